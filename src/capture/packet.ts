@@ -1,0 +1,33 @@
+import type { Finding } from '../common/finding.js';
+import type { Moment } from '../common/moment.js';
+
+/** One packet as the capture recorded it. */
+export interface Packet {
+  readonly at: Moment;
+  /** LINKTYPE_ value of the capture's header or interface, or {@link LINKTYPE_BARE}. */
+  readonly linkType: number;
+  /** Bytes of the packet on the wire; more than `bytes.length` where the snap length cut it. */
+  readonly originalLength: number;
+  /** The captured bytes: a view that is never written to and not to be kept after the call. */
+  readonly bytes: Buffer;
+}
+
+/** Not a link type: the bytes are what a TCP connection carried, as lines of hex give them. */
+export const LINKTYPE_BARE = -1;
+
+/** What takes the contents of a capture, in the order of the file. */
+export interface CaptureSink {
+  packet(packet: Packet): void;
+  /** TLS secrets embedded in the capture: the text of an NSS key log. */
+  secrets(keyLog: Buffer): void;
+  /** Something wrong with the capture itself. */
+  finding(finding: Finding): void;
+}
+
+/** Reads one format of capture. Bytes are pushed in as they come; nothing is read from a file or socket here. */
+export interface CaptureReader {
+  /** @throws WsdissectError where the input cannot be read as a capture at all */
+  push(chunk: Buffer): void;
+  /** The input is over. A second call does nothing. */
+  end(): void;
+}

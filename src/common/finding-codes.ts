@@ -1,0 +1,369 @@
+/** How much a finding matters: something is broken, something is missing or odd, something is worth knowing. */
+export type Severity = 'error' | 'warning' | 'note';
+
+/** One row of the table of findings. */
+export interface Rule {
+  readonly severity: Severity;
+  /** The section that it breaks or stands on, where there is one. */
+  readonly rfc?: string;
+  /** One sentence: why it matters. */
+  readonly why: string;
+  /** True where bytes or messages of the capture are missing from the output; `--strict` fails on these. */
+  readonly loss?: true;
+}
+
+/** Every finding that wsdissect can make. The codes are a contract: none is renamed, none is used again. */
+export const RULES = {
+  'capture.cut-record': {
+    severity: 'warning',
+    loss: true,
+    why: 'The capture ends in the middle of a record, so its last packet is not there whole.',
+  },
+  'capture.bad-record': {
+    severity: 'error',
+    loss: true,
+    why: 'A record cannot be as long as it says, so nothing after it can be found.',
+  },
+  'capture.bad-block': {
+    severity: 'error',
+    loss: true,
+    why: 'A pcapng block contradicts itself, so what it holds cannot be trusted.',
+  },
+  'capture.bad-gzip': {
+    severity: 'error',
+    loss: true,
+    why: 'The gzip stream is damaged or ends early, so the rest of the capture cannot be read.',
+  },
+  'capture.packets-dropped': {
+    severity: 'warning',
+    loss: true,
+    why: 'The capturing program itself says that it missed packets.',
+  },
+  'link.unknown-type': {
+    severity: 'warning',
+    loss: true,
+    why: 'Packets of a link type that wsdissect does not read are not looked into.',
+  },
+  'link.malformed': {
+    severity: 'warning',
+    loss: true,
+    why: 'A link-layer header runs past the end of its packet.',
+  },
+  'ip.malformed': {
+    severity: 'warning',
+    rfc: 'RFC 791 3.1',
+    loss: true,
+    why: 'An IP header contradicts itself or runs past the end of its packet.',
+  },
+  'ip.fragments-missing': {
+    severity: 'warning',
+    rfc: 'RFC 791 3.2',
+    loss: true,
+    why: 'Fragments of a datagram were not captured, so the datagram cannot be put together.',
+  },
+  'ip.fragment-overlap': {
+    severity: 'warning',
+    rfc: 'RFC 5722 3',
+    why: 'Fragments that overlap with different bytes can show one thing to a monitor and another to the receiver.',
+  },
+  'tcp.malformed': {
+    severity: 'warning',
+    rfc: 'RFC 9293 3.1',
+    loss: true,
+    why: 'A TCP header contradicts itself or runs past the end of its packet.',
+  },
+  'tcp.gap': {
+    severity: 'warning',
+    rfc: 'RFC 9293 3.4',
+    loss: true,
+    why: 'Bytes that the connection carried are not in the capture.',
+  },
+  'tcp.overlap-differs': {
+    severity: 'warning',
+    rfc: 'RFC 9293 3.10.7.4',
+    why: 'The same sequence numbers carried different bytes twice; the first copy is shown.',
+  },
+  'tcp.before-start': {
+    severity: 'note',
+    rfc: 'RFC 9293 3.4',
+    loss: true,
+    why: 'Bytes from before the first captured segment came after it and are not part of the output.',
+  },
+  'tls.not-captured': {
+    severity: 'warning',
+    rfc: 'RFC 8446 4.1',
+    loss: true,
+    why: 'Without the TLS handshake no key can be matched to the connection.',
+  },
+  'tls.no-secrets': {
+    severity: 'warning',
+    rfc: 'RFC 8446 7.1',
+    loss: true,
+    why: 'The key log holds no secret for this connection, so its bytes stay encrypted.',
+  },
+  'tls.unsupported': {
+    severity: 'warning',
+    rfc: 'RFC 8446 4.1.3',
+    loss: true,
+    why: 'The connection uses a TLS version or cipher suite that wsdissect does not decrypt.',
+  },
+  'tls.bad-record': {
+    severity: 'warning',
+    rfc: 'RFC 8446 5.2',
+    loss: true,
+    why: 'A record did not pass its authentication, so nothing of it is shown.',
+  },
+  'tls.gap': {
+    severity: 'warning',
+    rfc: 'RFC 8446 5.3',
+    loss: true,
+    why: 'Records were not captured whole, so what they carried is missing.',
+  },
+  'tls.malformed': {
+    severity: 'warning',
+    rfc: 'RFC 8446 5.1',
+    loss: true,
+    why: 'The bytes are not TLS records where records must stand.',
+  },
+  'handshake.not-captured': {
+    severity: 'note',
+    rfc: 'RFC 6455 4',
+    why: 'The opening handshake was not captured, so extensions and subprotocol are not known.',
+  },
+  'handshake.incomplete': {
+    severity: 'note',
+    rfc: 'RFC 6455 4',
+    why: 'Only the request or only the response was captured.',
+  },
+  'handshake.bad-method': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.1',
+    why: 'The request must be a GET of at least HTTP/1.1.',
+  },
+  'handshake.missing-header': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.1',
+    why: 'A header field that the handshake must have is not there.',
+  },
+  'handshake.missing-key': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.1',
+    why: 'The request must carry exactly one Sec-WebSocket-Key.',
+  },
+  'handshake.bad-key': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.1',
+    why: 'Sec-WebSocket-Key must be 16 bytes in base64.',
+  },
+  'handshake.wrong-version': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.1',
+    why: 'Sec-WebSocket-Version must be 13.',
+  },
+  'handshake.missing-accept': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.2.2',
+    why: 'Without Sec-WebSocket-Accept the client must fail the connection.',
+  },
+  'handshake.wrong-accept': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.2.2',
+    why: 'Sec-WebSocket-Accept must be the hash of the key: another value means that the server did not understand.',
+  },
+  'handshake.extension-not-offered': {
+    severity: 'error',
+    rfc: 'RFC 6455 9.1',
+    why: 'The server may only use extensions that the client offered.',
+  },
+  'handshake.subprotocol-not-offered': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.2.2',
+    why: 'The server may only choose a subprotocol that the client offered.',
+  },
+  'handshake.bad-extensions': {
+    severity: 'error',
+    rfc: 'RFC 6455 9.1',
+    why: 'Sec-WebSocket-Extensions does not follow its grammar.',
+  },
+  'handshake.bad-parameter': {
+    severity: 'error',
+    rfc: 'RFC 7692 7.1',
+    why: 'A permessage-deflate parameter is unknown, repeated, or out of range.',
+  },
+  'ws.not-decoded': {
+    severity: 'warning',
+    rfc: 'RFC 6455 5.2',
+    loss: true,
+    why: 'Bytes were captured, but where a frame begins in them cannot be proven.',
+  },
+  'ws.cut-header': {
+    severity: 'warning',
+    rfc: 'RFC 6455 5.2',
+    loss: true,
+    why: 'A frame header was not captured whole.',
+  },
+  'ws.reserved-opcode': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.2',
+    why: 'Opcodes 3 to 7 and 11 to 15 have no meaning: the receiver must fail the connection.',
+  },
+  'ws.reserved-bit': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.2',
+    why: 'RSV2 and RSV3 must be 0 unless an extension gives them a meaning.',
+  },
+  'ws.rsv1-without-extension': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.2',
+    why: 'RSV1 means a compressed message, and no compression was agreed on.',
+  },
+  'ws.rsv1-on-control': {
+    severity: 'error',
+    rfc: 'RFC 7692 6',
+    why: 'Control frames are never compressed.',
+  },
+  'ws.rsv1-on-continuation': {
+    severity: 'error',
+    rfc: 'RFC 7692 6',
+    why: 'RSV1 stands on the first frame of a message only.',
+  },
+  'ws.client-not-masked': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.1',
+    why: 'A client must mask every frame: the server must close the connection.',
+  },
+  'ws.server-masked': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.1',
+    why: 'A server must not mask a frame: the client must close the connection.',
+  },
+  'ws.control-too-long': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.5',
+    why: 'A control frame carries at most 125 bytes.',
+  },
+  'ws.control-fragmented': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.5',
+    why: 'A control frame must not be fragmented.',
+  },
+  'ws.continuation-without-start': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.4',
+    why: 'A continuation frame needs a message that has begun.',
+  },
+  'ws.data-inside-fragments': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.4',
+    why: 'A new message must not begin before the fragmented one has ended.',
+  },
+  'ws.unfinished-message': {
+    severity: 'warning',
+    rfc: 'RFC 6455 5.4',
+    loss: true,
+    why: 'The final fragment of the message never came.',
+  },
+  'ws.length-not-minimal': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.2',
+    why: 'The shortest form of the payload length must be used.',
+  },
+  'ws.length-top-bit': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.2',
+    why: 'The most significant bit of a 64-bit payload length must be 0.',
+  },
+  'ws.length-too-large': {
+    severity: 'warning',
+    rfc: 'RFC 6455 5.2',
+    why: 'No receiver takes a payload of more than 2^53 bytes; the bytes after this header are not frames.',
+  },
+  'ws.invalid-utf8': {
+    severity: 'error',
+    rfc: 'RFC 6455 8.1',
+    why: 'Text must be UTF-8: the receiver must fail the connection.',
+  },
+  'ws.invalid-utf8-reason': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.5.1',
+    why: 'The reason of a close frame must be UTF-8.',
+  },
+  'ws.close-one-byte': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.5.1',
+    why: 'The body of a close frame is empty, or begins with a code of two bytes.',
+  },
+  'ws.close-code': {
+    severity: 'error',
+    rfc: 'RFC 6455 7.4',
+    why: 'This close code must not be sent in a frame, or has no meaning.',
+  },
+  'ws.data-after-close': {
+    severity: 'error',
+    rfc: 'RFC 6455 5.5.1',
+    why: 'After its close frame an endpoint must not send any more data.',
+  },
+  'deflate.bad-data': {
+    severity: 'error',
+    rfc: 'RFC 7692 7.2.2',
+    loss: true,
+    why: 'The compressed bytes are not valid DEFLATE.',
+  },
+  'deflate.lost-context': {
+    severity: 'warning',
+    rfc: 'RFC 7692 7.2.3.2',
+    loss: true,
+    why: 'The message refers back to bytes that were not captured, so it cannot be inflated.',
+  },
+  'deflate.window-exceeded': {
+    severity: 'error',
+    rfc: 'RFC 7692 7.1.2',
+    why: 'The message refers back beyond the window that was agreed on.',
+  },
+  'deflate.trailing-bytes': {
+    severity: 'warning',
+    rfc: 'RFC 7692 7.2.1',
+    why: 'Bytes follow the end of the compressed data.',
+  },
+  'limit.fragments': {
+    severity: 'warning',
+    loss: true,
+    why: 'More IP fragments were outstanding than are kept.',
+  },
+  'limit.out-of-order': {
+    severity: 'warning',
+    loss: true,
+    why: 'More bytes waited behind a hole than are kept, so the hole was given up.',
+  },
+  'limit.connections': {
+    severity: 'warning',
+    why: 'More connections were open than are remembered; what an old one sends later counts as a new one.',
+  },
+  'limit.held-bytes': {
+    severity: 'warning',
+    loss: true,
+    why: 'More bytes waited for proof of what they are than are kept.',
+  },
+  'limit.http-head': {
+    severity: 'warning',
+    loss: true,
+    why: 'An HTTP head is longer than is kept, so the connection is not followed.',
+  },
+  'limit.message': {
+    severity: 'warning',
+    loss: true,
+    why: 'A payload or message is longer than is kept.',
+  },
+  'limit.inflate-ratio': {
+    severity: 'warning',
+    loss: true,
+    why: 'A message inflates to more bytes for each compressed byte than is allowed.',
+  },
+  'limit.findings': {
+    severity: 'note',
+    why: 'A connection has more findings than are listed one by one.',
+  },
+} as const satisfies Record<string, Rule>;
+
+/** The stable name of a finding. */
+export type FindingCode = keyof typeof RULES;

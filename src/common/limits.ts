@@ -1,0 +1,55 @@
+/** What one capture may cost. Every limit that is hit is reported as a finding; none is silent. */
+export interface Limits {
+  /** Bytes of one captured packet; a longer record is taken for damage. */
+  recordLength: number;
+  /** Bytes of one pcapng block. */
+  blockLength: number;
+  /** Characters of one line of hex. */
+  hexLine: number;
+  /** Bytes of IP fragments held until their datagram is whole, over all datagrams. */
+  fragmentBytes: number;
+  /** Datagrams with fragments outstanding. */
+  fragmentedDatagrams: number;
+  /** Bytes held behind a hole, for one direction of one TCP connection. */
+  outOfOrderBytes: number;
+  /** Bytes held behind holes over all connections. */
+  outOfOrderTotal: number;
+  /** Packets of a connection after which a hole is given up that the other side has acknowledged. */
+  holePackets: number;
+  /** TCP connections remembered that never carried a byte of data. */
+  halfOpenConnections: number;
+  /** TCP connections remembered in all. */
+  connections: number;
+  /** Bytes of one HTTP head (start line and header fields). */
+  httpHead: number;
+  /** Bytes held for one direction while it waits for the other, or for proof of what it is. */
+  heldBytes: number;
+  /** Bytes of one message, inflated, and of one frame's payload, that are kept. */
+  message: number;
+  /** Inflated bytes for each compressed byte of a message; DEFLATE itself cannot pass 1,032. */
+  inflateRatio: number;
+  /** Findings reported for one connection; the rest are counted. */
+  findings: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** The limits that hold when nothing else is asked for. */
+export const DEFAULT_LIMITS: Readonly<Limits> = {
+  recordLength: 262_144,
+  blockLength: 16 * MIB,
+  hexLine: 16 * MIB,
+  fragmentBytes: 4 * MIB,
+  fragmentedDatagrams: 1024,
+  outOfOrderBytes: 8 * MIB,
+  outOfOrderTotal: 64 * MIB,
+  holePackets: 256,
+  halfOpenConnections: 10_000,
+  connections: 100_000,
+  httpHead: 256 * KIB,
+  heldBytes: 256 * KIB,
+  message: 64 * MIB,
+  inflateRatio: 2000,
+  findings: 100,
+};

@@ -1,0 +1,39 @@
+/**
+ * Where in the capture, and when, something was seen.
+ *
+ * A moment is kept long after its packet's bytes are gone, so it holds none of them.
+ */
+export interface Moment {
+  /** Number of the packet, from 1, as tshark's `frame.number`; of the line, for lines of hex. */
+  readonly packet: number;
+  /** Whole seconds since 1970-01-01 UTC. */
+  readonly seconds: number;
+  /** The rest of the time, in nanoseconds, 0 to 999,999,999. */
+  readonly nanoseconds: number;
+  /** Digits of the second that the capture records: 6, 9, or 0 where it has no time at all. */
+  readonly precision: 0 | 6 | 9;
+}
+
+/** The moment before anything was read. */
+export const NO_MOMENT: Moment = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 };
+
+let cachedSecond = Number.NaN;
+let cachedText = '';
+
+/**
+ * ISO 8601 in UTC with the capture's own precision, as in `2015-12-05T03:00:00.123456Z`.
+ *
+ * @returns `undefined` where the capture has no time, or one that no calendar holds.
+ */
+export function formatTime(moment: Moment): string | undefined {
+  if (moment.precision === 0) return undefined;
+  if (moment.seconds !== cachedSecond) {
+    const date = new Date(moment.seconds * 1000);
+    if (Number.isNaN(date.getTime())) return undefined;
+    // Packets come by the thousand in one second: the calendar is worked out once for all of them.
+    cachedText = date.toISOString().slice(0, -4);
+    cachedSecond = moment.seconds;
+  }
+  const digits = String(moment.nanoseconds).padStart(9, '0');
+  return `${cachedText}${moment.precision === 6 ? digits.slice(0, 6) : digits}Z`;
+}

@@ -1,0 +1,38 @@
+import type { Finding } from './finding.js';
+import type { Moment } from './moment.js';
+
+/** One of the two ends of a connection: 0 sent its first packet in the capture, 1 is the other one. */
+export type Side = 0 | 1;
+
+/** The side across. */
+export function otherSide(side: Side): Side {
+  return side === 0 ? 1 : 0;
+}
+
+/**
+ * Why no more bytes come from a side: it said so (`fin`), the connection was reset (`rst`), the capture is over
+ * (`capture`), the same addresses and ports opened a new connection (`reused`), or a limit was reached (`limit`).
+ */
+export type End = 'fin' | 'rst' | 'capture' | 'reused' | 'limit';
+
+/**
+ * What takes a connection's bytes, stage after stage: TCP gives them to TLS, TLS to HTTP, HTTP to WebSocket.
+ *
+ * The bytes of one side come in order. Between the two sides there is no order but the capture's own.
+ * A chunk is a view of captured bytes: it is never written to, and who keeps it after the call copies it, because
+ * a view of a hundred bytes keeps a whole read buffer alive.
+ */
+export interface ConnectionSink {
+  /** The next bytes of a side. A chunk begins where a segment (or a TLS record) began, save after an overlap. */
+  bytes(side: Side, chunk: Buffer, at: Moment): void;
+  /**
+   * Bytes that were on the wire and are not in the capture.
+   *
+   * @param length - how many, or `undefined` where that is not known
+   */
+  gap(side: Side, length: number | undefined, at: Moment): void;
+  /** Nothing more comes from this side. Called once for each side. */
+  end(side: Side, how: End, at: Moment): void;
+  /** Something an earlier stage found out about this connection. */
+  finding(side: Side, finding: Finding): void;
+}

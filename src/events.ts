@@ -1,0 +1,84 @@
+import type { Direction, Finding } from './common/finding.js';
+import type { Moment } from './common/moment.js';
+import type { End } from './common/sink.js';
+import type { Handshake } from './http/handshake.js';
+import type { Message } from './message/message.js';
+import type { Frame } from './websocket/frame.js';
+
+/** The connection that a frame or message belongs to. One object serves all events of a connection. */
+export interface ConnectionRef {
+  /** Number of the TCP connection in the capture, from 0, as tshark's `tcp.stream`. */
+  readonly stream: number;
+  /** `address:port` of the client; `undefined` for lines of hex. */
+  readonly client: string | undefined;
+  readonly server: string | undefined;
+}
+
+/** A frame, as soon as it is complete or can no longer become so. */
+export interface FrameEvent {
+  readonly type: 'frame';
+  readonly connection: ConnectionRef;
+  readonly direction: Direction;
+  readonly frame: Frame;
+}
+
+/** A message, after the event of the frame that completed it. */
+export interface MessageEvent {
+  readonly type: 'message';
+  readonly connection: ConnectionRef;
+  readonly direction: Direction;
+  readonly message: Message;
+}
+
+/** What one direction of a connection carried. */
+export interface DirectionTotals {
+  readonly frames: number;
+  readonly messages: number;
+  /** Payload bytes of its frames as sent. */
+  readonly bytes: number;
+  /** Bytes of the connection, after the handshake, that were not captured. */
+  readonly missingBytes: number;
+  /** Payload bytes of its compressed messages as sent. */
+  readonly compressedBytes: number;
+  /** Bytes that these messages inflated to. */
+  readonly inflatedBytes: number;
+}
+
+/** A WebSocket connection, when it has ended. Also one whose upgrade was refused. */
+export interface ConnectionEvent {
+  readonly type: 'connection';
+  readonly connection: ConnectionRef;
+  /** The connection's first packet. */
+  readonly at: Moment;
+  readonly handshake: Handshake;
+  readonly client: DirectionTotals;
+  readonly server: DirectionTotals;
+  /** Code of the first close frame, where it has one. */
+  readonly closeCode: number | undefined;
+  /** Who sent the first close frame. */
+  readonly closedBy: 'client' | 'server' | undefined;
+  readonly end: End;
+  /** TLS under it, where it was decrypted. */
+  readonly tls: TlsSummary | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** What a TLS handshake agreed on, as far as it was seen. */
+export interface TlsSummary {
+  /** `TLS 1.2`, `TLS 1.3`. */
+  readonly version: string;
+  /** IANA name of the cipher suite. */
+  readonly cipher: string;
+  readonly alpn?: string;
+  /** The server's name as the client asked for it. Not safe to print. */
+  readonly sni?: string;
+}
+
+/** Something wrong or missing that belongs to no single frame, message or connection record. */
+export interface FindingEvent {
+  readonly type: 'finding';
+  readonly finding: Finding;
+}
+
+/** What {@link dissect} gives, in the order of the capture. */
+export type DissectEvent = FrameEvent | MessageEvent | ConnectionEvent | FindingEvent;
