@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'no-such-file'
   | 'is-a-directory'
   | 'unreadable'
+  | 'unwritable'
   | 'empty-input'
   | 'not-a-capture'
   | 'unsupported-version'

@@ -89,6 +89,12 @@ export const RULES = {
     loss: true,
     why: 'Bytes from before the first captured segment came after it and are not part of the output.',
   },
+  'tcp.after-end': {
+    severity: 'note',
+    rfc: 'RFC 9293 3.5',
+    loss: true,
+    why: 'Bytes came with sequence numbers behind the end of the stream and are not part of the output.',
+  },
   'tls.not-captured': {
     severity: 'warning',
     rfc: 'RFC 8446 4.1',

@@ -4,6 +4,8 @@ export interface Limits {
   recordLength: number;
   /** Bytes of one pcapng block. */
   blockLength: number;
+  /** Interfaces described in one pcapng section. */
+  interfaces: number;
   /** Characters of one line of hex. */
   hexLine: number;
   /** Bytes of IP fragments held until their datagram is whole, over all datagrams. */
@@ -39,6 +41,7 @@ const MIB = 1024 * KIB;
 export const DEFAULT_LIMITS: Readonly<Limits> = {
   recordLength: 262_144,
   blockLength: 16 * MIB,
+  interfaces: 4096,
   hexLine: 16 * MIB,
   fragmentBytes: 4 * MIB,
   fragmentedDatagrams: 1024,

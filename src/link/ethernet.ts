@@ -1,0 +1,11 @@
+import { skipEtherType } from './ether-type.js';
+import { uint16 } from './uint16.js';
+
+/**
+ * Goes past an Ethernet header and the VLAN tags, LLC, MPLS or PPPoE behind it.
+ *
+ * @returns offset of the IP packet, `NOT_IP` or `CUT`
+ */
+export function skipEthernet(bytes: Uint8Array, offset: number): number {
+  return skipEtherType(uint16(bytes, offset + 12), bytes, offset + 14);
+}

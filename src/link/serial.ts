@@ -1,0 +1,14 @@
+import { skipEtherType } from './ether-type.js';
+import { skipPpp } from './ppp.js';
+import { uint16 } from './uint16.js';
+
+/**
+ * Goes past the header of a serial line: PPP in HDLC framing, or Cisco's HDLC, which has an EtherType.
+ *
+ * @returns offset of the IP packet, `NOT_IP` or `CUT`
+ */
+export function skipSerial(bytes: Uint8Array, offset: number): number {
+  const address = bytes[offset];
+  const isCisco = address === 0x0f || address === 0x8f;
+  return isCisco ? skipEtherType(uint16(bytes, offset + 2), bytes, offset + 4) : skipPpp(bytes, offset);
+}
