@@ -1,0 +1,61 @@
+import { randomInt } from 'node:crypto';
+import type { TcpSegment } from '../ip/tcp-segment.js';
+import type { TcpConnection } from './connection.js';
+
+/**
+ * Finds the connection of a segment by addresses and ports, whichever side sent it.
+ *
+ * The hash is of numbers, because building a string key for each packet would cost more than the rest of the TCP
+ * stage; it is seeded, so that no capture can be made to put all its connections into one chain.
+ */
+export class ConnectionTable {
+  readonly #chains = new Map<number, TcpConnection>();
+  readonly #seeds = Array.from({ length: 5 }, () => randomInt(2 ** 31) * 2 + 1);
+
+  /** Hash of a segment's addresses and ports; the same for both directions. */
+  hash(segment: TcpSegment): number {
+    const { addresses, addressOffset } = segment;
+    const size = segment.ipVersion === 4 ? 1 : 4;
+    let source = Math.imul(segment.sourcePort + 1, this.#seeds[4]!);
+    let destination = Math.imul(segment.destinationPort + 1, this.#seeds[4]!);
+    for (let i = 0; i < size; i++) {
+      const seed = this.#seeds[i]!;
+      source = mix(source + Math.imul(addresses.readInt32BE(addressOffset + 4 * i), seed));
+      destination = mix(destination + Math.imul(addresses.readInt32BE(addressOffset + 4 * (size + i)), seed));
+    }
+    return (source + destination) | 0;
+  }
+
+  /** The newest connection between a segment's two ends. */
+  find(hash: number, segment: TcpSegment): TcpConnection | undefined {
+    let connection = this.#chains.get(hash);
+    while (connection !== undefined && connection.sideOf(segment) === undefined) connection = connection.chained;
+    return connection;
+  }
+
+  add(connection: TcpConnection): void {
+    connection.chained = this.#chains.get(connection.hash);
+    this.#chains.set(connection.hash, connection);
+  }
+
+  delete(connection: TcpConnection): void {
+    let before = this.#chains.get(connection.hash);
+    if (before === connection) {
+      if (connection.chained === undefined) this.#chains.delete(connection.hash);
+      else this.#chains.set(connection.hash, connection.chained);
+      return;
+    }
+    while (before !== undefined) {
+      if (before.chained === connection) {
+        before.chained = connection.chained;
+        return;
+      }
+      before = before.chained;
+    }
+  }
+}
+
+function mix(value: number): number {
+  const mixed = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
+  return mixed ^ (mixed >>> 15);
+}

@@ -1,0 +1,186 @@
+import { finding, type Finding } from '../common/finding.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { otherSide, type ConnectionSink, type Side } from '../common/sink.js';
+import { ACK, FIN, RST, SYN, type TcpSegment } from '../ip/tcp-segment.js';
+import type { TcpConnection, TcpConnectionInfo } from './connection.js';
+import { Delivery } from './delivery.js';
+import type { HalfConnection } from './half-connection.js';
+import { KeptConnections } from './kept-connections.js';
+
+/** What takes the connections of a capture. */
+export interface TcpListener {
+  /**
+   * The first bytes of a connection are about to come.
+   *
+   * @returns where they go; `undefined` where nobody wants them
+   */
+  open(connection: TcpConnectionInfo): ConnectionSink | undefined;
+  /** Something wrong that belongs to no connection. */
+  finding(finding: Finding): void;
+}
+
+/** After a reset, bytes that were on their way may still come for so long. */
+const LINGER_SECONDS = 10;
+
+/**
+ * Puts the bytes of each TCP connection back in order (RFC 9293), and says which are missing.
+ *
+ * The two directions are put in order each for itself: a capture need not hold both, nor hold them in causal order.
+ */
+export class TcpReassembly {
+  readonly #listener: TcpListener;
+  readonly #kept: KeptConnections;
+  readonly #delivery: Delivery;
+  /** Connections that were reset, and the second of the last sign of life; the oldest first. */
+  readonly #lingering = new Map<TcpConnection, number>();
+
+  constructor(limits: Limits, listener: TcpListener) {
+    this.#listener = listener;
+    this.#delivery = new Delivery(limits);
+    this.#kept = new KeptConnections(limits, {
+      drop: (connection, at) => this.#close(connection, 'limit', at),
+      finding: (found) => listener.finding(found),
+    });
+  }
+
+  /** Takes the next segment of the capture. */
+  segment(segment: TcpSegment, at: Moment): void {
+    const { flags } = segment;
+    let connection = this.#kept.find(segment);
+    if (connection !== undefined && (flags & SYN) !== 0 && isReuse(connection, segment)) {
+      this.#close(connection, 'reused', at);
+      this.#kept.delete(connection);
+      connection = undefined;
+    }
+    connection ??= this.#kept.open(segment, at);
+    if (this.#lingering.size > 0) this.#endLingering(at);
+    const side = connection.sideOf(segment) ?? 0;
+    const half = connection.halves[side];
+    const opposite = otherSide(side);
+
+    let sequence = segment.sequence;
+    if ((flags & SYN) !== 0) {
+      synchronise(half, sequence);
+      sequence = (sequence + 1) | 0;
+    }
+    if ((flags & RST) !== 0) {
+      this.#reset(connection, at);
+    } else {
+      if (!half.started) {
+        half.started = true;
+        half.next = sequence;
+      }
+      if (segment.length > 0) this.#data(connection, side, sequence, segment, at);
+      if ((flags & FIN) !== 0) finish(half, (sequence + segment.length) | 0);
+    }
+    if ((flags & ACK) !== 0) {
+      const acknowledged = connection.halves[opposite];
+      acknowledged.acknowledge(segment.acknowledgment);
+      if (acknowledged.held.first !== undefined) {
+        this.#delivery.considerHole(connection, opposite, at);
+        this.#endIfComplete(connection, opposite, at);
+      }
+    }
+    if (half.held.first !== undefined) this.#delivery.considerHole(connection, side, at);
+    if (half.lastSequence !== undefined) this.#endIfComplete(connection, side, at);
+  }
+
+  /** The capture is over: what waits is passed on with its gaps, and every connection ends. */
+  end(at: Moment): void {
+    for (const connection of this.#kept.all()) {
+      this.#close(connection, 'capture', at);
+      this.#kept.delete(connection);
+    }
+    this.#kept.end();
+  }
+
+  #data(connection: TcpConnection, side: Side, sequence: number, segment: TcpSegment, at: Moment): void {
+    if (connection.sink === undefined) {
+      connection.sink = this.#listener.open(connection) ?? null;
+      this.#kept.carriesData(connection);
+    }
+    if (connection.sink === null) return;
+    const { lastSequence, ended } = connection.halves[side];
+    if (lastSequence !== undefined && ((sequence + segment.length - lastSequence) | 0) > 0) {
+      const bytes = Math.min((sequence + segment.length - lastSequence) | 0, segment.length);
+      const message = `${bytes} bytes came behind the end of the stream and are not decoded`;
+      connection.sink.finding(side, finding('tcp.after-end', message, { packet: at.packet }));
+      return;
+    }
+    if (ended) return;
+    this.#delivery.data(connection, connection.sink, side, sequence, segment, at);
+    if (this.#lingering.delete(connection)) this.#lingering.set(connection, at.seconds);
+  }
+
+  /**
+   * Notes a reset. Neither side ends yet: bytes that were on their way when it was sent still come in the capture,
+   * and a reset that the receiver did not believe (RFC 5961 3.2) ends nothing at all.
+   */
+  #reset(connection: TcpConnection, at: Moment): void {
+    for (const half of connection.halves) if (half.lastSequence === undefined && !half.ended) half.how = 'rst';
+    if (connection.sink === undefined || this.#lingering.has(connection)) return;
+    this.#lingering.set(connection, at.seconds);
+  }
+
+  /** Ends a side when its last byte was passed on. */
+  #endIfComplete(connection: TcpConnection, side: Side, at: Moment): void {
+    const half = connection.halves[side];
+    if (half.lastSequence === undefined || half.ended) return;
+    if (((half.lastSequence - half.next) | 0) > 0) return;
+    this.#endSide(connection, side, at);
+    if (connection.halves[otherSide(side)].ended) this.#kept.ended(connection);
+  }
+
+  #endSide(connection: TcpConnection, side: Side, at: Moment): void {
+    const half = connection.halves[side];
+    half.ended = true;
+    this.#delivery.release(half);
+    connection.sink?.end(side, half.how, at);
+  }
+
+  /** Passes on all that waits, with its gaps, and ends both sides. */
+  #close(connection: TcpConnection, how: 'capture' | 'reused' | 'limit', at: Moment): void {
+    for (const side of [0, 1] as const) if (!connection.halves[side].ended) this.#delivery.flush(connection, side, at);
+    for (const side of [0, 1] as const) {
+      const half = connection.halves[side];
+      if (half.ended) continue;
+      if (half.how === 'capture') half.how = how;
+      this.#endSide(connection, side, at);
+    }
+    this.#lingering.delete(connection);
+  }
+
+  /** Ends the connections whose reset is long enough ago that nothing more can be on its way. */
+  #endLingering(at: Moment): void {
+    for (const [connection, since] of this.#lingering) {
+      if (at.seconds - since < LINGER_SECONDS) return;
+      this.#close(connection, 'capture', at);
+      this.#kept.ended(connection);
+    }
+  }
+}
+
+/** Whether a SYN opens a new connection between ends that had one before. */
+function isReuse(connection: TcpConnection, segment: TcpSegment): boolean {
+  const half = connection.halves[connection.sideOf(segment) ?? 0];
+  if (half.initialSequence !== undefined) return half.initialSequence !== segment.sequence;
+  if (!half.started) return false;
+  // Its own SYN, recorded late: the number right before the first byte that was seen.
+  return ((half.next - half.delivered - 1) | 0) !== segment.sequence;
+}
+
+function synchronise(half: HalfConnection, sequence: number): void {
+  if (half.initialSequence !== undefined) return;
+  half.initialSequence = sequence;
+  if (half.started) return;
+  half.started = true;
+  half.next = (sequence + 1) | 0;
+}
+
+/** Notes where a direction ends. A FIN from before bytes that were passed on contradicts them and ends nothing. */
+function finish(half: HalfConnection, lastSequence: number): void {
+  if (half.lastSequence !== undefined || half.ended || ((lastSequence - half.next) | 0) < 0) return;
+  half.lastSequence = lastSequence;
+  half.how = 'fin';
+}
