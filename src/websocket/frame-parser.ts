@@ -1,0 +1,272 @@
+import { finding, type Finding } from '../common/finding.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { NO_FINDINGS, type Conformance } from './conformance.js';
+import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
+import { decodeFrameHeader, headerLength, LONGEST_HEADER } from './frame-header.js';
+import { unmask } from './unmask.js';
+
+/** What takes the frames of one direction. */
+export interface FrameParserListener {
+  /** The next frame, complete or not. */
+  frame(frame: Frame): void;
+  /** A header was not captured whole: these first bytes of it were. */
+  cutHeader(bytes: number, at: Moment): void;
+}
+
+/** Whose payloads are wanted; the others are counted and left alone, since unmasking them is the dearest work. */
+export type PayloadWish = 'all' | 'compressed';
+
+const NO_GAPS: readonly PayloadGap[] = [];
+/** A payload in several chunks begins with room for this much: a header alone must not cost what it promises. */
+const FIRST_ROOM = 65_536;
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Reads the frames of one direction, in any chunks (RFC 6455 section 5.2).
+ *
+ * It must be in step: the first byte pushed is the first of a header. A gap that ends inside the frame it began in
+ * leaves it in step; after any other one it is not, and takes no more bytes until {@link restart}.
+ */
+export class FrameParser {
+  readonly #limits: Limits;
+  readonly #conformance: Conformance;
+  readonly #wish: PayloadWish;
+  readonly #listener: FrameParserListener;
+  /** The beginning of a header whose end has not come. */
+  readonly #head = Buffer.allocUnsafe(LONGEST_HEADER);
+  #headLength = 0;
+  /** The frame that has begun. */
+  #header: FrameHeader | undefined = undefined;
+  #findings: readonly Finding[] = NO_FINDINGS;
+  #offset = 0;
+  #at: Moment;
+  /** Bytes of its payload to come; imprecise above 2^53, which nothing reaches. */
+  #remaining = 0;
+  #length = 0;
+  #keep = false;
+  #payload: Buffer = EMPTY;
+  #filled = 0;
+  #gaps: PayloadGap[] | undefined = undefined;
+  /** Bytes of the direction so far. */
+  #position = 0;
+  /** Whether the next byte's place in a frame is known. */
+  inStep = true;
+
+  constructor(limits: Limits, conformance: Conformance, wish: PayloadWish, at: Moment, listener: FrameParserListener) {
+    this.#limits = limits;
+    this.#conformance = conformance;
+    this.#wish = wish;
+    this.#at = at;
+    this.#listener = listener;
+  }
+
+  /** Takes the next bytes. */
+  push(chunk: Buffer, at: Moment): void {
+    let offset = 0;
+    // Held segments may be passed on behind a later packet: the frame's packet is the last one with a byte of it.
+    if (at.packet > this.#at.packet) this.#at = at;
+    while (offset < chunk.length) {
+      if (this.#header === undefined) {
+        const start = offset;
+        if (this.#headLength === 0) this.#at = at;
+        const header = this.#headLength === 0 ? decodeFrameHeader(chunk, offset) : undefined;
+        if (header !== undefined) {
+          offset += header.headerLength;
+          this.#begin(header, this.#position + start);
+          if (this.#remaining > 0 && this.#remaining <= chunk.length - offset) {
+            offset += this.#whole(chunk, offset);
+            continue;
+          }
+        } else {
+          offset += this.#pushHead(chunk, offset, this.#position + start);
+        }
+      }
+      offset += this.#pushPayload(chunk, offset);
+    }
+    this.#position += chunk.length;
+  }
+
+  /**
+   * Bytes were not captured.
+   *
+   * @param length - how many; `undefined` where that is not known
+   */
+  gap(length: number | undefined, at: Moment): void {
+    if (at.packet > this.#at.packet) this.#at = at;
+    this.#position += length ?? 0;
+    if (this.#header === undefined || length === undefined || length > this.#remaining) {
+      this.#lose(at);
+      return;
+    }
+    this.#miss(length);
+    if (this.#remaining === 0) this.#emit('gap');
+  }
+
+  /** Nothing more comes: what has begun is passed on as it is. */
+  end(at: Moment): void {
+    if (this.#headLength > 0) this.#listener.cutHeader(this.#headLength, at);
+    this.#headLength = 0;
+    if (this.#header === undefined) return;
+    this.#miss(this.#remaining);
+    this.#emit('truncated');
+  }
+
+  /**
+   * The next byte pushed is the first of a header again.
+   *
+   * @param skipped - captured bytes since the parser fell out of step
+   */
+  restart(skipped: number): void {
+    this.#position += skipped;
+    this.inStep = true;
+  }
+
+  #lose(at: Moment): void {
+    this.inStep = false;
+    if (this.#header !== undefined) {
+      this.#miss(this.#remaining);
+      this.#emit('gap');
+    } else if (this.#headLength > 0) {
+      this.#listener.cutHeader(this.#headLength, at);
+      this.#headLength = 0;
+    }
+    this.#conformance.lost();
+  }
+
+  /** Takes bytes of a header that stands in several chunks. */
+  #pushHead(chunk: Buffer, offset: number, position: number): number {
+    const before = this.#headLength;
+    let taken = 0;
+    let header: FrameHeader | undefined;
+    while (header === undefined && offset + taken < chunk.length) {
+      const needed = headerLength(this.#head, 0, this.#headLength);
+      taken += chunk.copy(this.#head, this.#headLength, offset + taken, offset + taken + needed - this.#headLength);
+      this.#headLength = before + taken;
+      header = decodeFrameHeader(this.#head, 0, this.#headLength);
+    }
+    if (header !== undefined) {
+      this.#headLength = 0;
+      this.#begin(header, position - before);
+    }
+    return taken;
+  }
+
+  #begin(header: FrameHeader, position: number): void {
+    const { payloadLength } = header;
+    this.#header = header;
+    this.#offset = position;
+    this.#findings = this.#conformance.header(header);
+    this.#length = Number(payloadLength);
+    this.#remaining = this.#length;
+    this.#filled = 0;
+    this.#payload = EMPTY;
+    this.#gaps = undefined;
+    this.#keep = this.#wish === 'all' || this.#conformance.compressed || header.opcode === CLOSE;
+    if (this.#length > this.#limits.message) {
+      this.#keep = false;
+      const message = `a payload of ${payloadLength} bytes: none of it is kept, as ${this.#limits.message} is the limit`;
+      this.#findings = [...this.#findings, finding('limit.message', message)];
+    }
+    if (this.#remaining === 0) this.#emit('ok');
+  }
+
+  /** Takes a payload that stands whole in the chunk that its header ended in. */
+  #whole(chunk: Buffer, offset: number): number {
+    const length = this.#remaining;
+    if (this.#keep) {
+      const key = this.#header?.maskingKey;
+      if (key === undefined) {
+        this.#payload = chunk.subarray(offset, offset + length);
+      } else {
+        this.#payload = Buffer.allocUnsafe(length);
+        unmask(chunk, offset, offset + length, this.#payload, 0, key, 0);
+      }
+      this.#filled = length;
+    }
+    this.#emit('ok');
+    return length;
+  }
+
+  #pushPayload(chunk: Buffer, offset: number): number {
+    const header = this.#header;
+    if (header === undefined) return 0;
+    const taken = Math.min(this.#remaining, chunk.length - offset);
+    if (this.#keep && taken > 0) {
+      this.#reserve(taken);
+      const target = this.#payload;
+      if (header.maskingKey === undefined) chunk.copy(target, this.#filled, offset, offset + taken);
+      else
+        unmask(chunk, offset, offset + taken, target, this.#filled, header.maskingKey, this.#length - this.#remaining);
+      this.#filled += taken;
+    }
+    this.#remaining -= taken;
+    if (this.#remaining === 0) this.#emit(this.#gaps === undefined ? 'ok' : 'gap');
+    return taken;
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#filled + more;
+    if (needed <= this.#payload.length) return;
+    const room = Math.min(this.#length, Math.max(needed, 2 * this.#payload.length, FIRST_ROOM));
+    const grown = Buffer.allocUnsafeSlow(room);
+    this.#payload.copy(grown, 0, 0, this.#filled);
+    this.#payload = grown;
+  }
+
+  /** Notes payload bytes that do not come. */
+  #miss(length: number): void {
+    if (length === 0) return;
+    const offset = this.#length - this.#remaining;
+    const last = this.#gaps?.at(-1);
+    if (last !== undefined && last.offset + last.length === offset) {
+      this.#gaps?.splice(-1, 1, { offset: last.offset, length: last.length + length });
+    } else {
+      this.#gaps ??= [];
+      this.#gaps.push({ offset, length });
+    }
+    this.#remaining -= length;
+  }
+
+  #emit(status: FrameStatus): void {
+    const header = this.#header!;
+    this.#header = undefined;
+    const whole = this.#filled === this.#payload.length;
+    const payload = !this.#keep ? undefined : whole ? this.#payload : this.#payload.subarray(0, this.#filled);
+    this.#payload = EMPTY;
+    let findings = this.#findings;
+    if (header.opcode === CLOSE && status === 'ok' && payload !== undefined) {
+      const more = this.#conformance.closePayload(payload);
+      if (more.length > 0) findings = [...findings, ...more];
+    }
+    const gaps = this.#gaps ?? NO_GAPS;
+    this.#listener.frame({
+      fin: header.fin,
+      rsv1: header.rsv1,
+      rsv2: header.rsv2,
+      rsv3: header.rsv3,
+      opcode: header.opcode,
+      mask: header.mask,
+      payloadLength: header.payloadLength,
+      maskingKey: header.maskingKey,
+      headerLength: header.headerLength,
+      at: this.#at,
+      offset: this.#offset,
+      payload,
+      status,
+      missing: status === 'ok' ? 0 : missingBytes(header, gaps),
+      gaps,
+      messageOpcode: this.#conformance.messageOpcode,
+      compressed: this.#conformance.compressed,
+      findings,
+    });
+  }
+}
+
+function missingBytes(header: FrameHeader, gaps: readonly PayloadGap[]): number | bigint {
+  let missing = 0;
+  for (const gap of gaps) missing += gap.length;
+  if (typeof header.payloadLength === 'number') return missing;
+  // Above 2^53 only the captured bytes are counted exactly; the rest follows from the length itself.
+  return header.payloadLength - BigInt(Math.max(0, Number(header.payloadLength) - missing));
+}

@@ -1,0 +1,161 @@
+import type { Direction, Finding } from '../common/finding.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import type { Handshake } from '../http/handshake.js';
+import { BoundarySearch } from './boundary-search.js';
+import type { Frame } from './frame.js';
+import type { PayloadWish } from './frame-parser.js';
+import { FrameStream, type Beginning } from './frame-stream.js';
+
+/** What takes the frames of a WebSocket connection. */
+export interface WebSocketListener {
+  /** It is a WebSocket connection, and this side is its client: called once, before anything else. */
+  open(client: Side, at: Moment): void;
+  frame(direction: Direction, frame: Frame): void;
+  /** Frames before the next one of this direction may be missing. */
+  lost(direction: Direction, at: Moment): void;
+  finding(direction: Direction, finding: Finding): void;
+  /** Nothing more comes in this direction; `missingBytes` of it were not captured. */
+  end(direction: Direction, how: End, at: Moment, missingBytes: number): void;
+}
+
+/** How to read a connection. */
+export interface WebSocketOptions {
+  readonly limits: Limits;
+  readonly wish: PayloadWish;
+  /** permessage-deflate was agreed on; `undefined` where the server's answer is not known. */
+  readonly deflate: boolean | undefined;
+  readonly otherExtensions: boolean;
+  /** The first byte of each side is the first byte of a frame, though the handshake was not captured. */
+  readonly inStep?: boolean;
+}
+
+/** Findings of earlier stages that wait until the connection is known to be WebSocket. */
+const EARLY_FINDINGS = 10;
+
+/**
+ * The two directions of a connection after its opening handshake, or of one whose handshake was not captured.
+ *
+ * In the latter case nothing is passed on before the frames of one direction are proven: most connections of a
+ * capture that began before it are no WebSocket connections at all.
+ */
+export class WebSocketConnection implements ConnectionSink {
+  readonly #handshake: Handshake;
+  readonly #options: WebSocketOptions;
+  readonly #listener: WebSocketListener;
+  #client: Side | undefined;
+  readonly #streams: [FrameStream | undefined, FrameStream | undefined] = [undefined, undefined];
+  readonly #searches: [BoundarySearch, BoundarySearch] | undefined;
+  readonly #ends: [{ how: End; at: Moment } | undefined, { how: End; at: Moment } | undefined] = [undefined, undefined];
+  #early: { side: Side; finding: Finding }[] = [];
+  /** Bytes of each side that were not captured, before the connection was known to be WebSocket. */
+  readonly #earlyGaps: [number, number] = [0, 0];
+
+  constructor(handshake: Handshake, options: WebSocketOptions, listener: WebSocketListener, at: Moment) {
+    this.#handshake = handshake;
+    this.#options = options;
+    this.#listener = listener;
+    this.#client = handshake.client;
+    if (this.#client === undefined) {
+      const rules = { mask: undefined, rsv1: options.deflate !== false };
+      const heldBytes = options.limits.heldBytes;
+      this.#searches = [new BoundarySearch(rules, false, heldBytes), new BoundarySearch(rules, false, heldBytes)];
+    } else {
+      this.#open(this.#client, at);
+    }
+  }
+
+  bytes(side: Side, chunk: Buffer, at: Moment): void {
+    const stream = this.#streams[side];
+    if (stream !== undefined) {
+      stream.bytes(chunk, at);
+      return;
+    }
+    const search = this.#searches?.[side];
+    if (search?.push(chunk, at) === true) this.#prove(side, search, at);
+  }
+
+  gap(side: Side, length: number | undefined, at: Moment): void {
+    const stream = this.#streams[side];
+    if (stream !== undefined) {
+      stream.gap(length, at);
+      return;
+    }
+    this.#searches?.[side].gap(length, at);
+    this.#earlyGaps[side] += length ?? 0;
+  }
+
+  end(side: Side, how: End, at: Moment): void {
+    if (this.#ends[side] !== undefined) return;
+    this.#ends[side] = { how, at };
+    if (this.#client !== undefined) this.#end(side);
+  }
+
+  finding(side: Side, finding: Finding): void {
+    if (this.#client !== undefined) this.#listener.finding(this.#direction(side), finding);
+    else if (this.#early.length < EARLY_FINDINGS) this.#early.push({ side, finding });
+  }
+
+  #direction(side: Side): Direction {
+    return side === this.#client ? 'client-to-server' : 'server-to-client';
+  }
+
+  /** One direction's frames are proven, which tells both directions. */
+  #prove(side: Side, search: BoundarySearch, at: Moment): void {
+    this.#client = search.foundMask === true ? side : otherSide(side);
+    this.#open(this.#client, at);
+  }
+
+  #open(client: Side, at: Moment): void {
+    this.#client = client;
+    this.#listener.open(client, at);
+    for (const { side, finding } of this.#early) this.finding(side, finding);
+    this.#early = [];
+    // What waited is passed on in the order of the capture, as far as it can be.
+    const [first0, first1] = this.#searches?.map((search) => search.firstPacket) ?? [0, 0];
+    const order = (first0 ?? 0) <= (first1 ?? 0) ? ([0, 1] as const) : ([1, 0] as const);
+    for (const side of order) this.#streams[side] = this.#newStream(side, at);
+    for (const side of [client, otherSide(client)]) if (this.#ends[side] !== undefined) this.#end(side);
+  }
+
+  #newStream(side: Side, at: Moment): FrameStream {
+    const direction = this.#direction(side);
+    const fromClient = direction === 'client-to-server';
+    const listener = this.#listener;
+    const { deflate, otherExtensions, limits, wish } = this.#options;
+    const stream = new FrameStream(
+      { fromClient, deflate, otherExtensions },
+      this.#beginning(side, fromClient),
+      limits,
+      wish,
+      at,
+      {
+        frame: (frame) => listener.frame(direction, frame),
+        lost: (where) => listener.lost(direction, where),
+        finding: (found) => listener.finding(direction, found),
+      },
+    );
+    stream.missingBytes += this.#earlyGaps[side];
+    return stream;
+  }
+
+  /** Behind its own head a side begins with a frame; without it, anywhere. */
+  #beginning(side: Side, fromClient: boolean): Beginning {
+    if (this.#options.inStep === true || isHeadCaptured(this.#handshake, fromClient)) return 'frame';
+    return this.#searches?.[side] ?? 'anywhere';
+  }
+
+  #end(side: Side): void {
+    const end = this.#ends[side];
+    const stream = this.#streams[side];
+    if (end === undefined || stream === undefined) return;
+    stream.end(end.at);
+    this.#listener.end(this.#direction(side), end.how, end.at, stream.missingBytes);
+  }
+}
+
+/** Whether the head that a side's frames follow was captured, so that its first frame is the connection's first. */
+export function isHeadCaptured(handshake: Handshake, fromClient: boolean): boolean {
+  return handshake.state === 'accepted' || (fromClient ? handshake.request : handshake.response) !== undefined;
+}
