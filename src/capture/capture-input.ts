@@ -1,0 +1,68 @@
+import { ByteQueue } from '../common/byte-queue.js';
+import { WsdissectError } from '../common/error.js';
+import type { Limits } from '../common/limits.js';
+import { HexLinesReader } from './hex-lines.js';
+import type { CaptureReader, CaptureSink } from './packet.js';
+import { PcapReader } from './pcap.js';
+import { PcapngReader } from './pcapng.js';
+import { byteOrderMarkLength, describeUnknown, sniff, type CaptureFormat } from './sniff.js';
+
+/** Reads a capture of any format: pcap, pcapng, lines of hex. Its first bytes tell which. */
+export class CaptureInput implements CaptureReader {
+  readonly #sink: CaptureSink;
+  readonly #limits: Limits;
+  /** The first bytes, while the format is not clear. */
+  readonly #head = new ByteQueue();
+  #reader: CaptureReader | undefined;
+  #ended = false;
+
+  constructor(sink: CaptureSink, limits: Limits) {
+    this.#sink = sink;
+    this.#limits = limits;
+  }
+
+  /** @throws WsdissectError where the input is no capture, or one that cannot be read */
+  push(chunk: Buffer): void {
+    if (this.#reader !== undefined) {
+      this.#reader.push(chunk);
+      return;
+    }
+    if (this.#head.length === 0 && this.#open(chunk, false)) return;
+    this.#head.push(chunk);
+    if (this.#open(this.#head.peek(), false)) this.#head.clear();
+  }
+
+  /** @throws WsdissectError where the input was empty or no capture, or ended before it could be told */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#reader === undefined) {
+      if (this.#head.length === 0) throw new WsdissectError('empty-input', 'the input is empty');
+      this.#open(this.#head.peek(), true);
+    }
+    this.#reader?.end();
+  }
+
+  /** Gives the first bytes to the reader of their format; returns false where that is not clear yet. */
+  #open(head: Buffer, isAll: boolean): boolean {
+    const format = sniff(head, isAll);
+    if (format === undefined) return false;
+    if (format === 'unknown') {
+      throw new WsdissectError(
+        'not-a-capture',
+        `not a capture: ${describeUnknown(head)}; what is read is pcap, pcapng, either of them gzipped, ` +
+          'and lines of hex as `tshark -T fields -e data` prints them',
+      );
+    }
+    const reader = new READERS[format](this.#sink, this.#limits);
+    this.#reader = reader;
+    reader.push(format === 'hex' ? head.subarray(byteOrderMarkLength(head)) : head);
+    return true;
+  }
+}
+
+const READERS: Readonly<Record<CaptureFormat, new (sink: CaptureSink, limits: Limits) => CaptureReader>> = {
+  pcap: PcapReader,
+  pcapng: PcapngReader,
+  hex: HexLinesReader,
+};

@@ -1,0 +1,20 @@
+/** What `pcap-parser` 0.2.1 does, as far as it is used here. It brings no types of its own. */
+declare module 'pcap-parser' {
+  import type { EventEmitter } from 'node:events';
+
+  interface RecordHeader {
+    readonly timestampSeconds: number;
+    /** The second field of the time as it stands in the record, whatever its unit. */
+    readonly timestampMicroseconds: number;
+    readonly capturedLength: number;
+    readonly originalLength: number;
+  }
+
+  interface Parser {
+    on(event: 'packetHeader', listener: (header: RecordHeader) => void): this;
+    on(event: 'packetData', listener: (data: Buffer) => void): this;
+  }
+
+  /** @param input - emits `data` with a Buffer each time; `pause` and `resume` are called on it */
+  function parse(input: EventEmitter & { pause(): void; resume(): void }): Parser;
+}

@@ -1,0 +1,178 @@
+import { EventEmitter } from 'node:events';
+import { parse, type RecordHeader } from 'pcap-parser';
+import { ByteQueue } from '../common/byte-queue.js';
+import { WsdissectError } from '../common/error.js';
+import { finding } from '../common/finding.js';
+import type { Limits } from '../common/limits.js';
+import { lengthWithoutFcs } from './frame-check-sequence.js';
+import type { CaptureReader, CaptureSink } from './packet.js';
+import { decodePcapHeader, MAGIC_MICROSECONDS, PCAP_HEADER_LENGTH, type PcapHeader } from './pcap-header.js';
+import { CLASSIC_RECORD_HEADER, MODIFIED_RECORD_HEADER, ModifiedRecords } from './pcap-modified.js';
+
+/** The stream that pcap-parser wants. It parses in the very call of `emit`, so there is nothing to pause. */
+class Feed extends EventEmitter {
+  pause(): void {}
+  resume(): void {}
+}
+
+/**
+ * Reads a pcap file (draft-ietf-opsawg-pcap): both byte orders, micro- and nanoseconds, the modified record header.
+ *
+ * The records are parsed by pcap-parser, which this class keeps within bounds: it gets a header of the one kind it
+ * knows, no more bytes once a record cannot be true, and never less than the next step needs, because it copies what
+ * is left over with each chunk.
+ */
+export class PcapReader implements CaptureReader {
+  readonly #sink: CaptureSink;
+  readonly #limits: Limits;
+  readonly #feed = new Feed();
+  /** The beginning of the file header, and later of a record header or packet that is not there whole. */
+  readonly #pending = new ByteQueue();
+  #header: PcapHeader | undefined;
+  #modified: ModifiedRecords | undefined;
+  #recordHeaderLength = CLASSIC_RECORD_HEADER;
+  #nanosecondsPerTick = 1000;
+  #precision: 6 | 9 = 6;
+
+  #record: RecordHeader = NO_RECORD;
+  #packets = 0;
+  /** Bytes of the file so far, and those before the current record. */
+  #received = 0;
+  #recordOffset = PCAP_HEADER_LENGTH;
+  /** Bytes of classic records that were fed, and how many must have been for the next event. */
+  #fed = 0;
+  #needed = CLASSIC_RECORD_HEADER;
+  #stopped = false;
+
+  constructor(sink: CaptureSink, limits: Limits) {
+    this.#sink = sink;
+    this.#limits = limits;
+  }
+
+  /** @throws WsdissectError where the file header is of another version, or none at all */
+  push(chunk: Buffer): void {
+    if (this.#stopped) return;
+    this.#received += chunk.length;
+    if (this.#header !== undefined) {
+      this.#pushRecords(chunk);
+      return;
+    }
+    const rest = PCAP_HEADER_LENGTH - this.#pending.length;
+    this.#pending.push(chunk.subarray(0, rest));
+    if (this.#pending.length < PCAP_HEADER_LENGTH) return;
+    this.#start(this.#pending.take(PCAP_HEADER_LENGTH));
+    this.#pushRecords(chunk.subarray(rest));
+  }
+
+  /** @throws WsdissectError where the input ended inside the file header */
+  end(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    if (this.#header === undefined) {
+      throw new WsdissectError(
+        'not-a-capture',
+        `the input ends after ${this.#received} of the ${PCAP_HEADER_LENGTH} bytes of a pcap file header`,
+      );
+    }
+    const there = this.#received - this.#recordOffset;
+    if (there === 0) return;
+    const headerLength = this.#recordHeaderLength;
+    const what =
+      there < headerLength
+        ? `${there} of the ${headerLength} bytes of its header`
+        : `${there - headerLength} of the ${this.#record.capturedLength} bytes of its packet`;
+    const offset = this.#recordOffset;
+    this.#sink.finding(
+      finding('capture.cut-record', `the capture ends inside the record at byte ${offset}: ${what} are there`, {
+        offset,
+      }),
+    );
+  }
+
+  #start(bytes: Buffer): void {
+    const header = decodePcapHeader(bytes);
+    this.#header = header;
+    if (header.modified) {
+      this.#modified = new ModifiedRecords(header.littleEndian);
+      this.#recordHeaderLength = MODIFIED_RECORD_HEADER;
+    }
+    if (header.nanosecond) {
+      this.#nanosecondsPerTick = 1;
+      this.#precision = 9;
+    }
+    const parser = parse(this.#feed);
+    parser.on('packetHeader', (record) => this.#onRecord(record));
+    parser.on('packetData', (bytes) => this.#onPacket(bytes));
+    const known = Buffer.from(bytes);
+    if (header.littleEndian) known.writeUInt32LE(MAGIC_MICROSECONDS, 0);
+    else known.writeUInt32BE(MAGIC_MICROSECONDS, 0);
+    this.#feed.emit('data', known);
+  }
+
+  #pushRecords(chunk: Buffer): void {
+    let bytes = this.#modified === undefined ? chunk : this.#modified.push(chunk);
+    while (bytes.length > 0 && !this.#stopped) {
+      const missing = this.#needed - this.#fed - this.#pending.length;
+      if (bytes.length < missing) {
+        this.#pending.push(bytes);
+        return;
+      }
+      if (this.#pending.length === 0) {
+        this.#parse(bytes);
+        return;
+      }
+      this.#pending.push(bytes.subarray(0, missing));
+      bytes = bytes.subarray(missing);
+      this.#parse(this.#pending.peek());
+      this.#pending.clear();
+    }
+  }
+
+  #parse(bytes: Buffer): void {
+    this.#fed += bytes.length;
+    this.#feed.emit('data', bytes);
+  }
+
+  #onRecord(record: RecordHeader): void {
+    if (this.#stopped) return;
+    this.#record = record;
+    this.#needed += record.capturedLength;
+    if (record.capturedLength <= this.#limits.recordLength) return;
+    this.#stopped = true;
+    this.#pending.clear();
+    const offset = this.#recordOffset;
+    this.#sink.finding(
+      finding(
+        'capture.bad-record',
+        `the record at byte ${offset} says that it holds ${record.capturedLength} bytes, more than the ` +
+          `${this.#limits.recordLength} that a packet may have; the capture is not read from there on`,
+        { offset },
+      ),
+    );
+  }
+
+  #onPacket(bytes: Buffer): void {
+    if (this.#stopped) return;
+    const record = this.#record;
+    const header = this.#header!;
+    this.#recordOffset += this.#recordHeaderLength + record.capturedLength;
+    this.#needed += CLASSIC_RECORD_HEADER;
+    let seconds = record.timestampSeconds;
+    let nanoseconds = record.timestampMicroseconds * this.#nanosecondsPerTick;
+    if (nanoseconds >= NANOSECONDS_PER_SECOND) {
+      // No program writes this; the sum is what the two fields say.
+      seconds += Math.floor(nanoseconds / NANOSECONDS_PER_SECOND);
+      nanoseconds %= NANOSECONDS_PER_SECOND;
+    }
+    const originalLength = lengthWithoutFcs(bytes.length, record.originalLength, header.fcsLength);
+    this.#sink.packet({
+      at: { packet: ++this.#packets, seconds, nanoseconds, precision: this.#precision },
+      linkType: header.linkType,
+      originalLength,
+      bytes: header.fcsLength > 0 && bytes.length > originalLength ? bytes.subarray(0, originalLength) : bytes,
+    });
+  }
+}
+
+const NANOSECONDS_PER_SECOND = 1_000_000_000;
+const NO_RECORD: RecordHeader = { timestampSeconds: 0, timestampMicroseconds: 0, capturedLength: 0, originalLength: 0 };

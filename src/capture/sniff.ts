@@ -1,0 +1,73 @@
+import { readUint32 } from './byte-order.js';
+import { pcapByteOrder } from './pcap-header.js';
+import { SECTION_HEADER } from './pcapng-block.js';
+
+/** The formats of a capture. */
+export type CaptureFormat = 'pcap' | 'pcapng' | 'hex';
+
+/** Bytes of magic number that every binary format has. */
+const MAGIC_LENGTH = 4;
+/** Bytes that are looked at for hex; more would not tell more. */
+const SNIFFED_LENGTH = 64;
+/** Bytes of an unknown format that are shown: as many as the longest magic number in the table has. */
+const SHOWN_LENGTH = 8;
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/**
+ * Tells the format of a capture by its first bytes.
+ *
+ * @param head - the first bytes, as many as there are
+ * @param isAll - nothing follows them
+ * @returns `undefined` where more bytes are needed, `unknown` where it is none of the formats
+ */
+export function sniff(head: Uint8Array, isAll: boolean): CaptureFormat | 'unknown' | undefined {
+  if (head.length < MAGIC_LENGTH) return isAll ? textFormat(head) : undefined;
+  if (pcapByteOrder(head) !== undefined) return 'pcap';
+  if (readUint32(head, 0, false) === SECTION_HEADER) return 'pcapng';
+  const format = textFormat(head);
+  // What is refused is refused with enough bytes to name it.
+  return format === 'unknown' && head.length < SHOWN_LENGTH && !isAll ? undefined : format;
+}
+
+function textFormat(head: Uint8Array): 'hex' | 'unknown' {
+  return head.subarray(byteOrderMarkLength(head), SNIFFED_LENGTH).every(isHexLineByte) ? 'hex' : 'unknown';
+}
+
+/** Bytes of UTF-8 byte order mark at the beginning: 3 or 0. */
+export function byteOrderMarkLength(head: Uint8Array): 0 | 3 {
+  return BYTE_ORDER_MARK.every((byte, index) => head[index] === byte) ? 3 : 0;
+}
+
+function isHexLineByte(byte: number): boolean {
+  return HEX_LINE_BYTES.includes(byte);
+}
+
+const HEX_LINE_BYTES = Buffer.from('0123456789abcdefABCDEFxX:, \t\r\n');
+
+/** What begins with bytes that somebody may take for a capture. */
+const KNOWN: readonly (readonly [name: string, hex: string])[] = [
+  ['a gzip file inside the gzip file', '1f8b'],
+  ['a zip archive', '504b0304'],
+  ['a bzip2 file', '425a68'],
+  ['an xz file', 'fd377a585a00'],
+  ['a zstd file', '28b52ffd'],
+  ['an lz4 file', '04224d18'],
+  ['a snoop capture', '736e6f6f70000000'],
+  ['a Network Monitor capture', '474d4255'],
+  ['a Network Monitor 1 capture', '52545353'],
+  ['an ELF program', '7f454c46'],
+  ['UTF-16 text', 'fffe'],
+  ['UTF-16 text', 'feff'],
+  ['JSON text', '7b'],
+  ['JSON text', '5b'],
+  ['XML or HTML text', '3c'],
+];
+
+/** One clause on what the input is instead of a capture: its first bytes, and what has such bytes where that is known. */
+export function describeUnknown(head: Uint8Array): string {
+  const hex = Buffer.from(head.subarray(0, SHOWN_LENGTH)).toString('hex');
+  const known = KNOWN.find(([, magic]) => hex.startsWith(magic));
+  const bytes = hex.replace(/..(?=.)/g, '$& ');
+  return known === undefined ? `it begins with the bytes ${bytes}` : `it looks like ${known[0]} (bytes ${bytes})`;
+}
