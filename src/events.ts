@@ -3,6 +3,7 @@ import type { Moment } from './common/moment.js';
 import type { End } from './common/sink.js';
 import type { Handshake } from './http/handshake.js';
 import type { Message } from './message/message.js';
+import type { TlsSummary } from './tls/tls-summary.js';
 import type { Frame } from './websocket/frame.js';
 
 /** The connection that a frame or message belongs to. One object serves all events of a connection. */
@@ -57,21 +58,11 @@ export interface ConnectionEvent {
   readonly closeCode: number | undefined;
   /** Who sent the first close frame. */
   readonly closedBy: 'client' | 'server' | undefined;
-  readonly end: End;
+  /** How the TCP connection ended; `undefined` for a refused upgrade, after which it may have gone on. */
+  readonly end: End | undefined;
   /** TLS under it, where it was decrypted. */
   readonly tls: TlsSummary | undefined;
   readonly findings: readonly Finding[];
-}
-
-/** What a TLS handshake agreed on, as far as it was seen. */
-export interface TlsSummary {
-  /** `TLS 1.2`, `TLS 1.3`. */
-  readonly version: string;
-  /** IANA name of the cipher suite. */
-  readonly cipher: string;
-  readonly alpn?: string;
-  /** The server's name as the client asked for it. Not safe to print. */
-  readonly sni?: string;
 }
 
 /** Something wrong or missing that belongs to no single frame, message or connection record. */

@@ -3,9 +3,10 @@ import type { Moment } from '../common/moment.js';
 import type { PayloadGap } from '../websocket/frame.js';
 
 /**
- * What became of a message: `ok`; `gap` and `truncated` as of its frames; `unfinished` where no final fragment came;
- * `lost-context` where inflating it needs bytes that were not captured; `bad-deflate`; `too-large` where it is longer
- * than is kept.
+ * What became of a message: `ok`; `gap` and `truncated` as of its frames, or where frames of it were lost;
+ * `unfinished` where no final fragment came; `lost-context` where inflating it needs bytes that were not captured;
+ * `bad-deflate` where RSV1 says that it is compressed and it cannot be inflated; `too-large` where it is longer than
+ * is kept.
  */
 export type MessageStatus = 'ok' | 'gap' | 'truncated' | 'unfinished' | 'lost-context' | 'bad-deflate' | 'too-large';
 
@@ -13,25 +14,35 @@ export type MessageStatus = 'ok' | 'gap' | 'truncated' | 'unfinished' | 'lost-co
 export interface Message {
   /** The last packet that carried a byte of it. */
   readonly at: Moment;
+  /** Of its first frame; 0 where the frame that it began with is not there. */
   readonly opcode: number;
-  /** Frames that it was sent in. */
+  /** Frames that it was sent in, as far as they are known. */
   readonly frames: number;
+  /** RSV1 says that it is compressed. */
   readonly compressed: boolean;
   /** Payload bytes of its frames as sent. */
   readonly wireLength: number | bigint;
   /** Bytes of the message itself; of a `too-large` one, the limit; of one that cannot be inflated, `undefined`. */
   readonly length: number | bigint | undefined;
-  /** The bytes of the message that were captured; `undefined` where they cannot be told or are not kept. */
+  /**
+   * The bytes of the message that were captured; `undefined` where they cannot be told, are not kept, or nobody asked
+   * for them. Of a message in one plain frame it is that frame's payload: who keeps it copies it.
+   */
   readonly payload: Buffer | undefined;
-  /** The payload is text (a text message, or the reason of a close) and valid UTF-8. */
+  /**
+   * The payload is text (a text message, or the reason of a close with a code) and valid UTF-8; where bytes are
+   * missing, each run of bytes between them is.
+   */
   readonly isText: boolean;
   /** Of a close message that carries one. */
   readonly closeCode?: number;
-  /** The reason's bytes, of a close message with a code; empty where it gives no reason. */
+  /** The reason's bytes that were captured, of a close message with a code; empty where it gives no reason. */
   readonly closeReason?: Buffer;
   readonly status: MessageStatus;
-  /** Payload bytes of its frames that were not seen. */
+  /** Payload bytes of its frames that were not seen; what is missing between frames is not counted. */
   readonly missing: number | bigint;
+  /** Where they are missing, counted in payload bytes of its frames as sent. */
   readonly gaps: readonly PayloadGap[];
+  /** What is wrong with the message; what is wrong with one of its frames is said there. */
   readonly findings: readonly Finding[];
 }

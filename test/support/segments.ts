@@ -62,7 +62,7 @@ export class TcpRecorder {
             bytes: (side, chunk) => this.#add(`${name}${side} bytes ${chunk.toString('latin1')}`),
             gap: (side, length) => this.#add(`${name}${side} gap ${length}`),
             end: (side: Side, how: End) => this.#add(`${name}${side} end ${how}`),
-            finding: (side, found) => this.findings.push(found),
+            finding: (_side, found) => this.findings.push(found),
           };
         },
         finding: (found) => this.findings.push(found),

@@ -1,0 +1,199 @@
+import { finding, type Direction, type Finding } from './common/finding.js';
+import type { Limits } from './common/limits.js';
+import type { Moment } from './common/moment.js';
+import { otherSide, type End, type Side } from './common/sink.js';
+import type { ConnectionRef, DirectionTotals, DissectEvent } from './events.js';
+import type { Handshake } from './http/handshake.js';
+import { MessageStream } from './message/message-stream.js';
+import type { Message } from './message/message.js';
+import type { TlsSummary } from './tls/tls-summary.js';
+import { CLOSE, type Frame } from './websocket/frame.js';
+import { isHeadCaptured, type WebSocketListener } from './websocket/websocket-connection.js';
+
+/** Which events are wanted. */
+export interface Wants {
+  readonly frames: boolean;
+  readonly messages: boolean;
+  readonly connections: boolean;
+}
+
+/** What a conversation needs to know of the connection under it. */
+export interface ConversationContext {
+  readonly stream: number;
+  /** The connection's first packet. */
+  readonly opened: Moment;
+  /** `address:port` of a side; `undefined` where there is none. */
+  endpoint(side: Side): string | undefined;
+  readonly tls: () => TlsSummary | undefined;
+  readonly limits: Limits;
+  readonly wants: Wants;
+  emit(event: DissectEvent): void;
+}
+
+/** Counts what one direction carries. */
+class Totals implements DirectionTotals {
+  frames = 0;
+  messages = 0;
+  bytes = 0;
+  missingBytes = 0;
+  compressedBytes = 0;
+  inflatedBytes = 0;
+
+  frame(frame: Frame): void {
+    this.frames++;
+    this.bytes += Number(frame.payloadLength);
+  }
+
+  message(message: Message): void {
+    this.messages++;
+    if (!message.compressed || message.status !== 'ok') return;
+    this.compressedBytes += Number(message.wireLength);
+    this.inflatedBytes += Number(message.length);
+  }
+}
+
+const DIRECTIONS = ['client-to-server', 'server-to-client'] as const satisfies Direction[];
+
+/** Turns what is read of one WebSocket connection into events. */
+export class Conversation implements WebSocketListener {
+  readonly #context: ConversationContext;
+  #handshake: Handshake;
+  readonly #totals = { 'client-to-server': new Totals(), 'server-to-client': new Totals() };
+  #messages: Record<Direction, MessageStream> | undefined = undefined;
+  #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
+  readonly #ends: End[] = [];
+  #close: { code: number | undefined; direction: Direction; packet: number } | undefined = undefined;
+  #findings = 0;
+
+  constructor(handshake: Handshake, context: ConversationContext) {
+    this.#handshake = handshake;
+    this.#context = context;
+  }
+
+  open(client: Side): void {
+    const { stream } = this.#context;
+    const [clientEnd, serverEnd] = [this.#context.endpoint(client), this.#context.endpoint(otherSide(client))];
+    this.#connection = { stream, client: clientEnd, server: serverEnd };
+    for (const found of this.#handshake.findings) this.#report(found);
+    const { wants } = this.#context;
+    if (!wants.messages && !wants.connections) return;
+    this.#messages = {
+      'client-to-server': this.#messageStream('client-to-server'),
+      'server-to-client': this.#messageStream('server-to-client'),
+    };
+  }
+
+  /** More of the handshake came to light after what follows it. */
+  learn(handshake: Handshake): void {
+    const known = new Set(this.#handshake.findings.map(({ code, message }) => code + message));
+    for (const found of handshake.findings) if (!known.has(found.code + found.message)) this.#report(found);
+    this.#handshake = handshake;
+  }
+
+  frame(direction: Direction, frame: Frame): void {
+    this.#totals[direction].frame(frame);
+    if (frame.opcode === CLOSE && (this.#close === undefined || this.#close.packet > frame.at.packet)) {
+      const code = frame.payload !== undefined && frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : undefined;
+      this.#close = { code, direction, packet: frame.at.packet };
+    }
+    if (this.#context.wants.frames) {
+      this.#context.emit({ type: 'frame', connection: this.#connection, direction, frame });
+    }
+    this.#messages?.[direction].frame(frame);
+  }
+
+  lost(direction: Direction, at: Moment): void {
+    this.#messages?.[direction].lost(at);
+  }
+
+  finding(direction: Direction, found: Finding): void {
+    this.#report({ ...found, direction });
+  }
+
+  end(direction: Direction, how: End, at: Moment, missingBytes: number): void {
+    this.#messages?.[direction].end(at);
+    this.#totals[direction].missingBytes = missingBytes;
+    this.#ends.push(how);
+    if (this.#ends.length === DIRECTIONS.length) this.#finish();
+  }
+
+  /** The upgrade was refused: a connection of its own kind, without frames. */
+  refused(): void {
+    const client = this.#handshake.client ?? 0;
+    const [clientEnd, serverEnd] = [this.#context.endpoint(client), this.#context.endpoint(otherSide(client))];
+    this.#connection = { stream: this.#context.stream, client: clientEnd, server: serverEnd };
+    for (const found of this.#handshake.findings) this.#report(found);
+    this.#finish();
+  }
+
+  #messageStream(direction: Direction): MessageStream {
+    const fromClient = direction === 'client-to-server';
+    const { limits, wants } = this.#context;
+    const options = {
+      limits,
+      deflate: deflateOf(this.#handshake, fromClient),
+      inflate: true,
+      fromStart: isHeadCaptured(this.#handshake, fromClient),
+    };
+    return new MessageStream(options, {
+      message: (message) => {
+        this.#totals[direction].message(message);
+        if (!wants.messages) return;
+        this.#context.emit({ type: 'message', connection: this.#connection, direction, message });
+      },
+    });
+  }
+
+  /** Passes a finding on, up to the limit; the rest are counted. */
+  #report(found: Finding): void {
+    this.#findings++;
+    if (this.#findings > this.#context.limits.findings) return;
+    this.#context.emit({ type: 'finding', finding: { ...found, stream: this.#connection.stream } });
+  }
+
+  #finish(): void {
+    const more = this.#findings - this.#context.limits.findings;
+    if (more > 0) {
+      const message = `${more} more findings on this connection are not listed`;
+      const place = { stream: this.#connection.stream };
+      this.#context.emit({ type: 'finding', finding: finding('limit.findings', message, place) });
+    }
+    if (!this.#context.wants.connections) return;
+    this.#context.emit({
+      type: 'connection',
+      connection: this.#connection,
+      at: this.#context.opened,
+      handshake: this.#handshake,
+      client: this.#totals['client-to-server'],
+      server: this.#totals['server-to-client'],
+      closeCode: this.#close?.code,
+      closedBy: this.#close && (this.#close.direction === 'client-to-server' ? 'client' : 'server'),
+      end: endOf(this.#ends),
+      tls: this.#context.tls(),
+      findings: this.#handshake.findings,
+    });
+  }
+}
+
+/** How one direction is compressed: a parameter names the sender (RFC 7692 section 7.1). */
+function deflateOf(
+  handshake: Handshake,
+  fromClient: boolean,
+): ConstructorParameters<typeof MessageStream>[0]['deflate'] {
+  const { deflate } = handshake;
+  if (deflate === undefined) return isAnswerKnown(handshake) ? undefined : 'unknown';
+  return fromClient
+    ? { noContextTakeover: deflate.clientNoContextTakeover, maxWindowBits: deflate.clientMaxWindowBits }
+    : { noContextTakeover: deflate.serverNoContextTakeover, maxWindowBits: deflate.serverMaxWindowBits };
+}
+
+/** Whether it is known which extensions the server agreed to. */
+export function isAnswerKnown(handshake: Handshake): boolean {
+  return handshake.response !== undefined || handshake.extensions !== undefined;
+}
+
+/** How the TCP connection ended, from how its two directions did. */
+function endOf(ends: readonly End[]): End | undefined {
+  for (const how of ['rst', 'reused', 'limit', 'fin', 'capture'] as const) if (ends.includes(how)) return how;
+  return undefined;
+}

@@ -1,0 +1,91 @@
+import type { CapturedHead } from './describe-handshake.js';
+
+/**
+ * What a request may lead to: `upgrade` to WebSocket, `connect` to a tunnel, `plain` to neither, `cut` to any of
+ * them because its head was not captured whole.
+ */
+export type RequestKind = 'plain' | 'upgrade' | 'connect' | 'cut';
+
+/** A request whose answer is not known yet. */
+export interface OpenRequest {
+  /** Requests of the connection before it. */
+  readonly index: number;
+  readonly head: CapturedHead;
+  readonly kind: RequestKind;
+}
+
+/** What is known of the request that a response answers. */
+export interface Answered {
+  /** The request itself, where it is the latest one. */
+  readonly open: OpenRequest | undefined;
+  /** `undefined` where the request is not known; of older requests, `HEAD` or `other`. */
+  readonly method: string | undefined;
+}
+
+/** Requests that wait for an answer; of a one-way capture they only ever become more. */
+const MOST_HEAD_REQUESTS = 1024;
+
+/**
+ * Pairs the k-th final response with the k-th request (RFC 9112 section 9.3.2).
+ *
+ * Whichever comes first in the capture is counted first. A client does not go on after a request for a tunnel or an
+ * upgrade before it has its answer, so only the latest request is kept.
+ */
+export class Exchanges {
+  #requests = 0;
+  #responses = 0;
+  #open: OpenRequest | undefined;
+  #headRequests: number[] = [];
+  #counted: boolean;
+
+  /** @param counted - false where messages may have gone before that were not captured */
+  constructor(counted: boolean) {
+    this.#counted = counted;
+  }
+
+  /** The latest request, while its answer is not known. */
+  get open(): OpenRequest | undefined {
+    return this.#open;
+  }
+
+  /** Whether the request of the next final response has come, or cannot be told. */
+  get hasRequest(): boolean {
+    return !this.#counted || this.#requests > this.#responses;
+  }
+
+  /** A message may have been lost: from now on a response answers the latest request. */
+  loseCount(): void {
+    this.#counted = false;
+  }
+
+  addRequest(head: CapturedHead, kind: RequestKind): void {
+    const request = { index: this.#requests++, head, kind };
+    this.#open = request;
+    if (methodOf(head) === 'HEAD') {
+      this.#headRequests.push(request.index);
+      if (this.#headRequests.length > MOST_HEAD_REQUESTS) this.#headRequests.shift();
+    }
+  }
+
+  addResponse(): Answered {
+    const index = this.#responses++;
+    const latest = this.#open;
+    if (latest !== undefined && (!this.#counted || latest.index === index)) {
+      this.#open = undefined;
+      return { open: latest, method: methodOf(latest.head) };
+    }
+    if (!this.#counted || index >= this.#requests) return { open: undefined, method: undefined };
+    while (this.#headRequests.length > 0 && this.#headRequests[0]! < index) this.#headRequests.shift();
+    return { open: undefined, method: this.#headRequests[0] === index ? 'HEAD' : 'other' };
+  }
+
+  /** The latest request will not be answered. */
+  giveUp(): void {
+    this.#open = undefined;
+  }
+}
+
+/** The method of a request, whose start line may be cut after it. */
+export function methodOf({ head }: CapturedHead): string {
+  return /^[A-Z-]*/.exec(head.startLine)![0];
+}

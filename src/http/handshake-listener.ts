@@ -1,0 +1,35 @@
+import type { Finding } from '../common/finding.js';
+import type { ConnectionSink, Side } from '../common/sink.js';
+import type { Handshake } from './handshake.js';
+
+/**
+ * What the opening handshake of a connection tells.
+ *
+ * A sink that was returned gets one `end` for each side: when the connection ends, or (with `reused`) when another
+ * handshake on the same connection shows that what it got did not follow a handshake.
+ */
+export interface HandshakeListener {
+  /**
+   * The connection is WebSocket, or may be: `accepted`, `incomplete` or `not-captured`.
+   *
+   * The sink gets what comes right after the heads, or from the very first byte where there are none. Where the
+   * place is not known, the bytes come after a gap (of 0 bytes where nothing is missing but a head was longer than
+   * is kept), and need not begin with a frame.
+   */
+  follow(handshake: Handshake): ConnectionSink;
+  /**
+   * More is known of the handshake that was followed last, because its other half came later: it is `accepted`, or
+   * `incomplete` with a response, or `refused`, and then the sink gets no more bytes.
+   */
+  learned(handshake: Handshake): void;
+  /**
+   * After CONNECT or SOCKS: what follows is a connection of its own, from its first byte on.
+   *
+   * @param client - the side that asked the proxy
+   */
+  tunnel(client: Side): ConnectionSink;
+  /** An upgrade to WebSocket was asked for and refused. More requests may follow on the same connection. */
+  refused(handshake: Handshake): void;
+  /** Something wrong with the connection that stands in no handshake. */
+  finding(side: Side, finding: Finding): void;
+}

@@ -1,0 +1,29 @@
+/**
+ * wsdissect as a library: a capture's bytes in, WebSocket frames, messages and connections out.
+ *
+ * @packageDocumentation
+ */
+export { WsdissectError, type ErrorCode } from './common/error.js';
+export { type Direction, type Finding, type Place } from './common/finding.js';
+export { RULES, type FindingCode, type Rule, type Severity } from './common/finding-codes.js';
+export { DEFAULT_LIMITS, type Limits } from './common/limits.js';
+export { formatTime, type Moment } from './common/moment.js';
+export type { End, Side } from './common/sink.js';
+export type { Wants } from './conversation.js';
+export { dissect, dissectBatches, Dissector, type DissectOptions } from './dissect.js';
+export type {
+  ConnectionEvent,
+  ConnectionRef,
+  DirectionTotals,
+  DissectEvent,
+  FindingEvent,
+  FrameEvent,
+  MessageEvent,
+} from './events.js';
+export type { DeflateParameters, Handshake, HandshakeState, HttpHead } from './http/handshake.js';
+export type { Message, MessageStatus } from './message/message.js';
+export { KeyLog } from './tls/key-log.js';
+export type { TlsSummary } from './tls/tls-summary.js';
+export { encodeFrame, type FrameShape } from './websocket/encode-frame.js';
+export { opcodeName, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './websocket/frame.js';
+export { parseFrame, type IncompleteFrame, type ParsedFrame } from './websocket/parse-frame.js';

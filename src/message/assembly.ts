@@ -1,0 +1,96 @@
+import { ByteQueue } from '../common/byte-queue.js';
+import type { Moment } from '../common/moment.js';
+import type { Frame, PayloadGap } from '../websocket/frame.js';
+
+/**
+ * What the payload is: `plain` bytes of the message; `compressed` by permessage-deflate; `opaque`, because RSV1 means
+ * something that was not agreed on, or because the frame that would say is not there.
+ */
+export type PayloadKind = 'plain' | 'compressed' | 'opaque';
+
+const EMPTY = Buffer.alloc(0);
+const NO_GAPS: readonly PayloadGap[] = [];
+
+/** A message in the making: what its frames so far add up to. */
+export class Assembly {
+  readonly opcode: number;
+  readonly kind: PayloadKind;
+  /** RSV1 of the first frame. */
+  readonly rsv1: boolean;
+  at: Moment;
+  frames = 0;
+  /** Payload bytes of the frames, captured or not. */
+  wireLength: number | bigint = 0;
+  missing: number | bigint = 0;
+  damage: 'gap' | 'truncated' | undefined;
+  /** It is longer than is kept. */
+  tooLong = false;
+  /** Payload bytes are captured and not here, because of their number or because nobody asked for them. */
+  #dropped: boolean;
+  #gaps: PayloadGap[] | undefined = undefined;
+  #single: Buffer | undefined = undefined;
+  #queue: ByteQueue | undefined = undefined;
+  readonly #limit: number;
+
+  /**
+   * @param first - its first frame, which is not yet added
+   * @param limit - bytes of payload that are kept
+   * @param keep - false where the payload is not wanted
+   */
+  constructor(first: Frame, kind: PayloadKind, limit: number, keep: boolean) {
+    this.opcode = first.opcode;
+    this.rsv1 = first.rsv1;
+    this.kind = kind;
+    this.at = first.at;
+    this.damage = undefined;
+    this.#limit = limit;
+    this.#dropped = !keep;
+  }
+
+  /** Where payload bytes are missing, counted in payload bytes of all frames. */
+  get gaps(): readonly PayloadGap[] {
+    return this.#gaps ?? NO_GAPS;
+  }
+
+  /** Adds the next frame; its payload is copied unless it is the only one. */
+  add(frame: Frame): void {
+    this.at = frame.at;
+    this.frames++;
+    if (frame.status !== 'ok') this.#addDamage(frame);
+    this.wireLength = sum(this.wireLength, frame.payloadLength);
+    if (this.wireLength > this.#limit) this.tooLong = true;
+    const { payload } = frame;
+    if (this.tooLong || (payload === undefined && frame.payloadLength > 0)) this.#drop();
+    if (this.#dropped || payload === undefined) return;
+    if (this.frames === 1 && frame.fin) this.#single = payload;
+    else (this.#queue ??= new ByteQueue()).push(payload);
+  }
+
+  /** The captured payload bytes of all frames; `undefined` where they are not kept. */
+  payload(): Buffer | undefined {
+    if (this.#dropped) return undefined;
+    return this.#single ?? this.#queue?.peek() ?? EMPTY;
+  }
+
+  #addDamage(frame: Frame): void {
+    if (this.damage !== 'truncated') this.damage = frame.status === 'truncated' ? 'truncated' : 'gap';
+    this.missing = sum(this.missing, frame.missing);
+    const before = Number(this.wireLength);
+    this.#gaps ??= [];
+    for (const gap of frame.gaps) this.#gaps.push({ offset: before + gap.offset, length: gap.length });
+  }
+
+  #drop(): void {
+    this.#dropped = true;
+    this.#single = undefined;
+    this.#queue = undefined;
+  }
+}
+
+function sum(a: number | bigint, b: number | bigint): number | bigint {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const total = a + b;
+    if (Number.isSafeInteger(total)) return total;
+  }
+  return BigInt(a) + BigInt(b);
+}

@@ -1,0 +1,54 @@
+import { finding } from '../common/finding.js';
+import { CLOSE, TEXT } from '../websocket/frame.js';
+import type { Assembly } from './assembly.js';
+import type { Content } from './content.js';
+import type { Message } from './message.js';
+import { isUtf8BetweenGaps, utf8Length } from './utf8.js';
+
+const CLOSE_CODE_LENGTH = 2;
+
+/** Makes the message of its frames and of what they say. */
+export function composeMessage(assembly: Assembly, content: Content): Message {
+  const { opcode, gaps } = assembly;
+  const { status, payload } = content;
+  if (opcode === CLOSE && payload !== undefined) return composeClose(assembly, content, payload);
+  const isText = opcode === TEXT && payload !== undefined && isUtf8BetweenGaps(payload, gaps);
+  const message = messageOf(assembly, content, isText);
+  if (opcode !== TEXT || isText || status !== 'ok' || payload === undefined) return message;
+  const at = utf8Length(payload);
+  const text = `a text message of ${payload.length} bytes is not UTF-8 from byte ${at} on: ${hexOf(payload, at)}`;
+  return { ...message, findings: [...content.findings, finding('ws.invalid-utf8', text)] };
+}
+
+/** The code and reason of a close (RFC 6455 section 5.5.1), as far as they were captured. */
+function composeClose(assembly: Assembly, content: Content, payload: Buffer): Message {
+  const { gaps } = assembly;
+  const hasCode = payload.length >= CLOSE_CODE_LENGTH && !gaps.some((gap) => gap.offset < CLOSE_CODE_LENGTH);
+  if (!hasCode) return messageOf(assembly, content, false);
+  const closeReason = payload.subarray(CLOSE_CODE_LENGTH);
+  const reasonGaps = gaps.map(({ offset, length }) => ({ offset: offset - CLOSE_CODE_LENGTH, length }));
+  const message = messageOf(assembly, content, isUtf8BetweenGaps(closeReason, reasonGaps));
+  return { ...message, closeCode: payload.readUInt16BE(0), closeReason };
+}
+
+function messageOf(assembly: Assembly, content: Content, isText: boolean): Message {
+  return {
+    at: assembly.at,
+    opcode: assembly.opcode,
+    frames: assembly.frames,
+    compressed: assembly.rsv1 && assembly.kind !== 'plain',
+    wireLength: assembly.wireLength,
+    length: content.length,
+    payload: content.payload,
+    isText,
+    status: content.status,
+    missing: assembly.missing,
+    gaps: assembly.gaps,
+    findings: content.findings,
+  };
+}
+
+/** The first bytes at fault; no more than one letter has. */
+function hexOf(payload: Buffer, at: number): string {
+  return payload.toString('hex', at, at + 4);
+}

@@ -1,0 +1,177 @@
+import { finding, type Finding } from '../common/finding.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { CLOSE, CONTINUATION, type Frame } from '../websocket/frame.js';
+import { Assembly, type PayloadKind } from './assembly.js';
+import { composeMessage } from './compose.js';
+import { inflateContent, NO_FINDINGS, type Content } from './content.js';
+import { Inflater } from './inflater.js';
+import type { Message, MessageStatus } from './message.js';
+
+/** How one direction is compressed, as the server answered it (RFC 7692 section 7.1). */
+export interface DeflateAgreement {
+  /** The sender begins each message with an empty window. */
+  readonly noContextTakeover: boolean;
+  /** Bits of the window that the sender uses, 8 to 15. */
+  readonly maxWindowBits: number;
+}
+
+/** How to read the messages of one direction. */
+export interface MessageStreamOptions {
+  readonly limits: Readonly<Limits>;
+  /**
+   * How the sender compresses; `undefined` where permessage-deflate was not agreed on; `unknown` where the server's
+   * answer was not captured: RSV1 then means permessage-deflate with whatever parameters.
+   */
+  readonly deflate: DeflateAgreement | 'unknown' | undefined;
+  /** False: messages are counted, and have no payload. */
+  readonly inflate: boolean;
+  /** The first frame that comes is the first one since the handshake. */
+  readonly fromStart: boolean;
+}
+
+/** What takes the messages, in the order in which they were completed. */
+export interface MessageSink {
+  message(message: Message): void;
+}
+
+/** What a message ended with. */
+type Ending = 'final-frame' | 'new-message' | 'loss' | 'end';
+
+/** What a sender may do that did not say how it compresses. */
+const ANYTHING: DeflateAgreement = { noContextTakeover: false, maxWindowBits: 15 };
+
+/**
+ * Makes messages of the frames of one direction (RFC 6455 section 5.4): joins fragments, undoes permessage-deflate,
+ * checks that text is UTF-8. Every frame becomes part of exactly one message.
+ *
+ * Where something was lost it tells no more than is certain. Fragments from before and after a loss are not joined:
+ * the end of one message and the start of another may lie between them. A compressed message is inflated only where
+ * all bytes that it refers to are known.
+ */
+export class MessageStream {
+  readonly #limits: Readonly<Limits>;
+  readonly #keep: boolean;
+  readonly #deflate: DeflateAgreement | undefined;
+  #inflater: Inflater | undefined;
+  readonly #sink: MessageSink;
+  /** The message whose fragments are coming. */
+  #open: Assembly | undefined = undefined;
+  /** The next data frame may belong to a message whose start was lost. */
+  #inDoubt: boolean;
+
+  constructor(options: MessageStreamOptions, sink: MessageSink) {
+    const { limits, deflate, inflate, fromStart } = options;
+    this.#limits = limits;
+    this.#keep = inflate;
+    this.#sink = sink;
+    this.#inDoubt = !fromStart;
+    this.#deflate = deflate === 'unknown' ? ANYTHING : deflate;
+    this.#inflater =
+      this.#deflate === undefined || !inflate ? undefined : new Inflater(!this.#deflate.noContextTakeover, fromStart);
+  }
+
+  /** The next frame of this direction, complete or not, in order. */
+  frame(frame: Frame): void {
+    if (frame.opcode >= CLOSE) {
+      // Control frames may stand between fragments, and leave them alone (section 5.4).
+      const control = this.#begin(frame, 'plain');
+      control.add(frame);
+      this.#finish(control, 'final-frame', frame.at);
+      return;
+    }
+    if (frame.opcode !== CONTINUATION) {
+      if (this.#open !== undefined) this.#finish(this.#open, 'new-message', frame.at);
+      this.#inDoubt = false;
+      this.#open = this.#begin(frame, this.#kindOf(frame));
+    }
+    const open = (this.#open ??= this.#beginWithoutStart(frame));
+    open.add(frame);
+    if (!frame.fin) return;
+    this.#open = undefined;
+    this.#finish(open, 'final-frame', frame.at);
+  }
+
+  /** Frames, or parts of them, may be missing before the next one: a message in progress is over. */
+  lost(at: Moment): void {
+    this.#abandon('loss', at);
+    this.#inDoubt = true;
+    this.#inflater?.forget();
+  }
+
+  /** No more frames come. */
+  end(at: Moment): void {
+    this.#abandon('end', at);
+    this.#inflater = undefined;
+  }
+
+  #abandon(ending: Ending, at: Moment): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    this.#finish(open, ending, at);
+  }
+
+  #kindOf(frame: Frame): PayloadKind {
+    if (!frame.rsv1) return 'plain';
+    return frame.compressed && this.#deflate !== undefined ? 'compressed' : 'opaque';
+  }
+
+  /** A continuation of nothing that was seen. Behind a loss it may be a piece of a compressed message. */
+  #beginWithoutStart(frame: Frame): Assembly {
+    const assembly = this.#begin(frame, this.#inDoubt && this.#deflate !== undefined ? 'opaque' : 'plain');
+    if (this.#inDoubt) assembly.damage = 'gap';
+    this.#inDoubt = false;
+    return assembly;
+  }
+
+  #begin(frame: Frame, kind: PayloadKind): Assembly {
+    return new Assembly(frame, kind, this.#limits.message, this.#keep && kind !== 'opaque');
+  }
+
+  #finish(assembly: Assembly, ending: Ending, at: Moment): void {
+    this.#sink.message(composeMessage(assembly, this.#content(assembly, ending, at)));
+  }
+
+  #content(assembly: Assembly, ending: Ending, at: Moment): Content {
+    const { kind, tooLong } = assembly;
+    const status = statusOf(assembly, ending);
+    const payload = assembly.payload();
+    if (kind === 'compressed' && status === 'ok' && payload !== undefined && this.#inflater !== undefined) {
+      return inflateContent(this.#inflater, payload, this.#limits, this.#deflate?.maxWindowBits);
+    }
+    // What was, or may have been, compressed and is not inflated leaves a hole in the context.
+    if (kind !== 'plain' || assembly.opcode === CONTINUATION) this.#inflater?.forget();
+    const length = status === 'too-large' ? this.#limits.message : kind === 'plain' ? assembly.wireLength : undefined;
+    const findings = tooLong || ending !== 'final-frame' ? this.#complaints(assembly, ending, at) : NO_FINDINGS;
+    return { status, payload: kind === 'plain' ? payload : undefined, length, findings };
+  }
+
+  #complaints(assembly: Assembly, ending: Ending, at: Moment): readonly Finding[] {
+    const { wireLength, frames } = assembly;
+    const findings: Finding[] = [];
+    if (ending !== 'final-frame') {
+      const message = `${frames} ${frames === 1 ? 'fragment' : 'fragments'} without a final one: ${ENDED_BY[ending]}`;
+      findings.push(finding('ws.unfinished-message', message, { packet: at.packet }));
+    }
+    if (assembly.tooLong) {
+      const message = `a message of ${wireLength} bytes as sent: none of it is kept, as ${this.#limits.message} is the limit`;
+      findings.push(finding('limit.message', message));
+    }
+    return findings;
+  }
+}
+
+const ENDED_BY: Record<Exclude<Ending, 'final-frame'>, string> = {
+  'new-message': 'another message began',
+  loss: 'bytes behind them were lost',
+  end: 'nothing more came',
+};
+
+function statusOf(assembly: Assembly, ending: Ending): MessageStatus {
+  if (assembly.damage !== undefined) return assembly.damage;
+  if (ending === 'loss') return 'gap';
+  if (ending !== 'final-frame') return 'unfinished';
+  if (assembly.tooLong) return 'too-large';
+  return assembly.kind === 'opaque' ? 'bad-deflate' : 'ok';
+}

@@ -1,0 +1,125 @@
+import { LONGEST_DISTANCE, LONGEST_MATCH } from './deflate-alphabet.js';
+
+/** Bytes that must be free before a match is copied: the longest one, and what is written past it in steps of 8. */
+export const MATCH_ROOM = LONGEST_MATCH + 7;
+
+/** A window keeps at most this much: the longest distance, and room so that it moves once in 16 KiB of messages. */
+const MOST_KEPT = LONGEST_DISTANCE + 16_384;
+const LEAST_KEPT = 1024;
+/** A message that does not fit in its window is inflated in a store that all windows share, up to this length. */
+const SHARED_LENGTH = 1 << 20;
+
+/** The same bytes twice: single bytes are fastest through the one, four at once through the other. */
+interface Store {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+const EMPTY = storeOf(0);
+let shared: Store | undefined;
+
+/**
+ * The bytes that one direction's compressed messages inflate to: those that can still be referred to, and behind them
+ * the message that is being inflated, in one run, so that no copy ever wraps around.
+ *
+ * Between messages it keeps what was inflated, in at most 48 KiB, and less where less was sent.
+ */
+export class SlidingWindow {
+  /** What is known stands from 0 to `end`. A match may begin anywhere in it. */
+  store: Store = EMPTY;
+  /** Where the next byte goes. */
+  end = 0;
+  /** The greatest distance of the message so far. */
+  farthest = 0;
+  #start = 0;
+  #most = 0;
+  #kept: Store = EMPTY;
+
+  /** Bytes of the message so far. */
+  get produced(): number {
+    return this.end - this.#start;
+  }
+
+  /**
+   * Begins a message.
+   *
+   * @param most - who asks for more room looks first whether the message has passed this many bytes
+   */
+  begin(most: number): void {
+    this.#start = this.end;
+    this.#most = most;
+    this.farthest = 0;
+  }
+
+  /** Makes room for `length` bytes and one match behind `end`. `store` may be another one afterwards. */
+  makeRoom(length: number): void {
+    const { store, end } = this;
+    if (end + length + MATCH_ROOM <= store.bytes.length) return;
+    const history = Math.min(this.#start, LONGEST_DISTANCE);
+    const used = history + this.produced;
+    const needed = used + length + MATCH_ROOM;
+    if (needed > store.bytes.length) this.store = this.#larger(needed, history);
+    store.bytes.copy(this.store.bytes, 0, this.#start - history, end);
+    this.#start = history;
+    this.end = used;
+  }
+
+  #larger(needed: number, history: number): Store {
+    if (needed <= MOST_KEPT) return (this.#kept = storeOf(roomFor(needed)));
+    if (needed <= SHARED_LENGTH) return (shared ??= storeOf(SHARED_LENGTH));
+    const most = history + this.#most + 2 * MATCH_ROOM;
+    return storeOf(Math.max(needed, Math.min(2 * needed, most)));
+  }
+
+  /** Ends the message. The window goes on behind it. @returns its bytes, the caller's own from now on */
+  finish(): Buffer {
+    const { store, end } = this;
+    const message = store.bytes.subarray(this.#start, end);
+    // A store made for this message alone is given away with it, unless most of it would be idle.
+    const given = store !== this.#kept && store !== shared && message.length * 2 > store.bytes.length;
+    const result = given ? message : copyOf(message);
+    this.#moveBack();
+    return result;
+  }
+
+  /** Takes back what the message has after its first bytes. */
+  rewind(produced: number): void {
+    this.end = this.#start + produced;
+  }
+
+  /** Forgets everything that could be referred to. */
+  forget(): void {
+    this.#start = 0;
+    this.end = 0;
+    this.store = this.#kept;
+  }
+
+  /** Takes what can still be referred to back into the store that is kept. */
+  #moveBack(): void {
+    const { store, end } = this;
+    if (store === this.#kept) return;
+    const history = Math.min(end, LONGEST_DISTANCE);
+    if (this.#kept.bytes.length < MOST_KEPT) this.#kept = storeOf(MOST_KEPT);
+    store.bytes.copy(this.#kept.bytes, 0, end - history, end);
+    this.store = this.#kept;
+    this.end = history;
+  }
+}
+
+function storeOf(length: number): Store {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  return { bytes, view: new DataView(bytes.buffer, 0, length) };
+}
+
+/** A power of two, or the most that is kept. */
+function roomFor(length: number): number {
+  let room = LEAST_KEPT;
+  while (room < length) room *= 2;
+  return Math.min(room, MOST_KEPT);
+}
+
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafe(bytes.length);
+  copy.set(bytes);
+  return copy;
+}

@@ -1,0 +1,41 @@
+import type { MessageEvent } from '../events.js';
+import type { Message } from '../message/message.js';
+import { CLOSE, opcodeName } from '../websocket/frame.js';
+import type { JsonRecordWriter } from './json-record.js';
+
+/** Writes the record of a message. */
+export function writeMessage(record: JsonRecordWriter, { message, connection, direction }: MessageEvent): void {
+  record.beginSent(message.at, connection, direction);
+  record.ascii(
+    `,"opcode":${message.opcode},"opcodeName":"${opcodeName(message.opcode)}","frames":${message.frames},` +
+      `"compressed":${message.compressed}`,
+  );
+  record.number('wireLength', message.wireLength);
+  record.number('length', message.length);
+  if (message.payload !== undefined && isShown(message)) writePayload(record, message, message.payload);
+  record.status(message);
+  record.end(message.findings);
+}
+
+/** A message that is not whole has a payload only where the bytes that were seen can be told: uncompressed. */
+function isShown(message: Message): boolean {
+  if (message.status === 'ok') return true;
+  return (message.status === 'gap' || message.status === 'truncated') && !message.compressed;
+}
+
+const AS_TEXT = Buffer.from(',"text":');
+const CLOSE_REASON = Buffer.from(',"closeReason":');
+
+function writePayload(record: JsonRecordWriter, message: Message, payload: Buffer): void {
+  if (message.opcode === CLOSE) writeClose(record, message, payload);
+  else if (message.isText) record.textOrBase64(AS_TEXT, payload);
+  else record.base64Member(payload);
+}
+
+function writeClose(record: JsonRecordWriter, message: Message, payload: Buffer): void {
+  const { closeCode, closeReason } = message;
+  if (payload.length === 0) return;
+  record.number('closeCode', closeCode);
+  if (closeReason === undefined || message.missing !== 0) record.base64Member(payload);
+  else if (closeReason.length > 0) record.textOrBase64(CLOSE_REASON, closeReason, payload);
+}

@@ -1,0 +1,43 @@
+import type { DissectEvent } from '../events.js';
+
+/**
+ * Turns the events of one capture into what is printed of them.
+ *
+ * It collects; whoever writes takes what there is, often enough that it never grows far.
+ */
+export interface Output {
+  /** Takes the next event. What this output does not show is left out. */
+  event(event: DissectEvent): void;
+  /** Nothing more comes, or not soon: what waited to be aligned with later lines is printed now. */
+  flush(): void;
+  /** About how many bytes wait to be taken. */
+  readonly length: number;
+  /** Takes what was collected, as UTF-8. The view is valid until the next call. */
+  take(): Uint8Array;
+}
+
+/** An output of text: each event becomes some lines, or none. */
+export abstract class TextOutput implements Output {
+  #text = '';
+
+  abstract event(event: DissectEvent): void;
+
+  flush(): void {
+    // Most text is complete after each event.
+  }
+
+  get length(): number {
+    return this.#text.length;
+  }
+
+  take(): Uint8Array {
+    const bytes = Buffer.from(this.#text, 'utf8');
+    this.#text = '';
+    return bytes;
+  }
+
+  /** Adds lines, each with its line end. */
+  protected print(text: string): void {
+    this.#text += text;
+  }
+}

@@ -1,0 +1,82 @@
+import { formatTime } from '../common/moment.js';
+import type { DissectEvent, FrameEvent } from '../events.js';
+import { CONTINUATION, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
+import { closeBody } from './close-body.js';
+import { TextOutput } from './output.js';
+import { sanitizeBytes } from './sanitize.js';
+import type { TextOptions } from './text-layout.js';
+
+/** A payload is looked at no further than what can fill a line. */
+const MOST_BYTES = 1024;
+/** Columns that a payload has however long the rest of the line is. */
+const FEWEST_COLUMNS = 12;
+const GAP = '  ';
+
+/**
+ * One line a frame: packet, time of day, stream, direction, the first five bits and the mask bit, opcode, payload
+ * length, and as much of the payload as the line holds.
+ */
+export class TextBrief extends TextOutput {
+  readonly #options: TextOptions;
+
+  constructor(options: TextOptions) {
+    super();
+    this.#options = options;
+  }
+
+  event(event: DissectEvent): void {
+    if (event.type === 'frame') this.#frame(event);
+  }
+
+  #frame({ frame, connection, direction }: FrameEvent): void {
+    const { style, columns, maxPayload } = this.#options;
+    const time = formatTime(frame.at);
+    const before = [
+      String(frame.at.packet).padStart(6),
+      ...(time === undefined ? [] : [time.slice(time.indexOf('T') + 1, -1)]),
+      String(connection.stream).padStart(3),
+    ].join(GAP);
+    const sender = direction === 'client-to-server' ? 'c>s' : 's>c';
+    const after = `${flags(frame)}  ${shortName(frame).padEnd(6)}  ${String(frame.payloadLength).padStart(7)}`;
+    const marks = [...(frame.status === 'ok' ? [] : [frame.status]), ...frame.findings.map(({ code }) => code)];
+    const mark = marks.length === 0 ? '' : `  [${marks.join(' ')}]`;
+    const used = [before, sender, after].join(GAP).length + mark.length + GAP.length;
+    const shown = excerpt(frame, maxPayload, Math.max(columns - used, FEWEST_COLUMNS));
+    const line = [before, style.direction[direction](sender), after].join(GAP) + style.warning(mark);
+    this.print(shown === '' ? `${line}\n` : `${line}${GAP}${shown}\n`);
+  }
+}
+
+/** `F---M`: FIN, RSV1, RSV2, RSV3, Mask; `-` where the bit is 0. */
+function flags({ fin, rsv1, rsv2, rsv3, mask }: Frame): string {
+  return `${fin ? 'F' : '-'}${rsv1 ? '1' : '-'}${rsv2 ? '2' : '-'}${rsv3 ? '3' : '-'}${mask ? 'M' : '-'}`;
+}
+
+function shortName({ opcode }: Frame): string {
+  if (opcode === CONTINUATION) return 'cont';
+  const name = opcodeName(opcode);
+  return name === 'reserved' ? `op ${opcode}` : name;
+}
+
+/** The beginning of the payload in so many columns; an ellipsis where it goes on. */
+function excerpt(frame: Frame, maxPayload: number, columns: number): string {
+  const { payload } = frame;
+  if (payload === undefined || payload.length === 0 || maxPayload === 0) return '';
+  const bytes = payload.subarray(0, Math.min(maxPayload, MOST_BYTES));
+  const text = describe(frame, bytes);
+  const isWhole = bytes.length === payload.length && frame.gaps.length === 0;
+  const characters = Array.from(text);
+  if (isWhole && characters.length <= columns) return text;
+  return `${characters.slice(0, columns - ELLIPSIS.length).join('')}${ELLIPSIS}`;
+}
+
+const ELLIPSIS = '...';
+
+function describe(frame: Frame, bytes: Buffer): string {
+  const body = closeBody(frame);
+  if (body?.reason !== undefined) return `${body.code} ${sanitizeBytes(body.reason)}`;
+  const isText = frame.messageOpcode === TEXT && !frame.compressed;
+  // A gap would join what was not together: only what stands before it is shown.
+  const seen = bytes.subarray(0, frame.gaps[0]?.offset ?? bytes.length);
+  return isText ? sanitizeBytes(seen) : seen.toString('hex').replace(/..(?!$)/g, '$& ');
+}

@@ -1,0 +1,85 @@
+import type { DissectEvent, FrameEvent, MessageEvent } from '../events.js';
+import { CLOSE, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
+import { closeBody } from './close-body.js';
+import { TextOutput } from './output.js';
+import { field, findingFields, heading, statusField, type TextOptions } from './text-layout.js';
+import { closeFields, messageBody, messageSummary } from './text-message.js';
+import { payloadField } from './text-payload.js';
+
+/**
+ * Every frame, field by field, as RFC 6455 section 5.2 names them. Below the frame that completes a compressed or
+ * fragmented message, the message, marked as such.
+ */
+export class TextFrames extends TextOutput {
+  readonly #options: TextOptions;
+  #number = 0;
+  #last: FrameEvent | undefined;
+
+  constructor(options: TextOptions) {
+    super();
+    this.#options = options;
+  }
+
+  event(event: DissectEvent): void {
+    if (event.type === 'frame') this.#frame(event);
+    else if (event.type === 'message') this.#message(event);
+  }
+
+  #frame(event: FrameEvent): void {
+    const { frame, connection, direction } = event;
+    const { style } = this.#options;
+    this.#begin(heading(style, `#${++this.#number}`, frame.at, connection, direction));
+    this.print(headerFields(this.#options, frame));
+    this.print(payloadFields(this.#options, frame));
+    this.print(statusField(style, frame.status, frame.missing));
+    this.print(findingFields(style, frame.findings));
+    this.#last = event;
+  }
+
+  #message(event: MessageEvent): void {
+    const { message, connection, direction } = event;
+    const { style } = this.#options;
+    const isPlain = message.frames === 1 && !message.compressed;
+    if (isPlain && message.findings.length === 0) return;
+    if (!this.#isCompletedByLast(event)) this.#begin(heading(style, 'message', message.at, connection, direction));
+    if (!isPlain) {
+      this.print(field(style, 'Message', messageSummary(style, message)));
+      this.print(messageBody(this.#options, '', message));
+    }
+    this.print(findingFields(style, message.findings));
+  }
+
+  /** A message that was given up comes after frames of others, and needs a heading of its own. */
+  #isCompletedByLast({ message, connection, direction }: MessageEvent): boolean {
+    const last = this.#last;
+    if (last?.connection !== connection || last.direction !== direction) return false;
+    return last.frame.at.packet === message.at.packet;
+  }
+
+  #begin(firstLine: string): void {
+    this.print(this.#number > 1 || this.#last !== undefined ? `\n${firstLine}` : firstLine);
+  }
+}
+
+function headerFields({ style }: TextOptions, frame: Frame): string {
+  const key = frame.maskingKey;
+  return (
+    field(style, 'FIN', String(+frame.fin)) +
+    field(style, 'RSV1-3', `${+frame.rsv1} ${+frame.rsv2} ${+frame.rsv3}`) +
+    field(style, 'opcode', `${frame.opcode} (${opcodeName(frame.opcode)})`) +
+    field(style, 'Mask', String(+frame.mask)) +
+    field(style, 'Payload len', String(frame.payloadLength)) +
+    (key === undefined ? '' : field(style, 'Masking-key', key.toString(16).padStart(8, '0')))
+  );
+}
+
+function payloadFields(options: TextOptions, frame: Frame): string {
+  const { style } = options;
+  const { payload, gaps } = frame;
+  if (payload === undefined) return field(style, 'Payload', style.remark('(not kept: longer than --max-message)'));
+  const body = closeBody(frame);
+  if (body?.reason !== undefined) return closeFields(style, body.code, body.reason);
+  const isText = frame.messageOpcode === TEXT && !frame.compressed;
+  const kind = frame.compressed ? 'compressed' : frame.opcode === CLOSE ? 'body of a close' : 'binary';
+  return payloadField(options, 'Payload', { bytes: payload, gaps, isText, kind });
+}

@@ -1,0 +1,83 @@
+import type { Direction, Finding } from '../common/finding.js';
+import { formatTime, type Moment } from '../common/moment.js';
+import type { ConnectionRef } from '../events.js';
+import { sanitize } from './sanitize.js';
+import type { Style } from './style.js';
+
+/** What every text output is told. */
+export interface TextOptions {
+  readonly style: Style;
+  /** Bytes of a payload that are shown, 0 or more. */
+  readonly maxPayload: number;
+  /** Columns of a line, where an output cuts its lines. */
+  readonly columns: number;
+}
+
+const INDENT = '    ';
+const LABEL_WIDTH = 13;
+
+/**
+ * A field: its name and value, one line with its end. The value is safe to print.
+ *
+ * @param label - an empty one for a line that goes on with the value of the field above
+ */
+export function field(style: Style, label: string, value: string): string {
+  return `${INDENT}${style.label(value === '' ? label : label.padEnd(LABEL_WIDTH))}${value}\n`;
+}
+
+/** A line of wsdissect's own about something in its place among captured bytes. */
+export function remark(style: Style, text: string): string {
+  return field(style, '...', style.warning(text));
+}
+
+/** The first line of a frame or message: its title, where, when, from whom to whom. */
+export function heading(
+  style: Style,
+  title: string,
+  at: Moment,
+  connection: ConnectionRef,
+  direction: Direction,
+): string {
+  const parts = [style.heading(title), `packet ${at.packet}`, `stream ${connection.stream}`];
+  const time = formatTime(at);
+  if (time !== undefined) parts.push(time.slice(0, -1).replace('T', ' '));
+  const { client, server } = connection;
+  const fromClient = direction === 'client-to-server';
+  if (client !== undefined && server !== undefined) {
+    parts.push(fromClient ? `${client} ${style.arrow} ${server}` : `${server} ${style.arrow} ${client}`);
+  }
+  parts.push(style.direction[direction](spokenDirection(direction)));
+  return `${parts.join('  ')}\n`;
+}
+
+/** `client to server`, `server to client`. */
+export function spokenDirection(direction: Direction): string {
+  return direction.replaceAll('-', ' ');
+}
+
+/** `1 byte`, `7 bytes`. */
+export function count(amount: number | bigint, unit: string): string {
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+}
+
+/** One line for each finding. */
+export function findingFields(style: Style, findings: readonly Finding[]): string {
+  return findings
+    .map((finding) => {
+      const paint = finding.severity === 'error' ? style.error : style.warning;
+      const rfc = finding.rfc === undefined ? '' : `, ${finding.rfc}`;
+      return field(
+        style,
+        'Finding',
+        `${paint(finding.severity)}: ${sanitize(finding.message)} (${finding.code}${rfc})`,
+      );
+    })
+    .join('');
+}
+
+/** What the status means, where it is not `ok`. */
+export function statusField(style: Style, status: string, missing: number | bigint): string {
+  if (status === 'ok') return '';
+  const lost = missing === 0 ? '' : `, ${count(missing, 'payload byte')} not captured`;
+  return field(style, 'Status', style.warning(`${status}${lost}`));
+}
