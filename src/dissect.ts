@@ -151,6 +151,7 @@ export class Dissector implements CaptureSink, TcpListener {
   secrets(keyLog: Buffer): void {
     this.#keyLog.push(keyLog);
     this.#keyLog.endText();
+    this.#keyLog.endText();
   }
 
   finding(finding: Finding): void {

@@ -1,0 +1,93 @@
+import type { Finding } from '../common/finding.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import type { KeyLog } from './key-log.js';
+import { PlaintextOutlet } from './plaintext-outlet.js';
+import { encryptedFinding } from './encrypted-finding.js';
+import { TlsHalf } from './tls-half.js';
+import { TlsSession, type TlsInfo } from './tls-session.js';
+
+/** What a TLS connection is read with. */
+export interface TlsOptions {
+  readonly limits: Limits;
+  readonly keys: KeyLog;
+  /** Takes what is found out about a connection that no later stage learns of. */
+  readonly report: (finding: Finding) => void;
+}
+
+/** A connection that is TLS: its bytes in, its plaintext out to the next stage. */
+export class TlsConnection implements ConnectionSink {
+  readonly #report: (finding: Finding) => void;
+  readonly #session: TlsSession;
+  readonly #outlet: PlaintextOutlet;
+  readonly #halves: readonly [TlsHalf, TlsHalf];
+  #ends = 0;
+  #ended = 0;
+
+  /** @param next - makes the next stage, when there is plaintext for the first time */
+  constructor({ limits, keys, report }: TlsOptions, next: (tls: TlsInfo) => ConnectionSink) {
+    this.#report = report;
+    const session = new TlsSession(keys);
+    const outlet = new PlaintextOutlet(() => next(session), limits.findings);
+    const half = (side: Side): TlsHalf => {
+      const ended = (how: End, at: Moment): void => this.#halfEnded(side, how, at);
+      return new TlsHalf({ side, session, outlet, limits, ended });
+    };
+    this.#session = session;
+    this.#outlet = outlet;
+    this.#halves = [half(0), half(1)];
+  }
+
+  bytes(side: Side, chunk: Buffer, at: Moment): void {
+    this.#halves[side].take({ kind: 'bytes', chunk, at });
+    this.#retry();
+  }
+
+  gap(side: Side, length: number | undefined, at: Moment): void {
+    this.#halves[side].take({ kind: 'gap', length, at });
+    this.#retry();
+  }
+
+  end(side: Side, how: End, at: Moment): void {
+    this.#halves[side].take({ kind: 'end', how, at });
+    this.#retry();
+    this.#ends++;
+    if (this.#ends < 2) return;
+    for (const half of this.#halves) {
+      half.giveUp();
+      this.#retry();
+    }
+  }
+
+  finding(side: Side, finding: Finding): void {
+    this.#outlet.finding(side, finding);
+  }
+
+  /** What one side said can be what the other waits for. */
+  #retry(): void {
+    for (let seen = -1; seen !== this.#session.changes;) {
+      seen = this.#session.changes;
+      this.#halves[0].retry();
+      this.#halves[1].retry();
+    }
+  }
+
+  #halfEnded(side: Side, how: End, at: Moment): void {
+    this.#ended++;
+    if (this.#ended === 2) this.#reportEncrypted(side);
+    this.#outlet.end(side, how, at);
+  }
+
+  #reportEncrypted(lastSide: Side): void {
+    const encrypted = encryptedFinding(this.#session, this.#halves);
+    if (encrypted !== undefined && this.#outlet.open) {
+      const side = this.#halves[lastSide].refusal === undefined ? otherSide(lastSide) : lastSide;
+      this.#outlet.finding(side, encrypted);
+    } else if (encrypted !== undefined) {
+      this.#report(encrypted);
+    } else {
+      for (const finding of this.#outlet.findings) this.#report(finding);
+    }
+  }
+}

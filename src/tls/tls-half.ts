@@ -1,0 +1,230 @@
+import type { Limits } from '../common/limits.js';
+import { NO_MOMENT, type Moment } from '../common/moment.js';
+import type { End, Side } from '../common/sink.js';
+import type { Wait } from './epochs.js';
+import { CLIENT_HELLO, SERVER_HELLO } from './handshake-messages.js';
+import type { PlaintextOutlet } from './plaintext-outlet.js';
+import { ALERT, APPLICATION_DATA, HANDSHAKE, HEADER_LENGTH, isHeader, MAX_FRAGMENT } from './record.js';
+import { RecordReader } from './record-reader.js';
+import { SideDecryption, type Refusal } from './side-decryption.js';
+import type { TlsSession } from './tls-session.js';
+import { WaitingInput, type Input } from './waiting-input.js';
+
+/** What a half is made with. */
+export interface TlsHalfOptions {
+  readonly side: Side;
+  readonly session: TlsSession;
+  readonly outlet: PlaintextOutlet;
+  readonly limits: Limits;
+  /** Called when the end of this side has been reached, after everything in front of it. */
+  readonly ended: (how: End, at: Moment) => void;
+}
+
+/** One side of a TLS connection: its bytes in, its plaintext out, and what waits in between. */
+export class TlsHalf {
+  readonly #side: Side;
+  readonly #session: TlsSession;
+  readonly #outlet: PlaintextOutlet;
+  readonly #ended: (how: End, at: Moment) => void;
+  readonly #reader = new RecordReader();
+  readonly #decryption: SideDecryption;
+  readonly #waiting: WaitingInput;
+  #blocked: Wait | undefined;
+  /** Hellos and secrets when it was blocked, so that nothing is tried again in vain. */
+  #seenChanges = 0;
+  #seenRevision = 0;
+  #refusal: Refusal | undefined;
+  #begun = false;
+  /** Nothing more comes in front of a gap or the end, so nothing is waited for. */
+  #last = false;
+  #at: Moment = NO_MOMENT;
+  #encryptedBytes = 0;
+  /** Bytes that came since the boundary of records was lost. */
+  #searched = 0;
+
+  constructor({ side, session, outlet, limits, ended }: TlsHalfOptions) {
+    this.#side = side;
+    this.#session = session;
+    this.#outlet = outlet;
+    this.#ended = ended;
+    this.#decryption = new SideDecryption(side, session, outlet, limits);
+    this.#waiting = new WaitingInput(session.keys.allowance, limits.heldBytes);
+  }
+
+  /** Why this side is not decrypted; `undefined` while it is. */
+  get refusal(): Refusal | undefined {
+    return this.#refusal;
+  }
+
+  /** Bytes of records with application data that stayed encrypted, headers included. */
+  get encryptedBytes(): number {
+    return this.#encryptedBytes;
+  }
+
+  /** Takes what came next from this side. */
+  take(input: Input): void {
+    this.retry();
+    if (this.#blocked === undefined) {
+      this.#process(input);
+    } else if (!this.#waiting.push(input)) {
+      this.giveUp();
+      this.#process(input);
+    }
+  }
+
+  /** Goes on with what waits, if something has changed that may help it. */
+  retry(): void {
+    if (this.#blocked === undefined) return;
+    const { changes, keys } = this.#session;
+    if (changes === this.#seenChanges && keys.revision === this.#seenRevision) return;
+    this.#blocked = undefined;
+    this.#drain();
+  }
+
+  /** Waits no longer: what is not decrypted by now stays so. */
+  giveUp(): void {
+    if (this.#blocked === 'hello') {
+      const record = this.#reader.find(APPLICATION_DATA);
+      if (record === undefined || !this.#session.inferSuite(this.#side, record)) this.#session.stopWaiting();
+      this.retry();
+    }
+    if (this.#blocked === undefined) return;
+    this.#refuse(refusalOf(this.#blocked));
+    this.#blocked = undefined;
+    this.#drain();
+  }
+
+  #drain(): void {
+    this.#run();
+    this.#reader.settle();
+    while (this.#blocked === undefined) {
+      const input = this.#waiting.take();
+      if (input === undefined) return;
+      this.#process(input);
+    }
+  }
+
+  #process(input: Input): void {
+    this.#at = input.at;
+    if (input.kind === 'bytes') {
+      this.#reader.push(input.chunk);
+      if (this.#reader.seeking) this.#searched += input.chunk.length;
+      this.#run();
+      this.#reader.settle();
+    } else if (input.kind === 'gap') {
+      this.#gap(input.length);
+    } else {
+      this.#end(input.how);
+    }
+  }
+
+  /** Works through the records at hand, until there is none or one has to wait. */
+  #run(): void {
+    for (;;) {
+      if (this.#reader.seeking && !this.#seek(false)) return;
+      if (this.#reader.malformed) {
+        this.#malformed();
+        continue;
+      }
+      const record = this.#reader.next();
+      if (record === undefined || !this.#record(record)) return;
+      this.#reader.consume(record.length);
+    }
+  }
+
+  #seek(last: boolean): boolean {
+    const found = this.#reader.seek((record, before, after) => this.#proves(record, before, after), last);
+    if (found) this.#searched = 0;
+    return found;
+  }
+
+  #proves(record: Buffer, before: Buffer, after: Buffer): boolean {
+    return this.#refusal === undefined ? this.#decryption.proves(record, before, after) : isHeader(after, 0);
+  }
+
+  /** False where the record has to wait. */
+  #record(record: Buffer): boolean {
+    if (!this.#begun) this.#begin(record);
+    if (this.#session.notCaptured) this.#refuse('not-captured');
+    if (this.#refusal === undefined) {
+      const outcome = this.#decryption.record(record, this.#at);
+      if (outcome === 'done') return true;
+      if ((outcome === 'hello' || outcome === 'secret') && this.#block(outcome)) return false;
+      this.#refuse(refusalOf(outcome));
+    }
+    if (record[0] === APPLICATION_DATA) this.#countEncrypted(record.length);
+    return true;
+  }
+
+  #block(wait: Wait): boolean {
+    const { changes, keys } = this.#session;
+    if (this.#last || (wait === 'secret' && keys.closed) || !this.#waiting.reserve(this.#reader.length)) return false;
+    this.#blocked = wait;
+    this.#seenChanges = changes;
+    this.#seenRevision = keys.revision;
+    return true;
+  }
+
+  #refuse(refusal: Refusal): void {
+    if (this.#refusal !== undefined) return;
+    this.#refusal = refusal;
+    this.#decryption.flush();
+    if (this.#decryption.failedBytes > 0) this.#countEncrypted(this.#decryption.failedBytes);
+  }
+
+  #countEncrypted(bytes: number): void {
+    // Nothing of this side comes after it, so one gap says it all.
+    if (this.#encryptedBytes === 0) this.#outlet.gap(this.#side, undefined, this.#at);
+    this.#encryptedBytes += bytes;
+  }
+
+  /** The first record of a side that was captured from its beginning is a hello, or an alert that refuses one. */
+  #begin(record: Buffer): void {
+    this.#begun = true;
+    const type = record[0];
+    const message = record[HEADER_LENGTH];
+    const isHello = type === HANDSHAKE && (message === CLIENT_HELLO || message === SERVER_HELLO || message === 0);
+    if (isHello || (type === ALERT && record.length === HEADER_LENGTH + 2)) return;
+    this.#session.notCaptured = true;
+    this.#session.changes++;
+  }
+
+  #gap(length: number | undefined): void {
+    this.#runLast();
+    const loss = this.#reader.gap(length);
+    if (this.#refusal === undefined && this.#decryption.lost(loss, this.#at)) this.#reader.lose();
+  }
+
+  #malformed(): void {
+    this.#searched = this.#reader.length;
+    this.#reader.lose();
+    if (this.#refusal !== undefined) return;
+    if (this.#decryption.begun) this.#decryption.lost({ bytes: MAX_FRAGMENT }, this.#at, 'tls.malformed');
+    else this.#refuse('malformed');
+  }
+
+  #end(how: End): void {
+    this.#runLast();
+    if (this.#refusal === undefined) {
+      const { rest } = this.#reader;
+      if (this.#reader.seeking) this.#decryption.unmatched(this.#searched, this.#at);
+      else if (rest.length >= HEADER_LENGTH) this.#decryption.lost({ header: rest, bytes: rest.length }, this.#at);
+      else this.#decryption.lost({ bytes: rest.length }, this.#at);
+      this.#decryption.flush();
+      if (this.#decryption.failedBytes > 0) this.#refuse('wrong-secret');
+    }
+    this.#ended(how, this.#at);
+  }
+
+  /** Takes what there is of whole records while the boundary is being searched for. */
+  #runLast(): void {
+    this.#last = true;
+    while (this.#reader.seeking && this.#seek(true)) this.#run();
+    this.#reader.settle();
+    this.#last = false;
+  }
+}
+
+function refusalOf(outcome: Wait | Refusal): Refusal {
+  return outcome === 'hello' ? 'not-captured' : outcome === 'secret' ? 'no-secret' : outcome;
+}

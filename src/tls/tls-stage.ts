@@ -1,0 +1,103 @@
+import type { Finding } from '../common/finding.js';
+import type { Moment } from '../common/moment.js';
+import type { ConnectionSink, End, Side } from '../common/sink.js';
+import { ALERT, HANDSHAKE, HEADER_LENGTH, isHeader, recordLength } from './record.js';
+import { TlsConnection, type TlsOptions } from './tls-connection.js';
+import type { TlsInfo } from './tls-session.js';
+
+/** What {@link TlsStage} is made with. */
+export interface TlsStageOptions extends TlsOptions {
+  /** Whether the first byte that comes from a side is the first that it sent. */
+  readonly beginning: (side: Side) => boolean;
+}
+
+/** Makes the stage after TLS; `tls` is `undefined` where the connection is plain. */
+export type NextStage = (tls: TlsInfo | undefined) => ConnectionSink;
+
+/**
+ * The stage between TCP and HTTP: finds out from the first bytes of a connection whether it is TLS, whatever its
+ * port. Plain bytes pass through untouched, TLS is decrypted.
+ *
+ * A plain connection gets its next stage with its first bytes, TLS with its first plaintext, and one that is never
+ * decrypted gets none; it is reported instead.
+ */
+export class TlsStage implements ConnectionSink {
+  readonly #options: TlsStageOptions;
+  readonly #next: NextStage;
+  #target: ConnectionSink | undefined;
+  /** What came before it was clear where it goes. */
+  #early: ((target: ConnectionSink) => void)[] = [];
+  /** The first bytes of each side, fewer than a header has; `undefined` behind a gap. */
+  readonly #first: [Buffer, Buffer] = [EMPTY, EMPTY];
+  readonly #atBeginning: [boolean, boolean] = [true, true];
+  #ends = 0;
+
+  constructor(options: TlsStageOptions, next: NextStage) {
+    this.#options = options;
+    this.#next = next;
+  }
+
+  bytes(side: Side, chunk: Buffer, at: Moment): void {
+    if (this.#target !== undefined) {
+      this.#target.bytes(side, chunk, at);
+      return;
+    }
+    const held = this.#first[side];
+    const start = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    const tls = looksLikeTls(start, this.#atBeginning[side] && this.#options.beginning(side));
+    if (tls === undefined) {
+      const copy = Buffer.from(chunk);
+      this.#first[side] = Buffer.from(start);
+      this.#early.push((target) => target.bytes(side, copy, at));
+    } else {
+      this.#decide(tls).bytes(side, chunk, at);
+    }
+  }
+
+  gap(side: Side, length: number | undefined, at: Moment): void {
+    if (this.#target === undefined) {
+      this.#atBeginning[side] = false;
+      if (this.#first[side].length === 0) {
+        this.#early.push((target) => target.gap(side, length, at));
+        return;
+      }
+    }
+    (this.#target ?? this.#decide(false)).gap(side, length, at);
+  }
+
+  end(side: Side, how: End, at: Moment): void {
+    if (this.#target !== undefined) {
+      this.#target.end(side, how, at);
+      return;
+    }
+    this.#ends++;
+    this.#early.push((target) => target.end(side, how, at));
+    // Two ends and nothing else: the connection carried nothing, and no later stage needs to be made for it.
+    if (this.#ends === 2 && this.#early.length > 2) this.#decide(false);
+  }
+
+  finding(side: Side, finding: Finding): void {
+    if (this.#target !== undefined) this.#target.finding(side, finding);
+    else this.#early.push((target) => target.finding(side, finding));
+  }
+
+  #decide(tls: boolean): ConnectionSink {
+    const target = tls ? new TlsConnection(this.#options, this.#next) : this.#next(undefined);
+    this.#target = target;
+    for (const pass of this.#early) pass(target);
+    this.#early = [];
+    return target;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Whether a side's first bytes are TLS; `undefined` as long as there are too few of them to say. */
+function looksLikeTls(bytes: Buffer, beginning: boolean): boolean | undefined {
+  if (bytes.length === 0) return undefined;
+  if (!isHeader(bytes, 0)) return false;
+  if (beginning && bytes[0] !== HANDSHAKE && bytes[0] !== ALERT) return false;
+  if (bytes.length < HEADER_LENGTH) return undefined;
+  const length = recordLength(bytes, 0);
+  return length > HEADER_LENGTH && isHeader(bytes, Math.min(length, bytes.length));
+}
