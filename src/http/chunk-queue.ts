@@ -22,6 +22,8 @@ export interface Chunk {
   readonly at: Moment;
 }
 
+const COMPACT_AFTER = 64;
+
 /**
  * Chunks and gaps of one side that wait, in order.
  *
@@ -123,6 +125,10 @@ export class ChunkQueue {
     this.#first++;
     if (this.#first === this.#pieces.length) {
       this.#pieces = [];
+      this.#first = 0;
+    } else if (this.#first >= COMPACT_AFTER && this.#first * 2 >= this.#pieces.length) {
+      // A queue that is never quite empty must not keep all that went through it.
+      this.#pieces = this.#pieces.slice(this.#first);
       this.#first = 0;
     }
   }

@@ -42,7 +42,7 @@ export function deflateFromAnswer(
 }
 
 /** The parameters of a server's permessage-deflate; those that are not there have their default. */
-export function deflateParameters(
+function deflateParameters(
   answer: Extension,
   place?: Place,
 ): { parameters: DeflateParameters; findings: readonly Finding[] } {

@@ -66,6 +66,7 @@ export class OpeningHandshake implements ConnectionSink {
         rest = state.skip(chunk);
         if (state.isInsideBody()) return;
       }
+      if (state.stage === 'lost' && this.#isNothing(side, chunk)) return;
     }
     state.queue.push(rest, at);
     this.#run();
@@ -220,6 +221,12 @@ export class OpeningHandshake implements ConnectionSink {
     }
     state.queue.skip(state.queue.peekChunk()!.bytes.length);
     this.#dialogue.lose(state);
+  }
+
+  /** Whether a chunk is passed over while a side is lost: neither a head, nor anything that tells what was missed. */
+  #isNothing(side: Side, chunk: Buffer): boolean {
+    const { mode, client } = this.#outcome;
+    return mode === 'http' && client !== undefined && !this.#dialogue.awaits(side) && !beginsLikeHead(chunk);
   }
 
   #oddInHttp(side: Side, state: SideState): void {

@@ -90,18 +90,15 @@ export function decodeSymbols(
     }
     let from = at - distance;
     const until = at + length;
-    if (distance >= 4) {
-      do {
-        view.setUint32(at, view.getUint32(from));
-        view.setUint32(at + 4, view.getUint32(from + 4));
-        at += 8;
-        from += 8;
-      } while (at < until);
-      at = until;
-    } else {
-      do out[at++] = out[from++]!;
-      while (at < until);
+    // Steps of four bytes must not read what they have not yet written: what repeats sooner is written out four times.
+    if (distance < 4) for (const repeated = at + 3 * distance; at < repeated; at++) out[at] = out[at - distance]!;
+    while (at < until) {
+      view.setUint32(at, view.getUint32(from));
+      view.setUint32(at + 4, view.getUint32(from + 4));
+      at += 8;
+      from += 8;
     }
+    at = until;
   }
 
   input.position = position;

@@ -36,7 +36,7 @@ export class HuffmanTable {
     this.#symbols = symbols;
     this.#mostIndexBits = mostIndexBits;
     this.#sorted = new Uint16Array(symbols.length);
-    // A complete code of n symbols needs at most n subtable entries for each doubling past the first level.
+    // Generous: the worst code of 288 symbols takes little more than 300 entries behind a first level of 10 bits.
     this.entries = new Int32Array((1 << mostIndexBits) + symbols.length * 8);
   }
 

@@ -1,7 +1,7 @@
 import type { Direction } from '../common/finding.js';
 
 /** Colours one piece of text, which is safe to print already. */
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 /** How text output looks: what it may be coloured with, and which arrow it draws. */
 export interface Style {

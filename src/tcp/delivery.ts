@@ -6,6 +6,7 @@ import type { TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import type { HalfConnection } from './half-connection.js';
 import { History } from './history.js';
+import { OldestFirst } from './oldest-first.js';
 
 /** An acknowledged hole is given up when the capture has gone on for this long. */
 const HOLE_SECONDS = 2;
@@ -21,7 +22,7 @@ const HISTORIES = 4096;
 export class Delivery {
   readonly #limits: Limits;
   /** Directions with a hole, the oldest hole first, and the bytes that wait behind all of them. */
-  readonly #holes = new Map<HalfConnection, { connection: TcpConnection; side: Side }>();
+  readonly #holes = new OldestFirst<HalfConnection, { connection: TcpConnection; side: Side }>();
   #heldTotal = 0;
   #histories = 0;
 
@@ -167,7 +168,7 @@ export class Delivery {
       this.#limitReached(connection, side, this.#limits.outOfOrderBytes, at);
     }
     while (this.#heldTotal > this.#limits.outOfOrderTotal) {
-      const [oldest] = this.#holes.values();
+      const oldest = this.#holes.oldest?.value;
       if (oldest === undefined) return;
       this.#limitReached(oldest.connection, oldest.side, this.#limits.outOfOrderTotal, at);
     }

@@ -13,6 +13,8 @@ export interface HeldSegment {
 
 /** What a held segment costs beside its bytes, so that a million segments of one byte are not free. */
 const OVERHEAD = 128;
+/** Segments in one block: in one long array each segment that comes between others would move all behind it. */
+const BLOCK = 128;
 
 /**
  * The segments of one direction that wait behind a hole, in order of their sequence numbers and without overlap.
@@ -20,26 +22,37 @@ const OVERHEAD = 128;
  * Where two copies of a byte come, the first one stays.
  */
 export class HeldSegments {
-  #segments: HeldSegment[] = [];
+  /** Blocks of segments, in order; none from {@link #firstBlock} on is empty. */
+  #blocks: HeldSegment[][] = [];
+  /** Where the first segment stands: its block, and its place in it. */
+  #firstBlock = 0;
   #first = 0;
+  /** Where {@link insert} is. */
+  #block = 0;
+  #index = 0;
   /** Memory in use, in bytes. */
   cost = 0;
 
   /** The segment with the lowest sequence number. */
   get first(): HeldSegment | undefined {
-    return this.#segments[this.#first];
+    return this.#blocks[this.#firstBlock]?.[this.#first];
   }
 
   /** Takes the first segment out. */
   shift(): HeldSegment | undefined {
-    const segment = this.#segments[this.#first];
-    if (segment === undefined) return undefined;
+    const block = this.#blocks[this.#firstBlock];
+    const segment = block?.[this.#first];
+    if (block === undefined || segment === undefined) return undefined;
     this.cost -= segment.bytes.length + OVERHEAD;
     this.#first++;
-    // Moving the array's rest down at each call would make giving up a long row of holes quadratic.
-    if (this.#first > 32 && this.#first * 2 > this.#segments.length) {
-      this.#segments = this.#segments.slice(this.#first);
+    if (this.#first === block.length) {
       this.#first = 0;
+      this.#blocks[this.#firstBlock++] = [];
+      // Moving the rest down at each call would make giving up a long row of holes quadratic.
+      if (this.#firstBlock * 2 > this.#blocks.length) {
+        this.#blocks = this.#blocks.slice(this.#firstBlock);
+        this.#firstBlock = 0;
+      }
     }
     return segment;
   }
@@ -51,47 +64,94 @@ export class HeldSegments {
    */
   insert(sequence: number, length: number, bytes: Buffer, at: Moment): boolean {
     let differs = false;
-    let index = this.#indexFrom(sequence);
+    this.#seek(sequence);
     let offset = 0;
     while (offset < length) {
-      const next = this.#segments[index];
+      const next = this.#blocks[this.#block]?.[this.#index];
       const before = next === undefined ? length : (next.sequence - sequence) | 0;
-      if (before > offset) {
+      if (next === undefined || before > offset) {
         const end = Math.min(before, length);
-        this.#add(index, (sequence + offset) | 0, end - offset, Buffer.from(bytes.subarray(offset, end)), at);
-        index++;
+        this.#add({
+          sequence: (sequence + offset) | 0,
+          length: end - offset,
+          bytes: Buffer.from(bytes.subarray(offset, end)),
+          at,
+        });
         offset = end;
       } else {
-        const held = next!;
-        const end = Math.min(before + held.length, length);
-        const known = Math.min(before + held.bytes.length, end, bytes.length);
-        if (known > offset && bytes.compare(held.bytes, offset - before, known - before, offset, known) !== 0) {
+        const end = Math.min(before + next.length, length);
+        const known = Math.min(before + next.bytes.length, end, bytes.length);
+        if (known > offset && bytes.compare(next.bytes, offset - before, known - before, offset, known) !== 0) {
           differs = true;
         }
         offset = Math.max(offset, end);
-        index++;
+        this.#step();
       }
     }
     return differs;
   }
 
-  #add(index: number, sequence: number, length: number, bytes: Buffer, at: Moment): void {
-    const segment: HeldSegment = { sequence, length, bytes, at };
-    if (index === this.#segments.length) this.#segments.push(segment);
-    else this.#segments.splice(index, 0, segment);
-    this.cost += bytes.length + OVERHEAD;
+  /** Puts a segment where {@link insert} is, which then is behind it. */
+  #add(segment: HeldSegment): void {
+    this.cost += segment.bytes.length + OVERHEAD;
+    const block = this.#blocks[this.#block];
+    if (block === undefined) {
+      const last = this.#blocks.at(-1);
+      if (last !== undefined && last.length > 0 && last.length < BLOCK) last.push(segment);
+      else this.#blocks.push([segment]);
+      this.#block = this.#blocks.length;
+      return;
+    }
+    block.splice(this.#index, 0, segment);
+    if (block.length > BLOCK) this.#split(block);
+    this.#step();
   }
 
-  /** Index of the first segment that ends after a sequence number. */
-  #indexFrom(sequence: number): number {
-    let low = this.#first;
-    let high = this.#segments.length;
+  /** Makes two blocks of one; the place in it stays the same. */
+  #split(block: HeldSegment[]): void {
+    const half = block.splice(block.length >>> 1);
+    this.#blocks.splice(this.#block + 1, 0, half);
+    if (this.#block === this.#firstBlock && this.#first >= block.length) {
+      // What is left in the first half was taken out before.
+      this.#first -= block.length;
+      this.#blocks[this.#firstBlock++] = [];
+    }
+    if (this.#index >= block.length) {
+      this.#index -= block.length;
+      this.#block++;
+    }
+  }
+
+  /** Goes on to the next segment. */
+  #step(): void {
+    this.#index++;
+    if (this.#index < (this.#blocks[this.#block]?.length ?? 0)) return;
+    this.#block++;
+    this.#index = 0;
+  }
+
+  /** Goes to the first segment that ends after a sequence number. */
+  #seek(sequence: number): void {
+    let low = this.#firstBlock;
+    let high = this.#blocks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const segment = this.#segments[middle]!;
-      if (((segment.sequence + segment.length - sequence) | 0) > 0) high = middle;
+      if (endsAfter(this.#blocks[middle]!.at(-1)!, sequence)) high = middle;
       else low = middle + 1;
     }
-    return low;
+    this.#block = low;
+    const block = this.#blocks[low] ?? [];
+    let from = low === this.#firstBlock ? this.#first : 0;
+    let to = block.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (endsAfter(block[middle]!, sequence)) to = middle;
+      else from = middle + 1;
+    }
+    this.#index = from;
   }
+}
+
+function endsAfter(segment: HeldSegment, sequence: number): boolean {
+  return ((segment.sequence + segment.length - sequence) | 0) > 0;
 }

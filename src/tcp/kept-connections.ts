@@ -4,6 +4,7 @@ import type { Moment } from '../common/moment.js';
 import type { TcpSegment } from '../ip/tcp-segment.js';
 import { TcpConnection } from './connection.js';
 import { ConnectionTable } from './connection-table.js';
+import { OldestFirst } from './oldest-first.js';
 
 /**
  * The connections that are remembered, no more of them than the limits allow.
@@ -15,9 +16,9 @@ export class KeptConnections {
   readonly #limits: Limits;
   readonly #owner: { drop(connection: TcpConnection, at: Moment): void; finding(found: Finding): void };
   readonly #table = new ConnectionTable();
-  readonly #halfOpen = new Set<TcpConnection>();
-  readonly #open = new Set<TcpConnection>();
-  readonly #ended = new Set<TcpConnection>();
+  readonly #halfOpen = new OldestFirst<TcpConnection, TcpConnection>();
+  readonly #open = new OldestFirst<TcpConnection, TcpConnection>();
+  readonly #ended = new OldestFirst<TcpConnection, TcpConnection>();
   #streams = 0;
   #forgotten = 0;
 
@@ -39,7 +40,7 @@ export class KeptConnections {
   open(segment: TcpSegment, at: Moment): TcpConnection {
     const connection = new TcpConnection(this.#streams++, at, this.#table.hash(segment), segment);
     this.#table.add(connection);
-    this.#halfOpen.add(connection);
+    this.#halfOpen.set(connection, connection);
     if (this.#halfOpen.size > this.#limits.halfOpenConnections) this.#forget(this.#halfOpen, at);
     if (this.#open.size + this.#ended.size > this.#limits.connections) {
       this.#forget(this.#ended.size > 0 ? this.#ended : this.#open, at);
@@ -49,12 +50,12 @@ export class KeptConnections {
 
   /** The connection has carried its first byte. */
   carriesData(connection: TcpConnection): void {
-    if (this.#halfOpen.delete(connection)) this.#open.add(connection);
+    if (this.#halfOpen.delete(connection)) this.#open.set(connection, connection);
   }
 
   /** Both sides have ended. */
   ended(connection: TcpConnection): void {
-    if (this.#open.delete(connection)) this.#ended.add(connection);
+    if (this.#open.delete(connection)) this.#ended.set(connection, connection);
   }
 
   /** Forgets a connection. */
@@ -65,7 +66,7 @@ export class KeptConnections {
 
   /** All connections that have not ended, in order of their numbers. */
   all(): TcpConnection[] {
-    return [...this.#halfOpen, ...this.#open].sort((a, b) => a.stream - b.stream);
+    return [...this.#halfOpen.keys(), ...this.#open.keys()].sort((a, b) => a.stream - b.stream);
   }
 
   /** Reports how many connections were forgotten. */
@@ -77,8 +78,8 @@ export class KeptConnections {
     this.#owner.finding(finding('limit.connections', message));
   }
 
-  #forget(from: Set<TcpConnection>, at: Moment): void {
-    const [oldest] = from;
+  #forget(from: OldestFirst<TcpConnection, TcpConnection>, at: Moment): void {
+    const oldest = from.oldest?.value;
     if (oldest === undefined) return;
     if (from !== this.#ended) {
       this.#forgotten++;

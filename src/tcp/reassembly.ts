@@ -7,6 +7,7 @@ import type { TcpConnection, TcpConnectionInfo } from './connection.js';
 import { Delivery } from './delivery.js';
 import type { HalfConnection } from './half-connection.js';
 import { KeptConnections } from './kept-connections.js';
+import { OldestFirst } from './oldest-first.js';
 
 /** What takes the connections of a capture. */
 export interface TcpListener {
@@ -33,7 +34,7 @@ export class TcpReassembly {
   readonly #kept: KeptConnections;
   readonly #delivery: Delivery;
   /** Connections that were reset, and the second of the last sign of life; the oldest first. */
-  readonly #lingering = new Map<TcpConnection, number>();
+  readonly #lingering = new OldestFirst<TcpConnection, number>();
 
   constructor(limits: Limits, listener: TcpListener) {
     this.#listener = listener;
@@ -153,10 +154,10 @@ export class TcpReassembly {
 
   /** Ends the connections whose reset is long enough ago that nothing more can be on its way. */
   #endLingering(at: Moment): void {
-    for (const [connection, since] of this.#lingering) {
-      if (at.seconds - since < LINGER_SECONDS) return;
-      this.#close(connection, 'capture', at);
-      this.#kept.ended(connection);
+    for (let oldest = this.#lingering.oldest; oldest !== undefined; oldest = this.#lingering.oldest) {
+      if (at.seconds - oldest.value < LINGER_SECONDS) return;
+      this.#close(oldest.key, 'capture', at);
+      this.#kept.ended(oldest.key);
     }
   }
 }

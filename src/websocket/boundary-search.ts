@@ -8,11 +8,12 @@ export type HeldItem =
 /**
  * Evidence, in bits, that the first place tried must show; each doubling of the places tried asks for one more.
  *
- * Masked frames, or frames where the connection is known to be WebSocket: a whole text frame that exactly fills its
- * segment is enough, so are two frames of other kinds. Frames without mask on a connection that nothing else is known
- * of look like the many protocols with a type and a length: part of the evidence must then be readable text.
+ * One whole text frame that exactly fills its segment is enough where the connection is known to be WebSocket or the
+ * frame is masked; so are two frames of other kinds. Frames without mask on a connection that nothing else is known of
+ * look like the many protocols with a type and a length: part of the evidence must then be readable text.
  */
 const ENOUGH = 16;
+const ENOUGH_MASKED = 18;
 const ENOUGH_UNMASKED = 40;
 const ENOUGH_TEXT = 14;
 /** Places followed at the same time. */
@@ -122,7 +123,8 @@ export class BoundarySearch {
   #proven(): BoundaryCandidate | undefined {
     const more = Math.log2(Math.max(1, this.#tries));
     return this.#candidates.find((candidate) => {
-      if (this.#known || candidate.mask === true) return candidate.bits >= ENOUGH + more;
+      if (this.#known) return candidate.bits >= ENOUGH + more;
+      if (candidate.mask === true) return candidate.bits >= ENOUGH_MASKED + more;
       return candidate.bits >= ENOUGH_UNMASKED + more && candidate.textBits >= ENOUGH_TEXT;
     });
   }

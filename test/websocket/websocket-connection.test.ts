@@ -39,8 +39,8 @@ class Reader {
           this.lines.push(`${short(direction)} ${frame.status} ${frame.payload?.toString('latin1')}`);
         },
         lost: (direction) => this.lines.push(`${short(direction)} lost`),
-        finding: (direction, finding) => this.findings.push(finding),
-        end: (direction, how, at, missing) => this.lines.push(`${short(direction)} end ${how} ${missing}`),
+        finding: (_direction, finding) => this.findings.push(finding),
+        end: (direction, how, _at, missing) => this.lines.push(`${short(direction)} end ${how} ${missing}`),
       },
       NO_MOMENT,
     );

@@ -1,0 +1,57 @@
+import { readInput, STDIN } from '../../src/cli/input.js';
+import type { Io } from '../../src/cli/io.js';
+import { main } from '../../src/cli/main.js';
+
+/** What stands around a command in a test. */
+export interface World {
+  /** What standard input gives, chunk by chunk. */
+  readonly stdin?: readonly (string | Buffer)[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly terminals?: readonly ('stdin' | 'stdout')[];
+  readonly columns?: number;
+  /** Called with each write to stdout; what it throws is what the write throws. */
+  readonly onWrite?: (text: string) => void;
+}
+
+/** What became of a command. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Each write to stdout. */
+  readonly writes: readonly string[];
+}
+
+/** Runs a command line in this process. */
+export async function run(argv: readonly string[], world: World = {}): Promise<Outcome> {
+  const { io, writes, reports } = fakeIo(world);
+  const code = await main(argv, io);
+  return { code, stdout: writes.join(''), stderr: reports.join(''), writes };
+}
+
+/** A world that keeps what is written to it. */
+export function fakeIo(world: World = {}): { io: Io; writes: string[]; reports: string[] } {
+  const writes: string[] = [];
+  const reports: string[] = [];
+  const io: Io = {
+    env: world.env ?? {},
+    read: (name) => (name === STDIN ? chunks(world.stdin ?? []) : readInput(name)),
+    isTerminal: (stream) => world.terminals?.includes(stream) ?? false,
+    columns: () => world.columns ?? 80,
+    write: (bytes) => {
+      const text = Buffer.from(bytes).toString('utf8');
+      world.onWrite?.(text);
+      writes.push(text);
+      return undefined;
+    },
+    report: (text) => reports.push(text),
+  };
+  return { io, writes, reports };
+}
+
+async function* chunks(given: readonly (string | Buffer)[]): AsyncGenerator<Buffer> {
+  for (const chunk of given) {
+    await Promise.resolve();
+    yield Buffer.from(chunk);
+  }
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { printCapture } from '../../src/cli/print-capture.js';
+import { finding } from '../../src/common/finding.js';
+import { WsdissectError } from '../../src/common/error.js';
+import type { DissectEvent } from '../../src/events.js';
+import { JsonOutput } from '../../src/output/json.js';
+import { TextConnections } from '../../src/output/text-connections.js';
+import { connection, frame, message, PLAIN, totals } from '../output/events.js';
+import { fakeIo } from './fake-io.js';
+
+const OPTIONS = { name: 'a.pcap', heading: '', isLive: false, isQuiet: false };
+
+const GAP: DissectEvent = {
+  type: 'finding',
+  finding: finding('tcp.gap', '9 bytes were not captured', { packet: 6, stream: 0 }),
+};
+const NOTE: DissectEvent = { type: 'finding', finding: finding('handshake.not-captured', 'none') };
+
+async function* batches(
+  ...given: readonly (readonly DissectEvent[] | Error)[]
+): AsyncGenerator<readonly DissectEvent[]> {
+  for (const batch of given) {
+    await Promise.resolve();
+    if (batch instanceof Error) throw batch;
+    yield batch;
+  }
+}
+
+async function isLossy(event: DissectEvent): Promise<boolean> {
+  return printCapture(batches([event]), fakeIo().io, new JsonOutput('frame'), OPTIONS);
+}
+
+describe('what is printed of a capture', () => {
+  it('is written after each batch', async () => {
+    const { io, writes } = fakeIo();
+    await printCapture(batches([frame()], [frame(), frame()]), io, new JsonOutput('frame'), OPTIONS);
+    expect(writes.map((text) => text.split('\n').length - 1)).toEqual([1, 2]);
+  });
+
+  it('is written in between where a batch is large', async () => {
+    const { io, writes } = fakeIo();
+    const large = frame({ payload: 'x'.repeat(70_000) });
+    await printCapture(batches([large, large]), io, new JsonOutput('frame'), OPTIONS);
+    expect(writes).toHaveLength(2);
+  });
+
+  it('waits for a write that takes time', async () => {
+    const { io } = fakeIo();
+    const order: string[] = [];
+    const slow = {
+      ...io,
+      write: async () => {
+        order.push('begin');
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        order.push('end');
+      },
+    };
+    await printCapture(batches([frame()], [frame()]), slow, new JsonOutput('frame'), OPTIONS);
+    expect(order).toEqual(['begin', 'end', 'begin', 'end']);
+  });
+
+  it('has its heading before the first record, or not at all', async () => {
+    const { io, writes } = fakeIo();
+    const options = { ...OPTIONS, heading: '==> a <==\n' };
+    await printCapture(batches([NOTE]), io, new JsonOutput('frame'), options);
+    expect(writes).toEqual([]);
+    await printCapture(batches([frame()], [frame()]), io, new JsonOutput('frame'), options);
+    expect(writes.join('').match(/==>/g)).toHaveLength(1);
+  });
+
+  it('is not held back where the capture is live', async () => {
+    const of = async (isLive: boolean): Promise<number> => {
+      const { io, writes } = fakeIo();
+      await printCapture(batches([connection()], [connection()]), io, new TextConnections(PLAIN), {
+        ...OPTIONS,
+        isLive,
+      });
+      return writes.length;
+    };
+    expect(await of(false)).toBe(1);
+    expect(await of(true)).toBe(2);
+  });
+
+  it('is what came before an input could not be read any further', async () => {
+    const { io, writes } = fakeIo();
+    const broken = batches([connection()], new WsdissectError('bad-hex', 'line 2'));
+    await expect(printCapture(broken, io, new TextConnections(PLAIN), OPTIONS)).rejects.toThrow('line 2');
+    expect(writes.join('')).toContain('ws://localhost:8008/');
+  });
+});
+
+describe('findings', () => {
+  it('go to stderr, one line each', async () => {
+    const { io, reports, writes } = fakeIo();
+    await printCapture(batches([GAP, NOTE]), io, new JsonOutput('frame'), OPTIONS);
+    expect(writes).toEqual([]);
+    expect(reports.join('')).toBe(
+      'wsdissect: a.pcap: packet 6, stream 0: 9 bytes were not captured (tcp.gap)\n' +
+        'wsdissect: a.pcap: none (handshake.not-captured)\n',
+    );
+  });
+
+  it('go nowhere with --quiet, and still count as loss', async () => {
+    const { io, reports } = fakeIo();
+    const lossy = await printCapture(batches([GAP]), io, new JsonOutput('frame'), { ...OPTIONS, isQuiet: true });
+    expect(reports).toEqual([]);
+    expect(lossy).toBe(true);
+  });
+
+  it('are listed up to 200 times, then counted', async () => {
+    const { io, reports } = fakeIo();
+    const many = [...Array.from({ length: 250 }, () => GAP), NOTE];
+    await printCapture(batches(many), io, new JsonOutput('frame'), OPTIONS);
+    const lines = reports.join('').trimEnd().split('\n');
+    expect(lines).toHaveLength(201);
+    expect(lines.at(-1)).toBe(
+      'wsdissect: a.pcap: more findings that are not listed: 50 tcp.gap, 1 handshake.not-captured',
+    );
+  });
+});
+
+describe('loss', () => {
+  it.each<[string, DissectEvent]>([
+    ['a frame with a gap', frame({ status: 'gap' })],
+    ['a frame with a finding of loss', frame({ findings: [finding('limit.message', '')] })],
+    ['a message without its context', message({ status: 'lost-context' })],
+    ['a message with a finding of loss', message({ findings: [finding('deflate.bad-data', '')] })],
+    ['bytes missing in a connection', connection({ server: totals({ missingBytes: 1 }) })],
+    ['a connection with a finding of loss', connection({ findings: [finding('tls.no-secrets', '')] })],
+    ['a finding of loss', GAP],
+  ])('is %s', async (_, event) => {
+    expect(await isLossy(event)).toBe(true);
+  });
+
+  it.each<[string, DissectEvent]>([
+    ['a whole frame', frame()],
+    ['a violation', frame({ findings: [finding('ws.reserved-bit', '')] })],
+    ['a whole message', message()],
+    ['a whole connection', connection()],
+    ['a note', NOTE],
+  ])('is not %s', async (_, event) => {
+    expect(await isLossy(event)).toBe(false);
+  });
+});

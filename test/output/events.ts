@@ -1,0 +1,126 @@
+import type { Moment } from '../../src/common/moment.js';
+import type {
+  ConnectionEvent,
+  ConnectionRef,
+  DirectionTotals,
+  DissectEvent,
+  FrameEvent,
+  MessageEvent,
+} from '../../src/events.js';
+import type { Message } from '../../src/message/message.js';
+import type { Output } from '../../src/output/output.js';
+import { plainStyle } from '../../src/output/style.js';
+import type { TextOptions } from '../../src/output/text-layout.js';
+import { CONTINUATION, type Frame } from '../../src/websocket/frame.js';
+
+/** The article's connection. */
+export const CONNECTION: ConnectionRef = { stream: 0, client: '127.0.0.1:50123', server: '127.0.0.1:8008' };
+
+/** The article's packet. */
+export const AT: Moment = { packet: 4, seconds: 1_449_284_400, nanoseconds: 123_456_000, precision: 6 };
+
+export const PLAIN: TextOptions = { style: plainStyle('->'), maxPayload: 4096, columns: 100 };
+
+type FrameFields = Omit<Partial<Frame>, 'payload'> & { payload?: string | Buffer | undefined };
+
+/** The article's frame, with some fields changed. */
+export function frame(changes: FrameFields = {}, connection = CONNECTION): FrameEvent {
+  const { payload: given, ...fields } = changes;
+  const payload = 'payload' in changes ? toBytes(given) : Buffer.from('ma2saka');
+  const opcode = fields.opcode ?? 1;
+  const mask = fields.mask ?? true;
+  return {
+    type: 'frame',
+    connection,
+    direction: mask ? 'client-to-server' : 'server-to-client',
+    frame: {
+      at: AT,
+      fin: true,
+      rsv1: false,
+      rsv2: false,
+      rsv3: false,
+      opcode,
+      mask,
+      payloadLength: payload?.length ?? 0,
+      maskingKey: mask ? 0xe1a4c61d : undefined,
+      headerLength: mask ? 6 : 2,
+      offset: 0,
+      payload,
+      status: 'ok',
+      missing: 0,
+      gaps: [],
+      messageOpcode: opcode === CONTINUATION ? 1 : opcode,
+      compressed: false,
+      findings: [],
+      ...fields,
+    },
+  };
+}
+
+type MessageFields = Omit<Partial<Message>, 'payload'> & { payload?: string | Buffer | undefined };
+
+/** A message of the article's frame, with some fields changed. */
+export function message(changes: MessageFields = {}, connection = CONNECTION): MessageEvent {
+  const { payload: given, ...fields } = changes;
+  const payload = 'payload' in changes ? toBytes(given) : Buffer.from('ma2saka');
+  const length = payload?.length ?? 0;
+  return {
+    type: 'message',
+    connection,
+    direction: 'client-to-server',
+    message: {
+      at: AT,
+      opcode: 1,
+      frames: 1,
+      compressed: false,
+      wireLength: length,
+      length,
+      payload,
+      isText: (fields.opcode ?? 1) === 1,
+      status: 'ok',
+      missing: 0,
+      gaps: [],
+      findings: [],
+      ...fields,
+    },
+  };
+}
+
+/** What one direction carried, with some counts changed. */
+export function totals(changes: Partial<DirectionTotals> = {}): DirectionTotals {
+  return { frames: 0, messages: 0, bytes: 0, missingBytes: 0, compressedBytes: 0, inflatedBytes: 0, ...changes };
+}
+
+/** The article's connection with one frame from the client, with some fields changed. */
+export function connection(changes: Partial<ConnectionEvent> = {}): ConnectionEvent {
+  return {
+    type: 'connection',
+    connection: CONNECTION,
+    at: AT,
+    handshake: { state: 'accepted', client: 0, httpStatus: 101, url: 'ws://localhost:8008/', findings: [] },
+    client: totals({ frames: 1, messages: 1, bytes: 7 }),
+    server: totals(),
+    closeCode: undefined,
+    closedBy: undefined,
+    end: 'fin',
+    tls: undefined,
+    findings: [],
+    ...changes,
+  };
+}
+
+/** All that an output prints of some events. */
+export function printed(output: Output, events: readonly DissectEvent[]): string {
+  for (const event of events) output.event(event);
+  output.flush();
+  return Buffer.from(output.take()).toString('utf8');
+}
+
+/** Lines with the indent of a test taken away, each with its line end. */
+export function lines(...text: readonly string[]): string {
+  return text.map((line) => `${line}\n`).join('');
+}
+
+function toBytes(given: string | Buffer | undefined): Buffer | undefined {
+  return typeof given === 'string' ? Buffer.from(given) : given;
+}
