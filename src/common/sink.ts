@@ -35,4 +35,9 @@ export interface ConnectionSink {
   end(side: Side, how: End, at: Moment): void;
   /** Something an earlier stage found out about this connection. */
   finding(side: Side, finding: Finding): void;
+  /**
+   * Who takes all that comes from now on, where this stage would only pass it on. The stage before may go there
+   * directly and forget this one: a connection then costs neither the time nor the memory of what it has behind it.
+   */
+  readonly settled?: ConnectionSink | undefined;
 }

@@ -87,6 +87,12 @@ export class OpeningHandshake implements ConnectionSink {
     this.#outcome.finding(side, finding);
   }
 
+  get settled(): ConnectionSink | undefined {
+    const { outlet, isFinal } = this.#outcome;
+    if (outlet === undefined || !isFinal || !this.#sides.every((state) => state.isPassing)) return undefined;
+    return outlet.sink.settled ?? outlet.sink;
+  }
+
   #hear(side: Side): SideState {
     const state = this.#sides[side];
     if (state.heard) return state;

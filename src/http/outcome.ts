@@ -44,6 +44,11 @@ export class Outcome {
     return this.#response?.whole === true;
   }
 
+  /** Nothing more can come to light about what the bytes are. */
+  get isFinal(): boolean {
+    return this.#mode === 'tunnel' || (this.#request?.whole === true && this.#response?.whole === true);
+  }
+
   /** What is followed has a 101 and no request yet. */
   get wantsRequest(): boolean {
     return this.#request === undefined && this.#response !== undefined;

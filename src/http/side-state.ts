@@ -54,6 +54,11 @@ export class SideState {
     return this.queue.hasGap || this.ended !== undefined;
   }
 
+  /** All that it sends is passed on as it comes. */
+  get isPassing(): boolean {
+    return this.stage === 'pass' && this.queue.isEmpty && this.gap === undefined && this.ended === undefined;
+  }
+
   /** Nothing more will come than what has been read. */
   get isOver(): boolean {
     return this.ended !== undefined && this.queue.isEmpty;

@@ -1,5 +1,5 @@
 /** Bytes of one direction that are remembered after they were passed on. */
-const REMEMBERED = 4096;
+const REMEMBERED = 2048;
 
 /**
  * The last bytes that one direction delivered, so that a second copy of them can be compared with the first.

@@ -111,6 +111,7 @@ export class TcpReassembly {
     }
     if (ended) return;
     this.#delivery.data(connection, connection.sink, side, sequence, segment, at);
+    connection.sink = connection.sink.settled ?? connection.sink;
     if (this.#lingering.delete(connection)) this.#lingering.set(connection, at.seconds);
   }
 

@@ -81,6 +81,10 @@ export class TlsStage implements ConnectionSink {
     else this.#early.push((target) => target.finding(side, finding));
   }
 
+  get settled(): ConnectionSink | undefined {
+    return this.#target?.settled ?? this.#target;
+  }
+
   #decide(tls: boolean): ConnectionSink {
     const target = tls ? new TlsConnection(this.#options, this.#next) : this.#next(undefined);
     this.#target = target;

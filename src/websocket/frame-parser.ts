@@ -33,8 +33,11 @@ export class FrameParser {
   readonly #conformance: Conformance;
   readonly #wish: PayloadWish;
   readonly #listener: FrameParserListener;
-  /** The beginning of a header whose end has not come. */
-  readonly #head = Buffer.allocUnsafe(LONGEST_HEADER);
+  /**
+   * The beginning of a header whose end has not come. Memory of its own, set aside when it is first needed: a few
+   * bytes of the shared pool would keep 8 KiB of other buffers alive for as long as the connection lasts.
+   */
+  #head: Buffer = EMPTY;
   #headLength = 0;
   /** The frame that has begun. */
   #header: FrameHeader | undefined = undefined;
@@ -136,6 +139,7 @@ export class FrameParser {
 
   /** Takes bytes of a header that stands in several chunks. */
   #pushHead(chunk: Buffer, offset: number, position: number): number {
+    if (this.#head.length === 0) this.#head = Buffer.allocUnsafeSlow(LONGEST_HEADER);
     const before = this.#headLength;
     let taken = 0;
     let header: FrameHeader | undefined;
