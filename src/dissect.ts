@@ -37,7 +37,7 @@ export interface DissectOptions {
 }
 
 /** Events, or bytes of payload in them, after which a batch is handed over though the chunk has more. */
-const BATCH_EVENTS = 4096;
+const BATCH_EVENTS = 512;
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** Tunnels inside tunnels that are followed. */
 const DEEPEST = 4;

@@ -1,6 +1,6 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import { NO_MOMENT, type Moment } from '../common/moment.js';
 import { NO_FINDINGS, type Conformance } from './conformance.js';
 import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
 import { decodeFrameHeader, headerLength, LONGEST_HEADER } from './frame-header.js';
@@ -43,7 +43,8 @@ export class FrameParser {
   #header: FrameHeader | undefined = undefined;
   #findings: readonly Finding[] = NO_FINDINGS;
   #offset = 0;
-  #at: Moment;
+  /** The last packet with a byte of it. Let go of with the frame: no connection keeps the moments of a whole capture. */
+  #at: Moment = NO_MOMENT;
   /** Bytes of its payload to come; imprecise above 2^53, which nothing reaches. */
   #remaining = 0;
   #length = 0;
@@ -56,11 +57,10 @@ export class FrameParser {
   /** Whether the next byte's place in a frame is known. */
   inStep = true;
 
-  constructor(limits: Limits, conformance: Conformance, wish: PayloadWish, at: Moment, listener: FrameParserListener) {
+  constructor(limits: Limits, conformance: Conformance, wish: PayloadWish, listener: FrameParserListener) {
     this.#limits = limits;
     this.#conformance = conformance;
     this.#wish = wish;
-    this.#at = at;
     this.#listener = listener;
   }
 
@@ -68,7 +68,7 @@ export class FrameParser {
   push(chunk: Buffer, at: Moment): void {
     let offset = 0;
     // Held segments may be passed on behind a later packet: the frame's packet is the last one with a byte of it.
-    if (at.packet > this.#at.packet) this.#at = at;
+    if (this.#at !== NO_MOMENT && at.packet > this.#at.packet) this.#at = at;
     while (offset < chunk.length) {
       if (this.#header === undefined) {
         const start = offset;
@@ -96,7 +96,7 @@ export class FrameParser {
    * @param length - how many; `undefined` where that is not known
    */
   gap(length: number | undefined, at: Moment): void {
-    if (at.packet > this.#at.packet) this.#at = at;
+    if (this.#at !== NO_MOMENT && at.packet > this.#at.packet) this.#at = at;
     this.#position += length ?? 0;
     if (this.#header === undefined || length === undefined || length > this.#remaining) {
       this.#lose(at);
@@ -133,6 +133,7 @@ export class FrameParser {
     } else if (this.#headLength > 0) {
       this.#listener.cutHeader(this.#headLength, at);
       this.#headLength = 0;
+      this.#at = NO_MOMENT;
     }
     this.#conformance.lost();
   }
@@ -234,7 +235,9 @@ export class FrameParser {
 
   #emit(status: FrameStatus): void {
     const header = this.#header!;
+    const at = this.#at;
     this.#header = undefined;
+    this.#at = NO_MOMENT;
     const whole = this.#filled === this.#payload.length;
     const payload = !this.#keep ? undefined : whole ? this.#payload : this.#payload.subarray(0, this.#filled);
     this.#payload = EMPTY;
@@ -254,7 +257,7 @@ export class FrameParser {
       payloadLength: header.payloadLength,
       maskingKey: header.maskingKey,
       headerLength: header.headerLength,
-      at: this.#at,
+      at,
       offset: this.#offset,
       payload,
       status,

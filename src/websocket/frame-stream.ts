@@ -43,7 +43,7 @@ export class FrameStream {
     this.#listener = listener;
     this.#at = at;
     this.#conformance = new Conformance(rules, beginning === 'frame');
-    this.#parser = new FrameParser(limits, this.#conformance, wish, at, {
+    this.#parser = new FrameParser(limits, this.#conformance, wish, {
       frame: (frame) => listener.frame(frame),
       cutHeader: (bytes, where) => {
         const message = `a frame header of which only ${bytes} bytes were captured`;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
-import { NO_MOMENT } from '../../src/common/moment.js';
 import { Conformance } from '../../src/websocket/conformance.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import type { Frame } from '../../src/websocket/frame.js';
@@ -20,7 +19,6 @@ class Reader {
       { ...DEFAULT_LIMITS, ...options.limits },
       new Conformance(rules, true),
       options.wish ?? 'all',
-      NO_MOMENT,
       { frame: (frame) => this.frames.push(frame), cutHeader: (bytes) => this.cut.push(bytes) },
     );
   }
