@@ -1,0 +1,85 @@
+import { OPERATORS } from '../src/check/condition.js';
+import { FIELDS, type Field } from '../src/check/fields.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const WHOLE: Schema = { type: 'integer', minimum: 0 };
+
+/** What may stand behind a field or an operator. */
+const OPERANDS = {
+  text: { type: 'string' },
+  flag: { type: 'boolean' },
+  number: {
+    description: 'A number; above 2^53 a text of digits.',
+    anyOf: [{ type: 'number' }, { type: 'string', pattern: '^[0-9]+$' }],
+  },
+} satisfies Schema;
+
+/** The JSON Schema of expectation files, from the same tables that the parser asks. */
+export function expectSchema(): Schema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Expectations of wsdissect check',
+    description: 'What a capture must hold: how many of its JSON records must match.',
+    ...closed({ checks: { type: 'array', minItems: 1, items: closed({ filter: ref('filter') }, ['filter']) } }, [
+      'checks',
+    ]),
+    $defs: {
+      filter: {
+        description: 'Exactly, at least or at most so many records must match.',
+        ...closed({ count: WHOLE, min: WHOLE, max: WHOLE, match: ref('match') }, ['match']),
+        anyOf: [{ required: ['count'] }, { required: ['min'] }, { required: ['max'] }],
+        dependentSchemas: { count: { properties: { min: false, max: false } } },
+      },
+      match: {
+        description:
+          'What a record must be: fields, alone or with an operator behind them. A name with dots is a field of an ' +
+          'object, or of some object in a list. null says that a field is not there.',
+        type: 'object',
+        properties: Object.fromEntries([...FIELDS].map(([name, field]) => [name, equality(name, field)])),
+        patternProperties: operations(),
+        additionalProperties: false,
+      },
+      ...OPERANDS,
+    },
+  };
+}
+
+function closed(properties: Schema, required: readonly string[]): Schema {
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+function ref(name: string): Schema {
+  return { $ref: `#/$defs/${name}` };
+}
+
+function equality(name: string, { kind, values, records }: Field): Schema {
+  if (name === 'type') return { description: 'All types where it is not given.', enum: values };
+  const description = `Of a ${records.join(', ')}.`;
+  if (values !== undefined) return { description, enum: [...values, null] };
+  if (kind === 'list') return { description, type: 'null' };
+  return { description, anyOf: [ref(kind), { type: 'null' }] };
+}
+
+/** A pattern of names for each group of operators and the kind of field that they are for. */
+function operations(): Schema {
+  const patterns = new Map<string, { operators: string[]; schema: Schema; fields: string[] }>();
+  for (const [operator, { kinds, operand }] of Object.entries(OPERATORS)) {
+    for (const kind of kinds) {
+      const fields = [...FIELDS]
+        .filter(([name, field]) => name !== 'type' && field.kind === kind)
+        .map(([name]) => name);
+      const isNumber = operand === 'number' || (operand === 'same' && kind === 'number');
+      const key = `${kind} ${isNumber}`;
+      const group = patterns.get(key) ?? { operators: [], schema: ref(isNumber ? 'number' : 'text'), fields };
+      group.operators.push(operator);
+      patterns.set(key, group);
+    }
+  }
+  return Object.fromEntries(
+    [...patterns.values()].map(({ operators, schema, fields }) => [
+      `^(${fields.map((name) => name.replaceAll('.', '\\.')).join('|')})__(${operators.join('|')})$`,
+      schema,
+    ]),
+  );
+}

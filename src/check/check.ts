@@ -1,0 +1,153 @@
+import { WsdissectError } from '../common/error.js';
+import { dissectBatches, type DissectOptions } from '../dissect.js';
+import type { DissectEvent } from '../events.js';
+import type { RecordType } from '../output/json-record.js';
+import { ExpectationCount, type Expectation } from './expectation.js';
+import type { GoldenFile } from './golden-file.js';
+import { GoldenRecorder } from './golden.js';
+import { Records } from './records.js';
+import type { CaptureReport, Claim } from './report.js';
+import { RuleSelection, type RuleOptions } from './rule-selection.js';
+import { Violations } from './violations.js';
+
+/** What a capture is checked for, and how it is read. */
+export interface CheckOptions extends RuleOptions {
+  /** How to read the capture. `want` is left out of account: everything is checked. */
+  readonly dissect?: DissectOptions;
+  /** Name of the capture, for the report; `capture` where it is not given. */
+  readonly file?: string;
+  /** Records name the capture: several are checked, and expectations and the golden file tell them apart by name. */
+  readonly isOneOfMany?: boolean;
+  /** A capture without a WebSocket connection passes too. */
+  readonly allowEmpty?: boolean;
+  /** What says of an event that something is missing there; the capture then fails. */
+  readonly isLoss?: (event: DissectEvent) => boolean;
+  /** From {@link parseExpectations}. */
+  readonly expectations?: readonly Expectation[];
+  readonly golden?: GoldenFile;
+  /** Takes what was said, as lines of a golden file, in place of comparing it; `undefined` where it is too much. */
+  readonly takeGolden?: (lines: readonly string[] | undefined) => void;
+  /** Bytes of a payload that a violation shows; 32 where this is not given. */
+  readonly maxPayload?: number;
+}
+
+/** Bytes of a payload that show what it is. */
+const SHOWN_PAYLOAD = 32;
+
+/**
+ * Checks a capture against the rules of the RFCs, expectations and a golden file.
+ *
+ * @param source - pcap, pcapng, any of them gzipped, or lines of hex
+ * @returns what was found; also for a capture that cannot be read: see {@link CaptureReport.error}
+ * @throws WsdissectError `bad-option` for a rule that does not exist
+ */
+export async function check(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: CheckOptions = {},
+): Promise<CaptureReport> {
+  const capture = new CheckedCapture(options);
+  let error: WsdissectError | undefined;
+  try {
+    const want = { frames: true, messages: true, connections: true };
+    for await (const batch of dissectBatches(source, { ...options.dissect, want })) {
+      for (const event of batch) capture.event(event);
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof WsdissectError)) throw thrown;
+    error = thrown;
+  }
+  return capture.report(error);
+}
+
+/** Everything that is checked about one capture, fed with its events. */
+class CheckedCapture {
+  readonly #options: CheckOptions;
+  readonly #rules: RuleSelection;
+  readonly #file: string;
+  readonly #violations: Violations;
+  readonly #expectations: readonly ExpectationCount[];
+  readonly #golden: GoldenRecorder | undefined;
+  readonly #records: Records | undefined;
+  #connections = 0;
+  #losses = 0;
+
+  constructor(options: CheckOptions) {
+    const { golden, takeGolden, isOneOfMany = false, file = 'capture' } = options;
+    const named = isOneOfMany ? file : undefined;
+    this.#options = options;
+    this.#file = file;
+    this.#rules = new RuleSelection(options);
+    this.#violations = new Violations(this.#rules, options.maxPayload ?? SHOWN_PAYLOAD);
+    this.#expectations = expectationsOf(options, file);
+    this.#golden = golden === undefined && takeGolden === undefined ? undefined : new GoldenRecorder(named);
+    const types = new Set<RecordType>(this.#expectations.flatMap(({ expectation }) => expectation.types));
+    if (this.#golden !== undefined) types.add('message').add('connection');
+    // Records cost more than all else here, so they are made only where somebody looks at them.
+    this.#records = types.size === 0 ? undefined : new Records(types, named);
+  }
+
+  event(event: DissectEvent): void {
+    this.#violations.event(event);
+    if (event.type === 'connection') this.#connections++;
+    if (this.#options.isLoss?.(event)) this.#losses++;
+    const record = this.#records?.of(event);
+    if (record === undefined) return;
+    for (const expectation of this.#expectations) expectation.record(record);
+    this.#golden?.record(record);
+  }
+
+  async report(error: WsdissectError | undefined): Promise<CaptureReport> {
+    const { listed, unlisted, counts } = this.#violations;
+    const claims = error === undefined ? await this.#claims() : [];
+    return {
+      file: this.#file,
+      rules: this.#rules.counted,
+      connections: this.#connections,
+      violations: listed,
+      unlisted,
+      counts,
+      claims,
+      error,
+      passed: error === undefined && counts.failing === 0 && claims.every(({ isMet }) => isMet),
+    };
+  }
+
+  async #claims(): Promise<Claim[]> {
+    const { allowEmpty = false, isLoss, golden, takeGolden, isOneOfMany = false } = this.#options;
+    const claims: Claim[] = [];
+    if (!allowEmpty) claims.push(connectionClaim(this.#connections));
+    if (isLoss !== undefined) claims.push(completeClaim(this.#losses));
+    for (const expectation of this.#expectations) claims.push(expectation.claim());
+    const lines = this.#golden === undefined || this.#golden.isTooLarge ? undefined : this.#golden.lines();
+    if (takeGolden !== undefined) takeGolden(lines);
+    else if (golden !== undefined) claims.push(await golden.compare(isOneOfMany ? this.#file : undefined, lines));
+    return claims;
+  }
+}
+
+/** The expectations that are about a capture of this name. */
+function expectationsOf({ expectations = [] }: CheckOptions, file: string): ExpectationCount[] {
+  return expectations
+    .filter(({ ofFile }) => ofFile.every((condition) => condition.holds({ type: 'connection', file })))
+    .map((expectation) => new ExpectationCount(expectation));
+}
+
+function connectionClaim(connections: number): Claim {
+  return {
+    kind: 'connection',
+    name: 'WebSocket connection',
+    isMet: connections > 0,
+    message: connections > 0 ? 'it has one' : 'no WebSocket connection in this capture (--allow-empty lets it pass)',
+    detail: [],
+  };
+}
+
+function completeClaim(losses: number): Claim {
+  return {
+    kind: 'complete',
+    name: 'complete',
+    isMet: losses === 0,
+    message: losses === 0 ? 'nothing is missing' : `bytes are missing or were not decoded in ${losses} places`,
+    detail: [],
+  };
+}

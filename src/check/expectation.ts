@@ -1,0 +1,117 @@
+import type { RecordType } from '../output/json-record.js';
+import type { Condition } from './condition.js';
+import type { JsonRecord } from './records.js';
+import type { Claim } from './report.js';
+
+/** How many records must match; at least one of the three is given. */
+export interface Amount {
+  readonly count?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** One item of the `checks` of an expectation file. */
+export interface Expectation {
+  /** The file that it stands in, and the line, from 1. */
+  readonly origin: { readonly file: string; readonly line: number };
+  readonly amount: Amount;
+  /** The records that it is about; all where it does not name a type. */
+  readonly types: readonly RecordType[];
+  /** What it wants of the name of the capture: a capture with another name is none of its business. */
+  readonly ofFile: readonly Condition[];
+  /** What else a record must be to match. */
+  readonly conditions: readonly Condition[];
+}
+
+/** Packets or connections that a failed expectation names. */
+const MOST_NAMED = 5;
+
+/** Counts the records of one capture that match an expectation. */
+export class ExpectationCount {
+  readonly expectation: Expectation;
+  /** How many records passed the first conditions: index 0 is all records of its type. */
+  readonly #passed: number[];
+  readonly #places: string[] = [];
+
+  constructor(expectation: Expectation) {
+    this.expectation = expectation;
+    this.#passed = Array.from({ length: expectation.conditions.length + 1 }, () => 0);
+  }
+
+  /** Takes the next record. */
+  record(record: JsonRecord): void {
+    const { types, conditions } = this.expectation;
+    if (!types.includes(record.type)) return;
+    this.#passed[0]!++;
+    for (const [index, condition] of conditions.entries()) {
+      if (!condition.holds(record)) return;
+      this.#passed[index + 1]!++;
+    }
+    if (this.#places.length < MOST_NAMED) this.#places.push(placeOf(record));
+  }
+
+  /** Whether the expectation is met, and where it went wrong if it is not. */
+  claim(): Claim {
+    const { origin, amount } = this.expectation;
+    const matched = this.#passed.at(-1)!;
+    const isMet =
+      (amount.count === undefined || matched === amount.count) &&
+      (amount.min === undefined || matched >= amount.min) &&
+      (amount.max === undefined || matched <= amount.max);
+    const message = `${wanted(amount)} expected, ${matched} found`;
+    return {
+      kind: 'expectation',
+      name: `${origin.file}:${origin.line}`,
+      isMet,
+      message,
+      detail: isMet ? [] : this.#detail(matched),
+      origin,
+    };
+  }
+
+  #detail(matched: number): string[] {
+    const { types, conditions } = this.expectation;
+    const what = types.length === 1 ? `type: "${types[0]!}"` : 'any type';
+    const steps = [what, ...conditions.map(({ text }) => text)];
+    const lines = steps.map((step, index) => {
+      const count = this.#passed[index]!;
+      return index === 0 ? `${step}: ${count} ${count === 1 ? 'record' : 'records'}` : `${step}: ${count} of them`;
+    });
+    if (matched === 0) return lines;
+    const more = matched > this.#places.length ? ', ...' : '';
+    return [...lines, `found: ${this.#places.join(', ')}${more}`];
+  }
+}
+
+/** Expectations that are about captures by name, none of which was checked: a mistake, so a claim that is not met. */
+export function unusedExpectations(expectations: readonly Expectation[], files: readonly string[]): Claim[] {
+  const isUsed = ({ ofFile }: Expectation): boolean =>
+    ofFile.length === 0 ||
+    files.some((file) => ofFile.every((condition) => condition.holds({ type: 'connection', file })));
+  return expectations
+    .filter((expectation) => !isUsed(expectation))
+    .map(({ origin, ofFile }) => ({
+      kind: 'expectation',
+      name: `${origin.file}:${origin.line}`,
+      isMet: false,
+      message: `it is about no capture that was checked: ${ofFile.map(({ text }) => text).join(', ')}`,
+      detail: [],
+      origin,
+    }));
+}
+
+/** `exactly 3 records`, `2 to 4 records`. */
+function wanted({ count, min, max }: Amount): string {
+  if (count !== undefined) return `exactly ${records(count)}`;
+  if (min === undefined) return `at most ${records(max!)}`;
+  return max === undefined ? `at least ${records(min)}` : `${min} to ${records(max)}`;
+}
+
+function records(amount: number): string {
+  return `${amount} ${amount === 1 ? 'record' : 'records'}`;
+}
+
+function placeOf(record: JsonRecord): string {
+  const { packet, stream } = record;
+  return typeof packet === 'number' ? `packet ${packet}` : `stream ${Number(stream)}`;
+}

@@ -1,0 +1,81 @@
+import { WsdissectError } from '../common/error.js';
+import type { Claim } from './report.js';
+
+/** A golden file: what captures said when it was written. */
+export class GoldenFile {
+  readonly #name: string;
+  readonly #lines: readonly string[];
+  /** Lines by the capture that they are of, where they name one. */
+  readonly #byCapture: ReadonlyMap<string | undefined, readonly string[]>;
+  readonly #compared = new Set<string | undefined>();
+
+  /**
+   * @param name - path of the file, for the report
+   * @param text - its content: one JSON object a line
+   * @throws WsdissectError `bad-option` that names a line which is no JSON object
+   */
+  constructor(name: string, text: string) {
+    this.#name = name;
+    this.#lines = text.split(/\r?\n/).filter((line) => line !== '');
+    this.#byCapture = groupByFile(name, this.#lines);
+  }
+
+  /**
+   * Compares what a capture said.
+   *
+   * @param file - name of the capture, where several are checked and each line names its own
+   * @param said - lines as they would stand in the file; `undefined` where it was too much to compare
+   */
+  async compare(file: string | undefined, said: readonly string[] | undefined): Promise<Claim> {
+    if (said === undefined) return this.#claim(file, 'it says more than can be compared', []);
+    this.#compared.add(file);
+    const golden = file === undefined ? this.#lines : (this.#byCapture.get(file) ?? []);
+    if (golden.length === said.length && golden.every((line, index) => line === said[index])) {
+      return this.#claim(file, undefined, []);
+    }
+    const { diffLines } = await import('./golden-diff.js');
+    return this.#claim(file, 'what was said differs; --update writes it anew', diffLines(golden, said));
+  }
+
+  /** What the file has of captures that were not compared; nothing where only one capture was. */
+  leftover(): Claim | undefined {
+    if (this.#compared.has(undefined)) return undefined;
+    const missing = [...this.#byCapture.keys()].filter((file) => !this.#compared.has(file));
+    if (missing.length === 0) return undefined;
+    const named = missing.map((file) => file ?? 'lines that name no capture');
+    return this.#claim(undefined, `it has what was not checked: ${named.join(', ')}`, []);
+  }
+
+  #claim(file: string | undefined, problem: string | undefined, detail: readonly string[]): Claim {
+    const message = problem ?? 'what was said is the same';
+    const name = file === undefined ? this.#name : `${this.#name} (${file})`;
+    const origin = { file: this.#name, line: 1 };
+    return { kind: 'golden', name, isMet: problem === undefined, message, detail, origin };
+  }
+}
+
+function groupByFile(name: string, lines: readonly string[]): Map<string | undefined, string[]> {
+  const groups = new Map<string | undefined, string[]>();
+  for (const [index, line] of lines.entries()) {
+    const file = fileOf(line);
+    if (file === null) {
+      throw new WsdissectError('bad-option', `${name}: line ${index + 1} is no JSON object: it is no golden file`);
+    }
+    const group = groups.get(file);
+    if (group === undefined) groups.set(file, [line]);
+    else group.push(line);
+  }
+  return groups;
+}
+
+/** The value of `file`; `undefined` for none, `null` where the line is no JSON object. */
+function fileOf(line: string): string | undefined | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return 'file' in value && typeof value.file === 'string' ? value.file : undefined;
+}

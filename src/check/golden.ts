@@ -1,0 +1,117 @@
+import type { JsonRecord, RecordValue } from './records.js';
+import { safeJson } from './shown.js';
+
+/** Bytes of golden lines that one capture may give. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * What is kept of a record, in this order. What differs each time that the same is said again is left out: times,
+ * packets, ports, masking keys, and what depends on who compresses, who splits bytes into segments and when a
+ * recording was stopped.
+ */
+const KEPT = {
+  connection: [
+    'client',
+    'server',
+    'handshake',
+    'httpStatus',
+    'url',
+    'origin',
+    'subprotocol',
+    'extensions',
+    'closeCode',
+    'closedBy',
+  ],
+  message: [
+    'direction',
+    'opcode',
+    'opcodeName',
+    'frames',
+    'compressed',
+    'length',
+    'text',
+    'base64',
+    'closeCode',
+    'closeReason',
+    'status',
+    'missing',
+  ],
+} as const;
+
+/** Fields that end in a port, or hold one behind a host. */
+const ENDPOINTS: readonly string[] = ['client', 'server'];
+const URLS: readonly string[] = ['url', 'origin'];
+
+/** What one connection said, as lines without their number of the connection. */
+interface Dialogue {
+  readonly connections: string[];
+  readonly 'client-to-server': string[];
+  readonly 'server-to-client': string[];
+}
+
+/**
+ * What was said in a capture: its WebSocket connections in order, and of each the messages of the client, then those
+ * of the server. Which side spoke first is a matter of timing, and would differ from one recording to the next.
+ */
+export class GoldenRecorder {
+  readonly #file: string | undefined;
+  readonly #dialogues = new Map<number, Dialogue>();
+  #bytes = 0;
+
+  /** @param file - the value of `file` in each line; `undefined` for none */
+  constructor(file: string | undefined) {
+    this.#file = file;
+  }
+
+  /** Whether more was said than is kept: it cannot be compared. */
+  get isTooLarge(): boolean {
+    return this.#bytes > MOST_BYTES;
+  }
+
+  /** Takes the next record. */
+  record(record: JsonRecord): void {
+    if (record.type === 'frame' || this.isTooLarge) return;
+    const line = safeJson(normalise(record, KEPT[record.type]));
+    this.#bytes += line.length;
+    const dialogue = this.#dialogue(record.stream as number);
+    if (record.type === 'connection') dialogue.connections.push(line);
+    else dialogue[record.direction as 'client-to-server' | 'server-to-client'].push(line);
+  }
+
+  /** The lines of the golden file, without line ends. */
+  lines(): string[] {
+    const file = this.#file === undefined ? '' : `"file":${safeJson(this.#file)},`;
+    const streams = [...this.#dialogues.keys()].sort((a, b) => a - b);
+    return streams.flatMap((stream, index) => {
+      const dialogue = this.#dialogues.get(stream)!;
+      const begin = (type: string) => (line: string) =>
+        `{"type":"${type}",${file}"connection":${index},${line.slice(1)}`;
+      return [
+        ...dialogue.connections.map(begin('connection')),
+        ...dialogue['client-to-server'].map(begin('message')),
+        ...dialogue['server-to-client'].map(begin('message')),
+      ];
+    });
+  }
+
+  #dialogue(stream: number): Dialogue {
+    let dialogue = this.#dialogues.get(stream);
+    if (dialogue === undefined) {
+      dialogue = { connections: [], 'client-to-server': [], 'server-to-client': [] };
+      this.#dialogues.set(stream, dialogue);
+    }
+    return dialogue;
+  }
+}
+
+function normalise(record: JsonRecord, kept: readonly string[]): Record<string, RecordValue> {
+  const result: Record<string, RecordValue> = {};
+  for (const name of kept) {
+    const value = record[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string') result[name] = value;
+    else if (ENDPOINTS.includes(name)) result[name] = value.replace(/:\d+$/, '');
+    else result[name] = URLS.includes(name) ? value.replace(/^(\w+:\/\/[^/?#]*?):\d+(?=$|[/?#])/, '$1') : value;
+  }
+  return result;
+}

@@ -1,0 +1,58 @@
+import type { Style } from '../output/style.js';
+import type { CaptureReport, CheckSummary, Claim } from './report.js';
+
+/** What is known when every capture was checked. */
+export interface CheckEnd {
+  readonly summary: CheckSummary;
+  /** Claims that are about no single capture: what an expectation or a golden file has that was not checked. */
+  readonly claims: readonly Claim[];
+  /** Whether nothing failed and every capture could be read. */
+  readonly passed: boolean;
+}
+
+/** Writes reports in one format. */
+export interface Reporter {
+  /** Takes the next report. @returns what can be written already */
+  capture(report: CaptureReport): string;
+  /** @returns the rest */
+  end(end: CheckEnd): string;
+}
+
+/** The names of the reporters. */
+export const REPORTERS = ['text', 'json', 'github', 'junit', 'sarif'] as const;
+export type ReporterName = (typeof REPORTERS)[number];
+
+/** What the reporters are told. */
+export interface ReporterOptions {
+  readonly style: Style;
+  /** Only what fails is listed. */
+  readonly isQuiet: boolean;
+  /** Version of wsdissect. */
+  readonly version: string;
+}
+
+/** Makes a reporter. Only its own code is loaded. */
+export async function createReporter(name: ReporterName, options: ReporterOptions): Promise<Reporter> {
+  switch (name) {
+    case 'text': {
+      const { TextReporter } = await import('./text-reporter.js');
+      return new TextReporter(options);
+    }
+    case 'json': {
+      const { JsonReporter } = await import('./json-reporter.js');
+      return new JsonReporter();
+    }
+    case 'github': {
+      const { GithubReporter } = await import('./github-reporter.js');
+      return new GithubReporter(options);
+    }
+    case 'junit': {
+      const { JunitReporter } = await import('./junit-reporter.js');
+      return new JunitReporter();
+    }
+    case 'sarif': {
+      const { SarifReporter } = await import('./sarif-reporter.js');
+      return new SarifReporter(options);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { RULES, type FindingCode, type Rule, type Severity } from '../common/finding-codes.js';
+import { CODES } from './rule-selection.js';
+import type { CaptureReport, Claim, ClaimKind, Violation } from './report.js';
+import type { CheckEnd, Reporter, ReporterOptions } from './reporter.js';
+import { safeJson, shown } from './shown.js';
+import { claimLines, evidenceLines, placeOf, whatOf } from './wording.js';
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+
+/** Claims that are not met are results too, and each result needs a rule. */
+const CLAIM_RULES: Readonly<Record<ClaimKind, string>> = {
+  connection: 'The capture must hold a WebSocket connection.',
+  complete: 'Nothing of the capture may be missing.',
+  expectation: 'The expectation must be met.',
+  golden: 'What was said must be what the golden file has.',
+};
+
+/** SARIF 2.1.0: what code scanning services read. One document at the end. */
+export class SarifReporter implements Reporter {
+  readonly #version: string;
+  readonly #results: object[] = [];
+  readonly #notifications: object[] = [];
+
+  constructor({ version }: Pick<ReporterOptions, 'version'>) {
+    this.#version = version;
+  }
+
+  capture({ file, violations, unlisted, claims, error }: CaptureReport): string {
+    this.#results.push(...violations.map((violation) => violationResult(file, violation)));
+    this.#results.push(...claimResults(file, claims));
+    for (const { code, count } of unlisted) {
+      this.#notify('warning', file, `${count} more findings ${code} are not listed`);
+    }
+    if (error !== undefined) this.#notify('error', file, shown(error.message));
+    return '';
+  }
+
+  end({ claims, passed, summary }: CheckEnd): string {
+    this.#results.push(...claimResults(undefined, claims));
+    const driver = {
+      name: 'wsdissect',
+      version: this.#version,
+      rules: [...CODES.map(ruleDescriptor), ...claimDescriptors()],
+    };
+    const invocation = {
+      executionSuccessful: summary.unreadable === 0,
+      exitCode: summary.unreadable > 0 ? 2 : passed ? 0 : 1,
+      toolExecutionNotifications: this.#notifications,
+    };
+    const run = {
+      tool: { driver },
+      columnKind: 'unicodeCodePoints',
+      invocations: [invocation],
+      results: this.#results,
+    };
+    return `${safeJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, 2)}\n`;
+  }
+
+  #notify(level: Severity, file: string, text: string): void {
+    this.#notifications.push({ level, message: { text }, locations: [location(file)] });
+  }
+}
+
+function ruleDescriptor(code: FindingCode): object {
+  const { severity, rfc, why }: Rule = RULES[code];
+  return {
+    id: code,
+    shortDescription: { text: why },
+    ...(rfc === undefined ? {} : { helpUri: sectionUri(rfc) }),
+    defaultConfiguration: { level: severity },
+    properties: rfc === undefined ? {} : { rfc },
+  };
+}
+
+function claimDescriptors(): object[] {
+  return Object.entries(CLAIM_RULES).map(([kind, text]) => ({
+    id: `check.${kind}`,
+    shortDescription: { text },
+    defaultConfiguration: { level: 'error' },
+  }));
+}
+
+/** `RFC 6455 5.2` as the address of that section. */
+function sectionUri(rfc: string): string {
+  const [, number = '', section = ''] = rfc.split(' ');
+  return `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`;
+}
+
+function violationResult(file: string, violation: Violation): object {
+  const { finding, verdict, client, server, evidence } = violation;
+  const { code, severity, packet, stream, direction, offset } = finding;
+  const place = placeOf(violation, '->');
+  const lines = [whatOf(violation), ...(place === '' ? [] : [place]), ...evidenceLines(evidence)];
+  const region = stream === undefined && offset !== undefined ? { byteOffset: offset } : undefined;
+  return {
+    ruleId: code,
+    ruleIndex: CODES.indexOf(code),
+    level: severity,
+    kind: 'fail',
+    message: { text: lines.join('\n') },
+    locations: [location(file, region)],
+    // Without this, a service takes all findings of one rule in one capture for the same one.
+    partialFingerprints: { 'wsdissect/v1': `${code}:${stream ?? '-'}:${packet ?? '-'}:${direction ?? '-'}` },
+    ...(verdict === 'allowed' ? { suppressions: [{ kind: 'external', justification: '--allow' }] } : {}),
+    properties: { packet, stream, direction, client, server },
+  };
+}
+
+function claimResults(file: string | undefined, claims: readonly Claim[]): object[] {
+  return claims
+    .filter(({ isMet }) => !isMet)
+    .map((claim) => {
+      const places = [file, claim.origin?.file].filter((name) => name !== undefined);
+      const [name] = places;
+      return {
+        ruleId: `check.${claim.kind}`,
+        level: 'error',
+        kind: 'fail',
+        message: { text: claimLines(claim).join('\n') },
+        locations: name === undefined ? [] : [location(name)],
+        ...(file !== undefined && claim.origin !== undefined
+          ? { relatedLocations: [location(claim.origin.file, { startLine: claim.origin.line })] }
+          : {}),
+      };
+    });
+}
+
+/** A path as a reference relative to where the check ran (RFC 3986 section 4.2). */
+function location(file: string, region?: object): object {
+  const uri = file.replaceAll('\\', '/').split('/').map(encodeSegment).join('/');
+  const artifactLocation = { uri: uri.startsWith('/') ? `file://${uri}` : uri };
+  return { physicalLocation: region === undefined ? { artifactLocation } : { artifactLocation, region } };
+}
+
+function encodeSegment(segment: string): string {
+  // Through bytes, because half a surrogate pair cannot be encoded.
+  return encodeURIComponent(Buffer.from(segment, 'utf8').toString('utf8'));
+}

@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { WsdissectError } from '../common/error.js';
+import type { Io } from './io.js';
+import { toFileError } from './output-file.js';
+import { readWhole } from './read-whole.js';
+
+/** Bytes of a golden file or a file of expectations. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Reads a file of text.
+ *
+ * @param what - what it is, for the error
+ * @param hint - what to do where it is not there
+ * @throws WsdissectError that names it
+ */
+export async function readText(io: Io, path: string, what: string, hint = ''): Promise<string> {
+  const bytes = await readWhole(io, path, MOST_BYTES).catch((error: unknown) => {
+    if (!(error instanceof WsdissectError)) throw error;
+    const advice = error.code === 'no-such-file' ? hint : '';
+    throw new WsdissectError(error.code, `${what} ${error.message}${advice}`, { cause: error });
+  });
+  if (bytes !== undefined) return bytes.toString('utf8');
+  throw new WsdissectError('unreadable', `${what} ${path}: it has more than ${MOST_BYTES} bytes`);
+}
+
+/** Writes a file of text, over one that is there. @throws WsdissectError `unwritable` that names it */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: unknown) => {
+    throw toFileError(path, error);
+  });
+}
