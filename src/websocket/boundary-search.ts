@@ -38,6 +38,10 @@ export class BoundarySearch {
   #tries = 0;
   /** Captured bytes that no frame can be shown for, since the search began. */
   skipped = 0;
+  /** Whether more waited than may, so that a place was given up before it could be proven or not. */
+  overflowed = false;
+  /** Bytes that could still have been proven were let go of, because too many waited. */
+  isOverflowed = false;
 
   /**
    * @param known - whether the connection is known to be WebSocket
@@ -83,6 +87,7 @@ export class BoundarySearch {
     while (this.#held > this.#heldBytes && this.#proven() === undefined) {
       this.#candidates.shift();
       this.#release();
+      this.isOverflowed = true;
     }
     return this.#proven() !== undefined;
   }
@@ -94,6 +99,7 @@ export class BoundarySearch {
     if (this.#candidates.length === 0) return;
     this.#items.push({ gap: length, at });
     this.#held += OVERHEAD;
+    this.#bound();
   }
 
   /** The connection is WebSocket after all, and this direction's frames are masked or not. */
@@ -127,6 +133,15 @@ export class BoundarySearch {
       if (candidate.mask === true) return candidate.bits >= ENOUGH_MASKED + more;
       return candidate.bits >= ENOUGH_UNMASKED + more && candidate.textBits >= ENOUGH_TEXT;
     });
+  }
+
+  /** Lets go of the places that more would have to wait for than may. */
+  #bound(): void {
+    while (this.#held > this.#heldBytes && this.#proven() === undefined) {
+      this.overflowed = true;
+      this.#candidates.shift();
+      this.#release();
+    }
   }
 
   #bury(): void {

@@ -81,7 +81,7 @@ export class FrameStream {
   end(at: Moment): void {
     if (this.#parser.inStep) this.#parser.end(at);
     this.#search?.end();
-    this.#reportSkipped();
+    if (this.#search !== undefined && this.#search.skipped > 0) this.#reportSkipped(this.#search);
     this.#search = undefined;
   }
 
@@ -105,19 +105,19 @@ export class FrameStream {
     this.#search = undefined;
     const items = search.take();
     this.#parser.restart(search.skipped);
-    if (search.skipped > 0) this.#reportSkippedBytes(search.skipped);
+    if (search.skipped > 0) this.#reportSkipped(search);
     for (const item of items) {
       if ('bytes' in item) this.bytes(item.bytes, item.at);
       else this.#pass(item.gap, item.at);
     }
   }
 
-  #reportSkipped(): void {
-    const skipped = this.#search?.skipped ?? 0;
-    if (skipped > 0) this.#reportSkippedBytes(skipped);
-  }
-
-  #reportSkippedBytes(skipped: number): void {
+  #reportSkipped(search: BoundarySearch): void {
+    const { skipped, isOverflowed } = search;
+    if (isOverflowed) {
+      const message = `more than ${this.#limits.heldBytes} bytes waited for proof of where a frame begins; the first were let go`;
+      this.#listener.finding(finding('limit.held-bytes', message, { packet: this.#at.packet }));
+    }
     const message = `${skipped} captured bytes are not decoded: where a frame begins in them cannot be proven`;
     this.#listener.finding(finding('ws.not-decoded', message, { packet: this.#at.packet }));
   }

@@ -128,6 +128,7 @@ describe('after a handshake', () => {
     reader.end();
     expect(reader.frames).toEqual([]);
     expect(reader.findings.at(-1)?.message).toContain(`${100 * 504} captured bytes`);
+    expect(reader.codes()).toEqual(['tcp.gap', 'limit.held-bytes', 'ws.not-decoded']);
   });
 });
 
