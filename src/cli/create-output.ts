@@ -1,3 +1,4 @@
+import { Clock } from '../output/clock.js';
 import type { RecordType } from '../output/json-record.js';
 import type { Output } from '../output/output.js';
 import { chooseStyle } from './color.js';
@@ -24,7 +25,8 @@ export async function createOutput(
   }
   const style = await chooseStyle(options.color, io);
   const columns = io.isTerminal('stdout') ? io.columns() : COLUMNS;
-  const textOptions = { style, columns, maxPayload: options.maxPayload };
+  const { maxPayload, time, pretty = false } = options;
+  const textOptions = { style, columns, maxPayload, isPretty: pretty, clock: new Clock(time) };
   switch (type) {
     case 'frame': {
       if (options.brief) {

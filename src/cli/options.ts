@@ -1,6 +1,8 @@
 import { DEFAULT_LIMITS } from '../common/limits.js';
 import { COLOR_CHOICES, type ColorChoice } from './color.js';
-import { parsePort, parseSize, parseWhole } from './values.js';
+import { TIME_FORMS, type TimeForm } from '../output/clock.js';
+import type { SelectionOptions } from './selection.js';
+import { parseCount, parseOpcodes, parsePackets, parsePattern, parsePort, parseSize, parseWhole } from './values.js';
 
 /** An option, as the command line, the help and every document show it. */
 export interface OptionDefinition {
@@ -13,6 +15,8 @@ export interface OptionDefinition {
   /** May be given several times; the value is the list of all. */
   readonly isRepeatable?: true;
   readonly choices?: readonly string[];
+  /** Values that a shell offers, where others are possible as well. */
+  readonly suggestions?: readonly string[];
   readonly defaultValue?: unknown;
   /** How the help shows the default value. */
   readonly defaultText?: string;
@@ -32,13 +36,22 @@ export interface ReadingOptions {
   readonly quiet?: true;
 }
 
-/** The options of `frames`. */
-export interface FramesOptions extends ReadingOptions {
-  readonly brief?: true;
+/** The parsed options that the commands have which print a capture record by record. */
+export interface PrintingOptions extends ReadingOptions {
+  readonly time: TimeForm;
+  readonly count?: number;
+  readonly pager?: true;
 }
 
-/** One line a frame. */
-export const BRIEF: OptionDefinition = { flags: '-b, --brief', description: 'one line a frame' };
+/** The parsed options of `messages`. */
+export interface MessagesOptions extends PrintingOptions, SelectionOptions {
+  readonly pretty?: true;
+}
+
+/** The parsed options of `frames`. */
+export interface FramesOptions extends MessagesOptions {
+  readonly brief?: true;
+}
 
 const MAX_PAYLOAD = 4096;
 
@@ -85,5 +98,56 @@ export const READING_OPTIONS: readonly OptionDefinition[] = [
     flags: '--strict',
     description: 'exit with 1 where bytes are missing or a message could not be decoded',
   },
-  { flags: '-q, --quiet', description: 'no findings on stderr' },
+  { flags: '-q, --quiet', description: 'no findings and no progress on stderr' },
+];
+
+const PRINTING_OPTIONS: readonly OptionDefinition[] = [
+  {
+    flags: '-c, --count <number>',
+    description: 'stop after so many records, and read no further',
+    parse: parseCount,
+  },
+  {
+    flags: '--time <form>',
+    description:
+      'times in text: the date; seconds since the first record of the capture, since the record printed before, ' +
+      'or since 1970',
+    choices: TIME_FORMS,
+    defaultValue: 'absolute',
+  },
+  { flags: '--pager', description: 'show the output with the command in PAGER, where stdout is a terminal' },
+];
+
+const SELECTING_OPTIONS: readonly OptionDefinition[] = [
+  {
+    flags: '-o, --opcode <list>',
+    description: 'only these: text, binary, close, ping, pong, continuation, or 0 to 15, with commas',
+    parse: parseOpcodes,
+    suggestions: ['text', 'binary', 'close', 'ping', 'pong', 'continuation'],
+  },
+  { flags: '--from <side>', description: 'only what this side sent', choices: ['client', 'server'] },
+  {
+    flags: '-m, --match <regex>',
+    description: 'only where this regular expression of JavaScript matches the decoded text or close reason',
+    parse: parsePattern,
+  },
+  { flags: '-i, --ignore-case', description: 'let --match take capital and small letters for the same' },
+  {
+    flags: '--packet <range>',
+    description: 'only what these packets completed: 4, 4-9, 4- or -9',
+    parse: parsePackets,
+  },
+  { flags: '--pretty', description: 'in text, payloads that are JSON with each member in a line of its own' },
+];
+
+/** The options of `connections`. */
+export const CONNECTIONS_OPTIONS: readonly OptionDefinition[] = [...PRINTING_OPTIONS, ...READING_OPTIONS];
+
+/** The options of `messages`. */
+export const MESSAGES_OPTIONS: readonly OptionDefinition[] = [...SELECTING_OPTIONS, ...CONNECTIONS_OPTIONS];
+
+/** The options of `frames`. */
+export const FRAMES_OPTIONS: readonly OptionDefinition[] = [
+  { flags: '-b, --brief', description: 'one line a frame' },
+  ...MESSAGES_OPTIONS,
 ];

@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { WsdissectError } from '../common/error.js';
-import { sanitize } from '../output/sanitize.js';
 import { codeOf } from './input.js';
 
 /**
@@ -19,9 +18,9 @@ export function writeFile(path: string, bytes: Uint8Array, force: boolean): void
 }
 
 /** The error of a system call on a file that is to be written, as one that names the file. */
-export function toFileError(path: string, error: unknown): unknown {
+export function toFileError(path: string, error: unknown): Error {
   const code = codeOf(error);
-  if (code === undefined) return error;
+  if (code === undefined) return error instanceof Error ? error : new Error(String(error));
   const what = code === 'EEXIST' ? 'exists already; --force overwrites it' : `cannot be written: ${code}`;
-  return new WsdissectError('unwritable', `${sanitize(path)}: ${what}`, { cause: error });
+  return new WsdissectError('unwritable', `${path}: ${what}`, { cause: error });
 }

@@ -1,9 +1,14 @@
 import { WsdissectError } from '../common/error.js';
-import type { DissectEvent } from '../events.js';
+import type { Finding } from '../common/finding.js';
+import type { DissectEvent, FindingEvent, FrameEvent } from '../events.js';
+import { isCompletedBy } from '../output/completed-by.js';
+import type { RecordType } from '../output/json-record.js';
 import type { Output } from '../output/output.js';
 import type { Io } from './io.js';
 import { isLossEvent } from './loss.js';
 import { Notices } from './notices.js';
+import type { Progress } from './progress.js';
+import type { Selection } from './selection.js';
 
 /** Bytes that are worth a write of their own. */
 const WRITE_LENGTH = 64 * 1024;
@@ -18,12 +23,19 @@ export interface PrintOptions {
   readonly isLive: boolean;
   /** Findings are not reported. */
   readonly isQuiet: boolean;
+  /** The records that are printed. */
+  readonly type: RecordType;
+  /** Which of them; all where it is not there. */
+  readonly selection?: Selection | undefined;
+  /** Counts down with each record that is printed; at 0 nothing more is read. */
+  readonly quota: { left: number };
+  readonly progress?: Progress | undefined;
 }
 
 /**
  * Prints the events of one capture as they come: records to stdout, findings to stderr.
  *
- * @returns whether anything is missing from what was printed
+ * @returns whether anything is missing from what was read
  * @throws WsdissectError where the input cannot be read any further; what came before is printed
  */
 export async function printCapture(
@@ -32,41 +44,83 @@ export async function printCapture(
   output: Output,
   options: PrintOptions,
 ): Promise<boolean> {
-  const notices = new Notices(options.name);
-  let isLossy = false;
-  let { heading } = options;
-  const write = async (): Promise<void> => {
-    if (output.length > 0) {
-      if (heading !== '') await io.write(Buffer.from(heading, 'utf8'));
-      heading = '';
-      await io.write(output.take());
-    }
-    const lines = notices.take();
-    if (lines !== '') io.report(lines);
-  };
-  const finish = async (): Promise<void> => {
-    output.flush();
-    notices.end();
-    await write();
-  };
+  const printer = new CapturePrinter(io, output, options);
   try {
     for await (const batch of batches) {
-      for (const event of batch) {
-        isLossy ||= isLossEvent(event);
-        if (event.type === 'finding') {
-          if (!options.isQuiet) notices.add(event.finding);
-          continue;
-        }
-        output.event(event);
-        if (output.length >= WRITE_LENGTH) await write();
-      }
-      if (options.isLive) output.flush();
-      await write();
+      await printer.print(batch);
+      if (options.quota.left === 0) break;
     }
   } catch (error) {
-    if (error instanceof WsdissectError && error.code !== 'unwritable') await finish();
+    if (error instanceof WsdissectError && error.code !== 'unwritable') await printer.finish();
     throw error;
   }
-  await finish();
-  return isLossy;
+  await printer.finish();
+  return printer.isLossy;
+}
+
+class CapturePrinter {
+  isLossy = false;
+  readonly #io: Io;
+  readonly #output: Output;
+  readonly #options: PrintOptions;
+  readonly #notices: Notices;
+  #heading: string;
+  #lastFrame: FrameEvent | undefined;
+
+  constructor(io: Io, output: Output, options: PrintOptions) {
+    this.#io = io;
+    this.#output = output;
+    this.#options = options;
+    this.#notices = new Notices(options.name);
+    this.#heading = options.heading;
+  }
+
+  async print(batch: readonly DissectEvent[]): Promise<void> {
+    const { selection, progress, type, isLive } = this.#options;
+    progress?.count(batch.filter((event) => event.type === type).length);
+    const chosen = selection?.choose(batch);
+    for (const event of batch) {
+      if (this.#isEnough(event)) break;
+      this.isLossy ||= isLossEvent(event);
+      if (event.type === 'finding') this.#notice(event.finding);
+      else if (chosen?.has(event) === false) this.#output.skip(event);
+      else this.#record(event);
+      if (this.#output.length >= WRITE_LENGTH) await this.#write();
+    }
+    if (isLive) this.#output.flush();
+    await this.#write();
+  }
+
+  async finish(): Promise<void> {
+    this.#output.flush();
+    this.#notices.end();
+    await this.#write();
+  }
+
+  /** The last frame that is printed still needs the message that it completed. */
+  #isEnough(event: DissectEvent): boolean {
+    if (this.#options.quota.left > 0) return false;
+    return event.type !== 'message' || this.#lastFrame === undefined || !isCompletedBy(event, this.#lastFrame);
+  }
+
+  #notice(finding: Finding): void {
+    if (!this.#options.isQuiet) this.#notices.add(finding);
+  }
+
+  #record(event: Exclude<DissectEvent, FindingEvent>): void {
+    const { type, quota } = this.#options;
+    this.#output.event(event);
+    if (event.type === type) quota.left--;
+    if (event.type === 'frame') this.#lastFrame = event;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#output.length > 0) {
+      if (this.#heading !== '') await this.#io.write(Buffer.from(this.#heading, 'utf8'));
+      this.#heading = '';
+      await this.#io.write(this.#output.take());
+    }
+    const lines = this.#notices.take();
+    if (lines !== '') this.#io.report(lines);
+  }
 }

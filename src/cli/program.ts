@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { DESCRIPTION, EXIT_CODES, GLOBAL_OPTIONS, ON_COMMANDS } from './about.js';
 import { COMMANDS, type CommandDefinition, type OptionValues, type Run } from './commands.js';
 import { EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
 import type { OptionDefinition } from './options.js';
+import { packageVersion } from './package-version.js';
 
 /** A command line that was understood. */
 export interface Invocation {
@@ -22,13 +23,10 @@ export interface Answers {
   readonly error: (line: string) => void;
 }
 
-const DESCRIPTION = `A WebSocket dissector for packet captures: every frame, field by field,
-nothing that was not on the wire, and nothing lost without saying so.`;
-
-const EXIT_CODES = `Exit codes:
-  0  read, and nothing asked for failed
-  1  a check failed; with --strict, bytes are missing or a message could not be decoded
-  2  wrong usage, or an input that cannot be read as a capture`;
+/** Columns of the help. */
+const HELP_WIDTH = 80;
+/** Columns of a description below which it is not wrapped. */
+const FEWEST_COLUMNS = 30;
 
 /**
  * Parses a command line.
@@ -49,18 +47,23 @@ export function parseCommandLine(argv: readonly string[], answers: Answers): Inv
 
 /** The commands and options as commander takes them. */
 function buildProgram(found: (invocation: Invocation) => void, { out, error }: Answers): Command {
+  const [version, help] = GLOBAL_OPTIONS as [OptionDefinition, OptionDefinition];
   const program = new Command('wsdissect')
-    .description(DESCRIPTION)
+    .description(`${DESCRIPTION} ${ON_COMMANDS}`)
     .usage('[command] [options] [file...]')
-    .option('-V, --version', 'print the versions of wsdissect and of what it runs on')
+    .option(version.flags, version.description)
+    .helpOption(help.flags, help.description)
+    .helpCommand('help [command]', 'help on a command')
     .on('option:version', () => {
       out(versions());
       throw new CommanderError(0, 'wsdissect.version', '');
     })
     .exitOverride()
+    .configureHelp({ minWidthToWrap: FEWEST_COLUMNS, subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: out,
       writeErr: error,
+      getOutHelpWidth: () => HELP_WIDTH,
       outputError: (text, write) =>
         write(
           text
@@ -69,7 +72,10 @@ function buildProgram(found: (invocation: Invocation) => void, { out, error }: A
             .replaceAll('\n', ' '),
         ),
     })
-    .addHelpText('after', () => `\n${examplesOf(COMMANDS)}\n\n${EXIT_CODES}`);
+    .addHelpText('after', () => {
+      const firstOfEach = COMMANDS.flatMap(({ examples }) => examples.slice(0, 1));
+      return `\n${examplesText(firstOfEach)}\n\n${exitCodesText()}`;
+    });
   for (const definition of COMMANDS) addCommand(program, definition, found);
   return program;
 }
@@ -78,10 +84,18 @@ function addCommand(program: Command, definition: CommandDefinition, found: (inv
   const command = program
     .command(definition.name, { isDefault: definition.isDefault ?? false })
     .description(definition.description)
-    .argument(definition.args, definition.argsDescription)
-    .addHelpText('after', () => `\n${examplesOf([definition])}`)
-    .action((args: string[], options: OptionValues) => found({ run: definition.run, args, options }));
+    .helpOption(GLOBAL_OPTIONS[1]!.flags, 'print this help')
+    .addArgument(toArgument(definition))
+    .addHelpText('after', () => `\n${examplesText(definition.examples)}`)
+    .action((args: string | string[], options: OptionValues) =>
+      found({ run: definition.run, args: [args].flat(), options }),
+    );
   for (const option of definition.options) command.addOption(toOption(option));
+}
+
+function toArgument({ args, argsDescription, argsChoices }: CommandDefinition): Argument {
+  const argument = new Argument(args, argsDescription);
+  return argsChoices === undefined ? argument : argument.choices(argsChoices);
 }
 
 function toOption(definition: OptionDefinition): Option {
@@ -107,16 +121,16 @@ function parseValue(parse: (value: string) => unknown, value: string): unknown {
   }
 }
 
-function examplesOf(definitions: readonly CommandDefinition[]): string {
-  const examples = definitions.flatMap(({ examples }) => examples);
-  const width = Math.max(...examples.map(([commandLine]) => commandLine.length));
-  const lines = examples.map(([commandLine, what]) => `  wsdissect ${commandLine.padEnd(width)}  ${what}`);
-  return `Examples:\n${lines.join('\n')}`;
+/** Each command line below what it shows: side by side they would not fit. */
+function examplesText(examples: CommandDefinition['examples']): string {
+  return `Examples:\n${examples.map(([commandLine, what]) => `  ${what}:\n    wsdissect ${commandLine}`).join('\n')}`;
+}
+
+function exitCodesText(): string {
+  return `Exit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${code}  ${meaning}`).join('\n')}`;
 }
 
 function versions(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
   const { node, zlib, openssl } = process.versions;
-  return `wsdissect ${version}\nNode ${node}, zlib ${zlib}, OpenSSL ${openssl}\n`;
+  return `wsdissect ${packageVersion()}\nNode ${node}, zlib ${zlib}, OpenSSL ${openssl}\n`;
 }

@@ -1,8 +1,6 @@
 import { ByteQueue } from '../common/byte-queue.js';
-import { WsdissectError } from '../common/error.js';
-import { sanitize } from '../output/sanitize.js';
-import { STDIN } from './input.js';
 import type { Io } from './io.js';
+import { named } from './named-error.js';
 
 /**
  * Reads an input to its end.
@@ -22,11 +20,4 @@ export async function readWhole(io: Io, name: string, most: number): Promise<Buf
     throw named(name, error);
   }
   return bytes.peek();
-}
-
-/** An error of an input as one that names it. */
-export function named(name: string, error: unknown): unknown {
-  if (!(error instanceof WsdissectError) || error.code === 'unwritable') return error;
-  const shown = name === STDIN ? 'stdin' : sanitize(name);
-  return new WsdissectError(error.code, `${shown}: ${error.message}`, { cause: error });
 }

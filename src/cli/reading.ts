@@ -2,14 +2,22 @@ import { WsdissectError } from '../common/error.js';
 import type { DissectOptions } from '../dissect.js';
 import type { RecordType } from '../output/json-record.js';
 import { sanitize } from '../output/sanitize.js';
+import { captureOptions } from './capture-options.js';
 import { createOutput } from './create-output.js';
+import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
 import { STDIN } from './input.js';
 import type { Io } from './io.js';
-import type { KeyLogFiles } from './key-log-files.js';
+import { shownName } from './named-error.js';
+import { openInput } from './open-input.js';
 import type { FramesOptions } from './options.js';
-import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
 import { printCapture } from './print-capture.js';
+import type { Progress } from './progress.js';
+import type { Selection } from './selection.js';
 import { hintForMissing } from './suggest.js';
+import { withPager } from './with-pager.js';
+
+/** Inputs that are shorter are read before anybody wonders. */
+const PROGRESS_LENGTH = 50_000_000;
 
 /**
  * The commands `frames`, `messages` and `connections`: reads each input and prints its events of one type.
@@ -30,86 +38,95 @@ export async function readCaptures(
     return EXIT_UNUSABLE;
   }
   const inputs = files.length === 0 ? [STDIN] : files;
-  let isUnreadable = false;
-  let isLossy = false;
-  for (const [index, name] of inputs.entries()) {
-    try {
-      if (await readCapture(type, io, name, options, { index, count: inputs.length })) isLossy = true;
-    } catch (error) {
-      if (!(error instanceof WsdissectError) || error.code === 'unwritable') throw error;
-      const hint = error.code === 'no-such-file' ? hintForMissing(name) : '';
-      io.report(`wsdissect: ${shownName(name)}: ${sanitize(error.message)}${hint}\n`);
-      isUnreadable = true;
-    }
+  if (options.pager && io.isTerminal('stdout')) {
+    return withPager(io, (paged) => new CaptureReading(type, paged, inputs, options).run());
   }
-  if (isUnreadable) return EXIT_UNUSABLE;
-  return options.strict && isLossy ? EXIT_FAILED : EXIT_OK;
+  const progress = await openProgress(type, io, inputs, options);
+  return new CaptureReading(type, progress?.io ?? io, inputs, options, progress).run();
 }
 
-async function readCapture(
+async function openProgress(
   type: RecordType,
   io: Io,
-  name: string,
-  options: FramesOptions,
-  place: { readonly index: number; readonly count: number },
-): Promise<boolean> {
-  const isOneOfMany = place.count > 1;
-  const output = await createOutput(type, options, io, isOneOfMany ? name : undefined);
-  const { dissectBatches } = await import('../dissect.js');
-  const { source, keyLog } = await openInput(io, name, options);
-  const heading = isOneOfMany && !options.json ? `${place.index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '';
-  return printCapture(dissectBatches(source, toDissectOptions(type, options, keyLog)), io, output, {
-    name: shownName(name),
-    heading,
-    isLive: name === STDIN,
-    isQuiet: options.quiet ?? false,
-  });
+  inputs: readonly string[],
+  { quiet }: FramesOptions,
+): Promise<Progress | undefined> {
+  if (quiet || !io.isTerminal('stderr')) return undefined;
+  if (!inputs.some((name) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
+  const { Progress } = await import('./progress.js');
+  return new Progress(io, type);
 }
 
-/** The input, and the secrets for it: the files of secrets grow while a live capture is read. */
-export async function openInput(
-  io: Io,
-  name: string,
-  { keylog = [] }: Pick<FramesOptions, 'keylog'>,
-): Promise<{ source: AsyncIterable<Buffer>; keyLog: DissectOptions['keyLog'] }> {
-  const source = io.read(name);
-  if (keylog.length === 0) return { source, keyLog: undefined };
-  const { KeyLog } = await import('../tls/key-log.js');
-  const { KeyLogFiles } = await import('./key-log-files.js');
-  const keyLog = new KeyLog();
-  const files = new KeyLogFiles(keylog, keyLog);
-  if (name === STDIN) return { source: readBoth(source, files), keyLog };
-  files.end();
-  return { source, keyLog };
-}
+/** One run of such a command. */
+class CaptureReading {
+  readonly #type: RecordType;
+  readonly #io: Io;
+  readonly #inputs: readonly string[];
+  readonly #options: FramesOptions;
+  readonly #progress: Progress | undefined;
+  readonly #quota: { left: number };
 
-/** Chunks of a live capture, each after the secrets that were written before it came. */
-async function* readBoth(source: AsyncIterable<Buffer>, files: KeyLogFiles): AsyncGenerator<Buffer> {
-  try {
-    files.read();
-    for await (const chunk of source) {
-      files.read();
-      yield chunk;
-    }
-    files.end();
-  } finally {
-    files.close();
+  constructor(type: RecordType, io: Io, inputs: readonly string[], options: FramesOptions, progress?: Progress) {
+    this.#type = type;
+    this.#io = io;
+    this.#inputs = inputs;
+    this.#options = options;
+    this.#progress = progress;
+    this.#quota = { left: options.count ?? Number.POSITIVE_INFINITY };
   }
-}
 
-function toDissectOptions(type: RecordType, options: FramesOptions, keyLog: DissectOptions['keyLog']): DissectOptions {
-  const { stream, port, extensions, maxMessage, strict, json, brief } = options;
-  const showsMessages = type === 'message' || (type === 'frame' && !json && !brief);
-  return {
-    limits: { message: maxMessage },
-    want: { frames: type === 'frame', messages: showsMessages || strict === true, connections: type === 'connection' },
-    ...(stream === undefined ? {} : { stream }),
-    ...(port === undefined ? {} : { ports: port }),
-    ...(extensions === undefined ? {} : { extensions }),
-    ...(keyLog === undefined ? {} : { keyLog }),
-  };
-}
+  async run(): Promise<number> {
+    let isUnreadable = false;
+    let isLossy = false;
+    for (const [index, name] of this.#inputs.entries()) {
+      if (this.#quota.left === 0) break;
+      try {
+        if (await this.#read(name, index)) isLossy = true;
+      } catch (error) {
+        if (!(error instanceof WsdissectError) || error.code === 'unwritable') throw error;
+        const hint = error.code === 'no-such-file' ? hintForMissing(name) : '';
+        this.#io.report(`wsdissect: ${shownName(name)}: ${sanitize(error.message)}${hint}\n`);
+        isUnreadable = true;
+      }
+    }
+    if (isUnreadable) return EXIT_UNUSABLE;
+    return this.#options.strict && isLossy ? EXIT_FAILED : EXIT_OK;
+  }
 
-function shownName(name: string): string {
-  return name === STDIN ? 'stdin' : sanitize(name);
+  async #read(name: string, index: number): Promise<boolean> {
+    const isOneOfMany = this.#inputs.length > 1;
+    const output = await createOutput(this.#type, this.#options, this.#io, isOneOfMany ? name : undefined);
+    const { dissectBatches } = await import('../dissect.js');
+    const { source, keyLog } = await openInput(this.#io, name, this.#options);
+    const isHeaded = isOneOfMany && !this.#options.json;
+    return printCapture(dissectBatches(source, this.#dissectOptions(keyLog)), this.#io, output, {
+      name: shownName(name),
+      heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
+      isLive: name === STDIN,
+      isQuiet: this.#options.quiet ?? false,
+      type: this.#type,
+      selection: await this.#selection(),
+      quota: this.#quota,
+      progress: this.#progress,
+    });
+  }
+
+  async #selection(): Promise<Selection | undefined> {
+    const { opcode, from, match, packet } = this.#options;
+    if ([opcode, from, match, packet].every((test) => test === undefined)) return undefined;
+    const { Selection } = await import('./selection.js');
+    return new Selection(this.#options);
+  }
+
+  #dissectOptions(keyLog: DissectOptions['keyLog']): DissectOptions {
+    const { strict, json, brief, match } = this.#options;
+    const type = this.#type;
+    const showsMessages = type === 'message' || (type === 'frame' && !json && !brief);
+    // A compressed frame has its text in the message only.
+    const needsMessages = strict === true || (type === 'frame' && match !== undefined);
+    return {
+      ...captureOptions(this.#options, keyLog),
+      want: { frames: type === 'frame', messages: showsMessages || needsMessages, connections: type === 'connection' },
+    };
+  }
 }

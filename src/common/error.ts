@@ -9,7 +9,8 @@ export type ErrorCode =
   | 'unsupported-version'
   | 'bad-hex'
   | 'bad-option'
-  | 'bad-frame';
+  | 'bad-frame'
+  | 'no-such-frame';
 
 /**
  * wsdissect cannot go on: the input is no capture, or the call is wrong.

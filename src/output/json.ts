@@ -37,6 +37,10 @@ export class JsonOutput implements Output {
     }
   }
 
+  skip(): void {
+    // No record says anything of another one.
+  }
+
   flush(): void {
     // Every record is complete after its event.
   }

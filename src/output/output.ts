@@ -8,6 +8,8 @@ import type { DissectEvent } from '../events.js';
 export interface Output {
   /** Takes the next event. What this output does not show is left out. */
   event(event: DissectEvent): void;
+  /** Takes note of an event that is not to be shown: records are numbered, and times counted, as if it were. */
+  skip(event: DissectEvent): void;
   /** Nothing more comes, or not soon: what waited to be aligned with later lines is printed now. */
   flush(): void;
   /** About how many bytes wait to be taken. */
@@ -21,6 +23,7 @@ export abstract class TextOutput implements Output {
   #text = '';
 
   abstract event(event: DissectEvent): void;
+  abstract skip(event: DissectEvent): void;
 
   flush(): void {
     // Most text is complete after each event.

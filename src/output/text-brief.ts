@@ -1,16 +1,18 @@
-import { formatTime } from '../common/moment.js';
 import type { DissectEvent, FrameEvent } from '../events.js';
 import { CONTINUATION, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
 import { closeBody } from './close-body.js';
 import { TextOutput } from './output.js';
 import { sanitizeBytes } from './sanitize.js';
 import type { TextOptions } from './text-layout.js';
+import { cutToWidth, textWidth } from './text-width.js';
 
 /** A payload is looked at no further than what can fill a line. */
 const MOST_BYTES = 1024;
 /** Columns that a payload has however long the rest of the line is. */
 const FEWEST_COLUMNS = 12;
 const GAP = '  ';
+/** Columns of a time that is a number of seconds: a day with microseconds, so that most of them stand aligned. */
+const SECONDS_WIDTH = 13;
 
 /**
  * One line a frame: packet, time of day, stream, direction, the first five bits and the mask bit, opcode, payload
@@ -28,12 +30,16 @@ export class TextBrief extends TextOutput {
     if (event.type === 'frame') this.#frame(event);
   }
 
+  skip(event: DissectEvent): void {
+    if (event.type === 'frame') this.#options.clock.skip(event.frame.at);
+  }
+
   #frame({ frame, connection, direction }: FrameEvent): void {
-    const { style, columns, maxPayload } = this.#options;
-    const time = formatTime(frame.at);
+    const { style, columns, maxPayload, clock } = this.#options;
+    const time = clock.show(frame.at, (iso) => iso.slice(iso.indexOf('T') + 1, -1));
     const before = [
       String(frame.at.packet).padStart(6),
-      ...(time === undefined ? [] : [time.slice(time.indexOf('T') + 1, -1)]),
+      ...(time === undefined ? [] : [time.padStart(SECONDS_WIDTH)]),
       String(connection.stream).padStart(3),
     ].join(GAP);
     const sender = direction === 'client-to-server' ? 'c>s' : 's>c';
@@ -65,9 +71,8 @@ function excerpt(frame: Frame, maxPayload: number, columns: number): string {
   const bytes = payload.subarray(0, Math.min(maxPayload, MOST_BYTES));
   const text = describe(frame, bytes);
   const isWhole = bytes.length === payload.length && frame.gaps.length === 0;
-  const characters = Array.from(text);
-  if (isWhole && characters.length <= columns) return text;
-  return `${characters.slice(0, columns - ELLIPSIS.length).join('')}${ELLIPSIS}`;
+  if (isWhole && textWidth(text) <= columns) return text;
+  return `${cutToWidth(text, columns - ELLIPSIS.length)}${ELLIPSIS}`;
 }
 
 const ELLIPSIS = '...';

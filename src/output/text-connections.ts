@@ -1,4 +1,3 @@
-import { formatTime } from '../common/moment.js';
 import type { ConnectionEvent, DirectionTotals, DissectEvent } from '../events.js';
 import { TextOutput } from './output.js';
 import { inflateRatio } from './ratio.js';
@@ -27,8 +26,13 @@ export class TextConnections extends TextOutput {
 
   event(event: DissectEvent): void {
     if (event.type !== 'connection') return;
-    this.#rows.push(row(event));
+    const time = this.#options.clock.show(event.at, (iso) => iso);
+    this.#rows.push(row(event, time));
     if (this.#rows.length >= MOST_ROWS) this.#printRows();
+  }
+
+  skip(event: DissectEvent): void {
+    if (event.type === 'connection') this.#options.clock.skip(event.at);
   }
 
   override flush(): void {
@@ -55,7 +59,7 @@ export class TextConnections extends TextOutput {
   }
 }
 
-function row(event: ConnectionEvent): string[] {
+function row(event: ConnectionEvent, time: string | undefined): string[] {
   const { connection, client, server } = event;
   const both = (value: (totals: DirectionTotals) => string | number): string => `${value(client)} / ${value(server)}`;
   return [
@@ -65,7 +69,7 @@ function row(event: ConnectionEvent): string[] {
     both(({ messages }) => messages),
     both(({ bytes }) => bytes),
     ending(event),
-    details(event).join(GAP),
+    [...details(event), ...(time === undefined ? [] : [time])].join(GAP),
   ];
 }
 
@@ -75,7 +79,7 @@ function ending({ closeCode, closedBy, end }: ConnectionEvent): string {
   return [close, end].filter(Boolean).join(', ') || '-';
 }
 
-function details({ at, handshake, client, server, tls, findings }: ConnectionEvent): string[] {
+function details({ handshake, client, server, tls, findings }: ConnectionEvent): string[] {
   const parts: (string | undefined)[] = [
     handshake.url === undefined ? undefined : sanitize(handshake.url),
     handshake.state === 'accepted' ? undefined : handshakeState(handshake.state, handshake.httpStatus),
@@ -88,7 +92,6 @@ function details({ at, handshake, client, server, tls, findings }: ConnectionEve
       : `missing bytes ${client.missingBytes} / ${server.missingBytes}`,
     tls === undefined ? undefined : sanitize([tls.version, tls.cipher, tls.alpn, tls.sni].filter(Boolean).join(' ')),
     findings.length === 0 ? undefined : count(findings.length, 'finding'),
-    formatTime(at),
   ];
   return parts.filter((part) => part !== undefined);
 }

@@ -2,6 +2,7 @@ import type { DissectEvent, FrameEvent, MessageEvent } from '../events.js';
 import { CLOSE, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
 import { closeBody } from './close-body.js';
 import { TextOutput } from './output.js';
+import { isCompletedBy } from './completed-by.js';
 import { field, findingFields, heading, statusField, type TextOptions } from './text-layout.js';
 import { closeFields, messageBody, messageSummary } from './text-message.js';
 import { payloadField } from './text-payload.js';
@@ -14,6 +15,7 @@ export class TextFrames extends TextOutput {
   readonly #options: TextOptions;
   #number = 0;
   #last: FrameEvent | undefined;
+  #isBegun = false;
 
   constructor(options: TextOptions) {
     super();
@@ -25,10 +27,16 @@ export class TextFrames extends TextOutput {
     else if (event.type === 'message') this.#message(event);
   }
 
+  skip(event: DissectEvent): void {
+    if (event.type !== 'frame') return;
+    this.#number++;
+    this.#options.clock.skip(event.frame.at);
+  }
+
   #frame(event: FrameEvent): void {
     const { frame, connection, direction } = event;
     const { style } = this.#options;
-    this.#begin(heading(style, `#${++this.#number}`, frame.at, connection, direction));
+    this.#begin(heading(this.#options, `#${++this.#number}`, frame.at, connection, direction));
     this.print(headerFields(this.#options, frame));
     this.print(payloadFields(this.#options, frame));
     this.print(statusField(style, frame.status, frame.missing));
@@ -41,7 +49,9 @@ export class TextFrames extends TextOutput {
     const { style } = this.#options;
     const isPlain = message.frames === 1 && !message.compressed;
     if (isPlain && message.findings.length === 0) return;
-    if (!this.#isCompletedByLast(event)) this.#begin(heading(style, 'message', message.at, connection, direction));
+    // A message that was given up comes after frames of others, and needs a heading of its own.
+    if (this.#last === undefined || !isCompletedBy(event, this.#last))
+      this.#begin(heading(this.#options, 'message', message.at, connection, direction));
     if (!isPlain) {
       this.print(field(style, 'Message', messageSummary(style, message)));
       this.print(messageBody(this.#options, '', message));
@@ -49,15 +59,9 @@ export class TextFrames extends TextOutput {
     this.print(findingFields(style, message.findings));
   }
 
-  /** A message that was given up comes after frames of others, and needs a heading of its own. */
-  #isCompletedByLast({ message, connection, direction }: MessageEvent): boolean {
-    const last = this.#last;
-    if (last?.connection !== connection || last.direction !== direction) return false;
-    return last.frame.at.packet === message.at.packet;
-  }
-
   #begin(firstLine: string): void {
-    this.print(this.#number > 1 || this.#last !== undefined ? `\n${firstLine}` : firstLine);
+    this.print(this.#isBegun ? `\n${firstLine}` : firstLine);
+    this.#isBegun = true;
   }
 }
 

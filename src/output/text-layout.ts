@@ -1,6 +1,7 @@
 import type { Direction, Finding } from '../common/finding.js';
-import { formatTime, type Moment } from '../common/moment.js';
+import type { Moment } from '../common/moment.js';
 import type { ConnectionRef } from '../events.js';
+import type { Clock } from './clock.js';
 import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
 
@@ -9,6 +10,10 @@ export interface TextOptions {
   readonly style: Style;
   /** Bytes of a payload that are shown, 0 or more. */
   readonly maxPayload: number;
+  /** A payload that is JSON is shown with each member in a line of its own. */
+  readonly isPretty?: boolean;
+  /** Tells the times; one output uses it. */
+  readonly clock: Clock;
   /** Columns of a line, where an output cuts its lines. */
   readonly columns: number;
 }
@@ -32,15 +37,15 @@ export function remark(style: Style, text: string): string {
 
 /** The first line of a frame or message: its title, where, when, from whom to whom. */
 export function heading(
-  style: Style,
+  { style, clock }: Pick<TextOptions, 'style' | 'clock'>,
   title: string,
   at: Moment,
   connection: ConnectionRef,
   direction: Direction,
 ): string {
   const parts = [style.heading(title), `packet ${at.packet}`, `stream ${connection.stream}`];
-  const time = formatTime(at);
-  if (time !== undefined) parts.push(time.slice(0, -1).replace('T', ' '));
+  const time = clock.show(at, (iso) => iso.slice(0, -1).replace('T', ' '));
+  if (time !== undefined) parts.push(time);
   const { client, server } = connection;
   const fromClient = direction === 'client-to-server';
   if (client !== undefined && server !== undefined) {

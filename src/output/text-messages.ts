@@ -7,6 +7,7 @@ import { messageBody, messageSummary } from './text-message.js';
 export class TextMessages extends TextOutput {
   readonly #options: TextOptions;
   #number = 0;
+  #isBegun = false;
 
   constructor(options: TextOptions) {
     super();
@@ -17,10 +18,17 @@ export class TextMessages extends TextOutput {
     if (event.type !== 'message') return;
     const { message, connection, direction } = event;
     const { style } = this.#options;
-    if (this.#number > 0) this.print('\n');
-    this.print(heading(style, `#${++this.#number}`, message.at, connection, direction));
+    if (this.#isBegun) this.print('\n');
+    this.#isBegun = true;
+    this.print(heading(this.#options, `#${++this.#number}`, message.at, connection, direction));
     this.print(field(style, 'Message', messageSummary(style, message)));
     this.print(messageBody(this.#options, 'Payload', message));
     this.print(findingFields(style, message.findings));
+  }
+
+  skip(event: DissectEvent): void {
+    if (event.type !== 'message') return;
+    this.#number++;
+    this.#options.clock.skip(event.message.at);
   }
 }

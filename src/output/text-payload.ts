@@ -1,6 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { PayloadGap } from '../websocket/frame.js';
 import { hexDump } from './hex-dump.js';
-import { sanitizeBytes } from './sanitize.js';
+import { payloadPieces } from './payload-pieces.js';
+import { prettyJson } from './pretty-json.js';
+import { sanitize, sanitizeBytes } from './sanitize.js';
+import type { Style } from './style.js';
 import { count, field, remark, type TextOptions } from './text-layout.js';
 
 /** A payload to show. */
@@ -14,21 +18,15 @@ export interface ShownPayload {
   readonly kind: string;
 }
 
-/** A piece of payload that was captured without a gap, and the gap behind it. */
-interface Piece {
-  readonly bytes: Buffer;
-  /** Bytes of payload, on the wire, before it. */
-  readonly offset: number;
-  /** Bytes behind it that were not captured; 0 for none. */
-  readonly gap: number;
-}
+/** How payloads are shown. */
+type PayloadOptions = Pick<TextOptions, 'style' | 'maxPayload' | 'isPretty'>;
 
 /**
  * A payload: what was captured up to the limit, each gap in its place, and how much is not shown.
  *
  * @param label - name of the field; an empty one where the line above said already what it is
  */
-export function payloadField(options: TextOptions, label: string, payload: ShownPayload): string {
+export function payloadField(options: PayloadOptions, label: string, payload: ShownPayload): string {
   const { style, maxPayload } = options;
   const { bytes, gaps, isText, kind } = payload;
   if (bytes.length === 0 && gaps.length === 0) return field(style, label, style.remark('(empty)'));
@@ -37,13 +35,15 @@ export function payloadField(options: TextOptions, label: string, payload: Shown
   if (shownLength === 0 && hidden > 0) {
     return field(style, label, style.remark(`(${count(hidden, 'byte')} not shown: --max-payload)`));
   }
-  const shown = pieces(bytes.subarray(0, shownLength), gaps, hidden > 0);
+  const shown = payloadPieces(bytes.subarray(0, shownLength), gaps, hidden > 0);
+  const pretty = options.isPretty && isText && gaps.length === 0 ? prettyLines(bytes, shownLength) : undefined;
   let lines = '';
   if (!isText && label !== '') lines = field(style, label, style.remark(`(${kind})`));
   else if (isText && shown[0]?.bytes.length === 0) lines = field(style, label, '');
   for (const piece of shown) {
-    if (!isText) lines += hexDump(piece.bytes, piece.offset);
-    else if (piece.bytes.length > 0) lines += textLines(options, lines === '' ? label : '', piece.bytes);
+    if (pretty !== undefined) lines += valueLines(style, label, pretty);
+    else if (!isText) lines += hexDump(piece.bytes, piece.offset);
+    else if (piece.bytes.length > 0) lines += textLines(style, lines === '' ? label : '', piece.bytes);
     if (piece.gap > 0) lines += remark(style, `${count(piece.gap, 'byte')} not captured`);
   }
   if (hidden > 0) lines += remark(style, `${count(hidden, 'more byte')} not shown (--max-payload)`);
@@ -59,29 +59,23 @@ function textCut(bytes: Buffer, limit: number): number {
   return (bytes[cut]! & 0xc0) === 0x80 ? limit : cut;
 }
 
-function pieces(bytes: Buffer, gaps: readonly PayloadGap[], isCut: boolean): Piece[] {
-  const result: Piece[] = [];
-  let seen = 0;
-  let offset = 0;
-  for (const gap of gaps) {
-    const end = seen + gap.offset - offset;
-    // A gap behind what is shown is part of what is not shown.
-    if (end > bytes.length || (isCut && end === bytes.length)) break;
-    result.push({ bytes: bytes.subarray(seen, end), offset, gap: gap.length });
-    seen = end;
-    offset = gap.offset + gap.length;
-  }
-  if (seen < bytes.length) result.push({ bytes: bytes.subarray(seen), offset, gap: 0 });
-  return result;
-}
-
 /**
  * Text in as many lines as it has, those after the first aligned under it. A line break at its end shows as `\n`,
  * because nothing follows it that would show it.
  */
-function textLines({ style }: TextOptions, label: string, bytes: Buffer): string {
-  const [first = '', ...rest] = splitLines(bytes).map(sanitizeBytes);
-  return field(style, label, first) + rest.map((line) => field(style, '', line)).join('');
+function textLines(style: Style, label: string, bytes: Buffer): string {
+  return valueLines(style, label, splitLines(bytes).map(sanitizeBytes));
+}
+
+function valueLines(style: Style, label: string, lines: readonly string[]): string {
+  return lines.map((line, index) => field(style, index === 0 ? label : '', line)).join('');
+}
+
+/** The lines of a payload that is JSON, as far as it is shown; `undefined` where it is none. */
+function prettyLines(bytes: Buffer, shownLength: number): string[] | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  const shown = shownLength === bytes.length ? undefined : bytes.toString('utf8', 0, shownLength).length;
+  return prettyJson(bytes.toString('utf8'), shown)?.map(sanitize);
 }
 
 const LINE_FEED = 0x0a;

@@ -1,4 +1,5 @@
 import { readInput, STDIN } from '../../src/cli/input.js';
+import type { Pager } from '../../src/cli/pager.js';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
 
@@ -7,8 +8,14 @@ export interface World {
   /** What standard input gives, chunk by chunk. */
   readonly stdin?: readonly (string | Buffer)[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly terminals?: readonly ('stdin' | 'stdout')[];
+  readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
   readonly columns?: number;
+  /** What each input is said to be long; nothing where it is not there. */
+  readonly size?: number;
+  /** Milliseconds that pass between two looks at the clock. */
+  readonly tick?: number;
+  /** What stdout's terminal shows long output with. */
+  readonly pager?: Pager;
   /** Called with each write to stdout; what it throws is what the write throws. */
   readonly onWrite?: (text: string) => void;
 }
@@ -33,11 +40,14 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
 export function fakeIo(world: World = {}): { io: Io; writes: string[]; reports: string[] } {
   const writes: string[] = [];
   const reports: string[] = [];
+  let time = 0;
   const io: Io = {
     env: world.env ?? {},
     read: (name) => (name === STDIN ? chunks(world.stdin ?? []) : readInput(name)),
     isTerminal: (stream) => world.terminals?.includes(stream) ?? false,
     columns: () => world.columns ?? 80,
+    size: () => world.size,
+    now: () => (time += world.tick ?? 0),
     write: (bytes) => {
       const text = Buffer.from(bytes).toString('utf8');
       world.onWrite?.(text);
@@ -45,6 +55,7 @@ export function fakeIo(world: World = {}): { io: Io; writes: string[]; reports: 
       return undefined;
     },
     report: (text) => reports.push(text),
+    openPager: () => (world.pager === undefined ? Promise.reject(new Error('no pager')) : Promise.resolve(world.pager)),
   };
   return { io, writes, reports };
 }

@@ -165,7 +165,12 @@ describe('help and version', () => {
     const { code, stdout, stderr } = await run(['--help']);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    for (const part of ['Usage: wsdissect [command]', 'messages [options] [file...]', 'Examples:\n', 'Exit codes:\n']) {
+    for (const part of [
+      'Usage: wsdissect [command]',
+      '  messages       whole messages',
+      'Examples:\n',
+      'Exit codes:\n',
+    ]) {
       expect(stdout).toContain(part);
     }
   });

@@ -8,7 +8,14 @@ import { TextConnections } from '../../src/output/text-connections.js';
 import { connection, frame, message, PLAIN, totals } from '../output/events.js';
 import { fakeIo } from './fake-io.js';
 
-const OPTIONS = { name: 'a.pcap', heading: '', isLive: false, isQuiet: false };
+const OPTIONS = {
+  name: 'a.pcap',
+  heading: '',
+  isLive: false,
+  isQuiet: false,
+  type: 'frame' as const,
+  quota: { left: Infinity },
+};
 
 const GAP: DissectEvent = {
   type: 'finding',

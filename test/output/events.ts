@@ -9,6 +9,7 @@ import type {
 } from '../../src/events.js';
 import type { Message } from '../../src/message/message.js';
 import type { Output } from '../../src/output/output.js';
+import { Clock } from '../../src/output/clock.js';
 import { plainStyle } from '../../src/output/style.js';
 import type { TextOptions } from '../../src/output/text-layout.js';
 import { CONTINUATION, type Frame } from '../../src/websocket/frame.js';
@@ -19,7 +20,12 @@ export const CONNECTION: ConnectionRef = { stream: 0, client: '127.0.0.1:50123',
 /** The article's packet. */
 export const AT: Moment = { packet: 4, seconds: 1_449_284_400, nanoseconds: 123_456_000, precision: 6 };
 
-export const PLAIN: TextOptions = { style: plainStyle('->'), maxPayload: 4096, columns: 100 };
+export const PLAIN: TextOptions = {
+  style: plainStyle('->'),
+  maxPayload: 4096,
+  clock: new Clock('absolute'),
+  columns: 100,
+};
 
 type FrameFields = Omit<Partial<Frame>, 'payload'> & { payload?: string | Buffer | undefined };
 

@@ -1,0 +1,40 @@
+import { READING_OPTIONS, type OptionDefinition, type ReadingOptions } from './options.js';
+import { parseSize, parseWhole } from './values.js';
+
+/** The parsed options of `explain`. */
+export interface ExplainOptions extends ReadingOptions {
+  readonly packet?: number;
+  readonly frame?: number;
+  readonly from?: 'client' | 'server';
+  readonly bytes: number;
+}
+
+/** Payload bytes that are enough to see how the key goes round. */
+const BYTES = 8;
+
+/** The options of `explain`. */
+export const EXPLAIN_OPTIONS: readonly OptionDefinition[] = [
+  {
+    flags: '--packet <number>',
+    description: 'of a capture, the frames that this packet completed, as the output of frames numbers packets',
+    parse: parseWhole,
+  },
+  {
+    flags: '--frame <number>',
+    description: 'of a capture, or of one --stream of it, the frame of this number, from 1',
+    parse: parseWhole,
+  },
+  {
+    flags: '--from <side>',
+    description: 'who sent the bytes; where it is not given, the mask bit tells',
+    choices: ['client', 'server'],
+  },
+  {
+    flags: '--bytes <number>',
+    description: 'payload bytes that are unmasked one by one',
+    parse: parseSize,
+    defaultValue: BYTES,
+    defaultText: String(BYTES),
+  },
+  ...READING_OPTIONS,
+];

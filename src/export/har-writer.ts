@@ -1,0 +1,65 @@
+import type { Moment } from '../common/moment.js';
+import type { ConnectionRef, DissectEvent } from '../events.js';
+import { HAR_ENTRY_END, harEntryStart } from './har-entry.js';
+import { harMessage } from './har-message.js';
+import { Spool } from './spool.js';
+
+/** What the file says of who wrote it. */
+export interface HarCreator {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * Writes a HAR file piece by piece: an entry for each WebSocket connection, when it has ended.
+ *
+ * A connection's messages come before its end, and those of many connections in turn, so they are put by until then.
+ */
+export class HarWriter {
+  readonly #messages = new Spool<ConnectionRef>();
+  readonly #last = new Map<ConnectionRef, Moment>();
+  #entries = 0;
+
+  /** The beginning of the file. */
+  begin(creator: HarCreator): string {
+    const head = { version: '1.2', creator, pages: [] };
+    return `{"log":${JSON.stringify(head).slice(0, -1)},"entries":[`;
+  }
+
+  /**
+   * Takes the next event of a capture.
+   *
+   * @param file - the capture, where there are several
+   * @returns pieces of the file, as they come; to be written before the next event is taken
+   */
+  *event(event: DissectEvent, file: string | undefined): Generator<Buffer> {
+    if (event.type === 'message') {
+      const { connection, message } = event;
+      const separator = this.#messages.has(connection) ? ',\n' : '\n';
+      this.#messages.append(connection, separator + harMessage(event));
+      this.#last.set(connection, message.at);
+    } else if (event.type === 'connection') {
+      const { connection } = event;
+      const separator = this.#entries++ > 0 ? ',\n' : '\n';
+      yield Buffer.from(separator + harEntryStart(event, this.#last.get(connection), file), 'utf8');
+      yield* this.#messages.take(connection);
+      this.#last.delete(connection);
+      yield Buffer.from(HAR_ENTRY_END, 'latin1');
+    }
+  }
+
+  /** Connections whose messages were put by and whose end has not come. */
+  get unfinished(): number {
+    return this.#last.size;
+  }
+
+  /** The end of the file. */
+  end(): string {
+    return '\n]}}\n';
+  }
+
+  /** Gives back what it holds. */
+  close(): void {
+    this.#messages.close();
+  }
+}

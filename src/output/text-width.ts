@@ -1,0 +1,22 @@
+import stringWidth from 'string-width';
+
+/** Text that has a column for each of its characters: printable ASCII. */
+const NARROW = /^[ -~]*$/;
+
+const graphemes = new Intl.Segmenter();
+
+/** Columns that a text takes on a terminal: two for most of the characters of East Asia and for emoji. */
+export function textWidth(text: string): number {
+  return NARROW.test(text) ? text.length : stringWidth(text);
+}
+
+/** The beginning of a text that fits into so many columns. No character is cut in two. */
+export function cutToWidth(text: string, columns: number): string {
+  if (NARROW.test(text)) return text.slice(0, Math.max(columns, 0));
+  let used = 0;
+  for (const { segment, index } of graphemes.segment(text)) {
+    used += stringWidth(segment);
+    if (used > columns) return text.slice(0, index);
+  }
+  return text;
+}
