@@ -54,6 +54,7 @@ function toBlock(lines: readonly { readonly line: number; readonly text: string 
       commands.at(-1)!.command += `\n${text}`;
     else commands.at(-1)?.output.push(text);
   }
+  for (const { output } of commands) while (output.at(-1) === '') output.pop();
   const first = lines[0]?.text ?? '';
   return { commands, notRun: NOT_RUN.exec(first)?.[1], needs: NEEDS.exec(first)?.[1] };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { consoleBlocks, isAsShown, type ConsoleBlock, type ShownCommand } from './console-blocks.js';
 import type { ConsoleSandbox } from './console-sandbox.js';
 
@@ -11,11 +11,14 @@ export interface Document {
   readonly blocks: readonly ConsoleBlock[];
 }
 
+/** Documents that have a test of their own. */
+const ELSEWHERE = /walkthrough/;
+
 /** All documents of the project that show commands. */
 export function readDocuments(): Document[] {
   const names = ['', 'docs/'].flatMap((folder) =>
     readdirSync(new URL(folder, ROOT))
-      .filter((name) => name.endsWith('.md'))
+      .filter((name) => name.endsWith('.md') && !ELSEWHERE.test(name))
       .map((name) => `${folder}${name}`),
   );
   return names
@@ -24,13 +27,40 @@ export function readDocuments(): Document[] {
     .filter(({ blocks }) => blocks.length > 0);
 }
 
+/** What a command did that is not as its document says. */
+export interface Difference {
+  readonly exitCode: number;
+  readonly printed: string;
+}
+
 /**
  * Runs a command of a document.
  *
- * @returns `undefined` where it ended well and printed what the document shows, else what it did
+ * @returns `undefined` where it ended well and printed what the document shows
  */
-export async function checkCommand(sandbox: ConsoleSandbox, shown: ShownCommand): Promise<string | undefined> {
+export async function checkCommand(sandbox: ConsoleSandbox, shown: ShownCommand): Promise<Difference | undefined> {
   const { exitCode, text } = await sandbox.run(shown.command);
-  if (exitCode === 0 && isAsShown(shown.output, text)) return undefined;
-  return `line ${shown.line}: $ ${shown.command}\nexit code ${exitCode}, and it prints\n${text}`;
+  return exitCode === 0 && isAsShown(shown.output, text) ? undefined : { exitCode, printed: text };
+}
+
+/**
+ * Writes what commands print into their document, in place of what it shows.
+ *
+ * @param printed - the output of each command that is to be written
+ */
+export function updateDocument(name: string, printed: ReadonlyMap<ShownCommand, string>): void {
+  const file = new URL(name, ROOT);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  for (const [{ line, command, output }, text] of [...printed].reverse()) {
+    const start = line - 1 + command.split('\n').length;
+    lines.splice(
+      start,
+      output.length,
+      ...text
+        .trimEnd()
+        .split('\n')
+        .map((part) => part.trimEnd()),
+    );
+  }
+  writeFileSync(file, lines.join('\n'));
 }

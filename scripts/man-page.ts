@@ -62,10 +62,14 @@ function optionLines(option: OptionDefinition): string[] {
   const names = [short, long].filter((name) => name !== undefined).map((name) => `\\fB${text(name)}\\fR`);
   const argument = value === undefined ? '' : isOptional ? `[=\\fI${text(value)}\\fR]` : ` \\fI${text(value)}\\fR`;
   const more = [
-    ...(choices === undefined ? [] : [`One of ${choices.join(', ')}.`]),
-    ...(defaultValue === undefined ? [] : [`The default is ${defaultText ?? String(defaultValue)}.`]),
+    ...(choices === undefined ? [] : [`one of ${choices.join(', ')}`]),
+    ...(defaultValue === undefined
+      ? []
+      : [`default ${defaultText ?? JSON.stringify(defaultValue).replaceAll('"', '')}`]),
   ];
-  return ['.TP', `${names.join(', ')}${argument}`, text([sentence(description), ...more].join(' '))];
+  // What an option does is no sentence: some begin with a value, which no capital may change.
+  const end = more.length === 0 ? '' : ` (${more.join('; ')})`;
+  return ['.TP', `${names.join(', ')}${argument}`, text(description + end)];
 }
 
 /** `frames, messages and check`. */

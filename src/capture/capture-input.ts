@@ -37,7 +37,11 @@ export class CaptureInput implements CaptureReader {
     if (this.#ended) return;
     this.#ended = true;
     if (this.#reader === undefined) {
-      if (this.#head.length === 0) throw new WsdissectError('empty-input', 'the input is empty');
+      if (this.#head.length === 0)
+        throw new WsdissectError(
+          'empty-input',
+          'the input is empty; was anything captured, and did the program before a pipe work?',
+        );
       this.#open(this.#head.peek(), true);
     }
     this.#reader?.end();

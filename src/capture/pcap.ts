@@ -71,7 +71,7 @@ export class PcapReader implements CaptureReader {
     if (this.#header === undefined) {
       throw new WsdissectError(
         'not-a-capture',
-        `the input ends after ${this.#received} of the ${PCAP_HEADER_LENGTH} bytes of a pcap file header`,
+        `the input ends after ${this.#received} of the ${PCAP_HEADER_LENGTH} bytes of a pcap file header; it was cut, so fetch or record it again`,
       );
     }
     const there = this.#received - this.#recordOffset;

@@ -110,7 +110,7 @@ export class BlockSplitter {
     if (this.#offset === 0) {
       throw new WsdissectError(
         'not-a-capture',
-        `the input ends after ${there} of the ${of} bytes of a pcapng section header`,
+        `the input ends after ${there} of the ${of} bytes of a pcapng section header; it was cut, so fetch or record it again`,
       );
     }
     const offset = this.#offset;

@@ -105,7 +105,11 @@ export class PcapngReader implements CaptureReader {
     this.#interfaces = [];
     const what = unreadSection(block);
     if (what === undefined) return true;
-    if (block.offset === 0) throw new WsdissectError('unsupported-version', `${what} is not read, only version 1.0`);
+    if (block.offset === 0)
+      throw new WsdissectError(
+        'unsupported-version',
+        `${what} is not read, only version 1.0; convert it, for example with editcap`,
+      );
     this.#bad(block, `is ${what}; the capture is not read from there on`);
     return false;
   }

@@ -67,6 +67,7 @@ export const CHECK_OPTIONS: readonly OptionDefinition[] = [
   {
     flags: '--reporter <name[=file]>',
     description: `${REPORTER_NAMES.join(', ')}, to a file or stdout (repeatable; default: text)`,
+    suggestions: REPORTER_NAMES,
     parse: parseReporter,
     isRepeatable: true,
   },

@@ -30,6 +30,7 @@ export const ENCODE_OPTIONS: readonly OptionDefinition[] = [
     description:
       'text, binary, close, ping, pong, continuation, or 0 to 15; text where the payload is UTF-8, else binary',
     parse: parseOpcode,
+    suggestions: ['text', 'binary', 'close', 'ping', 'pong', 'continuation'],
   },
   {
     flags: '-m, --mask [key]',

@@ -83,7 +83,9 @@ export function toInputError(error: unknown): unknown {
       return new WsdissectError('is-a-directory', 'is a directory; name the captures in it', { cause: error });
     case 'EACCES':
     case 'EPERM':
-      return new WsdissectError('unreadable', 'may not be read: permission denied', { cause: error });
+      return new WsdissectError('unreadable', 'may not be read: permission denied; captures often belong to root', {
+        cause: error,
+      });
     default:
       return new WsdissectError('unreadable', `cannot be read: ${(error as Error).message}`, { cause: error });
   }

@@ -72,6 +72,25 @@ describe('the installed command', () => {
     expect(await exitCode(child)).toBe(0);
   });
 
+  it('ends after --count frames though its input goes on', async () => {
+    const child = start(['--json', '-q', '-c', '1']);
+    child.stdin!.write(FRAME.repeat(3));
+    const [output, code] = await Promise.all([text(child.stdout!), exitCode(child)]);
+    expect([output.split('\n').length - 1, code]).toEqual([1, 0]);
+  });
+
+  it('prints a completion script and its versions', async () => {
+    for (const [argv, begin] of [
+      [['completion', 'zsh'], /^#compdef wsdissect\n/],
+      [['--version'], /^wsdissect \d+\.\d+\.\d+\nNode /],
+    ] as const) {
+      const child = start(argv, ['ignore', 'pipe', 'inherit']);
+      const [output, code] = await Promise.all([text(child.stdout!), exitCode(child)]);
+      expect(output).toMatch(begin);
+      expect(code).toBe(0);
+    }
+  });
+
   it('exits with 2 and one line where there is no such file', async () => {
     const child = start(['missing.pcap'], ['ignore', 'pipe', 'pipe']);
     const [output, errors, code] = await Promise.all([text(child.stdout!), text(child.stderr!), exitCode(child)]);
