@@ -40,11 +40,18 @@ export function explanationText(shown: ShownFrame | CutFrame, options: Explanati
   return sections.filter((section) => section !== '').join('\n');
 }
 
+/** Columns of the terminal that everything fits. */
+const COLUMNS = 80;
+
 function title(shown: ShownFrame, { style }: ExplanationOptions): string {
   const { frame, connection, number } = shown;
   const mask = frame.mask ? 'masked' : 'unmasked';
+  const kind = `${mask} ${opcodeName(frame.opcode)} frame`;
   const length = `${count(frame.headerLength, 'byte')} of header, ${frame.payloadLength} of payload`;
-  const first = `${style.heading(`Frame ${number}`)}: ${mask} ${opcodeName(frame.opcode)} frame, ${length}\n`;
+  const heading = `Frame ${number}`;
+  // A length of 64 bits may take 20 digits: what does not fit stands on the next line.
+  const joint = `${heading}: ${kind}, ${length}`.length > COLUMNS ? `,\n    ` : ', ';
+  const first = `${style.heading(heading)}: ${kind}${joint}${length}\n`;
   if (connection === undefined) return first + line(`begins at byte ${frame.offset} of the input`);
   const { client, server, stream } = connection;
   const fromClient = shown.direction === 'client-to-server';

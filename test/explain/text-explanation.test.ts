@@ -230,6 +230,14 @@ describe('what is wrong', () => {
   });
 });
 
+it('breaks the title where the payload length leaves no room', () => {
+  for (const hex of ['007f0000001749000000', '007fffffffffffffffff']) {
+    const shown = explained(hex).split('\n');
+    expect(Math.max(...shown.map((text) => text.length))).toBeLessThanOrEqual(80);
+    expect(shown[1]).toMatch(/^ {4}10 bytes of header, \d+ of payload$/);
+  }
+});
+
 it('no line is wider than 80 columns, and no input throws', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 60 });
   fc.assert(

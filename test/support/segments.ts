@@ -26,7 +26,7 @@ export interface SegmentShape {
 }
 
 /** A segment of a test between 10.0.0.1:1000 and 10.0.0.2:80. */
-export function segment(shape: SegmentShape): TcpSegment {
+function segment(shape: SegmentShape): TcpSegment {
   const { from = 1, to = 3 - from } = shape;
   const payload = Buffer.from(shape.data ?? '', 'latin1');
   return {
