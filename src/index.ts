@@ -1,8 +1,14 @@
+/// <reference types="node" preserve="true" />
 /**
  * wsdissect as a library: a capture's bytes in, WebSocket frames, messages and connections out.
  *
  * @packageDocumentation
  */
+export { check, type CheckOptions } from './check/check.js';
+export type { Evidence } from './check/evidence.js';
+export type { Expectation } from './check/expectation.js';
+export { GoldenFile } from './check/golden-file.js';
+export type { CaptureReport, Claim, Violation } from './check/report.js';
 export { WsdissectError, type ErrorCode } from './common/error.js';
 export { type Direction, type Finding, type Place } from './common/finding.js';
 export { RULES, type FindingCode, type Rule, type Severity } from './common/finding-codes.js';
