@@ -39,6 +39,8 @@ export interface DissectOptions {
 /** Events, or bytes of payload in them, after which a batch is handed over though the chunk has more. */
 const BATCH_EVENTS = 512;
 const BATCH_BYTES = 4 * 1024 * 1024;
+/** Bytes that are parsed at a time: the packets of a longer piece live long enough to fill the old generation. */
+const PIECE = 64 * 1024;
 /** Tunnels inside tunnels that are followed. */
 const DEEPEST = 4;
 
@@ -57,8 +59,10 @@ export async function* dissectBatches(
   const dissector = new Dissector(options);
   try {
     for await (const chunk of readChunks(source, (finding) => dissector.finding(finding))) {
-      dissector.push(chunk);
-      yield* dissector.batches();
+      for (let at = 0; at < chunk.length; at += PIECE) {
+        dissector.push(chunk.subarray(at, at + PIECE));
+        yield* dissector.batches();
+      }
     }
     dissector.end();
   } catch (error) {

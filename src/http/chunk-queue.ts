@@ -61,8 +61,15 @@ export class ChunkQueue {
   }
 
   pushGap(length: number | undefined, at: Moment): void {
-    this.#pieces.push({ length: 0, gap: { length, at }, at });
-    this.#gaps++;
+    const before = this.isEmpty ? undefined : this.#pieces.at(-1)?.gap;
+    if (before === undefined) {
+      this.#pieces.push({ length: 0, gap: { length, at }, at });
+      this.#gaps++;
+      return;
+    }
+    // Gaps behind one another are one: no limit of bytes would bound how many of them wait.
+    const sum = length === undefined || before.length === undefined ? undefined : before.length + length;
+    this.#pieces[this.#pieces.length - 1] = { length: 0, gap: { length: sum, at }, at };
   }
 
   /** A view of the bytes before the first gap; valid until the next `push`. */

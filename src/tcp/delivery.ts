@@ -10,8 +10,8 @@ import { OldestFirst } from './oldest-first.js';
 
 /** An acknowledged hole is given up when the capture has gone on for this long. */
 const HOLE_SECONDS = 2;
-/** Directions whose delivered bytes are remembered, to be compared with second copies. */
-const HISTORIES = 4096;
+/** Directions whose delivered bytes are remembered, to be compared with second copies: 8 KiB each. */
+const HISTORIES = 1024;
 
 /**
  * Passes the bytes of each direction on in order of their sequence numbers, the first copy of each.
@@ -77,11 +77,12 @@ export class Delivery {
   /** Gives up the holes that no retransmission will fill and that are not merely recorded late. */
   considerHole(connection: TcpConnection, side: Side, at: Moment): void {
     const half = connection.halves[side];
-    half.holePackets++;
+    half.packets++;
     for (let first = half.held.first; first !== undefined; first = half.held.first) {
       if (!half.acknowledged || ((half.acknowledgedTo - first.sequence) | 0) < 0) return;
-      const waited = half.holeSince === undefined ? 0 : at.seconds - half.holeSince.seconds;
-      if (half.holePackets < this.#limits.holePackets && waited < HOLE_SECONDS) return;
+      // Each hole waits its own time, from the segment behind it on.
+      const packets = half.packets - first.packets;
+      if (packets < this.#limits.holePackets && at.seconds - first.at.seconds < HOLE_SECONDS) return;
       this.#giveUpHole(connection, side);
     }
   }
@@ -154,13 +155,9 @@ export class Delivery {
   #hold(connection: TcpConnection, side: Side, sequence: number, length: number, bytes: Buffer, at: Moment): void {
     const half = connection.halves[side];
     const { held } = half;
-    if (held.first === undefined) {
-      half.holeSince = at;
-      half.holePackets = 0;
-      this.#holes.set(half, { connection, side });
-    }
+    if (held.first === undefined) this.#holes.set(half, { connection, side });
     const cost = held.cost;
-    if (held.insert(sequence, length, bytes, at)) {
+    if (held.insert(sequence, length, bytes, at, half.packets)) {
       connection.sink?.finding(side, overlap(half.delivered + ((sequence - half.next) | 0), at));
     }
     this.#heldTotal += held.cost - cost;
@@ -206,9 +203,6 @@ export class Delivery {
       this.#deliver(connection.sink, side, half, rest, bytes, first.at);
     }
     this.#heldTotal += held.cost - cost;
-    // The next hole is a new one: it waits its own time.
-    half.holeSince = held.first?.at;
-    half.holePackets = 0;
     this.#holes.delete(half);
     if (held.first !== undefined) this.#holes.set(half, { connection, side });
   }

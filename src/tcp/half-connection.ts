@@ -1,4 +1,3 @@
-import type { Moment } from '../common/moment.js';
 import type { End } from '../common/sink.js';
 import { HeldSegments } from './held-segments.js';
 import type { History } from './history.js';
@@ -24,9 +23,8 @@ export class HalfConnection {
   acknowledged = false;
 
   readonly held = new HeldSegments();
-  /** When the hole in front of the held segments was first seen, and how many packets came since. */
-  holeSince: Moment | undefined = undefined;
-  holePackets = 0;
+  /** Packets of the connection that came while this direction had a hole. */
+  packets = 0;
   history: History | undefined = undefined;
 
   /** Notes an acknowledgment that the other side sent. */

@@ -9,12 +9,16 @@ export interface HeldSegment {
   /** The captured bytes: a copy. */
   readonly bytes: Buffer;
   readonly at: Moment;
+  /** Packets of the connection that had come by then, see `HalfConnection`. */
+  readonly packets: number;
 }
 
 /** What a held segment costs beside its bytes, so that a million segments of one byte are not free. */
 const OVERHEAD = 128;
 /** Segments in one block: in one long array each segment that comes between others would move all behind it. */
 const BLOCK = 128;
+/** One array for all directions that never held a segment, which are most. */
+const NONE: HeldSegment[][] = [];
 
 /**
  * The segments of one direction that wait behind a hole, in order of their sequence numbers and without overlap.
@@ -23,7 +27,7 @@ const BLOCK = 128;
  */
 export class HeldSegments {
   /** Blocks of segments, in order; none from {@link #firstBlock} on is empty. */
-  #blocks: HeldSegment[][] = [];
+  #blocks: HeldSegment[][] = NONE;
   /** Where the first segment stands: its block, and its place in it. */
   #firstBlock = 0;
   #first = 0;
@@ -50,7 +54,7 @@ export class HeldSegments {
       this.#blocks[this.#firstBlock++] = [];
       // Moving the rest down at each call would make giving up a long row of holes quadratic.
       if (this.#firstBlock * 2 > this.#blocks.length) {
-        this.#blocks = this.#blocks.slice(this.#firstBlock);
+        this.#blocks = this.#firstBlock === this.#blocks.length ? NONE : this.#blocks.slice(this.#firstBlock);
         this.#firstBlock = 0;
       }
     }
@@ -60,9 +64,10 @@ export class HeldSegments {
   /**
    * Keeps the parts of a segment that are not held yet.
    *
+   * @param packets - of the connection, so far
    * @returns whether bytes that are held already came again with other values
    */
-  insert(sequence: number, length: number, bytes: Buffer, at: Moment): boolean {
+  insert(sequence: number, length: number, bytes: Buffer, at: Moment, packets = 0): boolean {
     let differs = false;
     this.#seek(sequence);
     let offset = 0;
@@ -76,6 +81,7 @@ export class HeldSegments {
           length: end - offset,
           bytes: Buffer.from(bytes.subarray(offset, end)),
           at,
+          packets,
         });
         offset = end;
       } else {
@@ -84,6 +90,9 @@ export class HeldSegments {
         if (known > offset && bytes.compare(next.bytes, offset - before, known - before, offset, known) !== 0) {
           differs = true;
         }
+        // What the snap length cut off has no bytes to compare, and to fill each hole in it would make a long segment
+        // cost as much as there are held ones: the holes behind this one are given up later.
+        if (end > bytes.length || offset >= bytes.length) return differs;
         offset = Math.max(offset, end);
         this.#step();
       }
@@ -98,6 +107,7 @@ export class HeldSegments {
     if (block === undefined) {
       const last = this.#blocks.at(-1);
       if (last !== undefined && last.length > 0 && last.length < BLOCK) last.push(segment);
+      else if (this.#blocks === NONE) this.#blocks = [[segment]];
       else this.#blocks.push([segment]);
       this.#block = this.#blocks.length;
       return;

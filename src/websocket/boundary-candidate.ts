@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Moment } from '../common/moment.js';
-import { BINARY, CLOSE, PONG, TEXT, type FrameHeader } from './frame.js';
+import { BINARY, CLOSE, CONTINUATION, PONG, TEXT, type FrameHeader } from './frame.js';
 import { decodeFrameHeader, headerLength, isMinimal, LONGEST_HEADER } from './frame-header.js';
 import { mayBeSent } from './conformance.js';
 import { unmask } from './unmask.js';
@@ -20,6 +20,8 @@ export interface BoundaryRules {
  * chance once in 126 times.
  */
 const FIRST_BYTE = 4.3;
+/** Of a frame that is not final and not masked: its first byte is 0, 1, 2, 0x41 or 0x42, as much of binary data is. */
+const COMMON_FIRST_BYTE = 1;
 const MASK_BIT = 1;
 /** A whole text frame has one first byte of these 13, and is the most common frame by far. */
 const WHOLE_TEXT = 5;
@@ -51,6 +53,9 @@ export class BoundaryCandidate {
   #headLength = 0;
   #remaining = 0;
   #lengthBits = 0;
+  /** The header before, and whether it left a message open; `undefined` where that is not known. */
+  #last: FrameHeader | undefined = undefined;
+  #open: boolean | undefined = undefined;
   /** Chunks that the current frame stands in. */
   #chunks = 0;
   /** Improbability of what was seen, in bits. */
@@ -112,13 +117,18 @@ export class BoundaryCandidate {
   #weigh(header: FrameHeader, chunk: Buffer, offset: number): void {
     const length = Number(header.payloadLength);
     this.mask ??= header.mask;
+    const fillsChunk = offset === header.headerLength && offset + length === chunk.length;
+    const repeats = this.#last !== undefined && isRepeated(this.#last, header, fillsChunk);
+    this.#last = header;
     if (!this.#isPlausible(header, length)) {
       this.dead = true;
       return;
     }
     this.#remaining = length;
     this.#chunks = 1;
-    this.bits += FIRST_BYTE + MASK_BIT;
+    this.#lengthBits = 0;
+    if (repeats) return;
+    this.bits += header.fin || header.mask ? FIRST_BYTE + MASK_BIT : COMMON_FIRST_BYTE;
     this.#lengthBits = length <= 125 ? SHORT_LENGTH : length <= 0xffff ? MEDIUM_LENGTH : 0;
     if (length > 0xffff) this.bits += LONG_LENGTH;
     if (offset + length > chunk.length || length > TEXT_LOOKED_AT) return;
@@ -130,8 +140,15 @@ export class BoundaryCandidate {
     const { opcode } = header;
     if (header.rsv2 || header.rsv3 || header.mask !== this.mask || length >= LARGEST_PAYLOAD) return false;
     if (header.rsv1 && (!this.#rules.rsv1 || (opcode !== TEXT && opcode !== BINARY))) return false;
-    if (opcode >= CLOSE ? opcode > PONG || !header.fin || length > 125 : opcode > BINARY) return false;
+    if (opcode >= CLOSE ? opcode > PONG || !header.fin || length > 125 : !this.#mayFollow(header)) return false;
     return isMinimal(header) && !(opcode === CLOSE && length === 1);
+  }
+
+  /** Whether a data frame may stand behind the ones before: messages are not mixed (RFC 6455 section 5.4). */
+  #mayFollow({ opcode, fin }: FrameHeader): boolean {
+    const open = this.#open;
+    this.#open = !fin;
+    return opcode <= BINARY && (open === undefined || open === (opcode === CONTINUATION));
   }
 
   #weighClose(header: FrameHeader, chunk: Buffer, offset: number, length: number): void {
@@ -150,6 +167,19 @@ export class BoundaryCandidate {
     this.bits += WHOLE_TEXT + textBits;
     this.textBits += textBits;
   }
+}
+
+/**
+ * Whether a header says nothing new: bytes that repeat, as a run of zeros does, are one observation and not many.
+ *
+ * Frames of a server may well be alike; where each fills a chunk of its own, that is an observation. A client's key is
+ * another one for each frame, or for some clients always the same, and then the rest of the header tells.
+ */
+function isRepeated(last: FrameHeader, header: FrameHeader, fillsChunk: boolean): boolean {
+  if (header.fin !== last.fin || header.opcode !== last.opcode || header.payloadLength !== last.payloadLength) {
+    return false;
+  }
+  return header.mask ? header.maskingKey === last.maskingKey : !fillsChunk || header.payloadLength === 0;
 }
 
 function plain(header: FrameHeader, chunk: Buffer, offset: number, length: number): Buffer {

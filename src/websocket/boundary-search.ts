@@ -38,8 +38,6 @@ export class BoundarySearch {
   #tries = 0;
   /** Captured bytes that no frame can be shown for, since the search began. */
   skipped = 0;
-  /** Whether more waited than may, so that a place was given up before it could be proven or not. */
-  overflowed = false;
   /** Bytes that could still have been proven were let go of, because too many waited. */
   isOverflowed = false;
 
@@ -84,11 +82,7 @@ export class BoundarySearch {
       this.skipped += chunk.length;
       this.#firstItem++;
     }
-    while (this.#held > this.#heldBytes && this.#proven() === undefined) {
-      this.#candidates.shift();
-      this.#release();
-      this.isOverflowed = true;
-    }
+    this.#bound();
     return this.#proven() !== undefined;
   }
 
@@ -138,7 +132,7 @@ export class BoundarySearch {
   /** Lets go of the places that more would have to wait for than may. */
   #bound(): void {
     while (this.#held > this.#heldBytes && this.#proven() === undefined) {
-      this.overflowed = true;
+      this.isOverflowed = true;
       this.#candidates.shift();
       this.#release();
     }

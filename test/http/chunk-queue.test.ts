@@ -29,6 +29,20 @@ describe('ChunkQueue', () => {
     expect(queue.isEmpty).toBe(true);
   });
 
+  test('joins gaps behind one another, and does not know the length of the whole where it does not know one', () => {
+    const queue = new ChunkQueue();
+    queue.pushGap(5, at(1));
+    queue.pushGap(7, at(2));
+    queue.push(Buffer.from('a'), at(3));
+    queue.pushGap(1, at(4));
+    queue.pushGap(undefined, at(5));
+    expect(queue.takeGap()).toEqual({ length: 12, at: at(2) });
+    expect(queue.takeGap()).toBeUndefined();
+    queue.skip(1);
+    expect(queue.takeGap()).toEqual({ length: undefined, at: at(5) });
+    expect(queue.isEmpty).toBe(true);
+  });
+
   test('gives what was pushed in any order of pushing and taking', () => {
     const action = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.constantFrom('gap', 'skip', 'chunk'));
     fc.assert(
@@ -52,11 +66,12 @@ describe('ChunkQueue', () => {
             pushed += '-';
           } else if (what === 'skip' && queue.peek().length > 0) take(1);
           else if (queue.peekChunk() !== undefined) take(queue.peekChunk()!.bytes.length);
-          else if (queue.takeGap() !== undefined) taken += '-';
+          else taken += '-'.repeat(queue.takeGap()?.length ?? 0);
         }
         while (!queue.isEmpty) {
-          if (queue.takeGap() !== undefined) taken += '-';
-          else take(queue.peekChunk()!.bytes.length);
+          const gap = queue.takeGap();
+          if (gap === undefined) take(queue.peekChunk()!.bytes.length);
+          else taken += '-'.repeat(gap.length!);
         }
         expect(taken).toBe(pushed);
         expect(queue.length).toBe(0);

@@ -125,6 +125,18 @@ describe('holes', () => {
     expect(recorder.lines).toEqual(['0 gap 3', '0 bytes def']);
   });
 
+  it('lets holes wait at the same time, not one after the other', () => {
+    const recorder = opened({ holePackets: 4 })
+      .send({ sequence: 104, data: 'def' })
+      .send({ sequence: 110, data: 'jkl' })
+      .send({ from: 2, sequence: 501, acknowledgment: 113 });
+    expect(recorder.lines).toEqual([]);
+    recorder.send({ from: 2, sequence: 501, acknowledgment: 113 });
+    expect(recorder.lines).toEqual(['0 gap 3', '0 bytes def']);
+    recorder.send({ from: 2, sequence: 501, acknowledgment: 113 });
+    expect(recorder.lines.slice(2)).toEqual(['0 gap 3', '0 bytes jkl']);
+  });
+
   it('keeps a hole that nobody has acknowledged past until the capture ends', () => {
     const recorder = opened({ holePackets: 1 })
       .send({ sequence: 104, data: 'def' })

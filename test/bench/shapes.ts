@@ -1,0 +1,163 @@
+import { deflateRawSync, constants } from 'node:zlib';
+import { BINARY, TEXT } from '../../src/websocket/frame.js';
+import { encodeFrame } from '../../src/websocket/encode-frame.js';
+import { ACK, segmentBytes, SYN } from '../hostile/segment-bytes.js';
+import { Talk, type UpgradeFields } from '../hostile/talk.js';
+
+/** A kind of capture that is large: what it is, and its packets, as many as make so many bytes. */
+export interface Shape {
+  readonly name: string;
+  readonly about: string;
+  packets(bytes: number): Generator<Uint8Array>;
+}
+
+const SEGMENT = 1400;
+const KEY = 0x5ad3_17c9;
+/** Segments after which the other side acknowledges. */
+const ACKNOWLEDGED_AFTER = 8;
+
+/** Passes packets on until they are long enough together. */
+function* upTo(bytes: number, packets: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let length = 0;
+  for (const packet of packets) {
+    length += packet.length + 16;
+    if (length > bytes) return;
+    yield packet;
+  }
+}
+
+/** Connections that take turns for ever: at each turn one of them sends a part of what it has to send. */
+function* turns(
+  count: number,
+  turn: (talk: Talk, index: number) => void,
+  fields: UpgradeFields = {},
+): Generator<Buffer> {
+  const packets: Buffer[] = [];
+  const talks = Array.from({ length: count }, (_, index) => new Talk(index, packets));
+  for (const talk of talks) {
+    talk.upgrade(fields);
+    yield* packets.splice(0);
+  }
+  for (let index = 0; ; index++) {
+    turn(talks[index % count]!, Math.floor(index / count));
+    yield* packets.splice(0);
+  }
+}
+
+/** A frame's bytes in segments, acknowledged now and then. */
+function inSegments(talk: Talk, bytes: Buffer, lose: (index: number) => boolean = () => false): void {
+  for (let at = 0, index = 0; at < bytes.length; at += SEGMENT, index++) {
+    const part = bytes.subarray(at, at + SEGMENT);
+    if (lose(index)) talk.lose(0, part.length);
+    else talk.send(0, part);
+    if (index % ACKNOWLEDGED_AFTER === 0) talk.acknowledge(1);
+  }
+}
+
+const TICK = '{"type":"tick","symbol":"EUR/USD","price":1.08412,"sequence":123456}';
+const SMALL = encodeFrame({ opcode: TEXT, payload: TICK, maskingKey: KEY });
+const REPLY = encodeFrame({ opcode: TEXT, payload: '{"ok":true}' });
+const MEGABYTE = encodeFrame({ opcode: BINARY, payload: Buffer.alloc(1024 * 1024, 0x2a), maskingKey: KEY });
+const DEFLATED = encodeFrame({
+  opcode: TEXT,
+  rsv1: true,
+  payload: deflateRawSync(`${TICK}\n`.repeat(20), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4),
+  maskingKey: KEY,
+});
+
+function small(talk: Talk, turn: number): void {
+  talk.send(0, SMALL);
+  if (turn % ACKNOWLEDGED_AFTER === 0) talk.send(1, REPLY);
+}
+
+/** Every second segment with a small frame is missing; the acknowledgments show that it was sent. */
+function everySecond(talk: Talk, turn: number): void {
+  if (turn % 2 === 0) talk.send(0, SMALL);
+  else talk.lose(0, SMALL.length);
+  if (turn % ACKNOWLEDGED_AFTER === 0) talk.acknowledge(1);
+}
+
+function* oneFrame(bytes: number): Generator<Buffer> {
+  const talk = new Talk().upgrade();
+  yield* talk.packets.splice(0);
+  const header = Buffer.from('82ff0000000035a4e9005ad317c9', 'hex');
+  yield* talk.send(0, header).packets.splice(0);
+  const part = Buffer.alloc(SEGMENT, 0x2a);
+  for (let sent = 0, index = 0; sent < Math.min(bytes, 900_000_000); sent += SEGMENT, index++) {
+    talk.send(0, part.subarray(0, Math.min(SEGMENT, 900_000_000 - sent)));
+    if (index % ACKNOWLEDGED_AFTER === 0) talk.acknowledge(1);
+    yield* talk.packets.splice(0);
+  }
+  yield* talk.send(0, SMALL).finish().packets;
+}
+
+function* syns(): Generator<Buffer> {
+  const to = { address: 0x0a000002, port: 80 };
+  for (let i = 0; i < 1_000_000; i++) {
+    yield segmentBytes({ from: { address: 0x0b000000 + i, port: 1024 + (i % 60_000) }, to, sequence: i, flags: SYN });
+  }
+}
+
+function* strangers(): Generator<Buffer> {
+  const to = { address: 0x0a000002, port: 443 };
+  for (let i = 0; ; i++) {
+    const from = { address: 0x0b000000 + i, port: 1024 + (i % 60_000) };
+    yield segmentBytes({ from, to, sequence: 1, payload: Buffer.alloc(200, 0x82), flags: ACK });
+  }
+}
+
+/** The shapes whose memory is measured; those after the first six are not asked for and not pleasant either. */
+export const SHAPES: readonly Shape[] = [
+  {
+    name: 'small-frames',
+    about: '20 connections of small frames',
+    packets: (bytes) => upTo(bytes, turns(20, small)),
+  },
+  {
+    name: 'megabyte-frames',
+    about: 'frames of 1 MB on 20 connections',
+    packets: (bytes) =>
+      upTo(
+        bytes,
+        turns(20, (talk) => inSegments(talk, MEGABYTE)),
+      ),
+  },
+  {
+    name: 'connections',
+    about: '5,000 connections at the same time',
+    packets: (bytes) => upTo(bytes, turns(5000, small)),
+  },
+  { name: 'one-frame', about: 'one frame of 900 MB', packets: (bytes) => upTo(bytes, oneFrame(bytes)) },
+  {
+    name: 'every-second',
+    about: 'every second segment missing, small frames',
+    packets: (bytes) => upTo(bytes, turns(20, everySecond)),
+  },
+  {
+    name: 'every-second-megabyte',
+    about: 'every second segment missing, frames of 1 MB',
+    packets: (bytes) =>
+      upTo(
+        bytes,
+        turns(20, (talk) => inSegments(talk, MEGABYTE, (index) => index % 2 === 1)),
+      ),
+  },
+  { name: 'syns', about: 'one million SYNs', packets: (bytes) => upTo(bytes, syns()) },
+  {
+    name: 'deflated',
+    about: 'compressed messages of 1.3 KB on 20 connections',
+    packets: (bytes) =>
+      upTo(
+        bytes,
+        turns(20, (talk) => talk.send(0, DEFLATED), {
+          offered: 'permessage-deflate',
+          extensions: 'permessage-deflate',
+        }),
+      ),
+  },
+  {
+    name: 'strangers',
+    about: 'connections of one segment that is no WebSocket',
+    packets: (bytes) => upTo(bytes, strangers()),
+  },
+];

@@ -1,0 +1,214 @@
+import { constants, deflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { WsdissectError } from '../../src/common/error.js';
+import type { FindingCode } from '../../src/common/finding-codes.js';
+import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
+import { encodeFrame, type FrameShape } from '../../src/websocket/encode-frame.js';
+import { PcapngBuilder } from '../support/pcapng.js';
+import { noise } from '../bench/noise.js';
+import { readCapture } from './read-capture.js';
+import { ACK, segmentBytes, SYN } from './segment-bytes.js';
+import { pcapOf, requestText, responseText, Talk } from './talk.js';
+
+/** A capture that just keeps within one limit. */
+interface Edge {
+  /** The limit that the capture reaches and does not pass. */
+  readonly limit: number;
+  readonly capture: Buffer;
+  /** What is said where the limit is one less. */
+  readonly code: FindingCode | 'bad-hex';
+}
+
+const SERVER = { address: 0x0a000002, port: 80 };
+const DEFLATE = { offered: 'permessage-deflate', extensions: 'permessage-deflate' };
+/** What a held segment and a held chunk cost beside their bytes: `HeldSegments` and `BoundarySearch` say so. */
+const SEGMENT_COST = 128;
+const CHUNK_COST = 64;
+
+const client = (shape: FrameShape): Buffer => encodeFrame({ maskingKey: 0x37fa213d, ...shape });
+const each = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+
+function pcapng(...blocks: readonly Buffer[]): Buffer {
+  const builder = new PcapngBuilder();
+  return Buffer.concat([builder.section(), builder.interface(101), ...blocks]);
+}
+
+/** The first fragment of a datagram of its own: 8 bytes of TCP, and the rest never comes. */
+function firstFragment(identification: number, length = 8): Buffer {
+  const bytes = segmentBytes({ from: SERVER, to: SERVER, sequence: 0, payload: Buffer.alloc(length) });
+  const fragment = bytes.subarray(0, 20 + length);
+  fragment.writeUInt16BE(fragment.length, 2);
+  fragment.writeUInt16BE(identification, 4);
+  fragment.writeUInt16BE(0x2000, 6);
+  return fragment;
+}
+
+/** SYNs of connections from as many ports. */
+function syns(count: number): Buffer[] {
+  return each(count, (port) => segmentBytes({ from: { address: 1, port }, to: SERVER, sequence: 1, flags: SYN }));
+}
+
+function withData(count: number): Buffer[] {
+  return each(count, (port) =>
+    segmentBytes({ from: { address: 1, port }, to: SERVER, sequence: 1, flags: ACK, payload: Buffer.from('G') }),
+  );
+}
+
+/** A hole, and segments behind it, on each of some connections. */
+function behindHoles(connections: number, lengths: readonly number[]): Buffer {
+  const packets: Buffer[] = [];
+  for (let number = 0; number < connections; number++) {
+    const talk = new Talk(number, packets).upgrade().lose(0, 1);
+    for (const length of lengths) talk.send(0, Buffer.alloc(length)).lose(0, 1);
+  }
+  return pcapOf(packets);
+}
+
+/** A message and how many bytes it has on the wire. */
+function deflated(length: number): Buffer {
+  return deflateRawSync(Buffer.alloc(length), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+}
+
+const head = requestText({ more: `X: ${'x'.repeat(1000)}\r\n` });
+const long = deflated(200_000);
+
+const EDGES: { readonly [K in keyof Limits]: Edge } = {
+  recordLength: { limit: 500, capture: pcapOf([Buffer.alloc(500)]), code: 'capture.bad-record' },
+  blockLength: {
+    limit: 32 + 40,
+    capture: pcapng(new PcapngBuilder().packet(Buffer.alloc(40))),
+    code: 'capture.bad-block',
+  },
+  interfaces: {
+    limit: 4,
+    capture: pcapng(...each(3, () => new PcapngBuilder().interface(101)), new PcapngBuilder().packet(syns(1)[0]!)),
+    code: 'capture.bad-block',
+  },
+  hexLine: { limit: 14, capture: Buffer.from('810548656c6c6f\n'), code: 'bad-hex' },
+  fragmentBytes: {
+    // A datagram begins with room for 2 KiB; each run of bytes that has come costs two numbers.
+    limit: 3 * (2048 + 16),
+    capture: pcapOf(each(3, (id) => firstFragment(id, 256))),
+    code: 'limit.fragments',
+  },
+  fragmentedDatagrams: { limit: 5, capture: pcapOf(each(5, (id) => firstFragment(id))), code: 'limit.fragments' },
+  outOfOrderBytes: {
+    limit: 300 + 2 * SEGMENT_COST,
+    capture: behindHoles(1, [100, 200]),
+    code: 'limit.out-of-order',
+  },
+  outOfOrderTotal: {
+    limit: 3 * (100 + SEGMENT_COST),
+    capture: behindHoles(3, [100]),
+    code: 'limit.out-of-order',
+  },
+  holePackets: { limit: 0, capture: Buffer.alloc(0), code: 'tcp.gap' },
+  halfOpenConnections: { limit: 7, capture: pcapOf(syns(7)), code: 'limit.connections' },
+  // A connection is counted here with the next one that comes.
+  connections: { limit: 7, capture: pcapOf([...withData(7), ...syns(8).slice(7)]), code: 'limit.connections' },
+  httpHead: {
+    limit: head.length,
+    capture: new Talk().open().send(0, head).send(1, responseText()).pcap(),
+    code: 'limit.http-head',
+  },
+  heldBytes: {
+    limit: 500 + CHUNK_COST,
+    capture: new Talk()
+      .upgrade()
+      .lose(0, 20)
+      .send(0, Buffer.concat([Buffer.from('82feffff01020304', 'hex'), noise(492)]))
+      .finish()
+      .pcap(),
+    code: 'limit.held-bytes',
+  },
+  message: {
+    limit: 1000,
+    capture: new Talk()
+      .upgrade()
+      .send(0, client({ payload: Buffer.alloc(1000, 0x61) }))
+      .pcap(),
+    code: 'limit.message',
+  },
+  inflateRatio: {
+    limit: Math.ceil(200_000 / long.length),
+    capture: new Talk()
+      .upgrade(DEFLATE)
+      .send(0, client({ rsv1: true, payload: long }))
+      .pcap(),
+    code: 'limit.inflate-ratio',
+  },
+  findings: {
+    limit: 6,
+    capture: each(6, () => undefined)
+      .reduce((talk) => talk.lose(0, 2).send(0, client({ payload: 'a frame of its own' })), new Talk().upgrade())
+      .finish()
+      .pcap(),
+    code: 'limit.findings',
+  },
+};
+
+async function codesOf(capture: Buffer, limits: Partial<Limits>): Promise<readonly string[]> {
+  try {
+    return (await readCapture(capture, { limits })).codes;
+  } catch (error) {
+    if (error instanceof WsdissectError) return [error.code];
+    throw error;
+  }
+}
+
+describe('a limit', () => {
+  const edges = Object.entries(EDGES).filter(([name]) => name !== 'holePackets') as [keyof Limits, Edge][];
+
+  it('has an edge that is tested, each of them', () => {
+    expect(Object.keys(EDGES).sort()).toEqual(Object.keys(DEFAULT_LIMITS).sort());
+  });
+
+  it.each(edges)('lets pass what just keeps within it: %s', async (name, { limit, capture, code }) => {
+    expect(await codesOf(capture, { [name]: limit })).not.toContain(code);
+  });
+
+  it.each(edges)('says so where one more would be needed: %s', async (name, { limit, capture, code }) => {
+    expect(await codesOf(capture, { [name]: limit - 1 })).toContain(code);
+  });
+});
+
+describe('the number of packets after which an acknowledged hole is given up', () => {
+  /** Frames that are shown before the one behind the hole; one comes after each packet that acknowledges it. */
+  async function shownAfter(holePackets: number): Promise<number> {
+    const packets: Buffer[] = [];
+    const other = new Talk(1, packets).upgrade();
+    const talk = new Talk(0, packets)
+      .upgrade()
+      .send(0, client({ payload: 'before' }))
+      .lose(0, 20);
+    talk.send(0, client({ payload: 'behind it' }));
+    for (let i = 0; i < 20; i++) {
+      talk.acknowledge(1);
+      other.send(0, client({ payload: `packet ${i}` }));
+    }
+    const { frames } = await readCapture(pcapOf(packets), { limits: { holePackets } });
+    // The other connection's frames tell how far the capture had been read.
+    return frames.findIndex(({ frame }) => frame.payload?.toString() === 'behind it');
+  }
+
+  it('is the limit', async () => {
+    const [three, eight] = [await shownAfter(3), await shownAfter(8)];
+    expect(eight - three).toBe(5);
+  });
+});
+
+describe('a bomb', () => {
+  it('of 1 MB that inflates to 1 GiB is inflated no further than the limit', async () => {
+    const part = deflateRawSync(Buffer.alloc(64 * 1024 * 1024), { finishFlush: constants.Z_FULL_FLUSH });
+    const bomb = Buffer.concat(each(16, () => part));
+    const talk = new Talk().upgrade(DEFLATE).sendAll(0, client({ rsv1: true, payload: bomb }), 60_000);
+    talk.send(0, client({ payload: 'after it' }));
+    const { messages, codes } = await readCapture(talk.finish().pcap(), { limits: { message: 2 * 1024 * 1024 } });
+    expect(bomb.length).toBeGreaterThan(900_000);
+    expect(messages[0]?.message.status).toBe('too-large');
+    expect(messages[0]?.message.length).toBe(2 * 1024 * 1024);
+    expect(messages[0]?.message.payload).toBeUndefined();
+    expect(messages[1]?.message.payload?.toString()).toBe('after it');
+    expect(codes).toEqual(['limit.message']);
+  });
+});
