@@ -25,7 +25,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { captureStream } from './capture-stream.js';
-import { WORKLOADS, type Workload } from './workloads.js';
+import { WORKLOADS, type Command, type Workload } from './workloads.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -82,10 +82,10 @@ async function table(): Promise<void> {
   };
   for (const workload of WORKLOADS.filter(({ key }) => wanted(key))) {
     const { file, keys } = await capture(workload, workload.megabytes);
-    take(time(workload.key, workload.about, file, keys));
+    for (const row of time(workload, file, keys)) take(row);
   }
   if (wanted('e')) {
-    take(time('e', 'start-up: fixtures/send.pcap', ARTICLE, undefined));
+    for (const row of time({ key: 'e', about: 'start-up: fixtures/send.pcap' }, ARTICLE, undefined)) take(row);
     const node = median(Array.from({ length: 4 * RUNS }, () => run(process.execPath, ['-e', '0'])));
     console.log(`\n\`node -e 0\` takes ${seconds(node)}.`);
   }
@@ -99,29 +99,40 @@ async function linear(): Promise<void> {
   console.log('| ---: | ---: | ---: |');
   for (const megabytes of LINEAR) {
     const { file } = await capture(workload!, megabytes);
-    const took = median(Array.from({ length: RUNS }, () => ours(file, undefined)));
+    const took = median(Array.from({ length: RUNS }, () => ours('frames', file, undefined)));
     console.log(`| ${megabytes} | ${seconds(took)} | ${(megabytes / took).toFixed(0)} |`);
   }
 }
 
 /** Times both programs on one capture, in turns, so that what else the machine does meets both. */
-function time(key: string, about: string, file: string, keys: string | undefined): Timed {
-  const mine: number[] = [];
+function time(
+  { key, about, commands = ['frames'] }: Pick<Workload, 'key' | 'about' | 'commands'>,
+  file: string,
+  keys: string | undefined,
+): Timed[] {
+  const mine = commands.map((): number[] => []);
   const theirs: number[] = [];
   let spent = 0;
   for (let turn = 0; turn < RUNS; turn++) {
-    mine.push(ours(file, keys));
+    for (const [index, command] of commands.entries()) mine[index]!.push(ours(command, file, keys));
     if (!hasTshark || spent > PATIENCE) continue;
     const took = tshark(file, keys);
     spent += took;
     theirs.push(took);
   }
   const megabytes = statSync(file).size / MB;
-  return { key, about, megabytes, ours: median(mine), tshark: theirs.length === 0 ? undefined : median(theirs) };
+  const tsharks = theirs.length === 0 ? undefined : median(theirs);
+  return commands.map((command, index) => ({
+    key: command === 'frames' ? key : `${key} ${command}`,
+    about: command === 'frames' ? about : `${about}: \`${command}\``,
+    megabytes,
+    ours: median(mine[index]!),
+    tshark: tsharks,
+  }));
 }
 
-function ours(file: string, keys: string | undefined): number {
-  return run(process.execPath, [PROGRAM, 'frames', '--json', ...(keys === undefined ? [] : ['--keylog', keys]), file]);
+function ours(command: Command, file: string, keys: string | undefined): number {
+  return run(process.execPath, [PROGRAM, command, '--json', ...(keys === undefined ? [] : ['--keylog', keys]), file]);
 }
 
 function tshark(file: string, keys: string | undefined): number {
