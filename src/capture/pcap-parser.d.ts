@@ -10,11 +10,22 @@ declare module 'pcap-parser' {
     readonly originalLength: number;
   }
 
+  /** What records are read from: a Buffer, or what behaves as one as far as this. */
+  interface RecordSource {
+    readonly length: number;
+    readUInt32(offset: number): number;
+    slice(start: number, end?: number): unknown;
+  }
+
   interface Parser {
+    /** The bytes not yet parsed. */
+    buffer: RecordSource | null;
+    /** What the names of the methods of `buffer` that read numbers end with: `readUInt32` and this. */
+    endianness: string | null;
     on(event: 'packetHeader', listener: (header: RecordHeader) => void): this;
     on(event: 'packetData', listener: (data: Buffer) => void): this;
   }
 
-  /** @param input - emits `data` with a Buffer each time; `pause` and `resume` are called on it */
+  /** @param input - emits `data` with a Buffer each time, or none to go on; `pause` and `resume` are called on it */
   function parse(input: EventEmitter & { pause(): void; resume(): void }): Parser;
 }

@@ -8,6 +8,7 @@ import { lengthWithoutFcs } from './frame-check-sequence.js';
 import type { CaptureReader, CaptureSink } from './packet.js';
 import { decodePcapHeader, MAGIC_MICROSECONDS, PCAP_HEADER_LENGTH, type PcapHeader } from './pcap-header.js';
 import { CLASSIC_RECORD_HEADER, MODIFIED_RECORD_HEADER, ModifiedRecords } from './pcap-modified.js';
+import { RecordCursor } from './record-cursor.js';
 
 /** The stream that pcap-parser wants. It parses in the very call of `emit`, so there is nothing to pause. */
 class Feed extends EventEmitter {
@@ -19,13 +20,15 @@ class Feed extends EventEmitter {
  * Reads a pcap file (draft-ietf-opsawg-pcap): both byte orders, micro- and nanoseconds, the modified record header.
  *
  * The records are parsed by pcap-parser, which this class keeps within bounds: it gets a header of the one kind it
- * knows, no more bytes once a record cannot be true, and never less than the next step needs, because it copies what
- * is left over with each chunk.
+ * knows, no more bytes once a record cannot be true, and bytes that wait are kept here and not in the parser, which
+ * would copy them with each chunk.
  */
 export class PcapReader implements CaptureReader {
   readonly #sink: CaptureSink;
   readonly #limits: Limits;
   readonly #feed = new Feed();
+  /** What the parser reads from, once the file header is there. */
+  #cursor: RecordCursor | undefined;
   /** The beginning of the file header, and later of a record header or packet that is not there whole. */
   readonly #pending = new ByteQueue();
   #header: PcapHeader | undefined;
@@ -39,9 +42,8 @@ export class PcapReader implements CaptureReader {
   /** Bytes of the file so far, and those before the current record. */
   #received = 0;
   #recordOffset = PCAP_HEADER_LENGTH;
-  /** Bytes of classic records that were fed, and how many must have been for the next event. */
-  #fed = 0;
-  #needed = CLASSIC_RECORD_HEADER;
+  /** Bytes that the parser's next step takes: a record header, or the packet behind it. */
+  #step = CLASSIC_RECORD_HEADER;
   #stopped = false;
 
   constructor(sink: CaptureSink, limits: Limits) {
@@ -107,36 +109,41 @@ export class PcapReader implements CaptureReader {
     if (header.littleEndian) known.writeUInt32LE(MAGIC_MICROSECONDS, 0);
     else known.writeUInt32BE(MAGIC_MICROSECONDS, 0);
     this.#feed.emit('data', known);
+    this.#cursor = new RecordCursor(header.littleEndian);
+    parser.buffer = this.#cursor;
+    // Joining a name of the method anew for each number would cost more than reading it.
+    parser.endianness = '';
   }
 
   #pushRecords(chunk: Buffer): void {
     let bytes = this.#modified === undefined ? chunk : this.#modified.push(chunk);
+    const pending = this.#pending;
     while (bytes.length > 0 && !this.#stopped) {
-      const missing = this.#needed - this.#fed - this.#pending.length;
-      if (bytes.length < missing) {
-        this.#pending.push(bytes);
+      if (pending.length === 0) {
+        pending.push(bytes.subarray(bytes.length - this.#parse(bytes)));
         return;
       }
-      if (this.#pending.length === 0) {
-        this.#parse(bytes);
-        return;
-      }
-      this.#pending.push(bytes.subarray(0, missing));
+      const missing = this.#step - pending.length;
+      pending.push(bytes.subarray(0, missing));
+      if (bytes.length < missing) return;
       bytes = bytes.subarray(missing);
-      this.#parse(this.#pending.peek());
-      this.#pending.clear();
+      this.#parse(pending.peek());
+      pending.clear();
     }
   }
 
-  #parse(bytes: Buffer): void {
-    this.#fed += bytes.length;
-    this.#feed.emit('data', bytes);
+  /** Parses what is there of whole record headers and packets. Returns how many bytes are left. */
+  #parse(bytes: Buffer): number {
+    const cursor = this.#cursor!;
+    cursor.load(bytes);
+    this.#feed.emit('data');
+    return this.#stopped ? 0 : cursor.length;
   }
 
   #onRecord(record: RecordHeader): void {
     if (this.#stopped) return;
     this.#record = record;
-    this.#needed += record.capturedLength;
+    this.#step = record.capturedLength;
     if (record.capturedLength <= this.#limits.recordLength) return;
     this.#stopped = true;
     this.#pending.clear();
@@ -156,7 +163,7 @@ export class PcapReader implements CaptureReader {
     const record = this.#record;
     const header = this.#header!;
     this.#recordOffset += this.#recordHeaderLength + record.capturedLength;
-    this.#needed += CLASSIC_RECORD_HEADER;
+    this.#step = CLASSIC_RECORD_HEADER;
     let seconds = record.timestampSeconds;
     let nanoseconds = record.timestampMicroseconds * this.#nanosecondsPerTick;
     if (nanoseconds >= NANOSECONDS_PER_SECOND) {
