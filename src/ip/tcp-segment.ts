@@ -65,6 +65,7 @@ export function decodeTcpSegment(packet: IpPacket): TcpSegment | string {
   };
 }
 
-function int32(bytes: Buffer, offset: number): number {
+/** 32 bits, big endian, as a signed number. The bytes must be there. */
+export function int32(bytes: Buffer, offset: number): number {
   return (uint16(bytes, offset) << 16) | uint16(bytes, offset + 2);
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { TcpSegment } from '../ip/tcp-segment.js';
+import { int32, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 
 /**
@@ -20,8 +20,8 @@ export class ConnectionTable {
     let destination = Math.imul(segment.destinationPort + 1, this.#seeds[4]!);
     for (let i = 0; i < size; i++) {
       const seed = this.#seeds[i]!;
-      source = mix(source + Math.imul(addresses.readInt32BE(addressOffset + 4 * i), seed));
-      destination = mix(destination + Math.imul(addresses.readInt32BE(addressOffset + 4 * (size + i)), seed));
+      source = mix(source + Math.imul(int32(addresses, addressOffset + 4 * i), seed));
+      destination = mix(destination + Math.imul(int32(addresses, addressOffset + 4 * (size + i)), seed));
     }
     return (source + destination) | 0;
   }

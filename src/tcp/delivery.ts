@@ -5,6 +5,7 @@ import type { ConnectionSink, Side } from '../common/sink.js';
 import type { TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import type { HalfConnection } from './half-connection.js';
+import { HeldSegments } from './held-segments.js';
 import { History } from './history.js';
 import { OldestFirst } from './oldest-first.js';
 
@@ -43,8 +44,7 @@ export class Delivery {
     segment: TcpSegment,
     at: Moment,
   ): void {
-    const half = connection.halves[side];
-    const { held } = half;
+    const half = connection.half(side);
     const { length, payload } = segment;
     let offset = (sequence - half.next) | 0;
     // A keep-alive probe may be all that was seen of this side: the next byte is one further than it says.
@@ -52,7 +52,7 @@ export class Delivery {
       half.next = sequence;
       offset = 0;
     }
-    if (offset === 0 && held.first === undefined) {
+    if (offset === 0 && half.firstHeld === undefined) {
       this.#deliver(sink, side, half, length, payload, at);
       return;
     }
@@ -64,7 +64,7 @@ export class Delivery {
     const rest = length + offset;
     if (rest <= 0) return;
     const bytes = offset === 0 ? payload : payload.subarray(Math.min(payload.length, -offset));
-    const first = held.first;
+    const first = half.firstHeld;
     if (first !== undefined && ((half.next + rest - first.sequence) | 0) > 0) {
       // It reaches into bytes that are held, and those came first.
       this.#hold(connection, side, half.next, rest, bytes, at);
@@ -76,9 +76,9 @@ export class Delivery {
 
   /** Gives up the holes that no retransmission will fill and that are not merely recorded late. */
   considerHole(connection: TcpConnection, side: Side, at: Moment): void {
-    const half = connection.halves[side];
+    const half = connection.half(side);
     half.packets++;
-    for (let first = half.held.first; first !== undefined; first = half.held.first) {
+    for (let first = half.firstHeld; first !== undefined; first = half.firstHeld) {
       if (!half.acknowledged || ((half.acknowledgedTo - first.sequence) | 0) < 0) return;
       // Each hole waits its own time, from the segment behind it on.
       const packets = half.packets - first.packets;
@@ -89,8 +89,8 @@ export class Delivery {
 
   /** Passes on all that waits and all that is known to be missing: nothing more is expected. */
   flush(connection: TcpConnection, side: Side, at: Moment): void {
-    const half = connection.halves[side];
-    while (half.held.first !== undefined) this.#giveUpHole(connection, side);
+    const half = connection.half(side);
+    while (half.firstHeld !== undefined) this.#giveUpHole(connection, side);
     const missing = half.missingAtEnd;
     if (missing > 0) this.#gap(connection, side, missing, at);
   }
@@ -118,7 +118,7 @@ export class Delivery {
   }
 
   #gap(connection: TcpConnection, side: Side, length: number, at: Moment): void {
-    const half = connection.halves[side];
+    const half = connection.half(side);
     half.next = (half.next + length) | 0;
     half.delivered += length;
     half.history?.forget();
@@ -153,8 +153,8 @@ export class Delivery {
   }
 
   #hold(connection: TcpConnection, side: Side, sequence: number, length: number, bytes: Buffer, at: Moment): void {
-    const half = connection.halves[side];
-    const { held } = half;
+    const half = connection.half(side);
+    const held = (half.held ??= new HeldSegments());
     if (held.first === undefined) this.#holes.set(half, { connection, side });
     const cost = held.cost;
     if (held.insert(sequence, length, bytes, at, half.packets)) {
@@ -179,8 +179,8 @@ export class Delivery {
 
   /** Passes the hole before the first held segment on as a gap, then what comes behind it up to the next hole. */
   #giveUpHole(connection: TcpConnection, side: Side): void {
-    const half = connection.halves[side];
-    const first = half.held.first;
+    const half = connection.half(side);
+    const first = half.firstHeld;
     if (first === undefined) return;
     const hole = (first.sequence - half.next) | 0;
     if (hole > 0) this.#gap(connection, side, hole, first.at);
@@ -189,10 +189,10 @@ export class Delivery {
 
   /** Passes on what was held and is due now. */
   #deliverHeld(connection: TcpConnection, side: Side): void {
-    const half = connection.halves[side];
+    const half = connection.half(side);
     const { held } = half;
+    if (held === undefined || held.cost === 0) return;
     const cost = held.cost;
-    if (cost === 0) return;
     for (let first = held.first; first !== undefined; first = held.first) {
       const offset = (first.sequence - half.next) | 0;
       if (offset > 0) break;

@@ -1,5 +1,5 @@
 import type { End } from '../common/sink.js';
-import { HeldSegments } from './held-segments.js';
+import type { HeldSegment, HeldSegments } from './held-segments.js';
 import type { History } from './history.js';
 
 /** One direction of a TCP connection: which bytes came, which are due next, which are missing (RFC 9293 3.4). */
@@ -22,10 +22,16 @@ export class HalfConnection {
   acknowledgedFrom = 0;
   acknowledged = false;
 
-  readonly held = new HeldSegments();
+  /** What waits behind a hole; made when the first segment has to wait, as most directions never have one. */
+  held: HeldSegments | undefined = undefined;
   /** Packets of the connection that came while this direction had a hole. */
   packets = 0;
   history: History | undefined = undefined;
+
+  /** The first segment that waits behind a hole. */
+  get firstHeld(): HeldSegment | undefined {
+    return this.held?.first;
+  }
 
   /** Notes an acknowledgment that the other side sent. */
   acknowledge(sequence: number): void {

@@ -57,7 +57,7 @@ export class TcpReassembly {
     connection ??= this.#kept.open(segment, at);
     if (this.#lingering.size > 0) this.#endLingering(at);
     const side = connection.sideOf(segment) ?? 0;
-    const half = connection.halves[side];
+    const half = connection.half(side);
     const opposite = otherSide(side);
 
     let sequence = segment.sequence;
@@ -76,14 +76,14 @@ export class TcpReassembly {
       if ((flags & FIN) !== 0) finish(half, (sequence + segment.length) | 0);
     }
     if ((flags & ACK) !== 0) {
-      const acknowledged = connection.halves[opposite];
+      const acknowledged = connection.half(opposite);
       acknowledged.acknowledge(segment.acknowledgment);
-      if (acknowledged.held.first !== undefined) {
+      if (acknowledged.firstHeld !== undefined) {
         this.#delivery.considerHole(connection, opposite, at);
         this.#endIfComplete(connection, opposite, at);
       }
     }
-    if (half.held.first !== undefined) this.#delivery.considerHole(connection, side, at);
+    if (half.firstHeld !== undefined) this.#delivery.considerHole(connection, side, at);
     if (half.lastSequence !== undefined) this.#endIfComplete(connection, side, at);
   }
 
@@ -102,7 +102,7 @@ export class TcpReassembly {
       this.#kept.carriesData(connection);
     }
     if (connection.sink === null) return;
-    const { lastSequence, ended } = connection.halves[side];
+    const { lastSequence, ended } = connection.half(side);
     if (lastSequence !== undefined && ((sequence + segment.length - lastSequence) | 0) > 0) {
       const bytes = Math.min((sequence + segment.length - lastSequence) | 0, segment.length);
       const message = `${bytes} bytes came behind the end of the stream and are not decoded`;
@@ -120,22 +120,25 @@ export class TcpReassembly {
    * and a reset that the receiver did not believe (RFC 5961 3.2) ends nothing at all.
    */
   #reset(connection: TcpConnection, at: Moment): void {
-    for (const half of connection.halves) if (half.lastSequence === undefined && !half.ended) half.how = 'rst';
+    for (const side of [0, 1] as const) {
+      const half = connection.half(side);
+      if (half.lastSequence === undefined && !half.ended) half.how = 'rst';
+    }
     if (connection.sink === undefined || this.#lingering.has(connection)) return;
     this.#lingering.set(connection, at.seconds);
   }
 
   /** Ends a side when its last byte was passed on. */
   #endIfComplete(connection: TcpConnection, side: Side, at: Moment): void {
-    const half = connection.halves[side];
+    const half = connection.half(side);
     if (half.lastSequence === undefined || half.ended) return;
     if (((half.lastSequence - half.next) | 0) > 0) return;
     this.#endSide(connection, side, at);
-    if (connection.halves[otherSide(side)].ended) this.#kept.ended(connection);
+    if (connection.half(otherSide(side)).ended) this.#kept.ended(connection);
   }
 
   #endSide(connection: TcpConnection, side: Side, at: Moment): void {
-    const half = connection.halves[side];
+    const half = connection.half(side);
     half.ended = true;
     this.#delivery.release(half);
     connection.sink?.end(side, half.how, at);
@@ -143,9 +146,9 @@ export class TcpReassembly {
 
   /** Passes on all that waits, with its gaps, and ends both sides. */
   #close(connection: TcpConnection, how: 'capture' | 'reused' | 'limit', at: Moment): void {
-    for (const side of [0, 1] as const) if (!connection.halves[side].ended) this.#delivery.flush(connection, side, at);
+    for (const side of [0, 1] as const) if (!connection.half(side).ended) this.#delivery.flush(connection, side, at);
     for (const side of [0, 1] as const) {
-      const half = connection.halves[side];
+      const half = connection.half(side);
       if (half.ended) continue;
       if (half.how === 'capture') half.how = how;
       this.#endSide(connection, side, at);
@@ -165,7 +168,7 @@ export class TcpReassembly {
 
 /** Whether a SYN opens a new connection between ends that had one before. */
 function isReuse(connection: TcpConnection, segment: TcpSegment): boolean {
-  const half = connection.halves[connection.sideOf(segment) ?? 0];
+  const half = connection.half(connection.sideOf(segment) ?? 0);
   if (half.initialSequence !== undefined) return half.initialSequence !== segment.sequence;
   if (!half.started) return false;
   // Its own SYN, recorded late: the number right before the first byte that was seen.
