@@ -3,12 +3,13 @@ import type { Side } from '../common/sink.js';
 import { deflateFromAnswer } from './deflate-parameters.js';
 import { checkAgreement, checkRequest, checkResponse } from './handshake-checks.js';
 import type { Handshake, HandshakeState, HttpHead } from './handshake.js';
+import type { ParsedHead } from './head-parser.js';
 import { fieldValues, joinedField } from './head.js';
 import { parseRequestLine, parseStatus } from './start-line.js';
 
 /** A head as it was captured. */
 export interface CapturedHead {
-  readonly head: HttpHead;
+  readonly head: ParsedHead;
   /** False where it was cut: its last lines, and how long it is, are then not known. */
   readonly whole: boolean;
   /** Number of the packet that its last byte came in. */

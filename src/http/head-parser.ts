@@ -36,27 +36,64 @@ export class HeadEnd {
 }
 
 /**
+ * A head as it was captured. Its fields are read from its text when somebody asks for them.
+ *
+ * A connection keeps its heads as long as it lasts, and the fields are a dozen small objects of each: after the
+ * handshake few connections are asked for them again.
+ */
+export class ParsedHead implements HttpHead {
+  readonly startLine: string;
+  /** The lines behind the start line, each with its line end. */
+  readonly #lines: string;
+  #fields: HttpHead['fields'] | undefined = undefined;
+
+  constructor(startLine: string, lines = '') {
+    this.startLine = startLine;
+    this.#lines = lines;
+  }
+
+  get fields(): HttpHead['fields'] {
+    return (this.#fields ??= parseFields(this.#lines));
+  }
+
+  /** Keeps the text alone. */
+  forgetFields(): void {
+    this.#fields = undefined;
+  }
+}
+
+/**
  * Reads the lines of a head. What follows the last line end is left out: it may not be whole.
  *
  * A folded line (RFC 9112 section 5.2) is joined to the one before with one space. A line without a colon becomes a
  * name without a value.
  */
-export function parseHead(bytes: Buffer): HttpHead {
-  const lines = bytes.toString('latin1').split('\n');
-  lines.pop();
+export function parseHead(bytes: Buffer): ParsedHead {
+  const text = bytes.toString('latin1');
+  const end = text.indexOf('\n');
+  return end < 0 ? new ParsedHead('') : new ParsedHead(withoutReturn(text.slice(0, end)), text.slice(end + 1));
+}
+
+function parseFields(text: string): [name: string, value: string][] {
   const fields: [name: string, value: string][] = [];
-  for (let i = 1; i < lines.length; i++) {
-    const line = lines[i]!.replace(/\r$/, '');
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    const line = withoutReturn(text.slice(start, end));
+    start = end + 1;
     if (line === '') break;
     const last = fields.at(-1);
-    if (last !== undefined && (line.startsWith(' ') || line.startsWith('\t'))) {
+    if (last !== undefined && isBlank(line.charCodeAt(0))) {
       last[1] = last[1] === '' ? trim(line) : `${last[1]} ${trim(line)}`;
       continue;
     }
     const colon = line.indexOf(':');
     fields.push(colon < 0 ? [trim(line), ''] : [trim(line.slice(0, colon)), trim(line.slice(colon + 1))]);
   }
-  return { startLine: (lines[0] ?? '').replace(/\r$/, ''), fields };
+  return fields;
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 /** Optional white space of HTTP is space and tab only: other characters are part of a value. */

@@ -1,8 +1,7 @@
 import type { Moment } from '../common/moment.js';
 import type { ChunkQueue } from './chunk-queue.js';
 import type { CapturedHead } from './describe-handshake.js';
-import { HeadEnd, parseHead } from './head-parser.js';
-import type { HttpHead } from './handshake.js';
+import { HeadEnd, ParsedHead, parseHead } from './head-parser.js';
 import { cutRole, parseRequestLine, StartLine } from './start-line.js';
 
 /** A head that one side sent. */
@@ -72,9 +71,9 @@ export class MessageReader {
 }
 
 /** The lines that are whole; the start line even where it is not. */
-function parseCutHead(bytes: Buffer): HttpHead {
+function parseCutHead(bytes: Buffer): ParsedHead {
   const head = parseHead(bytes);
-  return head.startLine === '' ? { startLine: bytes.toString('latin1'), fields: [] } : head;
+  return head.startLine === '' ? new ParsedHead(bytes.toString('latin1')) : head;
 }
 
 function countBlanks(bytes: Buffer): number {

@@ -118,6 +118,9 @@ export class Outcome {
   }
 
   #describe(parts: Omit<Parameters<typeof describeHandshake>[0], 'scheme'>): ReturnType<typeof describeHandshake> {
-    return describeHandshake({ ...parts, scheme: this.#scheme }, this.#mostFindings);
+    const handshake = describeHandshake({ ...parts, scheme: this.#scheme }, this.#mostFindings);
+    parts.request?.head.forgetFields();
+    parts.response?.head.forgetFields();
+    return handshake;
   }
 }
