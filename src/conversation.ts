@@ -27,7 +27,8 @@ export interface ConversationContext {
   readonly tls: () => TlsSummary | undefined;
   readonly limits: Limits;
   readonly wants: Wants;
-  emit(event: DissectEvent): void;
+  /** Takes the events: the same function for all conversations, so that it is at hand when a frame comes. */
+  readonly emit: (event: DissectEvent) => void;
 }
 
 /** Counts what one direction carries. */
@@ -52,14 +53,22 @@ class Totals implements DirectionTotals {
   }
 }
 
-const DIRECTIONS = ['client-to-server', 'server-to-client'] as const satisfies Direction[];
+/** What is kept of one direction. */
+class Half {
+  readonly totals = new Totals();
+  messages: MessageStream | undefined = undefined;
+}
+
+const HALVES = 2;
 
 /** Turns what is read of one WebSocket connection into events. */
 export class Conversation implements WebSocketListener {
   readonly #context: ConversationContext;
+  readonly #emit: (event: DissectEvent) => void;
+  readonly #wantsFrames: boolean;
   #handshake: Handshake;
-  readonly #totals = { 'client-to-server': new Totals(), 'server-to-client': new Totals() };
-  #messages: Record<Direction, MessageStream> | undefined = undefined;
+  readonly #client = new Half();
+  readonly #server = new Half();
   #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
   readonly #ends: End[] = [];
   #close: { code: number | undefined; direction: Direction; packet: number } | undefined = undefined;
@@ -68,6 +77,8 @@ export class Conversation implements WebSocketListener {
   constructor(handshake: Handshake, context: ConversationContext) {
     this.#handshake = handshake;
     this.#context = context;
+    this.#emit = context.emit;
+    this.#wantsFrames = context.wants.frames;
   }
 
   open(client: Side): void {
@@ -77,10 +88,8 @@ export class Conversation implements WebSocketListener {
     for (const found of this.#handshake.findings) this.#report(found);
     const { wants } = this.#context;
     if (!wants.messages && !wants.connections) return;
-    this.#messages = {
-      'client-to-server': this.#messageStream('client-to-server'),
-      'server-to-client': this.#messageStream('server-to-client'),
-    };
+    this.#client.messages = this.#messageStream('client-to-server');
+    this.#server.messages = this.#messageStream('server-to-client');
   }
 
   /** More of the handshake came to light after what follows it. */
@@ -91,19 +100,18 @@ export class Conversation implements WebSocketListener {
   }
 
   frame(direction: Direction, frame: Frame): void {
-    this.#totals[direction].frame(frame);
+    const half = this.#half(direction);
+    half.totals.frame(frame);
     if (frame.opcode === CLOSE && (this.#close === undefined || this.#close.packet > frame.at.packet)) {
       const code = frame.payload !== undefined && frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : undefined;
       this.#close = { code, direction, packet: frame.at.packet };
     }
-    if (this.#context.wants.frames) {
-      this.#context.emit({ type: 'frame', connection: this.#connection, direction, frame });
-    }
-    this.#messages?.[direction].frame(frame);
+    if (this.#wantsFrames) this.#emit({ type: 'frame', connection: this.#connection, direction, frame });
+    half.messages?.frame(frame);
   }
 
   lost(direction: Direction, at: Moment): void {
-    this.#messages?.[direction].lost(at);
+    this.#half(direction).messages?.lost(at);
   }
 
   finding(direction: Direction, found: Finding): void {
@@ -111,10 +119,11 @@ export class Conversation implements WebSocketListener {
   }
 
   end(direction: Direction, how: End, at: Moment, missingBytes: number): void {
-    this.#messages?.[direction].end(at);
-    this.#totals[direction].missingBytes = missingBytes;
+    const half = this.#half(direction);
+    half.messages?.end(at);
+    half.totals.missingBytes = missingBytes;
     this.#ends.push(how);
-    if (this.#ends.length === DIRECTIONS.length) this.#finish();
+    if (this.#ends.length === HALVES) this.#finish();
   }
 
   /** The upgrade was refused: a connection of its own kind, without frames. */
@@ -126,6 +135,10 @@ export class Conversation implements WebSocketListener {
     this.#finish();
   }
 
+  #half(direction: Direction): Half {
+    return direction === 'client-to-server' ? this.#client : this.#server;
+  }
+
   #messageStream(direction: Direction): MessageStream {
     const fromClient = direction === 'client-to-server';
     const { limits, wants } = this.#context;
@@ -135,11 +148,12 @@ export class Conversation implements WebSocketListener {
       inflate: true,
       fromStart: isHeadCaptured(this.#handshake, fromClient),
     };
+    const { totals } = this.#half(direction);
     return new MessageStream(options, {
       message: (message) => {
-        this.#totals[direction].message(message);
+        totals.message(message);
         if (!wants.messages) return;
-        this.#context.emit({ type: 'message', connection: this.#connection, direction, message });
+        this.#emit({ type: 'message', connection: this.#connection, direction, message });
       },
     });
   }
@@ -148,7 +162,7 @@ export class Conversation implements WebSocketListener {
   #report(found: Finding): void {
     this.#findings++;
     if (this.#findings > this.#context.limits.findings) return;
-    this.#context.emit({ type: 'finding', finding: { ...found, stream: this.#connection.stream } });
+    this.#emit({ type: 'finding', finding: { ...found, stream: this.#connection.stream } });
   }
 
   #finish(): void {
@@ -156,16 +170,16 @@ export class Conversation implements WebSocketListener {
     if (more > 0) {
       const message = `${more} more findings on this connection are not listed`;
       const place = { stream: this.#connection.stream };
-      this.#context.emit({ type: 'finding', finding: finding('limit.findings', message, place) });
+      this.#emit({ type: 'finding', finding: finding('limit.findings', message, place) });
     }
     if (!this.#context.wants.connections) return;
-    this.#context.emit({
+    this.#emit({
       type: 'connection',
       connection: this.#connection,
       at: this.#context.opened,
       handshake: this.#handshake,
-      client: this.#totals['client-to-server'],
-      server: this.#totals['server-to-client'],
+      client: this.#client.totals,
+      server: this.#server.totals,
       closeCode: this.#close?.code,
       closedBy: this.#close && (this.#close.direction === 'client-to-server' ? 'client' : 'server'),
       end: endOf(this.#ends),

@@ -108,6 +108,13 @@ export class Dissector implements CaptureSink, TcpListener {
   #ending = false;
   #ended = false;
 
+  /** Takes an event of any stage: one function for all of them. */
+  readonly #emit = (event: DissectEvent): void => {
+    this.#events.push(event);
+    if (event.type === 'frame') this.#eventBytes += event.frame.payload?.length ?? 0;
+    else if (event.type === 'message') this.#eventBytes += event.message.payload?.length ?? 0;
+  };
+
   constructor(options: DissectOptions = {}) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -189,12 +196,6 @@ export class Dissector implements CaptureSink, TcpListener {
     this.#bare?.end(this.#at);
   }
 
-  #emit(event: DissectEvent): void {
-    this.#events.push(event);
-    if (event.type === 'frame') this.#eventBytes += event.frame.payload?.length ?? 0;
-    else if (event.type === 'message') this.#eventBytes += event.message.payload?.length ?? 0;
-  }
-
   /** The stages that one TCP connection goes through, or the connection inside a tunnel. */
   #stages(connection: TcpConnectionInfo, depth: number): ConnectionSink {
     const limits = this.#limits;
@@ -241,7 +242,7 @@ export class Dissector implements CaptureSink, TcpListener {
       tls,
       limits: this.#limits,
       wants: this.#wants,
-      emit: (event) => this.#emit(event),
+      emit: this.#emit,
     });
   }
 

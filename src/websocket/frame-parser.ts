@@ -71,18 +71,17 @@ export class FrameParser {
     if (this.#at !== NO_MOMENT && at.packet > this.#at.packet) this.#at = at;
     while (offset < chunk.length) {
       if (this.#header === undefined) {
-        const start = offset;
-        if (this.#headLength === 0) this.#at = at;
         const header = this.#headLength === 0 ? decodeFrameHeader(chunk, offset) : undefined;
-        if (header !== undefined) {
-          offset += header.headerLength;
-          this.#begin(header, this.#position + start);
-          if (this.#remaining > 0 && this.#remaining <= chunk.length - offset) {
-            offset += this.#whole(chunk, offset);
-            continue;
-          }
+        if (header === undefined) {
+          if (this.#headLength === 0) this.#at = at;
+          offset += this.#pushHead(chunk, offset, this.#position + offset);
+        } else if (header.payloadLength <= chunk.length - offset - header.headerLength) {
+          offset += this.#whole(header, chunk, offset, at);
+          continue;
         } else {
-          offset += this.#pushHead(chunk, offset, this.#position + start);
+          this.#at = at;
+          this.#begin(header, this.#position + offset);
+          offset += header.headerLength;
         }
       }
       offset += this.#pushPayload(chunk, offset);
@@ -157,40 +156,51 @@ export class FrameParser {
     return taken;
   }
 
+  /** Begins a frame whose payload stands in several chunks, or whose header does. */
   #begin(header: FrameHeader, position: number): void {
-    const { payloadLength } = header;
     this.#header = header;
     this.#offset = position;
     this.#findings = this.#conformance.header(header);
-    this.#length = Number(payloadLength);
+    this.#length = Number(header.payloadLength);
     this.#remaining = this.#length;
     this.#filled = 0;
     this.#payload = EMPTY;
     this.#gaps = undefined;
-    this.#keep = this.#wish === 'all' || this.#conformance.compressed || header.opcode === CLOSE;
-    if (this.#length > this.#limits.message) {
-      this.#keep = false;
-      const message = `a payload of ${payloadLength} bytes: none of it is kept, as ${this.#limits.message} is the limit`;
-      this.#findings = [...this.#findings, finding('limit.message', message)];
-    }
+    this.#keep = this.#isKept(header);
+    if (this.#length > this.#limits.message) this.#findings = [...this.#findings, this.#tooLong(header)];
     if (this.#remaining === 0) this.#emit('ok');
   }
 
-  /** Takes a payload that stands whole in the chunk that its header ended in. */
-  #whole(chunk: Buffer, offset: number): number {
-    const length = this.#remaining;
-    if (this.#keep) {
-      const key = this.#header?.maskingKey;
-      if (key === undefined) {
-        this.#payload = chunk.subarray(offset, offset + length);
+  #isKept({ opcode, payloadLength }: FrameHeader): boolean {
+    if (payloadLength > this.#limits.message) return false;
+    return this.#wish === 'all' || this.#conformance.compressed || opcode === CLOSE;
+  }
+
+  #tooLong({ payloadLength }: FrameHeader): Finding {
+    const message = `a payload of ${payloadLength} bytes: none of it is kept, as ${this.#limits.message} is the limit`;
+    return finding('limit.message', message);
+  }
+
+  /** Takes a frame that stands whole in one chunk, as most do, and returns its length. */
+  #whole(header: FrameHeader, chunk: Buffer, start: number, at: Moment): number {
+    const offset = start + header.headerLength;
+    const length = Number(header.payloadLength);
+    let findings = this.#conformance.header(header);
+    let payload: Buffer | undefined;
+    if (this.#isKept(header)) {
+      if (length === 0) {
+        payload = EMPTY;
+      } else if (header.maskingKey === undefined) {
+        payload = chunk.subarray(offset, offset + length);
       } else {
-        this.#payload = Buffer.allocUnsafe(length);
-        unmask(chunk, offset, offset + length, this.#payload, 0, key, 0);
+        payload = Buffer.allocUnsafe(length);
+        unmask(chunk, offset, offset + length, payload, 0, header.maskingKey, 0);
       }
-      this.#filled = length;
+    } else if (length > this.#limits.message) {
+      findings = [...findings, this.#tooLong(header)];
     }
-    this.#emit('ok');
-    return length;
+    this.#pass(header, at, this.#position + start, payload, 'ok', NO_GAPS, findings);
+    return header.headerLength + length;
   }
 
   #pushPayload(chunk: Buffer, offset: number): number {
@@ -233,6 +243,7 @@ export class FrameParser {
     this.#remaining -= length;
   }
 
+  /** Passes on the frame that has begun. */
   #emit(status: FrameStatus): void {
     const header = this.#header!;
     const at = this.#at;
@@ -241,14 +252,23 @@ export class FrameParser {
     const whole = this.#filled === this.#payload.length;
     const payload = !this.#keep ? undefined : whole ? this.#payload : this.#payload.subarray(0, this.#filled);
     this.#payload = EMPTY;
-    let findings = this.#findings;
+    this.#pass(header, at, this.#offset, payload, status, this.#gaps ?? NO_GAPS, this.#findings);
+  }
+
+  #pass(
+    header: FrameHeader,
+    at: Moment,
+    offset: number,
+    payload: Buffer | undefined,
+    status: FrameStatus,
+    missed: readonly PayloadGap[],
+    found: readonly Finding[],
+  ): void {
+    let findings = found;
     if (header.opcode === CLOSE && status === 'ok' && payload !== undefined) {
       const more = this.#conformance.closePayload(payload);
       if (more.length > 0) findings = [...findings, ...more];
     }
-    const missed = this.#gaps ?? NO_GAPS;
-    // Beyond 2^53 a place is not exact as a number: what is missing is told, where is not.
-    const gaps = typeof header.payloadLength === 'bigint' ? NO_GAPS : missed;
     this.#listener.frame({
       fin: header.fin,
       rsv1: header.rsv1,
@@ -260,11 +280,12 @@ export class FrameParser {
       maskingKey: header.maskingKey,
       headerLength: header.headerLength,
       at,
-      offset: this.#offset,
+      offset,
       payload,
       status,
       missing: status === 'ok' ? 0 : missingBytes(header, missed),
-      gaps,
+      // Beyond 2^53 a place is not exact as a number: what is missing is told, where is not.
+      gaps: typeof header.payloadLength === 'bigint' ? NO_GAPS : missed,
       messageOpcode: this.#conformance.messageOpcode,
       compressed: this.#conformance.compressed,
       findings,

@@ -1,28 +1,33 @@
-import { finding, type Finding } from '../common/finding.js';
+import { finding, type Direction, type Finding, type Place } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { BoundarySearch } from './boundary-search.js';
 import { Conformance, type FrameRules } from './conformance.js';
 import type { Frame } from './frame.js';
-import { FrameParser, type PayloadWish } from './frame-parser.js';
+import { FrameParser, type FrameParserListener, type PayloadWish } from './frame-parser.js';
 
-/** What takes the frames of one direction, and what is missing between them. */
+/** What takes the frames of a connection's directions, and what is missing between them. */
 export interface FrameStreamListener {
-  frame(frame: Frame): void;
-  /** Frames before the next one may be missing. */
-  lost(at: Moment): void;
-  finding(finding: Finding): void;
+  frame(direction: Direction, frame: Frame): void;
+  /** Frames before the next one of this direction may be missing. */
+  lost(direction: Direction, at: Moment): void;
+  finding(direction: Direction, finding: Finding): void;
 }
 
 /** How a direction begins: with the first byte of a frame, somewhere, or with what a search has found. */
 export type Beginning = 'frame' | 'anywhere' | BoundarySearch;
 
-/** The frames of one direction of a WebSocket connection, through gaps as far as their places can be proven. */
-export class FrameStream {
+/**
+ * The frames of one direction of a WebSocket connection, through gaps as far as their places can be proven.
+ *
+ * It passes the frames of its parser on itself. With thousands of connections in turns each object on a frame's way is
+ * one that the processor has to fetch from memory, so there are no closures on it.
+ */
+export class FrameStream implements FrameParserListener {
   readonly #rules: FrameRules;
   readonly #limits: Limits;
+  readonly #direction: Direction;
   readonly #listener: FrameStreamListener;
-  readonly #conformance: Conformance;
   readonly #parser: FrameParser;
   #search: BoundarySearch | undefined;
   /** The last packet that was skipped. */
@@ -40,20 +45,24 @@ export class FrameStream {
   ) {
     this.#rules = rules;
     this.#limits = limits;
+    this.#direction = rules.fromClient ? 'client-to-server' : 'server-to-client';
     this.#listener = listener;
     this.#at = at;
-    this.#conformance = new Conformance(rules, beginning === 'frame');
-    this.#parser = new FrameParser(limits, this.#conformance, wish, {
-      frame: (frame) => listener.frame(frame),
-      cutHeader: (bytes, where) => {
-        const message = `a frame header of which only ${bytes} bytes were captured`;
-        listener.finding(finding('ws.cut-header', message, { packet: where.packet }));
-      },
-    });
+    this.#parser = new FrameParser(limits, new Conformance(rules, beginning === 'frame'), wish, this);
     if (beginning === 'frame') return;
     this.#search = beginning === 'anywhere' ? this.#newSearch() : beginning;
     this.#parser.inStep = false;
     if (beginning !== 'anywhere' && beginning.narrow(this.#boundaryRules())) this.#goOn();
+  }
+
+  /** Takes a frame of the parser. */
+  frame(frame: Frame): void {
+    this.#listener.frame(this.#direction, frame);
+  }
+
+  /** Takes note of a header that was not captured whole. */
+  cutHeader(bytes: number, at: Moment): void {
+    this.#report(finding('ws.cut-header', `a frame header of which only ${bytes} bytes were captured`, placeOf(at)));
   }
 
   /** Takes the next bytes. */
@@ -72,7 +81,7 @@ export class FrameStream {
     if (length !== undefined) {
       this.missingBytes += length;
       const message = `${length} bytes were not captured`;
-      this.#listener.finding(finding('tcp.gap', message, { packet: at.packet }));
+      this.#report(finding('tcp.gap', message, placeOf(at)));
     }
     this.#pass(length, at);
   }
@@ -91,7 +100,7 @@ export class FrameStream {
       return;
     }
     this.#parser.gap(length, at);
-    if (!this.#isInStep()) this.#listener.lost(at);
+    if (!this.#isInStep()) this.#listener.lost(this.#direction, at);
   }
 
   #isInStep(): boolean {
@@ -116,10 +125,14 @@ export class FrameStream {
     const { skipped, isOverflowed } = search;
     if (isOverflowed) {
       const message = `more than ${this.#limits.heldBytes} bytes waited for proof of where a frame begins; the first were let go`;
-      this.#listener.finding(finding('limit.held-bytes', message, { packet: this.#at.packet }));
+      this.#report(finding('limit.held-bytes', message, placeOf(this.#at)));
     }
     const message = `${skipped} captured bytes are not decoded: where a frame begins in them cannot be proven`;
-    this.#listener.finding(finding('ws.not-decoded', message, { packet: this.#at.packet }));
+    this.#report(finding('ws.not-decoded', message, placeOf(this.#at)));
+  }
+
+  #report(found: Finding): void {
+    this.#listener.finding(this.#direction, found);
   }
 
   #newSearch(): BoundarySearch {
@@ -130,4 +143,8 @@ export class FrameStream {
     const { fromClient, deflate, otherExtensions } = this.#rules;
     return { mask: fromClient, rsv1: deflate !== false || otherExtensions };
   }
+}
+
+function placeOf(at: Moment): Place {
+  return { packet: at.packet };
 }

@@ -4,18 +4,13 @@ import type { Moment } from '../common/moment.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import type { Handshake } from '../http/handshake.js';
 import { BoundarySearch } from './boundary-search.js';
-import type { Frame } from './frame.js';
 import type { PayloadWish } from './frame-parser.js';
-import { FrameStream, type Beginning } from './frame-stream.js';
+import { FrameStream, type Beginning, type FrameStreamListener } from './frame-stream.js';
 
 /** What takes the frames of a WebSocket connection. */
-export interface WebSocketListener {
+export interface WebSocketListener extends FrameStreamListener {
   /** It is a WebSocket connection, and this side is its client: called once, before anything else. */
   open(client: Side, at: Moment): void;
-  frame(direction: Direction, frame: Frame): void;
-  /** Frames before the next one of this direction may be missing. */
-  lost(direction: Direction, at: Moment): void;
-  finding(direction: Direction, finding: Finding): void;
   /** Nothing more comes in this direction; `missingBytes` of it were not captured. */
   end(direction: Direction, how: End, at: Moment, missingBytes: number): void;
 }
@@ -45,7 +40,8 @@ export class WebSocketConnection implements ConnectionSink {
   readonly #options: WebSocketOptions;
   readonly #listener: WebSocketListener;
   #client: Side | undefined;
-  readonly #streams: [FrameStream | undefined, FrameStream | undefined] = [undefined, undefined];
+  #stream0: FrameStream | undefined = undefined;
+  #stream1: FrameStream | undefined = undefined;
   readonly #searches: [BoundarySearch, BoundarySearch] | undefined;
   readonly #ends: [{ how: End; at: Moment } | undefined, { how: End; at: Moment } | undefined] = [undefined, undefined];
   #early: { side: Side; finding: Finding }[] = [];
@@ -67,7 +63,7 @@ export class WebSocketConnection implements ConnectionSink {
   }
 
   bytes(side: Side, chunk: Buffer, at: Moment): void {
-    const stream = this.#streams[side];
+    const stream = this.#stream(side);
     if (stream !== undefined) {
       stream.bytes(chunk, at);
       return;
@@ -77,7 +73,7 @@ export class WebSocketConnection implements ConnectionSink {
   }
 
   gap(side: Side, length: number | undefined, at: Moment): void {
-    const stream = this.#streams[side];
+    const stream = this.#stream(side);
     if (stream !== undefined) {
       stream.gap(length, at);
       return;
@@ -95,6 +91,10 @@ export class WebSocketConnection implements ConnectionSink {
   finding(side: Side, finding: Finding): void {
     if (this.#client !== undefined) this.#listener.finding(this.#direction(side), finding);
     else if (this.#early.length < EARLY_FINDINGS) this.#early.push({ side, finding });
+  }
+
+  #stream(side: Side): FrameStream | undefined {
+    return side === 0 ? this.#stream0 : this.#stream1;
   }
 
   #direction(side: Side): Direction {
@@ -115,27 +115,19 @@ export class WebSocketConnection implements ConnectionSink {
     // What waited is passed on in the order of the capture, as far as it can be.
     const [first0, first1] = this.#searches?.map((search) => search.firstPacket) ?? [0, 0];
     const order = (first0 ?? 0) <= (first1 ?? 0) ? ([0, 1] as const) : ([1, 0] as const);
-    for (const side of order) this.#streams[side] = this.#newStream(side, at);
+    for (const side of order) {
+      const stream = this.#newStream(side, at);
+      if (side === 0) this.#stream0 = stream;
+      else this.#stream1 = stream;
+    }
     for (const side of [client, otherSide(client)]) if (this.#ends[side] !== undefined) this.#end(side);
   }
 
   #newStream(side: Side, at: Moment): FrameStream {
-    const direction = this.#direction(side);
-    const fromClient = direction === 'client-to-server';
-    const listener = this.#listener;
+    const fromClient = side === this.#client;
     const { deflate, otherExtensions, limits, wish } = this.#options;
-    const stream = new FrameStream(
-      { fromClient, deflate, otherExtensions },
-      this.#beginning(side, fromClient),
-      limits,
-      wish,
-      at,
-      {
-        frame: (frame) => listener.frame(direction, frame),
-        lost: (where) => listener.lost(direction, where),
-        finding: (found) => listener.finding(direction, found),
-      },
-    );
+    const rules = { fromClient, deflate, otherExtensions };
+    const stream = new FrameStream(rules, this.#beginning(side, fromClient), limits, wish, at, this.#listener);
     stream.missingBytes += this.#earlyGaps[side];
     return stream;
   }
@@ -148,7 +140,7 @@ export class WebSocketConnection implements ConnectionSink {
 
   #end(side: Side): void {
     const end = this.#ends[side];
-    const stream = this.#streams[side];
+    const stream = this.#stream(side);
     if (end === undefined || stream === undefined) return;
     stream.end(end.at);
     this.#listener.end(this.#direction(side), end.how, end.at, stream.missingBytes);
