@@ -23,7 +23,6 @@ export interface Loss {
 }
 
 const OK = Buffer.from(',"status":"ok"');
-const PACKET = Buffer.from(',"packet":');
 const EMPTY = Buffer.alloc(0);
 const END_OF_TIME = Buffer.from('Z"');
 const END = Buffer.from('}\n');
@@ -33,6 +32,8 @@ const END = Buffer.from('}\n');
  */
 export class JsonRecordWriter extends JsonWriter {
   readonly #begin: Buffer;
+  /** The same and the name of the packet's number. */
+  readonly #beginSent: Buffer;
   readonly #connections = new Map<ConnectionRef, ConnectionBytes>();
   #lastConnection: ConnectionRef | undefined;
   #lastBytes: ConnectionBytes | undefined;
@@ -45,7 +46,9 @@ export class JsonRecordWriter extends JsonWriter {
    */
   constructor(type: RecordType, file: string | undefined) {
     super();
-    this.#begin = Buffer.from(`{"type":"${type}"${file === undefined ? '' : `,"file":${quoted(file)}`}`);
+    const begin = `{"type":"${type}"${file === undefined ? '' : `,"file":${quoted(file)}`}`;
+    this.#begin = Buffer.from(begin);
+    this.#beginSent = Buffer.from(`${begin},"packet":`);
   }
 
   /** Begins a record: its type and file. */
@@ -55,8 +58,7 @@ export class JsonRecordWriter extends JsonWriter {
 
   /** Begins a record of something that was sent: type, file, packet, time, connection and direction. */
   beginSent(at: Moment, connection: ConnectionRef, direction: Direction): void {
-    this.raw(this.#begin);
-    this.raw(PACKET);
+    this.raw(this.#beginSent);
     this.integer(at.packet);
     this.time(at);
     if (connection !== this.#lastConnection) {
