@@ -35,7 +35,7 @@ const FEWEST_COLUMNS = 30;
  */
 export function parseCommandLine(argv: readonly string[], answers: Answers): Invocation | Answer {
   let invocation: Invocation | undefined;
-  const program = buildProgram((found) => (invocation = found), answers);
+  const program = buildProgram(argv, (found) => (invocation = found), answers);
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
@@ -46,7 +46,11 @@ export function parseCommandLine(argv: readonly string[], answers: Answers): Inv
 }
 
 /** The commands and options as commander takes them. */
-function buildProgram(found: (invocation: Invocation) => void, { out, error }: Answers): Command {
+function buildProgram(
+  argv: readonly string[],
+  found: (invocation: Invocation) => void,
+  { out, error }: Answers,
+): Command {
   const [version, help] = GLOBAL_OPTIONS as [OptionDefinition, OptionDefinition];
   const program = new Command('wsdissect')
     .description(`${DESCRIPTION} ${ON_COMMANDS}`)
@@ -76,12 +80,17 @@ function buildProgram(found: (invocation: Invocation) => void, { out, error }: A
       const firstOfEach = COMMANDS.flatMap(({ examples }) => examples.slice(0, 1));
       return `\n${examplesText(firstOfEach)}\n\n${exitCodesText()}`;
     });
-  for (const definition of COMMANDS) addCommand(program, definition, found);
+  for (const definition of COMMANDS) {
+    const command = addCommand(program, definition, found);
+    // A command that is not named cannot be meant: to make its options as well would take a while at each start.
+    const mayBeMeant = definition.isDefault === true || argv.includes(definition.name);
+    if (mayBeMeant) for (const option of definition.options) command.addOption(toOption(option));
+  }
   return program;
 }
 
-function addCommand(program: Command, definition: CommandDefinition, found: (invocation: Invocation) => void): void {
-  const command = program
+function addCommand(program: Command, definition: CommandDefinition, found: (invocation: Invocation) => void): Command {
+  return program
     .command(definition.name, { isDefault: definition.isDefault ?? false })
     .description(definition.description)
     .helpOption(GLOBAL_OPTIONS[1]!.flags, 'print this help')
@@ -90,7 +99,6 @@ function addCommand(program: Command, definition: CommandDefinition, found: (inv
     .action((args: string | string[], options: OptionValues) =>
       found({ run: definition.run, args: [args].flat(), options }),
     );
-  for (const option of definition.options) command.addOption(toOption(option));
 }
 
 function toArgument({ args, argsDescription, argsChoices }: CommandDefinition): Argument {
