@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const SRC = resolve(import.meta.dirname, '../src');
+import { importsOf, sourceFiles, SRC } from './support/source-imports.js';
 
 /** The way of the data: what stands later may import what stands earlier, and not the other way round. */
 const ORDER = [
@@ -24,17 +23,9 @@ const ORDER = [
   ['index.ts'],
 ];
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = sourceFiles();
 const placeOf = (file: string): string => file.split('/')[0]!;
 const rankOf = (file: string): number => ORDER.findIndex((names) => names.includes(placeOf(file)));
-
-/** The files of src/ that a file imports, types too; those that it loads while it runs are wanted or not. */
-function imports(file: string, isLazyWanted = true): string[] {
-  const text = readFileSync(join(SRC, file), 'utf8');
-  const pattern = isLazyWanted ? /(?:from|import\()\s*'(\.[^']+)'/g : /from\s*'(\.[^']+)'/g;
-  const found = [...text.matchAll(pattern)].map((match) => match[1]!);
-  return found.map((path) => relative(SRC, resolve(SRC, dirname(file), path)).replace(/\.js$/, '.ts'));
-}
 
 describe('src/', () => {
   it('has no place that is not in the order', () => {
@@ -43,7 +34,7 @@ describe('src/', () => {
 
   it('imports in one direction only', () => {
     const backwards = files.flatMap((file) =>
-      imports(file)
+      importsOf(file)
         .filter((target) => placeOf(target) !== placeOf(file) && rankOf(target) >= rankOf(file))
         .map((target) => `${file} imports ${target}`),
     );
@@ -60,7 +51,7 @@ describe('src/', () => {
         return;
       }
       state.set(file, 'open');
-      for (const target of imports(file, false)) visit(target, [...path, file]);
+      for (const target of importsOf(file, false)) visit(target, [...path, file]);
       state.set(file, 'done');
     };
     for (const file of files) visit(file, []);

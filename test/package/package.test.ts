@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { reachableFrom } from '../support/source-imports.js';
 import { pack, ROOT, type Packed } from './packed.js';
 import { startRegistry } from './registry.js';
 import { environment, run, succeed, type Outcome } from './run.js';
@@ -61,15 +62,16 @@ afterAll(() => {
 });
 
 describe('the package', () => {
-  it('holds the command, the built source, the schemas, the man page and the documents of the first page only', () => {
-    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
-    const built = sources
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  it('holds the command, the library, the schemas, the man page and the documents of the first page only', () => {
+    const library = reachableFrom('index.ts')
+      .filter((name) => !name.endsWith('.d.ts'))
       .flatMap((name) => [name.replace(/ts$/, 'js'), name.replace(/ts$/, 'd.ts')])
       .map((name) => `dist/${name}`);
-    const others = ['schema', 'man'].flatMap((name) => filesIn(name));
-    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'README.ja.md', 'package.json', 'bin/wsdissect.js'];
-    expect(packed.files).toEqual([...built, ...others, ...documents].sort());
+    const command = packed.files.filter((name) => /^dist\/cli\/[a-z-]+\.cjs$/.test(name));
+    const others = ['schema', 'man', 'bin'].flatMap((name) => filesIn(name));
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'README.ja.md', 'package.json', 'dist/cli/LICENSES.txt'];
+    expect(command).toContain('dist/cli/main.cjs');
+    expect(packed.files).toEqual([...library, ...command, ...others, ...documents].sort());
   });
 
   it('does not bring the types of Node, which the command does not need', () => {

@@ -8,7 +8,7 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /** What a fresh clone has and the package is made of. */
 const SOURCES = [
   ...['bin', 'man', 'schema', 'src', 'CHANGELOG.md', 'LICENSE', 'README.md', 'README.ja.md'],
-  ...['package.json', 'tsconfig.json', 'tsconfig.build.json'],
+  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.ts'],
 ];
 
 interface Manifest {

@@ -1,24 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const BUILT = join(ROOT, 'dist', 'cli', 'main.js');
-/** What the compiler knows of its last run; a build after a small change then takes a second. */
-const BUILD_INFO = join(ROOT, 'node_modules', '.cache', 'wsdissect.tsbuildinfo');
+/** What the build writes last. */
+const BUILT = join(ROOT, 'dist', 'cli', 'LICENSES.txt');
+const LIBRARY = join(ROOT, 'dist', 'index.js');
+const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 
 /** Builds `dist/` before the tests, where it is older than the source: tests of the command run the built one. */
 export default function build(): void {
-  if (!existsSync(BUILT)) rmSync(BUILD_INFO, { force: true });
-  if (existsSync(BUILD_INFO) && statSync(BUILD_INFO).mtimeMs > newestSource()) return;
-  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options = ['-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', BUILD_INFO];
+  if (existsSync(BUILT) && statSync(BUILT).mtimeMs > newestSource()) return;
   try {
-    execFileSync(process.execPath, [compiler, ...options], { cwd: ROOT, stdio: 'inherit' });
+    run(COMPILER, '-p', 'tsconfig.build.json');
   } catch (error) {
     // The compiler writes its output in spite of wrong types; `npm run types` is there to fail on them.
-    if (!existsSync(BUILT)) throw error;
+    if (!existsSync(LIBRARY)) throw error;
   }
+  run('--import', 'tsx', 'scripts/bundle.ts');
+}
+
+function run(...args: string[]): void {
+  execFileSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
 }
 
 function newestSource(): number {

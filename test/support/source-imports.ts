@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** The folder of the source. */
+export const SRC = resolve(import.meta.dirname, '../../src');
+
+/** The files of src/, by their paths in it. */
+export function sourceFiles(): string[] {
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+}
+
+/** The files of src/ that a file imports, types too; those that it loads while it runs are wanted or not. */
+export function importsOf(file: string, isLazyWanted = true): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const pattern = isLazyWanted ? /(?:from|import\()\s*'(\.[^']+)'/g : /from\s*'(\.[^']+)'/g;
+  const found = [...text.matchAll(pattern)].map((match) => match[1]!);
+  return found.map((path) => relative(SRC, resolve(SRC, dirname(file), path)).replace(/\.js$/, '.ts'));
+}
+
+/** A file of src/ and all that it imports, and they in turn. */
+export function reachableFrom(file: string): string[] {
+  const reached = new Set([file]);
+  for (const one of reached) for (const target of importsOf(one)) reached.add(target);
+  return [...reached];
+}
