@@ -6,15 +6,28 @@ import type { JsonRecordWriter } from './json-record.js';
 /** Writes the record of a message. */
 export function writeMessage(record: JsonRecordWriter, { message, connection, direction }: MessageEvent): void {
   record.beginSent(message.at, connection, direction);
-  record.ascii(
-    `,"opcode":${message.opcode},"opcodeName":"${opcodeName(message.opcode)}","frames":${message.frames},` +
-      `"compressed":${message.compressed}`,
-  );
-  record.number('wireLength', message.wireLength);
-  record.number('length', message.length);
+  record.raw(opcodeBytes(message.opcode));
+  record.integer(message.frames);
+  record.raw(message.compressed ? COMPRESSED : PLAIN);
+  record.integer(message.wireLength);
+  if (message.length !== undefined) {
+    record.raw(LENGTH);
+    record.integer(message.length);
+  }
   if (message.payload !== undefined && isShown(message)) writePayload(record, message, message.payload);
   record.status(message);
   record.end(message.findings);
+}
+
+const COMPRESSED = Buffer.from(',"compressed":true,"wireLength":');
+const PLAIN = Buffer.from(',"compressed":false,"wireLength":');
+const LENGTH = Buffer.from(',"length":');
+
+/** From `opcode` to the name of the number of frames, for each of the 16 that there can be. */
+const opcodes: Buffer[] = [];
+
+function opcodeBytes(opcode: number): Buffer {
+  return (opcodes[opcode] ??= Buffer.from(`,"opcode":${opcode},"opcodeName":"${opcodeName(opcode)}","frames":`));
 }
 
 /** A message that is not whole has a payload only where the bytes that were seen can be told: uncompressed. */

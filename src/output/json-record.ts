@@ -23,6 +23,7 @@ export interface Loss {
 }
 
 const OK = Buffer.from(',"status":"ok"');
+const BASE64 = Buffer.from(',"base64":');
 const EMPTY = Buffer.alloc(0);
 const END_OF_TIME = Buffer.from('Z"');
 const END = Buffer.from('}\n');
@@ -108,7 +109,7 @@ export class JsonRecordWriter extends JsonWriter {
 
   /** A member that holds bytes in base64. */
   base64Member(bytes: Buffer): void {
-    this.ascii(',"base64":');
+    this.raw(BASE64);
     this.base64(bytes);
   }
 

@@ -154,10 +154,10 @@ export class JsonWriter {
 
   /** Writes a JSON string of bytes in base64 (RFC 4648 section 4). */
   base64(bytes: Buffer): void {
-    this.ascii('"');
+    this.#quote();
     for (let at = 0; at < bytes.length; at += BASE64_PIECE)
       this.ascii(bytes.toString('base64', at, Math.min(at + BASE64_PIECE, bytes.length)));
-    this.ascii('"');
+    this.#quote();
   }
 
   #quote(): void {
