@@ -6,6 +6,7 @@ import type { ConnectionRef, DirectionTotals, DissectEvent } from './events.js';
 import type { Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
+import type { TcpConnectionInfo } from './tcp/connection.js';
 import type { TlsSummary } from './tls/tls-summary.js';
 import { CLOSE, type Frame } from './websocket/frame.js';
 import { isHeadCaptured, type WebSocketListener } from './websocket/websocket-connection.js';
@@ -19,11 +20,8 @@ export interface Wants {
 
 /** What a conversation needs to know of the connection under it. */
 export interface ConversationContext {
-  readonly stream: number;
-  /** The connection's first packet. */
-  readonly opened: Moment;
-  /** `address:port` of a side; `undefined` where there is none. */
-  endpoint(side: Side): string | undefined;
+  /** The TCP connection under it. */
+  readonly tcp: TcpConnectionInfo;
   readonly tls: () => TlsSummary | undefined;
   readonly limits: Limits;
   readonly wants: Wants;
@@ -82,9 +80,8 @@ export class Conversation implements WebSocketListener {
   }
 
   open(client: Side): void {
-    const { stream } = this.#context;
-    const [clientEnd, serverEnd] = [this.#context.endpoint(client), this.#context.endpoint(otherSide(client))];
-    this.#connection = { stream, client: clientEnd, server: serverEnd };
+    this.#context.tcp.recognise();
+    this.#connection = this.#between(client);
     for (const found of this.#handshake.findings) this.#report(found);
     const { wants } = this.#context;
     if (!wants.messages && !wants.connections) return;
@@ -128,11 +125,14 @@ export class Conversation implements WebSocketListener {
 
   /** The upgrade was refused: a connection of its own kind, without frames. */
   refused(): void {
-    const client = this.#handshake.client ?? 0;
-    const [clientEnd, serverEnd] = [this.#context.endpoint(client), this.#context.endpoint(otherSide(client))];
-    this.#connection = { stream: this.#context.stream, client: clientEnd, server: serverEnd };
+    this.#connection = this.#between(this.#handshake.client ?? 0);
     for (const found of this.#handshake.findings) this.#report(found);
     this.#finish();
+  }
+
+  #between(client: Side): ConnectionRef {
+    const { tcp } = this.#context;
+    return { stream: tcp.stream, client: tcp.endpoint(client), server: tcp.endpoint(otherSide(client)) };
   }
 
   #half(direction: Direction): Half {
@@ -176,7 +176,7 @@ export class Conversation implements WebSocketListener {
     this.#emit({
       type: 'connection',
       connection: this.#connection,
-      at: this.#context.opened,
+      at: this.#context.tcp.opened,
       handshake: this.#handshake,
       client: this.#client.totals,
       server: this.#server.totals,

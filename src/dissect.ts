@@ -4,7 +4,7 @@ import { LINKTYPE_BARE, type CaptureSink, type Packet } from './capture/packet.j
 import type { Finding } from './common/finding.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 import { NO_MOMENT, type Moment } from './common/moment.js';
-import { otherSide, type ConnectionSink, type Side } from './common/sink.js';
+import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sink.js';
 import { Conversation, isAnswerKnown, type Wants } from './conversation.js';
 import type { DissectEvent } from './events.js';
 import { deflateFromAnswer } from './http/deflate-parameters.js';
@@ -201,7 +201,8 @@ export class Dissector implements CaptureSink, TcpListener {
     const limits = this.#limits;
     const beginning = depth > 0 ? () => true : (side: Side) => connection.beginning(side);
     const report = (found: Finding): void => this.finding({ ...found, stream: connection.stream });
-    return new TlsStage({ limits, keys: this.#keyLog, beginning, report }, (tls) => {
+    const recognise = (): void => connection.recognise();
+    return new TlsStage({ limits, keys: this.#keyLog, beginning, report, recognise }, (tls) => {
       const scheme = tls === undefined ? 'ws' : 'wss';
       const client = this.#clientByPort(connection);
       const summary = (): TlsSummary | undefined => tls?.summary;
@@ -236,9 +237,7 @@ export class Dissector implements CaptureSink, TcpListener {
 
   #conversation(handshake: Handshake, connection: TcpConnectionInfo, tls: () => TlsSummary | undefined): Conversation {
     return new Conversation(handshake, {
-      stream: connection.stream,
-      opened: connection.opened,
-      endpoint: (side) => connection.endpoint(side),
+      tcp: connection,
       tls,
       limits: this.#limits,
       wants: this.#wants,
@@ -276,14 +275,6 @@ export class Dissector implements CaptureSink, TcpListener {
     return deflate === undefined ? answered : { ...answered, deflate };
   }
 }
-
-/** Takes what nobody reads. */
-const NOWHERE: ConnectionSink = {
-  bytes: () => undefined,
-  gap: () => undefined,
-  end: () => undefined,
-  finding: () => undefined,
-};
 
 function hasOtherExtensions(handshake: Handshake): boolean {
   if (handshake.extensions === undefined) return false;

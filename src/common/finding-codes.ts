@@ -345,6 +345,10 @@ export const RULES = {
     severity: 'warning',
     why: 'More connections were open than are remembered; what an old one sends later counts as a new one.',
   },
+  'limit.unrecognised': {
+    severity: 'warning',
+    why: 'More connections were looked into at once than may be, with nothing known yet of what they carry.',
+  },
   'limit.held-bytes': {
     severity: 'warning',
     loss: true,

@@ -20,6 +20,8 @@ export interface Limits {
   holePackets: number;
   /** TCP connections remembered that never carried a byte of data. */
   halfOpenConnections: number;
+  /** TCP connections that carry data and are looked into while it is not known what they carry. */
+  unrecognisedConnections: number;
   /** TCP connections remembered in all. */
   connections: number;
   /** Bytes of one HTTP head (start line and header fields). */
@@ -49,6 +51,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   outOfOrderTotal: 64 * MIB,
   holePackets: 256,
   halfOpenConnections: 10_000,
+  unrecognisedConnections: 10_000,
   connections: 100_000,
   httpHead: 256 * KIB,
   heldBytes: 256 * KIB,

@@ -41,3 +41,11 @@ export interface ConnectionSink {
    */
   readonly settled?: ConnectionSink | undefined;
 }
+
+/** Takes what nobody reads. */
+export const NOWHERE: ConnectionSink = {
+  bytes: () => undefined,
+  gap: () => undefined,
+  end: () => undefined,
+  finding: () => undefined,
+};

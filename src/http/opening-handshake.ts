@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
-import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import { NOWHERE, otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { Dialogue } from './dialogue.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { asksForWebSocket } from './head.js';
@@ -88,7 +88,8 @@ export class OpeningHandshake implements ConnectionSink {
   }
 
   get settled(): ConnectionSink | undefined {
-    const { outlet, isFinal } = this.#outcome;
+    const { mode, outlet, isFinal } = this.#outcome;
+    if (mode === 'ignored') return NOWHERE;
     if (outlet === undefined || !isFinal || !this.#sides.every((state) => state.isPassing)) return undefined;
     return outlet.sink.settled ?? outlet.sink;
   }

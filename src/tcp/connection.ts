@@ -15,8 +15,8 @@ export interface TcpConnectionInfo {
   port(side: Side): number;
   /** Whether the first byte that a side ever sent is known: its SYN was captured. */
   beginning(side: Side): boolean;
-  /** Whether any packet of a side was captured so far. */
-  seen(side: Side): boolean;
+  /** It is known what this connection carries: its stages are kept for as long as it lasts. */
+  recognise(): void;
 }
 
 /** A connection of which only the payloads are known. */
@@ -27,7 +27,7 @@ export function bareConnection(opened: Moment): TcpConnectionInfo {
     endpoint: () => undefined,
     port: () => 0,
     beginning: () => true,
-    seen: () => true,
+    recognise: () => undefined,
   };
 }
 
@@ -57,7 +57,10 @@ export class TcpConnection implements TcpConnectionInfo {
   readonly #half1 = new HalfConnection();
   /** Takes the bytes; made when the first ones come. `null` where nobody wants them. */
   sink: ConnectionSink | null | undefined = undefined;
-  #seen1 = false;
+  /** It is known what it carries; see `KeptConnections`. */
+  isRecognised = false;
+  /** Its stages were let go of: what comes next is not the beginning of anything. */
+  isRested = false;
 
   constructor(stream: number, opened: Moment, hash: number, segment: TcpSegment) {
     this.stream = stream;
@@ -102,7 +105,6 @@ export class TcpConnection implements TcpConnectionInfo {
       destination === this.#address0 &&
       this.#hasWords(segment, WORDS_OF_IPV6)
     ) {
-      this.#seen1 = true;
       return 1;
     }
     return undefined;
@@ -122,11 +124,11 @@ export class TcpConnection implements TcpConnectionInfo {
   }
 
   beginning(side: Side): boolean {
-    return this.half(side).initialSequence !== undefined;
+    return !this.isRested && this.half(side).initialSequence !== undefined;
   }
 
-  seen(side: Side): boolean {
-    return side === 0 || this.#seen1;
+  recognise(): void {
+    this.isRecognised = true;
   }
 
   /** Compares the words of IPv6 addresses, rotated to begin at `first`, with a segment's source and destination. */

@@ -87,11 +87,15 @@ export class Delivery {
     }
   }
 
+  /** Passes on all that waits, with the holes before it. */
+  giveUpHoles(connection: TcpConnection, side: Side): void {
+    while (connection.half(side).firstHeld !== undefined) this.#giveUpHole(connection, side);
+  }
+
   /** Passes on all that waits and all that is known to be missing: nothing more is expected. */
   flush(connection: TcpConnection, side: Side, at: Moment): void {
-    const half = connection.half(side);
-    while (half.firstHeld !== undefined) this.#giveUpHole(connection, side);
-    const missing = half.missingAtEnd;
+    this.giveUpHoles(connection, side);
+    const missing = connection.half(side).missingAtEnd;
     if (missing > 0) this.#gap(connection, side, missing, at);
   }
 

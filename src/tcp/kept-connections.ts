@@ -6,27 +6,43 @@ import { TcpConnection } from './connection.js';
 import { ConnectionTable } from './connection-table.js';
 import { OldestFirst } from './oldest-first.js';
 
+/** What is to be done when limits are reached. */
+export interface KeptConnectionsOwner {
+  /** A connection is forgotten while it is still open. */
+  drop(connection: TcpConnection, at: Moment): void;
+  /** The stages of a connection are let go of, though it goes on. */
+  rest(connection: TcpConnection, at: Moment): void;
+  finding(found: Finding): void;
+}
+
+/** Connections in the order in which they came to a list. */
+type List = OldestFirst<TcpConnection, TcpConnection>;
+
 /**
  * The connections that are remembered, no more of them than the limits allow.
  *
- * A flood of SYNs must not push out connections that carry data, so those that never did are counted apart. One that
- * has ended is remembered too, because a late retransmission belongs to it and not to a new one.
+ * A flood of SYNs must not push out connections that carry data, so those that never did are counted apart. Nor must
+ * the many connections of other protocols that a capture has: of one that was not recognised as anything, the stages
+ * that look for something are let go of when there are too many such, and made anew if it sends more. One that has
+ * ended is remembered too, because a late retransmission belongs to it and not to a new one.
  */
 export class KeptConnections {
   readonly #limits: Limits;
-  readonly #owner: { drop(connection: TcpConnection, at: Moment): void; finding(found: Finding): void };
+  readonly #owner: KeptConnectionsOwner;
   readonly #table = new ConnectionTable();
-  readonly #halfOpen = new OldestFirst<TcpConnection, TcpConnection>();
-  readonly #open = new OldestFirst<TcpConnection, TcpConnection>();
-  readonly #ended = new OldestFirst<TcpConnection, TcpConnection>();
+  /** No data yet. */
+  readonly #halfOpen: List = new OldestFirst();
+  /** Data whose meaning is not known; some of them may have been recognised since. */
+  readonly #unrecognised: List = new OldestFirst();
+  /** Data whose meaning was not found out; without stages. */
+  readonly #resting: List = new OldestFirst();
+  readonly #recognised: List = new OldestFirst();
+  readonly #ended: List = new OldestFirst();
   #streams = 0;
   #forgotten = 0;
+  #rested = 0;
 
-  /** @param owner - told of each connection that is dropped while it is still open */
-  constructor(
-    limits: Limits,
-    owner: { drop(connection: TcpConnection, at: Moment): void; finding(found: Finding): void },
-  ) {
+  constructor(limits: Limits, owner: KeptConnectionsOwner) {
     this.#limits = limits;
     this.#owner = owner;
   }
@@ -42,43 +58,79 @@ export class KeptConnections {
     this.#table.add(connection);
     this.#halfOpen.set(connection, connection);
     if (this.#halfOpen.size > this.#limits.halfOpenConnections) this.#forget(this.#halfOpen, at);
-    if (this.#open.size + this.#ended.size > this.#limits.connections) {
-      this.#forget(this.#ended.size > 0 ? this.#ended : this.#open, at);
+    const withData = [this.#ended, this.#resting, this.#unrecognised, this.#recognised];
+    if (withData.reduce((sum, list) => sum + list.size, 0) > this.#limits.connections) {
+      this.#forget(
+        withData.find((list) => list.size > 0)!,
+        at,
+      );
     }
     return connection;
   }
 
-  /** The connection has carried its first byte. */
-  carriesData(connection: TcpConnection): void {
-    if (this.#halfOpen.delete(connection)) this.#open.set(connection, connection);
+  /** The connection is about to get its stages: it carries data for the first time, or again after it was rested. */
+  carriesData(connection: TcpConnection, at: Moment): void {
+    if (!this.#halfOpen.delete(connection) && !this.#resting.delete(connection)) return;
+    while (this.#unrecognised.size > 0 && this.#unrecognised.size >= this.#limits.unrecognisedConnections) {
+      this.#restOldest(at);
+    }
+    this.#unrecognised.set(connection, connection);
   }
 
   /** Both sides have ended. */
   ended(connection: TcpConnection): void {
-    if (this.#open.delete(connection)) this.#ended.set(connection, connection);
+    const wasOpen = [this.#unrecognised, this.#recognised, this.#resting].some((list) => list.delete(connection));
+    if (wasOpen) this.#ended.set(connection, connection);
   }
 
   /** Forgets a connection. */
   delete(connection: TcpConnection): void {
     this.#table.delete(connection);
-    if (!this.#halfOpen.delete(connection) && !this.#open.delete(connection)) this.#ended.delete(connection);
+    for (const list of this.#lists()) if (list.delete(connection)) return;
   }
 
   /** All connections that have not ended, in order of their numbers. */
   all(): TcpConnection[] {
-    return [...this.#halfOpen.keys(), ...this.#open.keys()].sort((a, b) => a.stream - b.stream);
+    return this.#lists()
+      .filter((list) => list !== this.#ended)
+      .flatMap((list) => [...list.keys()])
+      .sort((a, b) => a.stream - b.stream);
   }
 
-  /** Reports how many connections were forgotten. */
+  /** Reports how many connections were forgotten or rested. */
   end(): void {
-    if (this.#forgotten === 0) return;
-    const message =
-      `${this.#forgotten} connections were forgotten before they ended, to keep no more than ` +
-      `${this.#limits.halfOpenConnections} without data and ${this.#limits.connections} in all`;
-    this.#owner.finding(finding('limit.connections', message));
+    const { halfOpenConnections, unrecognisedConnections, connections } = this.#limits;
+    if (this.#rested > 0) {
+      const message =
+        `${this.#rested} times a connection was not looked into any further before it was known what it carries, to ` +
+        `keep no more than ${unrecognisedConnections} such; what it sent later was looked into again`;
+      this.#owner.finding(finding('limit.unrecognised', message));
+    }
+    if (this.#forgotten > 0) {
+      const message =
+        `${this.#forgotten} connections were forgotten before they ended, to keep no more than ` +
+        `${halfOpenConnections} without data and ${connections} in all`;
+      this.#owner.finding(finding('limit.connections', message));
+    }
   }
 
-  #forget(from: OldestFirst<TcpConnection, TcpConnection>, at: Moment): void {
+  #lists(): List[] {
+    return [this.#halfOpen, this.#unrecognised, this.#resting, this.#recognised, this.#ended];
+  }
+
+  #restOldest(at: Moment): void {
+    const { value: connection } = this.#unrecognised.oldest!;
+    this.#unrecognised.delete(connection);
+    if (connection.isRecognised) {
+      this.#recognised.set(connection, connection);
+      return;
+    }
+    this.#rested++;
+    this.#resting.set(connection, connection);
+    this.#owner.rest(connection, at);
+  }
+
+  #forget(from: List, at: Moment): void {
     const oldest = from.oldest?.value;
     if (oldest === undefined) return;
     if (from !== this.#ended) {

@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
-import { otherSide, type ConnectionSink, type Side } from '../common/sink.js';
+import { NOWHERE, otherSide, type ConnectionSink, type Side } from '../common/sink.js';
 import { ACK, FIN, RST, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection, TcpConnectionInfo } from './connection.js';
 import { Delivery } from './delivery.js';
@@ -41,6 +41,7 @@ export class TcpReassembly {
     this.#delivery = new Delivery(limits);
     this.#kept = new KeptConnections(limits, {
       drop: (connection, at) => this.#close(connection, 'limit', at),
+      rest: (connection, at) => this.#rest(connection, at),
       finding: (found) => listener.finding(found),
     });
   }
@@ -97,11 +98,8 @@ export class TcpReassembly {
   }
 
   #data(connection: TcpConnection, side: Side, sequence: number, segment: TcpSegment, at: Moment): void {
-    if (connection.sink === undefined) {
-      connection.sink = this.#listener.open(connection) ?? null;
-      this.#kept.carriesData(connection);
-    }
-    if (connection.sink === null) return;
+    if (connection.sink === undefined) this.#open(connection, at);
+    if (!connection.sink) return;
     const { lastSequence, ended } = connection.half(side);
     if (lastSequence !== undefined && ((sequence + segment.length - lastSequence) | 0) > 0) {
       const bytes = Math.min((sequence + segment.length - lastSequence) | 0, segment.length);
@@ -111,8 +109,32 @@ export class TcpReassembly {
     }
     if (ended) return;
     this.#delivery.data(connection, connection.sink, side, sequence, segment, at);
-    connection.sink = connection.sink.settled ?? connection.sink;
+    const { settled } = connection.sink;
+    if (settled !== undefined) connection.sink = settled;
+    if (settled === NOWHERE) connection.recognise();
     if (this.#lingering.delete(connection)) this.#lingering.set(connection, at.seconds);
+  }
+
+  /** Makes the stages of a connection. */
+  #open(connection: TcpConnection, at: Moment): void {
+    this.#kept.carriesData(connection, at);
+    connection.sink = this.#listener.open(connection) ?? null;
+    if (connection.sink === null) connection.recognise();
+    for (const side of [0, 1] as const) {
+      // It had ended while the connection had no stages.
+      if (connection.half(side).ended) connection.sink?.end(side, connection.half(side).how, at);
+    }
+  }
+
+  /** Lets go of a connection's stages: what waits in them is let go of too, and what comes next makes new ones. */
+  #rest(connection: TcpConnection, at: Moment): void {
+    for (const side of [0, 1] as const) {
+      this.#delivery.giveUpHoles(connection, side);
+      this.#delivery.release(connection.half(side));
+      if (!connection.half(side).ended) connection.sink?.end(side, 'limit', at);
+    }
+    connection.sink = undefined;
+    connection.isRested = true;
   }
 
   /**

@@ -9,6 +9,8 @@ import type { TlsInfo } from './tls-session.js';
 export interface TlsStageOptions extends TlsOptions {
   /** Whether the first byte that comes from a side is the first that it sent. */
   readonly beginning: (side: Side) => boolean;
+  /** Called when the connection turns out to be TLS. */
+  readonly recognise: () => void;
 }
 
 /** Makes the stage after TLS; `tls` is `undefined` where the connection is plain. */
@@ -86,6 +88,7 @@ export class TlsStage implements ConnectionSink {
   }
 
   #decide(tls: boolean): ConnectionSink {
+    if (tls) this.#options.recognise();
     const target = tls ? new TlsConnection(this.#options, this.#next) : this.#next(undefined);
     this.#target = target;
     for (const pass of this.#early) pass(target);

@@ -133,6 +133,7 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     bytes: fixture('two-connections.pcap'),
     limits: { connections: 0, halfOpenConnections: 1 },
   }),
+  'limit.unrecognised': () => ({ bytes: fixture('nginx.pcap'), limits: { unrecognisedConnections: 0 } }),
   'limit.held-bytes': () => ({ bytes: fixture('loss-header.pcap'), limits: { heldBytes: 100 } }),
   'limit.http-head': () => ({ bytes: fixture('http-long-header.pcap'), limits: { httpHead: 1000 } }),
   'limit.inflate-ratio': () => {

@@ -104,6 +104,7 @@ const EDGES: { readonly [K in keyof Limits]: Edge } = {
   },
   holePackets: { limit: 0, capture: Buffer.alloc(0), code: 'tcp.gap' },
   halfOpenConnections: { limit: 7, capture: pcapOf(syns(7)), code: 'limit.connections' },
+  unrecognisedConnections: { limit: 7, capture: pcapOf(withData(7)), code: 'limit.unrecognised' },
   // A connection is counted here with the next one that comes.
   connections: { limit: 7, capture: pcapOf([...withData(7), ...syns(8).slice(7)]), code: 'limit.connections' },
   httpHead: {
@@ -194,6 +195,27 @@ describe('the number of packets after which an acknowledged hole is given up', (
   it('is the limit', async () => {
     const [three, eight] = [await shownAfter(3), await shownAfter(8)];
     expect(eight - three).toBe(5);
+  });
+});
+
+describe('a connection that was let rest because too many were not recognised', () => {
+  const page = (talk: Talk): Talk =>
+    talk.open().send(0, 'GET / HTTP/1.1\r\n\r\n').send(1, 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+
+  it('is read from the handshake on that it has later', async () => {
+    const packets: Buffer[] = [];
+    const talk = page(new Talk(0, packets));
+    for (const number of [1, 2, 3]) page(new Talk(number, packets));
+    talk.send(0, requestText()).send(1, responseText());
+    talk.send(0, client({ payload: 'a frame' })).finish();
+    const { frames, connections, codes } = await readCapture(pcapOf(packets), {
+      limits: { unrecognisedConnections: 2 },
+    });
+    expect(codes).toEqual(['limit.unrecognised']);
+    expect(frames.map(({ connection, frame }) => [connection.stream, frame.payload?.toString()])).toEqual([
+      [0, 'a frame'],
+    ]);
+    expect(connections).toMatchObject([{ handshake: { state: 'accepted' }, end: 'fin' }]);
   });
 });
 

@@ -51,12 +51,17 @@ export class TcpRecorder {
   readonly tcp: TcpReassembly;
   #packet = 0;
 
-  constructor(limits: Partial<Limits> = {}, wanted: (stream: number) => boolean = () => true) {
+  constructor(
+    limits: Partial<Limits> = {},
+    wanted: (stream: number) => boolean = () => true,
+    recognised: (stream: number) => boolean = () => false,
+  ) {
     this.tcp = new TcpReassembly(
       { ...DEFAULT_LIMITS, ...limits },
       {
         open: (connection) => {
           if (!wanted(connection.stream)) return undefined;
+          if (recognised(connection.stream)) connection.recognise();
           const name = connection.stream === 0 ? '' : `${connection.stream}: `;
           return {
             bytes: (side, chunk) => this.#add(`${name}${side} bytes ${chunk.toString('latin1')}`),

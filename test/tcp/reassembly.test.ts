@@ -263,6 +263,39 @@ describe('limits', () => {
     expect(recorder.lines.filter((line) => line.includes('limit'))).toEqual([]);
   });
 
+  it('lets the oldest connection rest that was not recognised, and looks into it anew when it sends more', () => {
+    const recorder = new TcpRecorder({ unrecognisedConnections: 2 });
+    recorder.send({ from: 1, to: 2, flags: SYN, sequence: 0 }).send({ from: 1, to: 2, sequence: 1, data: 'a' });
+    recorder.send({ from: 1, to: 2, sequence: 3, data: 'c' });
+    for (const from of [3, 5]) recorder.send({ from, to: from + 1, sequence: 1, data: 'x' });
+    const before = ['0 bytes a', '1: 0 bytes x', '0 gap 1', '0 bytes c', '0 end limit', '1 end limit', '2: 0 bytes x'];
+    expect(recorder.lines).toEqual(before);
+    recorder.send({ from: 1, to: 2, sequence: 4, data: 'd', flags: FIN | ACK });
+    expect(recorder.lines.slice(before.length)).toEqual(['1: 0 end limit', '1: 1 end limit', '0 bytes d', '0 end fin']);
+    recorder.end();
+    expect(recorder.findings).toMatchObject([{ code: 'limit.unrecognised' }]);
+    expect(recorder.findings[0]?.message).toMatch(/^2 times/);
+  });
+
+  it('tells a side that had ended while its connection rested', () => {
+    const recorder = new TcpRecorder({ unrecognisedConnections: 1 });
+    recorder.send({ from: 1, to: 2, sequence: 1, data: 'a' }).send({ from: 3, to: 4, sequence: 1, data: 'x' });
+    recorder.send({ from: 1, to: 2, sequence: 2, flags: FIN | ACK });
+    const before = recorder.lines.length;
+    recorder.send({ from: 2, to: 1, sequence: 1, data: 'b' });
+    expect(recorder.lines.slice(before)).toEqual(['1: 0 end limit', '1: 1 end limit', '0 end fin', '1 bytes b']);
+  });
+
+  it('does not let a connection rest that was recognised', () => {
+    const recorder = new TcpRecorder(
+      { unrecognisedConnections: 1 },
+      () => true,
+      () => true,
+    );
+    for (const from of [1, 3, 5]) recorder.send({ from, to: from + 1, sequence: 1, data: 'a' });
+    expect(recorder.lines).toEqual(['0 bytes a', '1: 0 bytes a', '2: 0 bytes a']);
+  });
+
   it('ends an open connection that has to be forgotten', () => {
     const recorder = new TcpRecorder({ connections: 1 });
     for (const from of [1, 3, 5]) recorder.send({ from, to: from + 1, sequence: 1, data: 'a' });

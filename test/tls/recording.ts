@@ -126,6 +126,7 @@ export function stageWith(
       keys,
       report: (finding) => got.reported.push(finding),
       beginning: options.beginning ?? (() => true),
+      recognise: () => undefined,
     },
     (tls) => {
       got.made++;
