@@ -1,9 +1,10 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import { NO_MOMENT, type Moment } from '../common/moment.js';
-import { NO_FINDINGS, type Conformance } from './conformance.js';
+import type { Conformance } from './conformance.js';
 import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
 import { decodeFrameHeader, headerLength, LONGEST_HEADER } from './frame-header.js';
+import { PartialFrame } from './partial-frame.js';
 import { unmask } from './unmask.js';
 
 /** What takes the frames of one direction. */
@@ -18,8 +19,6 @@ export interface FrameParserListener {
 export type PayloadWish = 'all' | 'compressed';
 
 const NO_GAPS: readonly PayloadGap[] = [];
-/** A payload in several chunks begins with room for this much: a header alone must not cost what it promises. */
-const FIRST_ROOM = 65_536;
 const EMPTY = Buffer.alloc(0);
 
 /**
@@ -40,18 +39,9 @@ export class FrameParser {
   #head: Buffer = EMPTY;
   #headLength = 0;
   /** The frame that has begun. */
-  #header: FrameHeader | undefined = undefined;
-  #findings: readonly Finding[] = NO_FINDINGS;
-  #offset = 0;
+  #frame: PartialFrame | undefined = undefined;
   /** The last packet with a byte of it. Let go of with the frame: no connection keeps the moments of a whole capture. */
   #at: Moment = NO_MOMENT;
-  /** Bytes of its payload to come; imprecise above 2^53, which nothing reaches. */
-  #remaining = 0;
-  #length = 0;
-  #keep = false;
-  #payload: Buffer = EMPTY;
-  #filled = 0;
-  #gaps: PayloadGap[] | undefined = undefined;
   /** Bytes of the direction so far. */
   #position = 0;
   /** Whether the next byte's place in a frame is known. */
@@ -70,21 +60,22 @@ export class FrameParser {
     // Held segments may be passed on behind a later packet: the frame's packet is the last one with a byte of it.
     if (this.#at !== NO_MOMENT && at.packet > this.#at.packet) this.#at = at;
     while (offset < chunk.length) {
-      if (this.#header === undefined) {
-        const header = this.#headLength === 0 ? decodeFrameHeader(chunk, offset) : undefined;
-        if (header === undefined) {
-          if (this.#headLength === 0) this.#at = at;
-          offset += this.#pushHead(chunk, offset, this.#position + offset);
-        } else if (header.payloadLength <= chunk.length - offset - header.headerLength) {
-          offset += this.#whole(header, chunk, offset, at);
-          continue;
-        } else {
-          this.#at = at;
-          this.#begin(header, this.#position + offset);
-          offset += header.headerLength;
-        }
+      if (this.#frame !== undefined) {
+        offset += this.#frame.push(chunk, offset);
+        if (this.#frame.remaining === 0) this.#emit(this.#frame.gaps === undefined ? 'ok' : 'gap');
+        continue;
       }
-      offset += this.#pushPayload(chunk, offset);
+      const header = this.#headLength === 0 ? decodeFrameHeader(chunk, offset) : undefined;
+      if (header === undefined) {
+        if (this.#headLength === 0) this.#at = at;
+        offset += this.#pushHead(chunk, offset, this.#position + offset);
+      } else if (header.payloadLength <= chunk.length - offset - header.headerLength) {
+        offset += this.#whole(header, chunk, offset, at);
+      } else {
+        this.#at = at;
+        this.#begin(header, this.#position + offset);
+        offset += header.headerLength;
+      }
     }
     this.#position += chunk.length;
   }
@@ -97,20 +88,20 @@ export class FrameParser {
   gap(length: number | undefined, at: Moment): void {
     if (this.#at !== NO_MOMENT && at.packet > this.#at.packet) this.#at = at;
     this.#position += length ?? 0;
-    if (this.#header === undefined || length === undefined || length > this.#remaining) {
+    if (this.#frame === undefined || length === undefined || length > this.#frame.remaining) {
       this.#lose(at);
       return;
     }
-    this.#miss(length);
-    if (this.#remaining === 0) this.#emit('gap');
+    this.#frame.miss(length);
+    if (this.#frame.remaining === 0) this.#emit('gap');
   }
 
   /** Nothing more comes: what has begun is passed on as it is. */
   end(at: Moment): void {
     if (this.#headLength > 0) this.#listener.cutHeader(this.#headLength, at);
     this.#headLength = 0;
-    if (this.#header === undefined) return;
-    this.#miss(this.#remaining);
+    if (this.#frame === undefined) return;
+    this.#frame.miss(this.#frame.remaining);
     this.#emit('truncated');
   }
 
@@ -126,8 +117,8 @@ export class FrameParser {
 
   #lose(at: Moment): void {
     this.inStep = false;
-    if (this.#header !== undefined) {
-      this.#miss(this.#remaining);
+    if (this.#frame !== undefined) {
+      this.#frame.miss(this.#frame.remaining);
       this.#emit('gap');
     } else if (this.#headLength > 0) {
       this.#listener.cutHeader(this.#headLength, at);
@@ -158,17 +149,10 @@ export class FrameParser {
 
   /** Begins a frame whose payload stands in several chunks, or whose header does. */
   #begin(header: FrameHeader, position: number): void {
-    this.#header = header;
-    this.#offset = position;
-    this.#findings = this.#conformance.header(header);
-    this.#length = Number(header.payloadLength);
-    this.#remaining = this.#length;
-    this.#filled = 0;
-    this.#payload = EMPTY;
-    this.#gaps = undefined;
-    this.#keep = this.#isKept(header);
-    if (this.#length > this.#limits.message) this.#findings = [...this.#findings, this.#tooLong(header)];
-    if (this.#remaining === 0) this.#emit('ok');
+    let findings = this.#conformance.header(header);
+    if (header.payloadLength > this.#limits.message) findings = [...findings, this.#tooLong(header)];
+    this.#frame = new PartialFrame(header, position, findings, this.#isKept(header));
+    if (this.#frame.remaining === 0) this.#emit('ok');
   }
 
   #isKept({ opcode, payloadLength }: FrameHeader): boolean {
@@ -203,56 +187,13 @@ export class FrameParser {
     return header.headerLength + length;
   }
 
-  #pushPayload(chunk: Buffer, offset: number): number {
-    const header = this.#header;
-    if (header === undefined) return 0;
-    const taken = Math.min(this.#remaining, chunk.length - offset);
-    if (this.#keep && taken > 0) {
-      this.#reserve(taken);
-      const target = this.#payload;
-      if (header.maskingKey === undefined) chunk.copy(target, this.#filled, offset, offset + taken);
-      else
-        unmask(chunk, offset, offset + taken, target, this.#filled, header.maskingKey, this.#length - this.#remaining);
-      this.#filled += taken;
-    }
-    this.#remaining -= taken;
-    if (this.#remaining === 0) this.#emit(this.#gaps === undefined ? 'ok' : 'gap');
-    return taken;
-  }
-
-  #reserve(more: number): void {
-    const needed = this.#filled + more;
-    if (needed <= this.#payload.length) return;
-    const room = Math.min(this.#length, Math.max(needed, 2 * this.#payload.length, FIRST_ROOM));
-    const grown = Buffer.allocUnsafeSlow(room);
-    this.#payload.copy(grown, 0, 0, this.#filled);
-    this.#payload = grown;
-  }
-
-  /** Notes payload bytes that do not come. */
-  #miss(length: number): void {
-    if (length === 0) return;
-    const offset = this.#length - this.#remaining;
-    const last = this.#gaps?.at(-1);
-    if (last !== undefined && last.offset + last.length === offset) {
-      this.#gaps?.splice(-1, 1, { offset: last.offset, length: last.length + length });
-    } else {
-      this.#gaps ??= [];
-      this.#gaps.push({ offset, length });
-    }
-    this.#remaining -= length;
-  }
-
   /** Passes on the frame that has begun. */
   #emit(status: FrameStatus): void {
-    const header = this.#header!;
+    const { header, offset, payload, gaps = NO_GAPS, findings } = this.#frame!;
     const at = this.#at;
-    this.#header = undefined;
+    this.#frame = undefined;
     this.#at = NO_MOMENT;
-    const whole = this.#filled === this.#payload.length;
-    const payload = !this.#keep ? undefined : whole ? this.#payload : this.#payload.subarray(0, this.#filled);
-    this.#payload = EMPTY;
-    this.#pass(header, at, this.#offset, payload, status, this.#gaps ?? NO_GAPS, this.#findings);
+    this.#pass(header, at, offset, payload, status, gaps, findings);
   }
 
   #pass(
