@@ -1,8 +1,9 @@
 import { ByteQueue } from '../common/byte-queue.js';
 import { WsdissectError } from '../common/error.js';
 import type { Limits } from '../common/limits.js';
+import { PacketMoment } from '../common/moment.js';
 import { decodeHexLine } from './hex-line.js';
-import { LINKTYPE_BARE, type CaptureReader, type CaptureSink } from './packet.js';
+import { CapturedPacket, LINKTYPE_BARE, type CaptureReader, type CaptureSink } from './packet.js';
 
 const LINE_FEED = 0x0a;
 
@@ -73,12 +74,7 @@ export class HexLinesReader implements CaptureReader {
     const bytes = decodeHexLine(text, line);
     if (bytes.length === 0) return;
     this.#isEmpty = false;
-    this.#sink.packet({
-      at: { packet: line, seconds: 0, nanoseconds: 0, precision: 0 },
-      linkType: LINKTYPE_BARE,
-      originalLength: bytes.length,
-      bytes,
-    });
+    this.#sink.packet(new CapturedPacket(new PacketMoment(line, 0, 0, 0), LINKTYPE_BARE, bytes.length, bytes));
   }
 }
 

@@ -12,6 +12,27 @@ export interface Packet {
   readonly bytes: Buffer;
 }
 
+/**
+ * A packet of one of the readers.
+ *
+ * A class and not an object literal: V8 watches how long the objects of a literal live, and packets, which wait together
+ * for their turn, may look as if they lived for ever. It would then put each of them, and what they refer to, where
+ * memory is seldom collected.
+ */
+export class CapturedPacket implements Packet {
+  readonly at: Moment;
+  readonly linkType: number;
+  readonly originalLength: number;
+  readonly bytes: Buffer;
+
+  constructor(at: Moment, linkType: number, originalLength: number, bytes: Buffer) {
+    this.at = at;
+    this.linkType = linkType;
+    this.originalLength = originalLength;
+    this.bytes = bytes;
+  }
+}
+
 /** Not a link type: the bytes are what a TCP connection carried, as lines of hex give them. */
 export const LINKTYPE_BARE = -1;
 

@@ -4,8 +4,9 @@ import { ByteQueue } from '../common/byte-queue.js';
 import { WsdissectError } from '../common/error.js';
 import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
+import { PacketMoment } from '../common/moment.js';
 import { lengthWithoutFcs } from './frame-check-sequence.js';
-import type { CaptureReader, CaptureSink } from './packet.js';
+import { CapturedPacket, type CaptureReader, type CaptureSink } from './packet.js';
 import { decodePcapHeader, MAGIC_MICROSECONDS, PCAP_HEADER_LENGTH, type PcapHeader } from './pcap-header.js';
 import { CLASSIC_RECORD_HEADER, MODIFIED_RECORD_HEADER, ModifiedRecords } from './pcap-modified.js';
 import { RecordCursor } from './record-cursor.js';
@@ -172,12 +173,10 @@ export class PcapReader implements CaptureReader {
       nanoseconds %= NANOSECONDS_PER_SECOND;
     }
     const originalLength = lengthWithoutFcs(bytes.length, record.originalLength, header.fcsLength);
-    this.#sink.packet({
-      at: { packet: ++this.#packets, seconds, nanoseconds, precision: this.#precision },
-      linkType: header.linkType,
-      originalLength,
-      bytes: header.fcsLength > 0 && bytes.length > originalLength ? bytes.subarray(0, originalLength) : bytes,
-    });
+    const at = new PacketMoment(++this.#packets, seconds, nanoseconds, this.#precision);
+    const withoutFcs =
+      header.fcsLength > 0 && bytes.length > originalLength ? bytes.subarray(0, originalLength) : bytes;
+    this.#sink.packet(new CapturedPacket(at, header.linkType, originalLength, withoutFcs));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Moment } from '../common/moment.js';
+import { PacketMoment, type Moment } from '../common/moment.js';
 
 /** Ticks per second up to which the arithmetic of {@link PcapngClock} is exact in numbers. */
 const MOST_TICKS_IN_NUMBERS = 1_000_000_000;
@@ -43,22 +43,15 @@ export class PcapngClock {
     const second = Math.floor(upper / divisor);
     const lower = (upper - second * divisor) * 0x1_0000 + (low & 0xffff);
     const third = Math.floor(lower / divisor);
-    return {
-      packet,
-      seconds: first * 0x1_0000_0000 + second * 0x1_0000 + third + this.#offset,
-      nanoseconds: (lower - third * divisor) * this.#tick,
-      precision: this.#precision,
-    };
+    const seconds = first * 0x1_0000_0000 + second * 0x1_0000 + third + this.#offset;
+    return new PacketMoment(packet, seconds, (lower - third * divisor) * this.#tick, this.#precision);
   }
 
   #oddMoment(packet: number, high: number, low: number): Moment {
     const ticks = (BigInt(high) << 32n) | BigInt(low);
     const perSecond = this.#exactTicksPerSecond;
-    return {
-      packet,
-      seconds: Number(ticks / perSecond) + this.#offset,
-      nanoseconds: Number(((ticks % perSecond) * NANOSECONDS_PER_SECOND) / perSecond),
-      precision: this.#precision,
-    };
+    const seconds = Number(ticks / perSecond) + this.#offset;
+    const nanoseconds = Number(((ticks % perSecond) * NANOSECONDS_PER_SECOND) / perSecond);
+    return new PacketMoment(packet, seconds, nanoseconds, this.#precision);
   }
 }

@@ -1,7 +1,7 @@
-import type { Moment } from '../common/moment.js';
+import { PacketMoment, type Moment } from '../common/moment.js';
 import { readUint16, readUint32, readUint64 } from './byte-order.js';
 import { lengthWithoutFcs } from './frame-check-sequence.js';
-import type { Packet } from './packet.js';
+import { CapturedPacket, type Packet } from './packet.js';
 import type { Block } from './pcapng-block.js';
 import type { CaptureInterface } from './pcapng-interface.js';
 import { findOption, padded } from './pcapng-option.js';
@@ -70,7 +70,7 @@ function decodeSimplePacket(block: Block, number: number, interfaces: Interfaces
   const original = readUint32(block.bytes, block.start + 8, block.littleEndian);
   const captured = described.snapLength === 0 ? original : Math.min(original, described.snapLength);
   if (captured > block.end - from) return tooLong(captured, block.end - from);
-  const at: Moment = { packet: number, seconds: 0, nanoseconds: 0, precision: 0 };
+  const at = new PacketMoment(number, 0, 0, 0);
   return packetOf(at, described.linkType, block, from, captured, original, described.fcsLength);
 }
 
@@ -98,7 +98,7 @@ function packetOf(
 ): Packet {
   const originalLength = lengthWithoutFcs(captured, original, fcsLength);
   const length = fcsLength === 0 ? captured : Math.min(captured, originalLength);
-  return { at, linkType, originalLength, bytes: block.bytes.subarray(from, from + length) };
+  return new CapturedPacket(at, linkType, originalLength, block.bytes.subarray(from, from + length));
 }
 
 const TOO_SHORT = 'is too short for a packet';

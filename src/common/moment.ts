@@ -14,6 +14,21 @@ export interface Moment {
   readonly precision: 0 | 6 | 9;
 }
 
+/** When a packet was captured. A class for the same reason as `CapturedPacket`. */
+export class PacketMoment implements Moment {
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly precision: 0 | 6 | 9;
+
+  constructor(packet: number, seconds: number, nanoseconds: number, precision: 0 | 6 | 9) {
+    this.packet = packet;
+    this.seconds = seconds;
+    this.nanoseconds = nanoseconds;
+    this.precision = precision;
+  }
+}
+
 /** The moment before anything was read. */
 export const NO_MOMENT: Moment = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 };
 
