@@ -1,4 +1,5 @@
 import { finding, type Direction, type Finding } from './common/finding.js';
+import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { otherSide, type End, type Side } from './common/sink.js';
@@ -24,6 +25,8 @@ export interface ConversationContext {
   readonly tcp: TcpConnectionInfo;
   readonly tls: () => TlsSummary | undefined;
   readonly limits: Limits;
+  /** Where the bytes that wait are counted, over all connections. */
+  readonly held: HeldBytes;
   readonly wants: Wants;
   /** Takes the events: the same function for all conversations, so that it is at hand when a frame comes. */
   readonly emit: (event: DissectEvent) => void;
@@ -141,9 +144,10 @@ export class Conversation implements WebSocketListener {
 
   #messageStream(direction: Direction): MessageStream {
     const fromClient = direction === 'client-to-server';
-    const { limits, wants } = this.#context;
+    const { limits, held, wants } = this.#context;
     const options = {
       limits,
+      held,
       deflate: deflateOf(this.#handshake, fromClient),
       inflate: true,
       fromStart: isHeadCaptured(this.#handshake, fromClient),

@@ -2,6 +2,7 @@ import { CaptureInput } from './capture/capture-input.js';
 import { readChunks } from './capture/gunzip.js';
 import { LINKTYPE_BARE, type CaptureSink, type Packet } from './capture/packet.js';
 import type { Finding } from './common/finding.js';
+import { HeldBytes } from './common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 import { NO_MOMENT, type Moment } from './common/moment.js';
 import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sink.js';
@@ -52,11 +53,18 @@ const DEEPEST = 4;
  * @param source - pcap, pcapng, any of them gzipped, or lines of hex
  * @throws WsdissectError where the input cannot be read as a capture
  */
-export async function* dissectBatches(
+export function dissectBatches(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: DissectOptions = {},
 ): AsyncGenerator<DissectEvent[]> {
-  const dissector = new Dissector(options);
+  return readBatches(source, new Dissector(options));
+}
+
+/** The same with a dissector of the caller's own. @throws WsdissectError where the input cannot be read */
+export async function* readBatches(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  dissector: Dissector,
+): AsyncGenerator<DissectEvent[]> {
   try {
     for await (const chunk of readChunks(source, (finding) => dissector.finding(finding))) {
       for (let at = 0; at < chunk.length; at += PIECE) {
@@ -93,6 +101,7 @@ export async function* dissect(
  */
 export class Dissector implements CaptureSink, TcpListener {
   readonly #limits: Limits;
+  readonly #held: HeldBytes;
   readonly #options: DissectOptions;
   readonly #wants: Wants;
   readonly #keyLog: KeyLog;
@@ -118,6 +127,7 @@ export class Dissector implements CaptureSink, TcpListener {
   constructor(options: DissectOptions = {}) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#held = new HeldBytes(this.#limits.heldTotal);
     this.#wants = { frames: true, messages: true, connections: true, ...options.want };
     this.#keyLog = options.keyLog ?? new KeyLog();
     this.#input = new CaptureInput(this, this.#limits);
@@ -134,6 +144,11 @@ export class Dissector implements CaptureSink, TcpListener {
   end(): void {
     this.#input.end();
     this.#ending = true;
+  }
+
+  /** Bytes that wait for more, over all connections: 0 once the capture is over and everything is taken. */
+  get heldBytes(): number {
+    return this.#held.total;
   }
 
   /** The batches of events that the bytes so far give. */
@@ -227,6 +242,7 @@ export class Dissector implements CaptureSink, TcpListener {
   #webSocket(handshake: Handshake, conversation: Conversation, inStep = false): ConnectionSink {
     const options = {
       limits: this.#limits,
+      held: this.#held,
       wish: this.#wants.frames || this.#wants.messages ? ('all' as const) : ('compressed' as const),
       deflate: isAnswerKnown(handshake) ? handshake.deflate !== undefined : undefined,
       otherExtensions: hasOtherExtensions(handshake),
@@ -240,6 +256,7 @@ export class Dissector implements CaptureSink, TcpListener {
       tcp: connection,
       tls,
       limits: this.#limits,
+      held: this.#held,
       wants: this.#wants,
       emit: this.#emit,
     });

@@ -352,7 +352,7 @@ export const RULES = {
   'limit.held-bytes': {
     severity: 'warning',
     loss: true,
-    why: 'More bytes waited for proof of what they are than are kept.',
+    why: 'More bytes waited, for proof of what they are or for the rest of a message, than are kept.',
   },
   'limit.http-head': {
     severity: 'warning',

@@ -28,6 +28,8 @@ export interface Limits {
   httpHead: number;
   /** Bytes held for one direction while it waits for the other, or for proof of what it is. */
   heldBytes: number;
+  /** Bytes of incomplete frames and messages, and of those that wait for proof, held over all connections. */
+  heldTotal: number;
   /** Bytes of one message, inflated, and of one frame's payload, that are kept. */
   message: number;
   /** Inflated bytes for each compressed byte of a message; DEFLATE itself cannot pass 1,032. */
@@ -55,6 +57,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   connections: 100_000,
   httpHead: 256 * KIB,
   heldBytes: 256 * KIB,
+  heldTotal: 256 * MIB,
   message: 64 * MIB,
   inflateRatio: 2000,
   findings: 100,

@@ -1,4 +1,5 @@
 import { ByteQueue } from '../common/byte-queue.js';
+import type { HeldBytes } from '../common/held-bytes.js';
 import type { Moment } from '../common/moment.js';
 import type { Frame, PayloadGap } from '../websocket/frame.js';
 
@@ -23,27 +24,30 @@ export class Assembly {
   wireLength: number | bigint = 0;
   missing: number | bigint = 0;
   damage: 'gap' | 'truncated' | undefined;
-  /** It is longer than is kept. */
-  tooLong = false;
+  /** Why none of its payload is kept, though it was captured: it is too long, or too much waits on all connections. */
+  refusal: 'message' | 'total' | undefined = undefined;
   /** Payload bytes are captured and not here, because of their number or because nobody asked for them. */
   #dropped: boolean;
   #gaps: PayloadGap[] | undefined = undefined;
   #single: Buffer | undefined = undefined;
   #queue: ByteQueue | undefined = undefined;
   readonly #limit: number;
+  readonly #held: HeldBytes;
 
   /**
    * @param first - its first frame, which is not yet added
    * @param limit - bytes of payload that are kept
    * @param keep - false where the payload is not wanted
+   * @param held - where the bytes that it holds are counted, until {@link release}
    */
-  constructor(first: Frame, kind: PayloadKind, limit: number, keep: boolean) {
+  constructor(first: Frame, kind: PayloadKind, limit: number, keep: boolean, held: HeldBytes) {
     this.opcode = first.opcode;
     this.rsv1 = first.rsv1;
     this.kind = kind;
     this.at = first.at;
     this.damage = undefined;
     this.#limit = limit;
+    this.#held = held;
     this.#dropped = !keep;
   }
 
@@ -58,12 +62,19 @@ export class Assembly {
     this.frames++;
     if (frame.status !== 'ok') this.#addDamage(frame);
     this.wireLength = sum(this.wireLength, frame.payloadLength);
-    if (this.wireLength > this.#limit) this.tooLong = true;
     const { payload } = frame;
-    if (this.tooLong || (payload === undefined && frame.payloadLength > 0)) this.#drop();
+    const lacks = payload === undefined && frame.payloadLength > 0;
+    if (this.wireLength > this.#limit) this.refusal = 'message';
+    else if (lacks && frame.findings.some(({ code }) => code === 'limit.held-bytes')) this.refusal ??= 'total';
+    if (this.refusal !== undefined || lacks) this.#drop();
     if (this.#dropped || payload === undefined) return;
     if (this.frames === 1 && frame.fin) this.#single = payload;
-    else (this.#queue ??= new ByteQueue()).push(payload);
+    else this.#keep(payload);
+  }
+
+  /** Counts its bytes as held no longer. Its payload may still be taken. */
+  release(): void {
+    if (this.#queue !== undefined) this.#held.add(-this.#queue.length);
   }
 
   /** The captured payload bytes of all frames; `undefined` where they are not kept. */
@@ -80,7 +91,18 @@ export class Assembly {
     for (const gap of frame.gaps) this.#gaps.push({ offset: before + gap.offset, length: gap.length });
   }
 
+  #keep(payload: Buffer): void {
+    if (!this.#held.hasRoomFor(payload.length)) {
+      this.refusal = 'total';
+      this.#drop();
+      return;
+    }
+    this.#held.add(payload.length);
+    (this.#queue ??= new ByteQueue()).push(payload);
+  }
+
   #drop(): void {
+    this.release();
     this.#dropped = true;
     this.#single = undefined;
     this.#queue = undefined;

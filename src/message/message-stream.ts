@@ -1,4 +1,5 @@
 import { finding, type Finding } from '../common/finding.js';
+import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { CLOSE, CONTINUATION, type Frame } from '../websocket/frame.js';
@@ -28,6 +29,8 @@ export interface MessageStreamOptions {
   readonly inflate: boolean;
   /** The first frame that comes is the first one since the handshake. */
   readonly fromStart: boolean;
+  /** Where the bytes of messages that are not complete are counted, over all connections. */
+  readonly held?: HeldBytes;
 }
 
 /** What takes the messages, in the order in which they were completed. */
@@ -52,6 +55,7 @@ const ANYTHING: DeflateAgreement = { noContextTakeover: false, maxWindowBits: 15
 export class MessageStream {
   readonly #limits: Readonly<Limits>;
   readonly #keep: boolean;
+  readonly #held: HeldBytes;
   readonly #deflate: DeflateAgreement | undefined;
   #inflater: Inflater | undefined;
   readonly #sink: MessageSink;
@@ -64,6 +68,7 @@ export class MessageStream {
     const { limits, deflate, inflate, fromStart } = options;
     this.#limits = limits;
     this.#keep = inflate;
+    this.#held = options.held ?? new HeldBytes(limits.heldTotal);
     this.#sink = sink;
     this.#inDoubt = !fromStart;
     this.#deflate = deflate === 'unknown' ? ANYTHING : deflate;
@@ -126,15 +131,16 @@ export class MessageStream {
   }
 
   #begin(frame: Frame, kind: PayloadKind): Assembly {
-    return new Assembly(frame, kind, this.#limits.message, this.#keep && kind !== 'opaque');
+    return new Assembly(frame, kind, this.#limits.message, this.#keep && kind !== 'opaque', this.#held);
   }
 
   #finish(assembly: Assembly, ending: Ending, at: Moment): void {
+    assembly.release();
     this.#sink.message(composeMessage(assembly, this.#content(assembly, ending, at)));
   }
 
   #content(assembly: Assembly, ending: Ending, at: Moment): Content {
-    const { kind, tooLong } = assembly;
+    const { kind, refusal } = assembly;
     const status = statusOf(assembly, ending);
     const payload = assembly.payload();
     if (kind === 'compressed' && status === 'ok' && payload !== undefined && this.#inflater !== undefined) {
@@ -142,21 +148,30 @@ export class MessageStream {
     }
     // What was, or may have been, compressed and is not inflated leaves a hole in the context.
     if (kind !== 'plain' || assembly.opcode === CONTINUATION) this.#inflater?.forget();
-    const length = status === 'too-large' ? this.#limits.message : kind === 'plain' ? assembly.wireLength : undefined;
-    const findings = tooLong || ending !== 'final-frame' ? this.#complaints(assembly, ending, at) : NO_FINDINGS;
+    const length = status === 'too-large' ? this.#mostOf(refusal) : kind === 'plain' ? assembly.wireLength : undefined;
+    const findings =
+      refusal !== undefined || ending !== 'final-frame' ? this.#complaints(assembly, ending, at) : NO_FINDINGS;
     return { status, payload: kind === 'plain' ? payload : undefined, length, findings };
   }
 
+  /** The limit that a message is too large for. */
+  #mostOf(refusal: Assembly['refusal']): number {
+    return refusal === 'total' ? this.#held.limit : this.#limits.message;
+  }
+
   #complaints(assembly: Assembly, ending: Ending, at: Moment): readonly Finding[] {
-    const { wireLength, frames } = assembly;
+    const { wireLength, frames, refusal } = assembly;
     const findings: Finding[] = [];
     if (ending !== 'final-frame') {
       const message = `${frames} ${frames === 1 ? 'fragment' : 'fragments'} without a final one: ${ENDED_BY[ending]}`;
       findings.push(finding('ws.unfinished-message', message, { packet: at.packet }));
     }
-    if (assembly.tooLong) {
+    if (refusal === 'message') {
       const message = `a message of ${wireLength} bytes as sent: none of it is kept, as ${this.#limits.message} is the limit`;
       findings.push(finding('limit.message', message));
+    } else if (refusal === 'total') {
+      const message = `none of it is kept, as ${this.#held.limit} bytes may wait for more over all connections`;
+      findings.push(finding('limit.held-bytes', message));
     }
     return findings;
   }
@@ -172,6 +187,6 @@ function statusOf(assembly: Assembly, ending: Ending): MessageStatus {
   if (assembly.damage !== undefined) return assembly.damage;
   if (ending === 'loss') return 'gap';
   if (ending !== 'final-frame') return 'unfinished';
-  if (assembly.tooLong) return 'too-large';
+  if (assembly.refusal !== undefined) return 'too-large';
   return assembly.kind === 'opaque' ? 'bad-deflate' : 'ok';
 }

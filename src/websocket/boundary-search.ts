@@ -1,3 +1,4 @@
+import type { HeldBytes } from '../common/held-bytes.js';
 import type { Moment } from '../common/moment.js';
 import { BoundaryCandidate, type BoundaryRules } from './boundary-candidate.js';
 
@@ -30,6 +31,7 @@ export class BoundarySearch {
   #rules: BoundaryRules;
   #known: boolean;
   readonly #heldBytes: number;
+  readonly #allHeld: HeldBytes;
   #items: HeldItem[] = [];
   /** Number of the first item that is held, counted from the first one that came. */
   #firstItem = 0;
@@ -44,11 +46,13 @@ export class BoundarySearch {
   /**
    * @param known - whether the connection is known to be WebSocket
    * @param heldBytes - how many bytes may wait for proof
+   * @param allHeld - where they are counted with those of all connections
    */
-  constructor(rules: BoundaryRules, known: boolean, heldBytes: number) {
+  constructor(rules: BoundaryRules, known: boolean, heldBytes: number, allHeld: HeldBytes) {
     this.#rules = rules;
     this.#known = known;
     this.#heldBytes = heldBytes;
+    this.#allHeld = allHeld;
   }
 
   /** Number of the first packet that waits; infinite where none does. */
@@ -77,7 +81,7 @@ export class BoundarySearch {
     this.#bury();
     if (this.#candidates.length > 0) {
       this.#items.push({ bytes: Buffer.from(chunk), at });
-      this.#held += chunk.length + OVERHEAD;
+      this.#hold(chunk.length + OVERHEAD);
     } else {
       this.skipped += chunk.length;
       this.#firstItem++;
@@ -92,7 +96,7 @@ export class BoundarySearch {
     this.#bury();
     if (this.#candidates.length === 0) return;
     this.#items.push({ gap: length, at });
-    this.#held += OVERHEAD;
+    this.#hold(OVERHEAD);
     this.#bound();
   }
 
@@ -111,6 +115,7 @@ export class BoundarySearch {
     if (proven === undefined) return [];
     this.#candidates = [proven];
     this.#release();
+    this.#hold(-this.#held);
     return this.#items;
   }
 
@@ -131,7 +136,8 @@ export class BoundarySearch {
 
   /** Lets go of the places that more would have to wait for than may. */
   #bound(): void {
-    while (this.#held > this.#heldBytes && this.#proven() === undefined) {
+    const isTooMuch = (): boolean => this.#held > this.#heldBytes || !this.#allHeld.hasRoomFor(0);
+    while (this.#candidates.length > 0 && isTooMuch() && this.#proven() === undefined) {
       this.isOverflowed = true;
       this.#candidates.shift();
       this.#release();
@@ -150,11 +156,16 @@ export class BoundarySearch {
     const count = Math.min(first - this.#firstItem, this.#items.length);
     if (count <= 0) return;
     for (const item of this.#items.splice(0, count)) {
-      this.#held -= OVERHEAD;
+      this.#hold(-OVERHEAD);
       if (!('bytes' in item)) continue;
-      this.#held -= item.bytes.length;
+      this.#hold(-item.bytes.length);
       this.skipped += item.bytes.length;
     }
     this.#firstItem += count;
+  }
+
+  #hold(bytes: number): void {
+    this.#held += bytes;
+    this.#allHeld.add(bytes);
   }
 }

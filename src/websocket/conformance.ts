@@ -5,7 +5,7 @@ import { BINARY, CLOSE, CONTINUATION, opcodeName, PONG, type FrameHeader } from 
 import { isMinimal } from './frame-header.js';
 
 /** No findings: one array for all frames that have none. */
-export const NO_FINDINGS: readonly Finding[] = [];
+const NO_FINDINGS: readonly Finding[] = [];
 
 /** What the handshake says about the frames of one direction. */
 export interface FrameRules {

@@ -1,4 +1,5 @@
 import { finding, type Finding } from '../common/finding.js';
+import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import { NO_MOMENT, type Moment } from '../common/moment.js';
 import type { Conformance } from './conformance.js';
@@ -32,6 +33,7 @@ export class FrameParser {
   readonly #conformance: Conformance;
   readonly #wish: PayloadWish;
   readonly #listener: FrameParserListener;
+  readonly #held: HeldBytes;
   /**
    * The beginning of a header whose end has not come. Memory of its own, set aside when it is first needed: a few
    * bytes of the shared pool would keep 8 KiB of other buffers alive for as long as the connection lasts.
@@ -47,11 +49,19 @@ export class FrameParser {
   /** Whether the next byte's place in a frame is known. */
   inStep = true;
 
-  constructor(limits: Limits, conformance: Conformance, wish: PayloadWish, listener: FrameParserListener) {
+  /** @param held - where the bytes of payloads that are not complete are counted */
+  constructor(
+    limits: Limits,
+    conformance: Conformance,
+    wish: PayloadWish,
+    listener: FrameParserListener,
+    held = new HeldBytes(limits.heldTotal),
+  ) {
     this.#limits = limits;
     this.#conformance = conformance;
     this.#wish = wish;
     this.#listener = listener;
+    this.#held = held;
   }
 
   /** Takes the next bytes. */
@@ -151,7 +161,7 @@ export class FrameParser {
   #begin(header: FrameHeader, position: number): void {
     let findings = this.#conformance.header(header);
     if (header.payloadLength > this.#limits.message) findings = [...findings, this.#tooLong(header)];
-    this.#frame = new PartialFrame(header, position, findings, this.#isKept(header));
+    this.#frame = new PartialFrame(header, position, findings, this.#isKept(header), this.#held);
     if (this.#frame.remaining === 0) this.#emit('ok');
   }
 
@@ -189,7 +199,9 @@ export class FrameParser {
 
   /** Passes on the frame that has begun. */
   #emit(status: FrameStatus): void {
-    const { header, offset, payload, gaps = NO_GAPS, findings } = this.#frame!;
+    const frame = this.#frame!;
+    const { header, offset, payload, gaps = NO_GAPS, findings } = frame;
+    frame.release();
     const at = this.#at;
     this.#frame = undefined;
     this.#at = NO_MOMENT;

@@ -1,4 +1,5 @@
 import { finding, type Direction, type Finding, type Place } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { BoundarySearch } from './boundary-search.js';
@@ -17,6 +18,14 @@ export interface FrameStreamListener {
 /** How a direction begins: with the first byte of a frame, somewhere, or with what a search has found. */
 export type Beginning = 'frame' | 'anywhere' | BoundarySearch;
 
+/** How to read the frames of a direction. */
+export interface FrameReading {
+  readonly limits: Limits;
+  readonly wish: PayloadWish;
+  /** Where the bytes that wait are counted, over all connections. */
+  readonly held: HeldBytes;
+}
+
 /**
  * The frames of one direction of a WebSocket connection, through gaps as far as their places can be proven.
  *
@@ -25,7 +34,7 @@ export type Beginning = 'frame' | 'anywhere' | BoundarySearch;
  */
 export class FrameStream implements FrameParserListener {
   readonly #rules: FrameRules;
-  readonly #limits: Limits;
+  readonly #reading: FrameReading;
   readonly #direction: Direction;
   readonly #listener: FrameStreamListener;
   readonly #parser: FrameParser;
@@ -38,17 +47,17 @@ export class FrameStream implements FrameParserListener {
   constructor(
     rules: FrameRules,
     beginning: Beginning,
-    limits: Limits,
-    wish: PayloadWish,
+    reading: FrameReading,
     at: Moment,
     listener: FrameStreamListener,
   ) {
+    const { limits, wish, held } = reading;
     this.#rules = rules;
-    this.#limits = limits;
+    this.#reading = reading;
     this.#direction = rules.fromClient ? 'client-to-server' : 'server-to-client';
     this.#listener = listener;
     this.#at = at;
-    this.#parser = new FrameParser(limits, new Conformance(rules, beginning === 'frame'), wish, this);
+    this.#parser = new FrameParser(limits, new Conformance(rules, beginning === 'frame'), wish, this, held);
     if (beginning === 'frame') return;
     this.#search = beginning === 'anywhere' ? this.#newSearch() : beginning;
     this.#parser.inStep = false;
@@ -124,7 +133,7 @@ export class FrameStream implements FrameParserListener {
   #reportSkipped(search: BoundarySearch): void {
     const { skipped, isOverflowed } = search;
     if (isOverflowed) {
-      const message = `more than ${this.#limits.heldBytes} bytes waited for proof of where a frame begins; the first were let go`;
+      const message = `more than ${this.#reading.limits.heldBytes} bytes waited for proof of where a frame begins, or more than ${this.#reading.held.limit} of all connections; the first were let go`;
       this.#report(finding('limit.held-bytes', message, placeOf(this.#at)));
     }
     const message = `${skipped} captured bytes are not decoded: where a frame begins in them cannot be proven`;
@@ -136,7 +145,8 @@ export class FrameStream implements FrameParserListener {
   }
 
   #newSearch(): BoundarySearch {
-    return new BoundarySearch(this.#boundaryRules(), true, this.#limits.heldBytes);
+    const { limits, held } = this.#reading;
+    return new BoundarySearch(this.#boundaryRules(), true, limits.heldBytes, held);
   }
 
   #boundaryRules(): { mask: boolean; rsv1: boolean } {

@@ -1,4 +1,5 @@
-import type { Finding } from '../common/finding.js';
+import { finding, type Finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
 import type { FrameHeader, PayloadGap } from './frame.js';
 import { unmask } from './unmask.js';
 
@@ -11,22 +12,28 @@ export class PartialFrame {
   readonly header: FrameHeader;
   /** Bytes of the direction before its header. */
   readonly offset: number;
-  readonly findings: readonly Finding[];
+  /** What is wrong with it, as far as is known. */
+  findings: readonly Finding[];
   /** Payload bytes to come; imprecise above 2^53, which nothing reaches. */
   remaining: number;
   /** Payload bytes that did not come. */
   gaps: PayloadGap[] | undefined = undefined;
-  readonly #keep: boolean;
+  #keep: boolean;
+  readonly #held: HeldBytes;
   readonly #length: number;
   #payload: Buffer = EMPTY;
   #filled = 0;
 
-  /** @param keep - false where the payload is counted and nothing more */
-  constructor(header: FrameHeader, offset: number, findings: readonly Finding[], keep: boolean) {
+  /**
+   * @param keep - false where the payload is counted and nothing more
+   * @param held - where the bytes that it holds are counted, until {@link release}
+   */
+  constructor(header: FrameHeader, offset: number, findings: readonly Finding[], keep: boolean, held: HeldBytes) {
     this.header = header;
     this.offset = offset;
     this.findings = findings;
     this.#keep = keep;
+    this.#held = held;
     this.#length = Number(header.payloadLength);
     this.remaining = this.#length;
   }
@@ -40,8 +47,7 @@ export class PartialFrame {
   /** Takes payload bytes, as many as belong to it, and returns how many those are. */
   push(chunk: Buffer, offset: number): number {
     const taken = Math.min(this.remaining, chunk.length - offset);
-    if (this.#keep && taken > 0) {
-      this.#reserve(taken);
+    if (this.#keep && taken > 0 && this.#reserve(taken)) {
       const { maskingKey } = this.header;
       const target = this.#payload;
       if (maskingKey === undefined) chunk.copy(target, this.#filled, offset, offset + taken);
@@ -66,12 +72,33 @@ export class PartialFrame {
     this.remaining -= length;
   }
 
-  #reserve(more: number): void {
+  /** Counts its bytes as held no longer. Its payload may still be taken. */
+  release(): void {
+    this.#held.add(-this.#payload.length);
+  }
+
+  /** Makes room for payload bytes. Where no more may be held, it lets go of all of them and returns false. */
+  #reserve(more: number): boolean {
+    const { length } = this.#payload;
     const needed = this.#filled + more;
-    if (needed <= this.#payload.length) return;
-    const room = Math.min(this.#length, Math.max(needed, 2 * this.#payload.length, FIRST_ROOM));
+    if (needed <= length) return true;
+    const room = Math.min(this.#length, Math.max(needed, 2 * length, FIRST_ROOM));
+    if (!this.#held.hasRoomFor(room - length)) {
+      this.#letGo();
+      return false;
+    }
+    this.#held.add(room - length);
     const grown = Buffer.allocUnsafeSlow(room);
     this.#payload.copy(grown, 0, 0, this.#filled);
     this.#payload = grown;
+    return true;
+  }
+
+  #letGo(): void {
+    this.release();
+    this.#keep = false;
+    this.#payload = EMPTY;
+    const message = `its payload is not kept, as ${this.#held.limit} bytes may wait for more over all connections`;
+    this.findings = [...this.findings, finding('limit.held-bytes', message)];
   }
 }

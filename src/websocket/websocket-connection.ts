@@ -1,11 +1,9 @@
 import type { Direction, Finding } from '../common/finding.js';
-import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import type { Handshake } from '../http/handshake.js';
 import { BoundarySearch } from './boundary-search.js';
-import type { PayloadWish } from './frame-parser.js';
-import { FrameStream, type Beginning, type FrameStreamListener } from './frame-stream.js';
+import { FrameStream, type Beginning, type FrameReading, type FrameStreamListener } from './frame-stream.js';
 
 /** What takes the frames of a WebSocket connection. */
 export interface WebSocketListener extends FrameStreamListener {
@@ -16,9 +14,7 @@ export interface WebSocketListener extends FrameStreamListener {
 }
 
 /** How to read a connection. */
-export interface WebSocketOptions {
-  readonly limits: Limits;
-  readonly wish: PayloadWish;
+export interface WebSocketOptions extends FrameReading {
   /** permessage-deflate was agreed on; `undefined` where the server's answer is not known. */
   readonly deflate: boolean | undefined;
   readonly otherExtensions: boolean;
@@ -55,8 +51,9 @@ export class WebSocketConnection implements ConnectionSink {
     this.#client = handshake.client;
     if (this.#client === undefined) {
       const rules = { mask: undefined, rsv1: options.deflate !== false };
-      const heldBytes = options.limits.heldBytes;
-      this.#searches = [new BoundarySearch(rules, false, heldBytes), new BoundarySearch(rules, false, heldBytes)];
+      const { limits, held } = options;
+      const search = (): BoundarySearch => new BoundarySearch(rules, false, limits.heldBytes, held);
+      this.#searches = [search(), search()];
     } else {
       this.#open(this.#client, at);
     }
@@ -86,6 +83,7 @@ export class WebSocketConnection implements ConnectionSink {
     if (this.#ends[side] !== undefined) return;
     this.#ends[side] = { how, at };
     if (this.#client !== undefined) this.#end(side);
+    else if (this.#ends[otherSide(side)] !== undefined) for (const search of this.#searches ?? []) search.end();
   }
 
   finding(side: Side, finding: Finding): void {
@@ -125,9 +123,9 @@ export class WebSocketConnection implements ConnectionSink {
 
   #newStream(side: Side, at: Moment): FrameStream {
     const fromClient = side === this.#client;
-    const { deflate, otherExtensions, limits, wish } = this.#options;
+    const { deflate, otherExtensions } = this.#options;
     const rules = { fromClient, deflate, otherExtensions };
-    const stream = new FrameStream(rules, this.#beginning(side, fromClient), limits, wish, at, this.#listener);
+    const stream = new FrameStream(rules, this.#beginning(side, fromClient), this.#options, at, this.#listener);
     stream.missingBytes += this.#earlyGaps[side];
     return stream;
   }

@@ -1,5 +1,5 @@
 import { WsdissectError } from '../../src/common/error.js';
-import { dissectBatches, type DissectOptions } from '../../src/dissect.js';
+import { Dissector, readBatches, type DissectOptions } from '../../src/dissect.js';
 import type { DissectEvent } from '../../src/events.js';
 import { JsonOutput } from '../../src/output/json.js';
 import type { Output } from '../../src/output/output.js';
@@ -86,12 +86,14 @@ async function read(
     options.keyLog.push(keyLog);
     options.keyLog.close();
   }
+  const dissector = new Dissector(options);
   try {
-    for await (const batch of dissectBatches(source, options)) batch.forEach(take);
+    for await (const batch of readBatches(source, dissector)) batch.forEach(take);
   } catch (error) {
     if (error instanceof WsdissectError) return error.code;
     throw error;
   }
+  if (dissector.heldBytes !== 0) throw new Error(`${dissector.heldBytes} bytes are counted as held after the end`);
   return 'read';
 }
 

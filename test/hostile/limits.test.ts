@@ -122,6 +122,14 @@ const EDGES: { readonly [K in keyof Limits]: Edge } = {
       .pcap(),
     code: 'limit.held-bytes',
   },
+  heldTotal: {
+    limit: 1000,
+    capture: new Talk()
+      .upgrade()
+      .sendAll(0, client({ payload: Buffer.alloc(1000, 0x61) }), 600)
+      .pcap(),
+    code: 'limit.held-bytes',
+  },
   message: {
     limit: 1000,
     capture: new Talk()
@@ -170,6 +178,39 @@ describe('a limit', () => {
 
   it.each(edges)('says so where one more would be needed: %s', async (name, { limit, capture, code }) => {
     expect(await codesOf(capture, { [name]: limit - 1 })).toContain(code);
+  });
+});
+
+describe('the bytes held over all connections', () => {
+  const half = (number: number, packets: Buffer[], fin = true): Talk =>
+    new Talk(number, packets)
+      .upgrade()
+      .send(0, client({ fin, payload: Buffer.alloc(900, 0x61) }).subarray(0, fin ? 500 : undefined));
+
+  it('keep the payloads of frames that came first, and those of later ones are not kept', async () => {
+    const packets: Buffer[] = [];
+    for (const number of [0, 1, 2]) half(number, packets);
+    const { frames, messages } = await readCapture(pcapOf(packets), { limits: { heldTotal: 2000 } });
+    const payloads = frames.map(({ frame }) => [frame.payload?.length, frame.findings.map(({ code }) => code)]);
+    expect(payloads).toEqual([
+      [492, []],
+      [492, []],
+      [undefined, ['limit.held-bytes']],
+    ]);
+    expect(messages.map(({ message }) => message.status)).toEqual(['truncated', 'truncated', 'truncated']);
+  });
+
+  it('count fragments, and a message of which one was let go of is too large', async () => {
+    const packets: Buffer[] = [];
+    const talks = [0, 1, 2].map((number) => half(number, packets, false));
+    for (const talk of talks) talk.send(0, client({ opcode: 0, payload: 'the end' }));
+    const { messages } = await readCapture(pcapOf(packets), { limits: { heldTotal: 2000 } });
+    expect(messages.map(({ message }) => [message.status, message.payload?.length])).toEqual([
+      ['ok', 907],
+      ['ok', 907],
+      ['too-large', undefined],
+    ]);
+    expect(messages[2]!.message.findings.map(({ code }) => code)).toEqual(['limit.held-bytes']);
   });
 });
 

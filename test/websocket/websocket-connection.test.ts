@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/common/finding.js';
+import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import { NO_MOMENT } from '../../src/common/moment.js';
 import type { Side } from '../../src/common/sink.js';
@@ -24,6 +25,7 @@ class Reader {
   constructor(handshake: Handshake, limits: Partial<Limits> = {}) {
     const options = {
       limits: { ...DEFAULT_LIMITS, ...limits },
+      held: new HeldBytes(DEFAULT_LIMITS.heldTotal),
       wish: 'all' as const,
       deflate: undefined,
       otherExtensions: false,
