@@ -1,35 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FIELDS } from '../../src/check/fields.js';
 import { RULES } from '../../src/common/finding-codes.js';
+import { readSchema, validator, type Schema } from './schemas.js';
 
 const GOLDEN = new URL('../../fixtures/golden/', import.meta.url);
-const SCHEMA = new URL('../../schema/record.schema.json', import.meta.url);
 
-interface Schema {
-  readonly properties?: Readonly<Record<string, Schema | false>>;
-  readonly items?: Schema;
-  readonly $ref?: string;
-  readonly enum?: readonly string[];
-  readonly pattern?: string;
-}
-
-const schema = JSON.parse(readFileSync(SCHEMA, 'utf8')) as { readonly $defs: Readonly<Record<string, Schema>> };
+const schema = readSchema('record');
+const errorsOf = validator(schema);
 const goldens = readdirSync(GOLDEN, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.jsonl'))
   .sort();
-
-let validate: ValidateFunction;
-
-beforeAll(() => {
-  validate = new Ajv2020({ allErrors: true, strictTypes: false, strictRequired: false }).compile(schema);
-});
-
-/** What is wrong with a record of the type that it says it has. */
-function errorsOf(record: unknown): unknown {
-  return validate(record) ? [] : validate.errors;
-}
 
 /** The records of one type that the schema allows, by the names that expectations have for them. */
 function namesIn(type: string): string[] {
