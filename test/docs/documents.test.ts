@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConsoleSandbox } from '../../scripts/console-sandbox.js';
 import { checkCommand, readDocuments } from '../../scripts/documents.js';
 import { isThere } from '../../scripts/needed-program.js';
 
-const DOCS = new URL('../../docs/', import.meta.url);
 const shown = readDocuments().flatMap(({ name, blocks }) => blocks.map((block) => ({ name, ...block })));
 const needed = new Set(shown.flatMap(({ needs }) => needs ?? []));
 const there = new Set<string>();
@@ -36,29 +35,5 @@ describe('the programs in the documents', () => {
 
   it.each(programs)('$name shows docs/examples/$file', ({ file, text }) => {
     expect(readFileSync(new URL(`../../docs/examples/${file}`, import.meta.url), 'utf8')).toBe(text);
-  });
-});
-
-describe('the links in the documents', () => {
-  const names = [
-    'README.md',
-    'README.ja.md',
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    ...readdirSync(DOCS).map((name) => `docs/${name}`),
-  ];
-
-  it.each(names.filter((name) => name.endsWith('.md')))('of %s lead to files', (name) => {
-    const page = new URL(`../../${name}`, import.meta.url);
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) => match[1]!);
-    expect(links.filter((link) => !existsSync(new URL(link, page)))).toEqual([]);
-  });
-});
-
-describe('the README', () => {
-  it('begins with two commands that the continuous integration runs', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const first = readme.slice(0, readme.indexOf('## '));
-    expect(first).toContain('```sh\nnpm ci && npx wsdissect fixtures/send.pcap\nnpm ci && npm test\n```');
   });
 });
