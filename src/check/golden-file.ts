@@ -59,7 +59,10 @@ function groupByFile(name: string, lines: readonly string[]): Map<string | undef
   for (const [index, line] of lines.entries()) {
     const file = fileOf(line);
     if (file === null) {
-      throw new WsdissectError('bad-option', `${name}: line ${index + 1} is no JSON object: it is no golden file`);
+      throw new WsdissectError(
+        'bad-option',
+        `${name}: line ${index + 1} is no JSON object: it is no golden file; name another, or write one with --update`,
+      );
     }
     const group = groups.get(file);
     if (group === undefined) groups.set(file, [line]);

@@ -59,7 +59,12 @@ async function capturesIn(directory: string): Promise<CaptureFile[]> {
     }
   }
   if (found.length > 0) return found;
-  return [{ name: directory, error: new WsdissectError('not-a-capture', 'no capture is in this directory') }];
+  return [
+    {
+      name: directory,
+      error: new WsdissectError('not-a-capture', 'no capture is in this directory; name the one that they are in'),
+    },
+  ];
 }
 
 async function entriesOf(directory: string): Promise<Entry[]> {

@@ -143,7 +143,10 @@ async function readGolden(io: Io, { golden, update }: CheckOptions): Promise<Gol
 function takeInto(said: string[], path: string): (lines: readonly string[] | undefined) => void {
   return (lines) => {
     if (lines === undefined)
-      throw new WsdissectError('bad-option', `${path}: more is said than a golden file can hold`);
+      throw new WsdissectError(
+        'bad-option',
+        `${path}: more is said than a golden file can hold; check fewer connections, with --stream`,
+      );
     for (const line of lines) said.push(line);
   };
 }

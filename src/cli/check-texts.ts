@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { WsdissectError } from '../common/error.js';
 import type { Io } from './io.js';
+import { NO_SUCH_FILE } from './input.js';
 import { toFileError } from './output-file.js';
 import { readWhole } from './read-whole.js';
 
@@ -11,17 +12,21 @@ const MOST_BYTES = 256 * 1024 * 1024;
  * Reads a file of text.
  *
  * @param what - what it is, for the error
- * @param hint - what to do where it is not there
+ * @param hint - what to do where it is not there, in place of checking its path
  * @throws WsdissectError that names it
  */
-export async function readText(io: Io, path: string, what: string, hint = ''): Promise<string> {
+export async function readText(io: Io, path: string, what: string, hint?: string): Promise<string> {
   const bytes = await readWhole(io, path, MOST_BYTES).catch((error: unknown) => {
     if (!(error instanceof WsdissectError)) throw error;
-    const advice = error.code === 'no-such-file' ? hint : '';
-    throw new WsdissectError(error.code, `${what} ${error.message}${advice}`, { cause: error });
+    const isMissing = error.code === 'no-such-file' && hint !== undefined;
+    const message = isMissing ? `${path}: ${NO_SUCH_FILE}${hint}` : error.message;
+    throw new WsdissectError(error.code, `${what} ${message}`, { cause: error });
   });
   if (bytes !== undefined) return bytes.toString('utf8');
-  throw new WsdissectError('unreadable', `${what} ${path}: it has more than ${MOST_BYTES} bytes`);
+  throw new WsdissectError(
+    'unreadable',
+    `${what} ${path}: it has more than ${MOST_BYTES} bytes; is it the right file?`,
+  );
 }
 
 /** Writes a file of text, over one that is there. @throws WsdissectError `unwritable` that names it */

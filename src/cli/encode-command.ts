@@ -69,7 +69,7 @@ async function readPayload(io: Io, name: string): Promise<Buffer> {
   const most = DEFAULT_LIMITS.message;
   const payload = await readWhole(io, name, most);
   if (payload !== undefined) return payload;
-  throw new WsdissectError('bad-frame', `a payload of more than ${most} bytes is not encoded`);
+  throw new WsdissectError('bad-frame', `a payload of more than ${most} bytes is not encoded; give it in parts`);
 }
 
 function framesOf(payload: Buffer, options: EncodeOptions): Buffer[] {

@@ -110,5 +110,7 @@ class Explanation {
 }
 
 function noSuchFrame(seen: number): string {
-  return seen === 0 ? 'no WebSocket frame is in it' : `no such frame: ${seen} were seen`;
+  return seen === 0
+    ? 'no WebSocket frame is in it; --keylog opens TLS, --port names a WebSocket port'
+    : `no such frame: ${seen} were seen; wsdissect --brief lists them`;
 }

@@ -56,7 +56,10 @@ function decodeLines(text: Buffer): Buffer {
   const lines = text.toString('latin1', byteOrderMarkLength(text)).split('\n');
   const bytes = Buffer.concat(lines.map((line, index) => decodeHexLine(line, index + 1)));
   if (bytes.length > 0) return bytes;
-  throw new WsdissectError('empty-input', 'the input is empty: it holds nothing but white space');
+  throw new WsdissectError(
+    'empty-input',
+    'the input is empty: it holds nothing but white space; give it bytes in hex, or a capture',
+  );
 }
 
 async function* rejoined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

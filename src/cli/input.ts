@@ -71,6 +71,9 @@ function readSome(descriptor: number, room: Buffer): Promise<number> {
   });
 }
 
+/** What is said of a file that is not there; what to do follows. */
+export const NO_SUCH_FILE = 'no such file';
+
 /** The error of a system call as one that says what is wrong with the input; any other is given back as it is. */
 export function toInputError(error: unknown): unknown {
   switch (codeOf(error)) {
@@ -78,16 +81,20 @@ export function toInputError(error: unknown): unknown {
       return error;
     case 'ENOENT':
     case 'ENOTDIR':
-      return new WsdissectError('no-such-file', 'no such file', { cause: error });
+      return new WsdissectError('no-such-file', `${NO_SUCH_FILE}; check its path`, { cause: error });
     case 'EISDIR':
       return new WsdissectError('is-a-directory', 'is a directory; name the captures in it', { cause: error });
     case 'EACCES':
     case 'EPERM':
-      return new WsdissectError('unreadable', 'may not be read: permission denied; captures often belong to root', {
+      return new WsdissectError(
+        'unreadable',
+        'may not be read: permission denied; captures often belong to root: `sudo chown "$USER"` and the file',
+        { cause: error },
+      );
+    default:
+      return new WsdissectError('unreadable', `cannot be read: ${(error as Error).message}; try a copy`, {
         cause: error,
       });
-    default:
-      return new WsdissectError('unreadable', `cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -21,6 +21,7 @@ export function writeFile(path: string, bytes: Uint8Array, force: boolean): void
 export function toFileError(path: string, error: unknown): Error {
   const code = codeOf(error);
   if (code === undefined) return error instanceof Error ? error : new Error(String(error));
-  const what = code === 'EEXIST' ? 'exists already; --force overwrites it' : `cannot be written: ${code}`;
+  const what =
+    code === 'EEXIST' ? 'exists already; --force overwrites it' : `cannot be written: ${code}; choose another place`;
   return new WsdissectError('unwritable', `${path}: ${what}`, { cause: error });
 }

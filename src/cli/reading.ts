@@ -5,7 +5,7 @@ import { sanitize } from '../output/sanitize.js';
 import { captureOptions } from './capture-options.js';
 import { createOutput } from './create-output.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
-import { STDIN } from './input.js';
+import { NO_SUCH_FILE, STDIN } from './input.js';
 import type { Io } from './io.js';
 import { shownName } from './named-error.js';
 import { openInput } from './open-input.js';
@@ -84,8 +84,10 @@ class CaptureReading {
         if (await this.#read(name, index)) isLossy = true;
       } catch (error) {
         if (!(error instanceof WsdissectError) || error.code === 'unwritable') throw error;
-        const hint = error.code === 'no-such-file' ? hintForMissing(name) : '';
-        this.#io.report(`wsdissect: ${shownName(name)}: ${sanitize(error.message)}${hint}\n`);
+        // A key log that is missing is named in its message; only a capture may be a command that was meant.
+        const hint = error.message.startsWith(NO_SUCH_FILE) ? hintForMissing(name) : undefined;
+        const what = hint === undefined ? sanitize(error.message) : `${NO_SUCH_FILE}${hint}`;
+        this.#io.report(`wsdissect: ${shownName(name)}: ${what}\n`);
         isUnreadable = true;
       }
     }

@@ -51,7 +51,11 @@ function toOutputError(error: unknown): Error {
   const code = codeOf(error);
   if (code === 'EPIPE') return new ClosedPipe();
   const message = error instanceof Error ? error.message : String(error);
-  return new WsdissectError('unwritable', `standard output cannot be written: ${message}`, { cause: error });
+  return new WsdissectError(
+    'unwritable',
+    `standard output cannot be written: ${message}; make room, or write elsewhere`,
+    { cause: error },
+  );
 }
 
 /** Writes to stderr. Where that fails there is no place left to say so. */

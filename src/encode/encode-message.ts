@@ -33,7 +33,7 @@ export interface MessageShape {
 export function encodeMessage(shape: MessageShape): Buffer[] {
   const payload = shape.deflate === true ? deflateMessage(shape.payload) : shape.payload;
   const length = shape.fragmentLength ?? Infinity;
-  if (length < 1) throw new WsdissectError('bad-frame', 'a fragment has at least one byte');
+  if (length < 1) throw new WsdissectError('bad-frame', 'a fragment has at least one byte: take 1 or more');
   const frames: Buffer[] = [];
   for (let start = 0; start === 0 || start < payload.length; start += length) {
     const isLast = start + length >= payload.length;

@@ -65,7 +65,7 @@ describe('the exit code', () => {
 
   it('is 2 where one of several cannot be read, and the others are checked all the same', async () => {
     const { code, stdout, stderr } = await run(['check', 'nosuch.pcap', BROKEN, CLEAN]);
-    expect([code, stderr]).toEqual([2, 'wsdissect: nosuch.pcap: no such file\n']);
+    expect([code, stderr]).toEqual([2, 'wsdissect: nosuch.pcap: no such file; check its path\n']);
     expect(last(stdout)).toBe(
       '3 captures, 2 WebSocket connections: 8 errors, 0 warnings, 0 notes, 1 unreadable: FAILED',
     );
@@ -75,7 +75,7 @@ describe('the exit code', () => {
     [['--allow', 'ws.nothing'], 'there is no rule ws.nothing: see wsdissect check --list-rules'],
     [['--update'], '--update needs --golden FILE: it says which file to write'],
     [['--golden', 'nosuch.jsonl'], 'golden file nosuch.jsonl: no such file; --update writes it'],
-    [['--expect', 'nosuch.yaml'], 'expectations nosuch.yaml: no such file'],
+    [['--expect', 'nosuch.yaml'], 'expectations nosuch.yaml: no such file; check its path'],
     [['--json', '--reporter', 'text'], 'the reports json and text cannot share stdout: write one to a file, NAME=FILE'],
   ])('is 2 for %j', async (options, message) => {
     expect(await run(['check', ...options, CLEAN])).toEqual({
@@ -143,7 +143,10 @@ describe('what is checked', () => {
 
   it('is said to be missing where a directory has no capture', async () => {
     const { code, stderr } = await run(['check', folder]);
-    expect([code, stderr]).toEqual([2, `wsdissect: ${folder}: no capture is in this directory\n`]);
+    expect([code, stderr]).toEqual([
+      2,
+      `wsdissect: ${folder}: no capture is in this directory; name the one that they are in\n`,
+    ]);
   });
 
   it('leaves a file that cannot be read as such to be reported', async () => {
@@ -246,7 +249,7 @@ describe('the golden file', () => {
   it('that cannot be written is an error', async () => {
     const golden = join(folder, 'no', 'such', 'folder.jsonl');
     const { code, stderr } = await run(['check', '--golden', golden, '--update', CLEAN]);
-    expect([code, stderr]).toEqual([2, `wsdissect: ${golden}: cannot be written: ENOENT\n`]);
+    expect([code, stderr]).toEqual([2, `wsdissect: ${golden}: cannot be written: ENOENT; choose another place\n`]);
   });
 });
 

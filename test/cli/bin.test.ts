@@ -94,7 +94,7 @@ describe('the installed command', () => {
   it('exits with 2 and one line where there is no such file', async () => {
     const child = start(['missing.pcap'], ['ignore', 'pipe', 'pipe']);
     const [output, errors, code] = await Promise.all([text(child.stdout!), text(child.stderr!), exitCode(child)]);
-    expect([output, errors, code]).toEqual(['', 'wsdissect: missing.pcap: no such file\n', 2]);
+    expect([output, errors, code]).toEqual(['', 'wsdissect: missing.pcap: no such file; check its path\n', 2]);
   });
 
   it('ends quietly where nobody reads the rest', async () => {

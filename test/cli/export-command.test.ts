@@ -41,7 +41,7 @@ describe('export --har', () => {
       path('close-reason.pcap'),
     ]);
     expect(code).toBe(2);
-    expect(stderr).toBe('wsdissect: missing: no such file\n');
+    expect(stderr).toBe('wsdissect: missing: no such file; check its path\n');
     expect(entries(stdout).map(({ comment }) => comment)).toEqual([
       `from ${path('send.pcap')}`,
       `from ${path('close-reason.pcap')}`,

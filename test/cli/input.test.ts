@@ -77,7 +77,7 @@ describe('key log files', () => {
 
   it('are closed where one of them is missing', () => {
     const given = [join(folder, 'one.log'), join(folder, 'none.log')];
-    expect(() => new KeyLogFiles(given, new KeyLog())).toThrow(/^key log .*none\.log: no such file$/);
+    expect(() => new KeyLogFiles(given, new KeyLog())).toThrow(/^key log .*none\.log: no such file; check its path$/);
   });
 
   it('may not be directories', () => {

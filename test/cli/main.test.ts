@@ -197,10 +197,10 @@ describe('help and version', () => {
 
 describe('inputs that cannot be read', () => {
   it.each([
-    ['no-such-thing.pcap', /^wsdissect: no-such-thing\.pcap: no such file\n$/],
+    ['no-such-thing.pcap', /^wsdissect: no-such-thing\.pcap: no such file; check its path\n$/],
     ['.', /^wsdissect: \.: is a directory; name the captures in it\n$/],
     ['mesages', /^wsdissect: mesages: no such file, nor such a command: did you mean messages\?\n$/],
-    ['a\u001bb', /^wsdissect: a\\x1bb: no such file\n$/],
+    ['a\u001bb', /^wsdissect: a\\x1bb: no such file; check its path\n$/],
   ])('end with 2 and one line: %s', async (name, line) => {
     const { code, stdout, stderr } = await run([name]);
     expect(stderr).toMatch(line);
@@ -236,7 +236,7 @@ describe('inputs that cannot be read', () => {
   it('are a key log', async () => {
     const { code, stderr } = await run(['--keylog', join(folder, 'none'), good]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/good\.hex: key log .*none: no such file\n$/);
+    expect(stderr).toMatch(/good\.hex: key log .*none: no such file; check its path\n$/);
   });
 
   it('do not keep the others from being read', async () => {

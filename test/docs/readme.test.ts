@@ -22,7 +22,11 @@ function speedRows(page: string): string[] {
 /** The figures in the cells of a row behind its words, and the captures that the words name. */
 function figures(row: string): string[] {
   const [key, words, ...cells] = row.split('|').slice(1, -1);
-  return [key!, ...(words!.match(/`[^`]+`/g) ?? []), ...cells.map((cell) => (cell.match(/\d[\d.,]*\d|\d/g) ?? []).join(' '))];
+  return [
+    key!,
+    ...(words!.match(/`[^`]+`/g) ?? []),
+    ...cells.map((cell) => (cell.match(/\d[\d.,]*\d|\d/g) ?? []).join(' ')),
+  ];
 }
 
 /** How many rows each table of a page has. */
