@@ -27,8 +27,10 @@ export function writeStdout(bytes: Uint8Array): Promise<void> | undefined {
       written += writeSync(STDOUT_DESCRIPTOR, bytes, written);
     } catch (error) {
       if (codeOf(error) !== 'EAGAIN') throw toOutputError(error);
-      // Somebody made it non-blocking; the stream knows how to wait for it.
+      // Somebody made it non-blocking; the stream knows how to wait for it. Each write is told of its own failure. The
+      // stream emits the error as well, after that, and would end the process where nobody listens.
       isStdoutStream = true;
+      process.stdout.on('error', () => undefined);
       return writeStream(bytes.subarray(written));
     }
   }
@@ -37,12 +39,9 @@ export function writeStdout(bytes: Uint8Array): Promise<void> | undefined {
 
 function writeStream(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => reject(toOutputError(error));
-    process.stdout.once('error', fail);
     process.stdout.write(bytes, (error) => {
-      process.stdout.off('error', fail);
       if (error === null || error === undefined) resolve();
-      else fail(error);
+      else reject(toOutputError(error));
     });
   });
 }
