@@ -2,7 +2,6 @@ import { ByteQueue } from '../common/byte-queue.js';
 import { finding, type Finding } from '../common/finding.js';
 import { ChunkInput } from './chunk-input.js';
 import { GZIP_MAGIC, GZIP_TRAILER_LENGTH, gzipHeaderLength, isGzip } from './gzip-header.js';
-import { inflateMember } from './inflate-member.js';
 
 /** Most bytes of a gzip header: extra field of 64 KiB, a name and a comment as long as file systems allow. */
 const LONGEST_HEADER = 72 * 1024;
@@ -35,6 +34,7 @@ async function beginsAsGzip(input: ChunkInput): Promise<boolean> {
 }
 
 async function* gunzip(input: ChunkInput, report: (finding: Finding) => void): AsyncGenerator<Buffer> {
+  const { inflateMember } = await import('./inflate-member.js');
   let inflated = 0;
   const bad = (what: string): void => {
     const message = `the gzip data is damaged: ${what}; ${inflated} bytes could be inflated`;

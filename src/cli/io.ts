@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import { inputSize } from './input-size.js';
 import { readInput } from './input.js';
 import type { Pager } from './pager.js';
@@ -37,7 +36,8 @@ export const processIo: Io = {
   env: process.env,
   read: readInput,
   size: inputSize,
-  isTerminal: (stream) => isatty(FILE_DESCRIPTORS[stream]),
+  // Loading node:tty, and node:net with it, would be a good part of a short run that never asks.
+  isTerminal: (stream) => process.getBuiltinModule('node:tty').isatty(FILE_DESCRIPTORS[stream]),
   // A terminal that does not know its size says 0.
   columns: (stream = 'stdout') => process[stream].columns || COLUMNS,
   now: () => performance.now(),

@@ -51,8 +51,8 @@ async function openProgress(
   inputs: readonly string[],
   { quiet }: FramesOptions,
 ): Promise<Progress | undefined> {
-  if (quiet || !io.isTerminal('stderr')) return undefined;
-  if (!inputs.some((name) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
+  if (quiet || !inputs.some((name) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
+  if (!io.isTerminal('stderr')) return undefined;
   const { Progress } = await import('./progress.js');
   return new Progress(io, type);
 }

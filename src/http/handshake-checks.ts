@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import type { FindingCode } from '../common/finding-codes.js';
 import { finding, type Finding, type Place } from '../common/finding.js';
+import { nodeCrypto } from '../common/node-crypto.js';
 import { checkDeflateAgainstOffers, checkDeflateOffers } from './deflate-parameters.js';
 import { parseExtensions, type Extension } from './extensions.js';
 import type { HttpHead } from './handshake.js';
@@ -12,7 +12,7 @@ const KEY = /^[A-Za-z0-9+/]{22}==$/;
 
 /** The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key (RFC 6455 section 4.2.2, step 5.4). */
 export function acceptFor(key: string): string {
-  return hash('sha1', Buffer.from(key + KEY_SUFFIX, 'latin1'), 'base64');
+  return nodeCrypto().hash('sha1', Buffer.from(key + KEY_SUFFIX, 'latin1'), 'base64');
 }
 
 /** What is wrong with a request for WebSocket (RFC 6455 section 4.1). */

@@ -11,6 +11,7 @@ export type RecordType = 'frame' | 'message' | 'connection';
 const MOST_CONNECTIONS = 10_000;
 
 interface ConnectionBytes {
+  readonly connection: ConnectionRef;
   readonly 'client-to-server': Buffer;
   readonly 'server-to-client': Buffer;
 }
@@ -35,7 +36,9 @@ export class JsonRecordWriter extends JsonWriter {
   readonly #begin: Buffer;
   /** The same and the name of the packet's number. */
   readonly #beginSent: Buffer;
-  readonly #connections = new Map<ConnectionRef, ConnectionBytes>();
+  /** By the number of the stream; a tunnel's connection may have the same number as the one inside it. */
+  #connections: (ConnectionBytes | undefined)[] = [];
+  #connectionsKept = 0;
   #lastConnection: ConnectionRef | undefined;
   #lastBytes: ConnectionBytes | undefined;
   #second = Number.NaN;
@@ -156,14 +159,21 @@ export class JsonRecordWriter extends JsonWriter {
   }
 
   #bytesOf(connection: ConnectionRef): ConnectionBytes {
-    let bytes = this.#connections.get(connection);
-    if (bytes === undefined) {
-      if (this.#connections.size >= MOST_CONNECTIONS) this.#connections.clear();
+    const { stream } = connection;
+    let bytes = this.#connections[stream];
+    if (bytes?.connection !== connection) {
+      if (this.#connectionsKept++ >= MOST_CONNECTIONS) {
+        this.#connections = [];
+        this.#connectionsKept = 1;
+      }
       const ends = endpoints(connection);
-      const part = (direction: Direction): Buffer =>
-        lasting(`,"stream":${connection.stream},"direction":"${direction}"${ends}`);
-      bytes = { 'client-to-server': part('client-to-server'), 'server-to-client': part('server-to-client') };
-      this.#connections.set(connection, bytes);
+      const part = (direction: Direction): Buffer => lasting(`,"stream":${stream},"direction":"${direction}"${ends}`);
+      bytes = {
+        connection,
+        'client-to-server': part('client-to-server'),
+        'server-to-client': part('server-to-client'),
+      };
+      this.#connections[stream] = bytes;
     }
     return bytes;
   }

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { UNSAFE_CLASS } from './unsafe.js';
 
 const PLAIN = /^[ -[\]-~]*$/;
-const TO_ESCAPE = new RegExp(String.raw`[${UNSAFE_CLASS}]|\\(?=[\\nrtxu${UNSAFE_CLASS}])`, 'gu');
+/** Made when it is first needed: most of what is printed is plain. */
+let toEscape: RegExp | undefined;
 const BYTE_BASE = 0xdc00;
 
 /**
@@ -14,7 +15,9 @@ const BYTE_BASE = 0xdc00;
  * inputs never look the same. The result is one line.
  */
 export function sanitize(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(TO_ESCAPE, escape);
+  if (PLAIN.test(text)) return text;
+  toEscape ??= new RegExp(String.raw`[${UNSAFE_CLASS}]|\\(?=[\\nrtxu${UNSAFE_CLASS}])`, 'gu');
+  return text.replace(toEscape, escape);
 }
 
 /** Makes captured bytes safe to print, as {@link sanitize} does: UTF-8 as far as they are, the rest byte by byte. */

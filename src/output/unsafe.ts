@@ -8,7 +8,8 @@
  */
 export const UNSAFE_CLASS = String.raw`\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}`;
 
-const UNSAFE = new RegExp(`[${UNSAFE_CLASS}]`, 'u');
+/** Made when it is first needed: nothing of what is plain ASCII needs it. */
+let unsafeCharacter: RegExp | undefined;
 
 const UNKNOWN = 0;
 const SAFE = 1;
@@ -21,11 +22,12 @@ const verdicts = new Uint8Array(BASIC_PLANE);
  * @param codePoint - 0 to 0x10FFFF, surrogates too
  */
 export function isUnsafe(codePoint: number): boolean {
-  if (codePoint >= BASIC_PLANE) return UNSAFE.test(String.fromCodePoint(codePoint));
+  unsafeCharacter ??= new RegExp(`[${UNSAFE_CLASS}]`, 'u');
+  if (codePoint >= BASIC_PLANE) return unsafeCharacter.test(String.fromCodePoint(codePoint));
   // The regular expression takes 100 ns, and payloads use the same few hundred characters again and again.
   const verdict = verdicts[codePoint]!;
   if (verdict !== UNKNOWN) return verdict !== SAFE;
-  const unsafe = UNSAFE.test(String.fromCharCode(codePoint));
+  const unsafe = unsafeCharacter.test(String.fromCharCode(codePoint));
   verdicts[codePoint] = unsafe ? SAFE + 1 : SAFE;
   return unsafe;
 }

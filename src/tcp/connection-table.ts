@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { int32, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 
@@ -10,7 +9,7 @@ import type { TcpConnection } from './connection.js';
  */
 export class ConnectionTable {
   readonly #chains = new Map<number, TcpConnection>();
-  readonly #seeds = Array.from({ length: 5 }, () => randomInt(2 ** 31) * 2 + 1);
+  readonly #seeds = Array.from({ length: 5 }, () => Math.floor(Math.random() * 2 ** 31) * 2 + 1);
 
   /** Hash of a segment's addresses and ports; the same for both directions. */
   hash(segment: TcpSegment): number {

@@ -1,4 +1,5 @@
-import { createDecipheriv, type CipherCCMTypes } from 'node:crypto';
+import type { CipherCCMTypes } from 'node:crypto';
+import { nodeCrypto } from '../common/node-crypto.js';
 import type { CipherSuite } from './cipher-suites.js';
 import { hkdfExpandLabel, type SideKeys } from './key-schedule.js';
 import { APPLICATION_DATA, HEADER_LENGTH, type Content, type RecordCipher } from './record.js';
@@ -98,7 +99,7 @@ function decrypt(suite: CipherSuite, key: Buffer, nonce: Buffer, aad: Buffer, se
   const length = sealed.length - suite.tagLength;
   const options = { authTagLength: suite.tagLength };
   // The types of node know ChaCha20-Poly1305, GCM and CCM as three; they differ only in what setAAD must be told.
-  const decipher = createDecipheriv(suite.algorithm as CipherCCMTypes, key, nonce, options);
+  const decipher = nodeCrypto().createDecipheriv(suite.algorithm as CipherCCMTypes, key, nonce, options);
   decipher.setAuthTag(sealed.subarray(length));
   decipher.setAAD(aad, { plaintextLength: length });
   try {

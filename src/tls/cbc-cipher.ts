@@ -1,4 +1,4 @@
-import { createDecipheriv, createHmac } from 'node:crypto';
+import { nodeCrypto } from '../common/node-crypto.js';
 import { writeSequence } from './aead-cipher.js';
 import type { CipherSuite } from './cipher-suites.js';
 import type { SideKeys } from './key-schedule.js';
@@ -96,7 +96,7 @@ export class CbcCipher implements RecordCipher {
 
   #decrypt(vector: Buffer, record: Buffer, start: number, end: number): Buffer {
     if (this.#decrypted?.record === record) return this.#decrypted.padded;
-    const decipher = createDecipheriv(this.#suite.algorithm, this.#keys.key, vector);
+    const decipher = nodeCrypto().createDecipheriv(this.#suite.algorithm, this.#keys.key, vector);
     decipher.setAutoPadding(false);
     const padded = decipher.update(record.subarray(start, end));
     decipher.final();
@@ -108,7 +108,7 @@ export class CbcCipher implements RecordCipher {
     writeSequence(this.#macHeader, 0, sequence);
     record.copy(this.#macHeader, 8, 0, 3);
     this.#macHeader.writeUInt16BE(covered.length, 11);
-    return createHmac(this.#suite.mac, this.#keys.macKey).update(this.#macHeader).update(covered).digest();
+    return nodeCrypto().createHmac(this.#suite.mac, this.#keys.macKey).update(this.#macHeader).update(covered).digest();
   }
 }
 

@@ -1,4 +1,4 @@
-import { getCiphers } from 'node:crypto';
+import { nodeCrypto } from '../common/node-crypto.js';
 import { CIPHER_SUITE_NAMES } from './cipher-suite-names.js';
 
 /** How the records of a suite are protected. */
@@ -63,7 +63,7 @@ function readName(code: number, name: string): CipherSuite | undefined {
     : triple
       ? 'des-ede3-cbc'
       : `${parts['cipher']!.toLowerCase()}-${parts['bits']!}-${mode}`;
-  if (!getCiphers().includes(algorithm)) return undefined;
+  if (!nodeCrypto().getCiphers().includes(algorithm)) return undefined;
   return {
     code,
     name,

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** Types of handshake messages (RFC 8446 4, RFC 5246 7.4). */
 export const CLIENT_HELLO = 1;
 export const SERVER_HELLO = 2;
@@ -61,7 +59,7 @@ export interface EncryptedExtensions {
 }
 
 /** The random of a ServerHello that is a HelloRetryRequest. */
-const HELLO_RETRY_RANDOM = createHash('sha256').update('HelloRetryRequest').digest();
+const HELLO_RETRY_RANDOM = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');
 
 /** Decodes the body of a ClientHello; `undefined` where it is not one. */
 export function decodeClientHello(body: Buffer): ClientHello | undefined {

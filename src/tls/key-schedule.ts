@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { nodeCrypto } from '../common/node-crypto.js';
 
 /** HKDF-Expand-Label with an empty context (RFC 8446 7.1); `length` is at most 255 times the hash's. */
 export function hkdfExpandLabel(hash: string, secret: Uint8Array, label: string, length: number): Buffer {
@@ -7,7 +7,8 @@ export function hkdfExpandLabel(hash: string, secret: Uint8Array, label: string,
   const blocks: Buffer[] = [];
   let block: Buffer = Buffer.alloc(0);
   for (let made = 0, counter = 1; made < length; made += block.length, counter++) {
-    block = createHmac(hash, secret)
+    block = nodeCrypto()
+      .createHmac(hash, secret)
       .update(block)
       .update(info)
       .update(Buffer.from([counter]))
@@ -40,8 +41,8 @@ function expand(hash: string, secret: Buffer, seed: Buffer, length: number): Buf
   const result = Buffer.alloc(length);
   let a = seed;
   for (let made = 0; made < length;) {
-    a = createHmac(hash, secret).update(a).digest();
-    made += createHmac(hash, secret).update(a).update(seed).digest().copy(result, made);
+    a = nodeCrypto().createHmac(hash, secret).update(a).digest();
+    made += nodeCrypto().createHmac(hash, secret).update(a).update(seed).digest().copy(result, made);
   }
   return result;
 }
@@ -62,7 +63,7 @@ export function masterSecret(hash: PrfHash, premaster: Buffer, clientRandom: Buf
 export function extendedMasterSecret(hash: PrfHash, premaster: Buffer, transcript: readonly Buffer[]): Buffer {
   const names = hash === 'md5-sha1' ? ['md5', 'sha1'] : [hash];
   const digests = names.map((name) => {
-    const digest = createHash(name);
+    const digest = nodeCrypto().createHash(name);
     for (const message of transcript) digest.update(message);
     return digest.digest();
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from '../common/node-crypto.js';
 
 /** Sessions that are remembered; the oldest is forgotten first. */
 const MOST = 20_000;
@@ -27,5 +27,5 @@ export class SessionCache {
 
 /** A ticket can be long, and what it is does not matter. */
 function keyOf(name: Buffer): string {
-  return name.length <= 32 ? name.toString('latin1') : createHash('sha256').update(name).digest('base64');
+  return name.length <= 32 ? name.toString('latin1') : nodeCrypto().createHash('sha256').update(name).digest('base64');
 }
