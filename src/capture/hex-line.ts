@@ -81,12 +81,15 @@ function isBlank(code: number): boolean {
 }
 
 function describe(code: number): string {
-  if (code === TAB) return 'a tab stands inside the line; print one field only, as in `tshark -T fields -e data`';
+  if (code === TAB) return 'a tab stands inside the line';
   const what =
     code > SPACE && code < 0x7f ? `"${String.fromCharCode(code)}"` : `the byte 0x${code.toString(16).padStart(2, '0')}`;
   return `${what} is not a hex digit`;
 }
 
+/** What to do about a line that cannot be read. */
+const NEXT = 'print payloads and nothing else, as `tshark -T fields -e data` does';
+
 function badHex(line: number, at: number, what: string): WsdissectError {
-  return new WsdissectError('bad-hex', `line ${line}, column ${at + 1}: ${what}`);
+  return new WsdissectError('bad-hex', `line ${line}, column ${at + 1}: ${what}; ${NEXT}`);
 }

@@ -49,7 +49,10 @@ export class HexLinesReader implements CaptureReader {
     this.#ended = true;
     if (this.#pending.length > 0) this.#take(EMPTY);
     if (this.#isEmpty) {
-      throw new WsdissectError('empty-input', 'the input is empty: it holds nothing but white space');
+      throw new WsdissectError(
+        'empty-input',
+        'the input is empty but for white space; did the capture hold any data, and was the right field printed?',
+      );
     }
   }
 
@@ -58,7 +61,7 @@ export class HexLinesReader implements CaptureReader {
     if (this.#pending.length + more <= most) return;
     throw new WsdissectError(
       'bad-hex',
-      `line ${this.#line + 1} has more than the ${most} characters that one may have`,
+      `line ${this.#line + 1} has more than the ${most} characters that one may have; print the payload of one packet a line`,
     );
   }
 

@@ -42,7 +42,11 @@ const FCS_LENGTH_PRESENT = 0x0400_0000;
  */
 export function decodePcapHeader(bytes: Uint8Array): PcapHeader {
   const order = pcapByteOrder(bytes);
-  if (order === undefined) throw new WsdissectError('not-a-capture', 'not a pcap file: its magic number is unknown');
+  if (order === undefined)
+    throw new WsdissectError(
+      'not-a-capture',
+      'not a pcap file: its magic number is unknown; `file` may tell what it is, and editcap may convert it',
+    );
   const littleEndian = order === 'little';
   const magic = readUint32(bytes, 0, littleEndian);
   const major = readUint16(bytes, 4, littleEndian);

@@ -161,7 +161,10 @@ export class BlockSplitter {
       }
       this.#littleEndian = isLittle;
     } else if (this.#offset === 0) {
-      throw new WsdissectError('not-a-capture', 'not a pcapng file: it does not begin with a section header');
+      throw new WsdissectError(
+        'not-a-capture',
+        'not a pcapng file: it does not begin with a section header; if its beginning was cut off, fetch or record it again',
+      );
     }
     const length = readUint32(bytes, at + 4, this.#littleEndian);
     if (length < SHORTEST || length % 4 !== 0) {
@@ -221,7 +224,11 @@ export class BlockSplitter {
   }
 
   #stop(what: string): false {
-    if (this.#offset === 0) throw new WsdissectError('not-a-capture', `not a pcapng file: its first block ${what}`);
+    if (this.#offset === 0)
+      throw new WsdissectError(
+        'not-a-capture',
+        `not a pcapng file: its first block ${what}; it is damaged, so fetch or record it again`,
+      );
     this.#report(`${what}; the capture is not read from there on`);
     this.#stopped = true;
     return false;

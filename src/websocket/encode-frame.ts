@@ -33,7 +33,7 @@ export function encodeFrame(shape: FrameShape): Buffer {
   if ((form === 7 && payload.length > 125) || (form === 16 && payload.length > 0xffff)) {
     throw new WsdissectError(
       'bad-frame',
-      `${payload.length} bytes of payload cannot be written as a ${form}-bit length`,
+      `${payload.length} bytes of payload cannot be written as a ${form}-bit length: take ${payload.length > 0xffff ? 64 : '16 or 64'} bits`,
     );
   }
   const key = shape.maskingKey === undefined ? undefined : keyNumber(shape.maskingKey);
@@ -60,5 +60,8 @@ function keyNumber(key: Uint8Array | number): number {
   } else if (key.length === 4) {
     return Buffer.from(key).readUInt32BE(0);
   }
-  throw new WsdissectError('bad-frame', 'a masking key has four bytes');
+  throw new WsdissectError(
+    'bad-frame',
+    'a masking key has four bytes: give a Buffer of four, or a number from 0 to 0xffffffff',
+  );
 }

@@ -72,12 +72,9 @@ describe('HexLinesReader', () => {
     ['81::82\n', 'bad-hex: line 1, column 3: ":" does not stand between two bytes'],
     ['0x\n', 'bad-hex: line 1, column 3: "0x" is not followed by a hex digit'],
     ['810x82\n', 'bad-hex: line 1, column 4: "x" is not a hex digit'],
-    [
-      '12\t8187\n',
-      'bad-hex: line 1, column 3: a tab stands inside the line; print one field only, as in `tshark -T fields -e data`',
-    ],
-  ])('refuses %j, naming line and column', (text, message) => {
-    expect(errorOf(text)).toBe(message);
+    ['12\t8187\n', 'bad-hex: line 1, column 3: a tab stands inside the line'],
+  ])('refuses %j, naming line and column, and what to do', (text, message) => {
+    expect(errorOf(text)).toBe(`${message}; print payloads and nothing else, as \`tshark -T fields -e data\` does`);
   });
 
   test('gives the packets of the lines before a bad one', () => {
@@ -93,7 +90,9 @@ describe('HexLinesReader', () => {
     expect(read(HexLinesReader, buffers, { hexLine: 4 }).error).toBeUndefined();
     const { error } = read(HexLinesReader, buffers, { hexLine: 3 });
     expect(error?.code).toBe('bad-hex');
-    expect(error?.message).toBe('line 1 has more than the 3 characters that one may have');
+    expect(error?.message).toBe(
+      'line 1 has more than the 3 characters that one may have; print the payload of one packet a line',
+    );
   });
 
   test('any bytes in any of the forms come back, whatever the chunking', () => {
