@@ -1,7 +1,8 @@
 /**
  * Measures the memory of the built program: `npm run build`, then `npx tsx test/bench/memory.ts [MB] [SHAPE]`.
  *
- * Each capture is written to test/bench/data/, read by each command, and removed.
+ * Each capture is written to test/bench/data/, read by each command, and removed. The exit code is 1 where a shape that
+ * is to stay below 200 MB does not.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
@@ -15,6 +16,7 @@ const DATA = new URL('data/', import.meta.url);
 const PROGRAM = process.env['WSDISSECT'] ?? fileURLToPath(new URL('../../bin/wsdissect.js', import.meta.url));
 const MB = 1_000_000;
 const SAMPLE_MS = 20;
+const MOST_MEGABYTES = 200;
 
 interface Measured {
   readonly peakMegabytes: number;
@@ -32,7 +34,11 @@ for (const shape of SHAPES) {
   const file = write(shape);
   const size = Math.round(statSync(file).size / MB);
   const cells: string[] = [];
-  for (const command of COMMANDS) cells.push(cell(await measure(command, file)));
+  for (const command of COMMANDS) {
+    const measured = await measure(command, file);
+    if (shape.isBounded && measured.peakMegabytes > MOST_MEGABYTES) process.exitCode = 1;
+    cells.push(cell(measured));
+  }
   rmSync(file);
   console.log(`| ${shape.about} | ${size} MB | ${cells.join(' | ')} |`);
 }

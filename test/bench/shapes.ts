@@ -8,6 +8,8 @@ import { Talk, type UpgradeFields } from '../hostile/talk.js';
 export interface Shape {
   readonly name: string;
   readonly about: string;
+  /** Its memory is to stay below a bound, however long the capture is. */
+  readonly isBounded: boolean;
   packets(bytes: number): Generator<Uint8Array>;
 }
 
@@ -106,16 +108,18 @@ function* strangers(): Generator<Buffer> {
   }
 }
 
-/** The shapes whose memory is measured; those after the first six are not asked for and not pleasant either. */
+/** The shapes whose memory is measured. */
 export const SHAPES: readonly Shape[] = [
   {
     name: 'small-frames',
     about: '20 connections of small frames',
+    isBounded: true,
     packets: (bytes) => upTo(bytes, turns(20, small)),
   },
   {
     name: 'megabyte-frames',
     about: 'frames of 1 MB on 20 connections',
+    isBounded: true,
     packets: (bytes) =>
       upTo(
         bytes,
@@ -125,27 +129,36 @@ export const SHAPES: readonly Shape[] = [
   {
     name: 'connections',
     about: '5,000 connections at the same time',
+    isBounded: true,
     packets: (bytes) => upTo(bytes, turns(5000, small)),
   },
-  { name: 'one-frame', about: 'one frame of 900 MB', packets: (bytes) => upTo(bytes, oneFrame(bytes)) },
+  {
+    name: 'one-frame',
+    about: 'one frame of 900 MB',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, oneFrame(bytes)),
+  },
   {
     name: 'every-second',
     about: 'every second segment missing, small frames',
+    isBounded: true,
     packets: (bytes) => upTo(bytes, turns(20, everySecond)),
   },
   {
     name: 'every-second-megabyte',
     about: 'every second segment missing, frames of 1 MB',
+    isBounded: true,
     packets: (bytes) =>
       upTo(
         bytes,
         turns(20, (talk) => inSegments(talk, MEGABYTE, (index) => index % 2 === 1)),
       ),
   },
-  { name: 'syns', about: 'one million SYNs', packets: (bytes) => upTo(bytes, syns()) },
+  { name: 'syns', about: 'one million SYNs', isBounded: true, packets: (bytes) => upTo(bytes, syns()) },
   {
     name: 'deflated',
     about: 'compressed messages of 1.3 KB on 20 connections',
+    isBounded: true,
     packets: (bytes) =>
       upTo(
         bytes,
@@ -158,6 +171,7 @@ export const SHAPES: readonly Shape[] = [
   {
     name: 'strangers',
     about: 'connections of one segment that is no WebSocket',
+    isBounded: false,
     packets: (bytes) => upTo(bytes, strangers()),
   },
 ];
