@@ -25,7 +25,14 @@ export function listField(head: HttpHead, name: string): string[] {
 
 /** Whether a comma-separated field has a member, compared without regard to case. */
 export function hasToken(head: HttpHead, name: string, token: string): boolean {
-  return listField(head, name).some((member) => member.toLowerCase() === token);
+  // Nearly all have one member: no list is made of it.
+  return fieldValues(head, name).some((value) =>
+    value.includes(',') ? value.split(',').some((member) => isMember(member, token)) : isMember(value, token),
+  );
+}
+
+function isMember(member: string, token: string): boolean {
+  return member.trim().toLowerCase() === token;
 }
 
 /** Whether a request wants the connection to become WebSocket, even if fields of the handshake are missing. */
