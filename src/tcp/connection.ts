@@ -31,6 +31,12 @@ export function bareConnection(opened: Moment): TcpConnectionInfo {
   };
 }
 
+/** Who keeps connections, and has to know which of them are recognised. */
+export interface ConnectionKeeper {
+  /** It is known from now on what a connection carries. */
+  recognised(connection: TcpConnection): void;
+}
+
 const WORDS_OF_IPV6 = 4;
 
 /**
@@ -55,17 +61,17 @@ export class TcpConnection implements TcpConnectionInfo {
   readonly #words: Int32Array | undefined = undefined;
   readonly #half0 = new HalfConnection();
   readonly #half1 = new HalfConnection();
+  readonly #keeper: ConnectionKeeper;
   /** Takes the bytes; made when the first ones come. `null` where nobody wants them. */
   sink: ConnectionSink | null | undefined = undefined;
-  /** It is known what it carries; see `KeptConnections`. */
-  isRecognised = false;
   /** Its stages were let go of: what comes next is not the beginning of anything. */
   isRested = false;
 
-  constructor(stream: number, opened: Moment, hash: number, segment: TcpSegment) {
+  constructor(stream: number, opened: Moment, hash: number, segment: TcpSegment, keeper: ConnectionKeeper) {
     this.stream = stream;
     this.opened = opened;
     this.hash = hash;
+    this.#keeper = keeper;
     const { addresses, addressOffset } = segment;
     const words = segment.ipVersion === 4 ? 1 : WORDS_OF_IPV6;
     this.#address0 = int32(addresses, addressOffset);
@@ -128,7 +134,7 @@ export class TcpConnection implements TcpConnectionInfo {
   }
 
   recognise(): void {
-    this.isRecognised = true;
+    this.#keeper.recognised(this);
   }
 
   /** Compares the words of IPv6 addresses, rotated to begin at `first`, with a segment's source and destination. */

@@ -2,7 +2,7 @@ import { finding, type Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import type { TcpSegment } from '../ip/tcp-segment.js';
-import { TcpConnection } from './connection.js';
+import { TcpConnection, type ConnectionKeeper } from './connection.js';
 import { ConnectionTable } from './connection-table.js';
 import { OldestFirst } from './oldest-first.js';
 
@@ -26,13 +26,13 @@ type List = OldestFirst<TcpConnection, TcpConnection>;
  * that look for something are let go of when there are too many such, and made anew if it sends more. One that has
  * ended is remembered too, because a late retransmission belongs to it and not to a new one.
  */
-export class KeptConnections {
+export class KeptConnections implements ConnectionKeeper {
   readonly #limits: Limits;
   readonly #owner: KeptConnectionsOwner;
   readonly #table = new ConnectionTable();
   /** No data yet. */
   readonly #halfOpen: List = new OldestFirst();
-  /** Data whose meaning is not known; some of them may have been recognised since. */
+  /** Data whose meaning is not known. */
   readonly #unrecognised: List = new OldestFirst();
   /** Data whose meaning was not found out; without stages. */
   readonly #resting: List = new OldestFirst();
@@ -54,7 +54,7 @@ export class KeptConnections {
 
   /** Begins a connection with its first packet. */
   open(segment: TcpSegment, at: Moment): TcpConnection {
-    const connection = new TcpConnection(this.#streams++, at, this.#table.hash(segment), segment);
+    const connection = new TcpConnection(this.#streams++, at, this.#table.hash(segment), segment, this);
     this.#table.add(connection);
     this.#halfOpen.set(connection, connection);
     if (this.#halfOpen.size > this.#limits.halfOpenConnections) this.#forget(this.#halfOpen, at);
@@ -71,16 +71,28 @@ export class KeptConnections {
   /** The connection is about to get its stages: it carries data for the first time, or again after it was rested. */
   carriesData(connection: TcpConnection, at: Moment): void {
     if (!this.#halfOpen.delete(connection) && !this.#resting.delete(connection)) return;
-    while (this.#unrecognised.size > 0 && this.#unrecognised.size >= this.#limits.unrecognisedConnections) {
-      this.#restOldest(at);
+    const oldest = this.#unrecognised.oldest?.value;
+    if (oldest !== undefined && this.#unrecognised.size >= this.#limits.unrecognisedConnections) {
+      this.#unrecognised.delete(oldest);
+      this.#resting.set(oldest, oldest);
+      this.#rested++;
+      this.#owner.rest(oldest, at);
     }
     this.#unrecognised.set(connection, connection);
   }
 
-  /** Both sides have ended. */
+  /** It is known what a connection carries. One that rests is looked into anew all the same when it sends more. */
+  recognised(connection: TcpConnection): void {
+    if (this.#unrecognised.delete(connection)) this.#recognised.set(connection, connection);
+  }
+
+  /** Both sides have ended. Where nothing was recognised, nobody is left who would want to know of what comes late. */
   ended(connection: TcpConnection): void {
-    const wasOpen = [this.#unrecognised, this.#recognised, this.#resting].some((list) => list.delete(connection));
-    if (wasOpen) this.#ended.set(connection, connection);
+    const wasRecognised = this.#recognised.delete(connection);
+    const wasOpen = wasRecognised || this.#unrecognised.delete(connection) || this.#resting.delete(connection);
+    if (!wasOpen) return;
+    if (!wasRecognised) connection.sink = null;
+    this.#ended.set(connection, connection);
   }
 
   /** Forgets a connection. */
@@ -116,18 +128,6 @@ export class KeptConnections {
 
   #lists(): List[] {
     return [this.#halfOpen, this.#unrecognised, this.#resting, this.#recognised, this.#ended];
-  }
-
-  #restOldest(at: Moment): void {
-    const { value: connection } = this.#unrecognised.oldest!;
-    this.#unrecognised.delete(connection);
-    if (connection.isRecognised) {
-      this.#recognised.set(connection, connection);
-      return;
-    }
-    this.#rested++;
-    this.#resting.set(connection, connection);
-    this.#owner.rest(connection, at);
   }
 
   #forget(from: List, at: Moment): void {

@@ -156,7 +156,13 @@ export class TcpReassembly {
     if (half.lastSequence === undefined || half.ended) return;
     if (((half.lastSequence - half.next) | 0) > 0) return;
     this.#endSide(connection, side, at);
-    if (connection.half(otherSide(side)).ended) this.#kept.ended(connection);
+    if (connection.half(otherSide(side)).ended) this.#end(connection);
+  }
+
+  /** Both sides have ended: the connection is kept for what comes late, its stages only where they still tell of it. */
+  #end(connection: TcpConnection): void {
+    connection.sink = connection.sink?.settled ?? connection.sink;
+    this.#kept.ended(connection);
   }
 
   #endSide(connection: TcpConnection, side: Side, at: Moment): void {
@@ -183,7 +189,7 @@ export class TcpReassembly {
     for (let oldest = this.#lingering.oldest; oldest !== undefined; oldest = this.#lingering.oldest) {
       if (at.seconds - oldest.value < LINGER_SECONDS) return;
       this.#close(oldest.key, 'capture', at);
-      this.#kept.ended(oldest.key);
+      this.#end(oldest.key);
     }
   }
 }

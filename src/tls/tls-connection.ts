@@ -1,7 +1,7 @@
 import type { Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
-import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import { NOWHERE, otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import type { KeyLog } from './key-log.js';
 import { PlaintextOutlet } from './plaintext-outlet.js';
 import { encryptedFinding } from './encrypted-finding.js';
@@ -62,6 +62,11 @@ export class TlsConnection implements ConnectionSink {
 
   finding(side: Side, finding: Finding): void {
     this.#outlet.finding(side, finding);
+  }
+
+  /** Of one that was never decrypted nothing more can be said once it has ended, and nothing needs to be kept. */
+  get settled(): ConnectionSink | undefined {
+    return this.#ended === 2 && !this.#outlet.open ? NOWHERE : undefined;
   }
 
   /** What one side said can be what the other waits for. */

@@ -108,6 +108,22 @@ function* strangers(): Generator<Buffer> {
   }
 }
 
+/** Connections one after the other, each with a request and an answer. */
+function* short(request: Buffer, answer: Buffer): Generator<Buffer> {
+  for (let number = 0; ; number++) yield* new Talk(number).open().send(0, request).send(1, answer).finish().packets;
+}
+
+/** A hello of TLS 1.3 in a record, and a record with application data, which no key opens. */
+function tls(type: 1 | 2, message: string): Buffer {
+  const body = Buffer.from(message, 'hex');
+  const header = Buffer.from([0x16, 3, 3, 0, body.length + 4, type, 0, 0, body.length]);
+  return Buffer.concat([header, body, Buffer.from([0x17, 3, 3, 0, 100]), Buffer.alloc(100, 0x5a)]);
+}
+
+const RANDOM = '5a'.repeat(32);
+const CLIENT_HELLO = tls(1, `0303${RANDOM}000002130101000007002b0003020304`);
+const SERVER_HELLO = tls(2, `0303${RANDOM}001301000006002b00020304`);
+
 /** The shapes whose memory is measured. */
 export const SHAPES: readonly Shape[] = [
   {
@@ -167,6 +183,22 @@ export const SHAPES: readonly Shape[] = [
           extensions: 'permessage-deflate',
         }),
       ),
+  },
+  {
+    name: 'pages',
+    about: 'short HTTP connections, one after the other',
+    isBounded: false,
+    packets: (bytes) =>
+      upTo(
+        bytes,
+        short(Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')),
+      ),
+  },
+  {
+    name: 'secrets',
+    about: 'short TLS connections without keys',
+    isBounded: false,
+    packets: (bytes) => upTo(bytes, short(CLIENT_HELLO, SERVER_HELLO)),
   },
   {
     name: 'strangers',

@@ -13,6 +13,10 @@ export interface UpgradeFields {
   readonly more?: string;
 }
 
+/** 10.0.0.1; further clients are 10.0.1.1, 10.0.2.1 and so on. */
+const CLIENT = 0x0a000001;
+const PORTS = 40_000;
+
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = createHash('sha1').update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 
@@ -24,13 +28,13 @@ export class Talk {
   readonly #next: [number, number];
 
   /**
-   * @param number - tells connections apart: each has a client port of its own
+   * @param number - tells connections apart: each has a client port of its own, and every 40,000 an address
    * @param packets - where the packets go; the same array for connections of one capture
    */
   constructor(number = 0, packets: Buffer[] = []) {
     this.packets = packets;
     this.#ends = [
-      { address: 0x0a000001, port: 20_000 + number },
+      { address: CLIENT + 256 * Math.floor(number / PORTS), port: 20_000 + (number % PORTS) },
       { address: 0x0a000002, port: 80 },
     ];
     this.#next = [1000, 5000];

@@ -296,6 +296,16 @@ describe('limits', () => {
     expect(recorder.lines).toEqual(['0 bytes a', '1: 0 bytes a', '2: 0 bytes a']);
   });
 
+  it('does not count recognised connections among those that are not', () => {
+    const recorder = new TcpRecorder(
+      { unrecognisedConnections: 2 },
+      () => true,
+      (stream) => stream > 0,
+    );
+    for (const from of [1, 3, 5, 7]) recorder.send({ from, to: from + 1, sequence: 1, data: 'a' });
+    expect(recorder.lines).toEqual(['0 bytes a', '1: 0 bytes a', '2: 0 bytes a', '3: 0 bytes a']);
+  });
+
   it('ends an open connection that has to be forgotten', () => {
     const recorder = new TcpRecorder({ connections: 1 });
     for (const from of [1, 3, 5]) recorder.send({ from, to: from + 1, sequence: 1, data: 'a' });
