@@ -27,7 +27,8 @@ export class TlsHalf {
   readonly #outlet: PlaintextOutlet;
   readonly #ended: (how: End, at: Moment) => void;
   readonly #reader = new RecordReader();
-  readonly #decryption: SideDecryption;
+  /** There as long as this side is not refused: of one that is, no more than its length is told. */
+  #decryption: SideDecryption | undefined;
   readonly #waiting: WaitingInput;
   #blocked: Wait | undefined;
   /** Hellos and secrets when it was blocked, so that nothing is tried again in vain. */
@@ -139,14 +140,14 @@ export class TlsHalf {
   }
 
   #proves(record: Buffer, before: Buffer, after: Buffer): boolean {
-    return this.#refusal === undefined ? this.#decryption.proves(record, before, after) : isHeader(after, 0);
+    return this.#decryption === undefined ? isHeader(after, 0) : this.#decryption.proves(record, before, after);
   }
 
   /** False where the record has to wait. */
   #record(record: Buffer): boolean {
     if (!this.#begun) this.#begin(record);
     if (this.#session.notCaptured) this.#refuse('not-captured');
-    if (this.#refusal === undefined) {
+    if (this.#decryption !== undefined) {
       const outcome = this.#decryption.record(record, this.#at);
       if (outcome === 'done') return true;
       if ((outcome === 'hello' || outcome === 'secret') && this.#block(outcome)) return false;
@@ -166,10 +167,12 @@ export class TlsHalf {
   }
 
   #refuse(refusal: Refusal): void {
-    if (this.#refusal !== undefined) return;
+    const decryption = this.#decryption;
+    if (decryption === undefined) return;
     this.#refusal = refusal;
-    this.#decryption.flush();
-    if (this.#decryption.failedBytes > 0) this.#countEncrypted(this.#decryption.failedBytes);
+    this.#decryption = undefined;
+    decryption.flush();
+    if (decryption.failedBytes > 0) this.#countEncrypted(decryption.failedBytes);
   }
 
   #countEncrypted(bytes: number): void {
@@ -192,20 +195,20 @@ export class TlsHalf {
   #gap(length: number | undefined): void {
     this.#runLast();
     const loss = this.#reader.gap(length);
-    if (this.#refusal === undefined && this.#decryption.lost(loss, this.#at)) this.#reader.lose();
+    if (this.#decryption?.lost(loss, this.#at) === true) this.#reader.lose();
   }
 
   #malformed(): void {
     this.#searched = this.#reader.length;
     this.#reader.lose();
-    if (this.#refusal !== undefined) return;
+    if (this.#decryption === undefined) return;
     if (this.#decryption.begun) this.#decryption.lost({ bytes: MAX_FRAGMENT }, this.#at, 'tls.malformed');
     else this.#refuse('malformed');
   }
 
   #end(how: End): void {
     this.#runLast();
-    if (this.#refusal === undefined) {
+    if (this.#decryption !== undefined) {
       const { rest } = this.#reader;
       if (this.#reader.seeking) this.#decryption.unmatched(this.#searched, this.#at);
       else if (rest.length >= HEADER_LENGTH) this.#decryption.lost({ header: rest, bytes: rest.length }, this.#at);
