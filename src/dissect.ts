@@ -138,6 +138,8 @@ export class Dissector implements CaptureSink, TcpListener {
   /** Takes the next bytes of the capture. @throws WsdissectError where they are no capture */
   push(chunk: Buffer): void {
     this.#input.push(chunk);
+    const isWithoutSecrets = this.#options.keyLog === undefined && !this.#input.mayHoldSecrets;
+    if (isWithoutSecrets && !this.#keyLog.closed) this.#keyLog.close();
   }
 
   /** The capture is over. @throws WsdissectError where it was none */

@@ -14,11 +14,17 @@ export class CaptureInput implements CaptureReader {
   /** The first bytes, while the format is not clear. */
   readonly #head = new ByteQueue();
   #reader: CaptureReader | undefined;
+  #format: CaptureFormat | undefined;
   #ended = false;
 
   constructor(sink: CaptureSink, limits: Limits) {
     this.#sink = sink;
     this.#limits = limits;
+  }
+
+  /** Whether TLS secrets may come with the packets: of the formats that are read, only pcapng has a place for them. */
+  get mayHoldSecrets(): boolean {
+    return this.#format === undefined || this.#format === 'pcapng';
   }
 
   /** @throws WsdissectError where the input is no capture, or one that cannot be read */
@@ -60,6 +66,7 @@ export class CaptureInput implements CaptureReader {
     }
     const reader = new READERS[format](this.#sink, this.#limits);
     this.#reader = reader;
+    this.#format = format;
     reader.push(format === 'hex' ? head.subarray(byteOrderMarkLength(head)) : head);
     return true;
   }

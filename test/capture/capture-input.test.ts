@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureInput } from '../../src/capture/capture-input.js';
 import { writePcap } from '../../src/capture/pcap-writer.js';
+import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { PcapngBuilder } from '../support/pcapng.js';
 import { bytewise, cut, cuts, damage, damaged, read } from './read.js';
 
@@ -74,6 +75,15 @@ describe('CaptureInput', () => {
       expect(error?.message).toContain(message);
       expect(error?.message).toContain('pcap, pcapng, either of them gzipped, and lines of hex');
     }
+  });
+
+  test.each(CAPTURES)('knows whether TLS secrets may come with %s', (name, file) => {
+    const nowhere = { packet: () => undefined, secrets: () => undefined, finding: () => undefined };
+    const input = new CaptureInput(nowhere, DEFAULT_LIMITS);
+    expect(input.mayHoldSecrets).toBe(true);
+    input.push(file);
+    input.end();
+    expect(input.mayHoldSecrets).toBe(name.startsWith('pcapng'));
   });
 
   test('refuses text that begins with what could be hex', () => {
