@@ -9,7 +9,7 @@ import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sin
 import { Conversation, isAnswerKnown, type Wants } from './conversation.js';
 import type { DissectEvent } from './events.js';
 import { deflateFromAnswer } from './http/deflate-parameters.js';
-import { parseExtensions } from './http/extensions.js';
+import { hasOtherThan } from './http/extensions.js';
 import type { Handshake } from './http/handshake.js';
 import { OpeningHandshake } from './http/opening-handshake.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
@@ -247,7 +247,7 @@ export class Dissector implements CaptureSink, TcpListener {
       held: this.#held,
       wish: this.#wants.frames || this.#wants.messages ? ('all' as const) : ('compressed' as const),
       deflate: isAnswerKnown(handshake) ? handshake.deflate !== undefined : undefined,
-      otherExtensions: hasOtherExtensions(handshake),
+      otherExtensions: hasOtherThan('permessage-deflate', handshake.extensions),
       inStep,
     };
     return new WebSocketConnection(handshake, options, conversation, this.#at);
@@ -293,9 +293,4 @@ export class Dissector implements CaptureSink, TcpListener {
     const answered = { ...known, extensions, findings: [...known.findings, ...findings] };
     return deflate === undefined ? answered : { ...answered, deflate };
   }
-}
-
-function hasOtherExtensions(handshake: Handshake): boolean {
-  if (handshake.extensions === undefined) return false;
-  return parseExtensions(handshake.extensions).extensions.some(({ name }) => name !== 'permessage-deflate');
 }
