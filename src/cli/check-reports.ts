@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { CaptureReport } from '../check/report.js';
 import { createReporter, type CheckEnd, type Reporter } from '../check/reporter.js';
 import { WsdissectError } from '../common/error.js';
@@ -7,6 +6,7 @@ import { writeText } from './check-texts.js';
 import type { CheckOptions, ReporterChoice } from './check-options.js';
 import { chooseStyle } from './color.js';
 import type { Io } from './io.js';
+import { packageVersion } from './package-version.js';
 
 /** Reporters whose output is one document: nothing else may stand beside it. */
 const DOCUMENTS: readonly string[] = ['json', 'junit', 'sarif'];
@@ -54,7 +54,7 @@ interface OpenReport {
 
 async function openReport(io: Io, { name, path }: ReporterChoice, style: Style, isQuiet: boolean): Promise<OpenReport> {
   const ownStyle = path === undefined ? style : plainStyle(style.arrow);
-  const reporter = await createReporter(name, { style: ownStyle, isQuiet, version: version() });
+  const reporter = await createReporter(name, { style: ownStyle, isQuiet, version: packageVersion() });
   if (path === undefined) {
     const add = async (text: string): Promise<void> => {
       if (text !== '') await io.write(Buffer.from(text, 'utf8'));
@@ -76,9 +76,4 @@ function choicesOf({ json, reporter = [] }: CheckOptions): readonly ReporterChoi
   return asked.filter(
     ({ name, path }, index) => asked.findIndex((other) => other.name === name && other.path === path) === index,
   );
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
