@@ -39,8 +39,6 @@ export class JsonRecordWriter extends JsonWriter {
   /** By the number of the stream; a tunnel's connection may have the same number as the one inside it. */
   #connections: (ConnectionBytes | undefined)[] = [];
   #connectionsKept = 0;
-  #lastConnection: ConnectionRef | undefined;
-  #lastBytes: ConnectionBytes | undefined;
   #second = Number.NaN;
   #timeOfSecond = EMPTY;
 
@@ -65,11 +63,7 @@ export class JsonRecordWriter extends JsonWriter {
     this.raw(this.#beginSent);
     this.integer(at.packet);
     this.time(at);
-    if (connection !== this.#lastConnection) {
-      this.#lastBytes = this.#bytesOf(connection);
-      this.#lastConnection = connection;
-    }
-    this.raw(this.#lastBytes![direction]);
+    this.raw(this.#bytesOf(connection)[direction]);
   }
 
   /** The time, where the capture has one. */
@@ -159,22 +153,24 @@ export class JsonRecordWriter extends JsonWriter {
   }
 
   #bytesOf(connection: ConnectionRef): ConnectionBytes {
-    const { stream } = connection;
-    let bytes = this.#connections[stream];
-    if (bytes?.connection !== connection) {
-      if (this.#connectionsKept++ >= MOST_CONNECTIONS) {
-        this.#connections = [];
-        this.#connectionsKept = 1;
-      }
-      const ends = endpoints(connection);
-      const part = (direction: Direction): Buffer => lasting(`,"stream":${stream},"direction":"${direction}"${ends}`);
-      bytes = {
-        connection,
-        'client-to-server': part('client-to-server'),
-        'server-to-client': part('server-to-client'),
-      };
-      this.#connections[stream] = bytes;
+    const known = this.#connections[connection.stream];
+    return known?.connection === connection ? known : this.#makeBytes(connection);
+  }
+
+  #makeBytes(connection: ConnectionRef): ConnectionBytes {
+    if (this.#connectionsKept++ >= MOST_CONNECTIONS) {
+      this.#connections = [];
+      this.#connectionsKept = 1;
     }
+    const { stream } = connection;
+    const ends = endpoints(connection);
+    const part = (direction: Direction): Buffer => lasting(`,"stream":${stream},"direction":"${direction}"${ends}`);
+    const bytes = {
+      connection,
+      'client-to-server': part('client-to-server'),
+      'server-to-client': part('server-to-client'),
+    };
+    this.#connections[stream] = bytes;
     return bytes;
   }
 }
