@@ -136,12 +136,15 @@ export class BoundarySearch {
 
   /** Lets go of the places that more would have to wait for than may. */
   #bound(): void {
-    const isTooMuch = (): boolean => this.#held > this.#heldBytes || !this.#allHeld.hasRoomFor(0);
-    while (this.#candidates.length > 0 && isTooMuch() && this.#proven() === undefined) {
+    while (this.#candidates.length > 0 && this.#isTooMuch() && this.#proven() === undefined) {
       this.isOverflowed = true;
       this.#candidates.shift();
       this.#release();
     }
+  }
+
+  #isTooMuch(): boolean {
+    return this.#held > this.#heldBytes || !this.#allHeld.hasRoomFor(0);
   }
 
   #bury(): void {
