@@ -87,8 +87,8 @@ function describe(code: number): string {
   return `${what} is not a hex digit`;
 }
 
-/** What to do about a line that cannot be read. */
-const NEXT = 'print payloads and nothing else, as `tshark -T fields -e data` does';
+/** What is wanted instead, of a line of a file as of words that somebody typed. */
+const NEXT = 'give pairs of hex digits and nothing else, as `tshark -T fields -e data` prints them';
 
 function badHex(line: number, at: number, what: string): WsdissectError {
   return new WsdissectError('bad-hex', `line ${line}, column ${at + 1}: ${what}; ${NEXT}`);

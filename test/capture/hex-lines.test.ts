@@ -74,7 +74,8 @@ describe('HexLinesReader', () => {
     ['810x82\n', 'bad-hex: line 1, column 4: "x" is not a hex digit'],
     ['12\t8187\n', 'bad-hex: line 1, column 3: a tab stands inside the line'],
   ])('refuses %j, naming line and column, and what to do', (text, message) => {
-    expect(errorOf(text)).toBe(`${message}; print payloads and nothing else, as \`tshark -T fields -e data\` does`);
+    const next = 'give pairs of hex digits and nothing else, as `tshark -T fields -e data` prints them';
+    expect(errorOf(text)).toBe(`${message}; ${next}`);
   });
 
   test('gives the packets of the lines before a bad one', () => {
