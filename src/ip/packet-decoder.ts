@@ -4,6 +4,7 @@ import type { FindingCode } from '../common/finding-codes.js';
 import type { Limits } from '../common/limits.js';
 import { formatLinkType, skipLinkLayer } from '../link/link-layer.js';
 import { CUT, NOT_IP, UNKNOWN_LINK_TYPE } from '../link/no-ip.js';
+import { pppoeEnd } from '../link/ppp.js';
 import { hasExtensionHeader, skipExtensionHeader } from './extension-headers.js';
 import { FindingTally } from './finding-tally.js';
 import { Fragments } from './fragments.js';
@@ -47,7 +48,10 @@ export class PacketDecoder {
       this.#reportNoIp(offset, packet);
       return undefined;
     }
-    let ip: IpPacket | string | undefined = decodeIp(bytes, offset, bytes.length, wireLength(packet));
+    let ip: IpPacket | string | undefined = within(
+      decodeIp(bytes, offset, bytes.length, wireLength(packet)),
+      pppoeEnd(bytes, offset),
+    );
     for (let headers = 0; headers < MOST_HEADERS; headers++) {
       if (ip === undefined) return undefined;
       if (typeof ip === 'string') {
@@ -111,6 +115,12 @@ export class PacketDecoder {
     const cut = onWire > captured ? `; the snap length left ${captured} of the packet's ${onWire} bytes` : '';
     this.#tally.add(code, message + cut, packet.at.packet);
   }
+}
+
+/** A packet that says it is longer than a session header says ends where that says: the rest is padding. */
+function within(ip: IpPacket | string, end: number): IpPacket | string {
+  if (typeof ip === 'string' || ip.wireEnd <= end) return ip;
+  return { ...ip, wireEnd: end, end: Math.min(ip.end, end) };
 }
 
 /** Damaged captures have records whose original length is less than what was captured. */

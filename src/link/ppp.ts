@@ -42,3 +42,24 @@ export function skipPppoe(bytes: Uint8Array, offset: number): number {
   const isSession = bytes[offset] === 0x11 && bytes[offset + 1] === 0;
   return isSession ? skipPpp(bytes, offset + 6) : NOT_IP;
 }
+
+const PPPOE_SESSION = 0x8864;
+/** Bytes of a PPPoE header; the protocol number of PPP, 2 bytes, follows it. */
+const PPPOE_HEADER = 6;
+
+/**
+ * Where a PPPoE header says that the IP packet right after it ends. Hosts and switches that pad short frames may count
+ * the padding as part of the IP packet; the length of the session's header leaves it out (RFC 2516 section 4).
+ *
+ * @param offset - of the IP packet
+ * @returns the end; `Infinity` where no PPPoE header stands before the packet
+ */
+export function pppoeEnd(bytes: Uint8Array, offset: number): number {
+  const start = offset - PPPOE_HEADER - 2;
+  if (start < 0 || bytes[start] !== 0x11 || bytes[start + 1] !== 0) return Infinity;
+  const protocol = uint16(bytes, start + PPPOE_HEADER);
+  if (protocol !== IPV4 && protocol !== IPV6) return Infinity;
+  if (start > 0 && uint16(bytes, Math.max(0, start - 2)) !== PPPOE_SESSION) return Infinity;
+  const length = uint16(bytes, start + 4);
+  return length === 0 ? Infinity : start + PPPOE_HEADER + length;
+}
