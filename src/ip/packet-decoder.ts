@@ -2,6 +2,7 @@ import type { Packet } from '../capture/packet.js';
 import { finding, type Finding } from '../common/finding.js';
 import type { FindingCode } from '../common/finding-codes.js';
 import type { Limits } from '../common/limits.js';
+import { Encapsulation } from '../link/encapsulation.js';
 import { formatLinkType, skipLinkLayer } from '../link/link-layer.js';
 import { CUT, NOT_IP, UNKNOWN_LINK_TYPE } from '../link/no-ip.js';
 import { pppoeEnd } from '../link/ppp.js';
@@ -25,6 +26,7 @@ export class PacketDecoder {
   readonly #report: (finding: Finding) => void;
   readonly #tally: FindingTally;
   readonly #fragments: Fragments;
+  readonly #outer = new Encapsulation();
   /** Packets of each link type that is not read. */
   readonly #unknownLinkTypes = new Map<number, number>();
 
@@ -43,7 +45,8 @@ export class PacketDecoder {
    */
   decode(packet: Packet): TcpSegment | undefined {
     const { bytes } = packet;
-    const offset = skipLinkLayer(packet.linkType, bytes);
+    this.#outer.reset();
+    const offset = skipLinkLayer(packet.linkType, bytes, this.#outer);
     if (offset < 0) {
       this.#reportNoIp(offset, packet);
       return undefined;
@@ -73,7 +76,7 @@ export class PacketDecoder {
   }
 
   #segment(ip: IpPacket, packet: Packet): TcpSegment | undefined {
-    const segment = decodeTcpSegment(ip);
+    const segment = decodeTcpSegment(ip, this.#outer.path);
     if (typeof segment !== 'string') return segment;
     this.#reportMalformed('tcp.malformed', segment, packet);
     return undefined;
@@ -83,7 +86,7 @@ export class PacketDecoder {
   #inner(ip: IpPacket, packet: Packet): IpPacket | string | undefined {
     if (ip.fragment !== undefined) return this.#fragments.add(ip, ip.fragment, packet.at);
     if (hasExtensionHeader(ip.version, ip.protocol)) return skipExtensionHeader(ip);
-    const offset = skipTunnel(ip);
+    const offset = skipTunnel(ip, this.#outer);
     if (offset === NOT_IP) return undefined;
     return offset === CUT ? 'The header of a tunnel runs past the end' : decodeIp(ip.bytes, offset, ip.end, ip.wireEnd);
   }

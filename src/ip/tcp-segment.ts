@@ -12,7 +12,12 @@ export const URG = 32;
 /** A TCP segment with its exact lengths. Views of captured bytes in it are not to be kept after the call. */
 export interface TcpSegment {
   readonly ipVersion: 4 | 6;
-  /** Holds source and destination address, one behind the other (4 + 4 or 16 + 16 bytes), at `addressOffset`. */
+  /**
+   * 0 where nothing but a plain link layer and IP stood before it; otherwise a number that is equal for equal stacks of
+   * VLAN ids, network ids (VXLAN, Geneve) and tunnel keys, in their order.
+   */
+  readonly path: number;
+  /** Holds source and destination address, one after the other (4 + 4 or 16 + 16 bytes), at `addressOffset`. */
   readonly addresses: Buffer;
   readonly addressOffset: number;
   readonly sourcePort: number;
@@ -25,6 +30,13 @@ export interface TcpSegment {
   readonly flags: number;
   /** The window field as sent, not scaled. */
   readonly window: number;
+  /** The urgent pointer as sent; has no meaning without {@link URG}. */
+  readonly urgentPointer: number;
+  /** Holds the options, at `optionsOffset`. */
+  readonly bytes: Buffer;
+  readonly optionsOffset: number;
+  /** Captured bytes of options; the snap length may have left fewer than were sent. */
+  readonly optionsLength: number;
   /** The captured payload; one shared empty buffer where there is none. */
   readonly payload: Buffer;
   /** Bytes of payload on the wire: more than `payload.length` where not all of them were captured. */
@@ -39,9 +51,10 @@ const EMPTY = Buffer.alloc(0);
  *
  * The options may be missing from the capture: nothing behind the fixed 20 bytes is needed to know the lengths.
  *
+ * @param path - of the VLANs and tunnels around the packet
  * @returns the segment, or in words why it is none
  */
-export function decodeTcpSegment(packet: IpPacket): TcpSegment | string {
+export function decodeTcpSegment(packet: IpPacket, path: number): TcpSegment | string {
   const { bytes, offset, end, wireEnd } = packet;
   if (end - offset < SHORTEST_HEADER) {
     return `Only ${end - offset} of ${SHORTEST_HEADER} bytes of the TCP header are there`;
@@ -52,6 +65,7 @@ export function decodeTcpSegment(packet: IpPacket): TcpSegment | string {
   if (payloadOffset > wireEnd) return `TCP data offset of ${dataOffset} in a segment of ${wireEnd - offset} bytes`;
   return {
     ipVersion: packet.version,
+    path,
     addresses: packet.addresses,
     addressOffset: packet.addressOffset,
     sourcePort: uint16(bytes, offset),
@@ -60,6 +74,10 @@ export function decodeTcpSegment(packet: IpPacket): TcpSegment | string {
     acknowledgment: int32(bytes, offset + 8),
     flags: uint16(bytes, offset + 12) & 0x1ff,
     window: uint16(bytes, offset + 14),
+    urgentPointer: uint16(bytes, offset + 18),
+    bytes,
+    optionsOffset: offset + SHORTEST_HEADER,
+    optionsLength: Math.min(payloadOffset, end) - offset - SHORTEST_HEADER,
     payload: payloadOffset < end ? bytes.subarray(payloadOffset, end) : EMPTY,
     length: wireEnd - payloadOffset,
   };

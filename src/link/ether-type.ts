@@ -1,3 +1,4 @@
+import type { Encapsulation } from './encapsulation.js';
 import { skipMpls } from './mpls.js';
 import { CUT, NOT_IP } from './no-ip.js';
 import { skipPppoe } from './ppp.js';
@@ -23,9 +24,10 @@ export const LLC = 0;
  *
  * @param type - EtherType, or the length in its place
  * @param offset - where that which the type describes begins
+ * @param outer - takes the ids of the VLANs and sessions that are passed
  * @returns offset of the IP packet, {@link NOT_IP} or {@link CUT}
  */
-export function skipEtherType(type: number, bytes: Uint8Array, offset: number): number {
+export function skipEtherType(type: number, bytes: Uint8Array, offset: number, outer: Encapsulation): number {
   while (offset <= bytes.length) {
     switch (type) {
       case IPV4:
@@ -34,6 +36,7 @@ export function skipEtherType(type: number, bytes: Uint8Array, offset: number): 
       case VLAN:
       case SERVICE_VLAN:
       case OLD_SERVICE_VLAN:
+        outer.addVlan(uint16(bytes, offset));
         type = uint16(bytes, offset + 2);
         offset += 4;
         break;
@@ -41,7 +44,7 @@ export function skipEtherType(type: number, bytes: Uint8Array, offset: number): 
       case MPLS_MULTICAST:
         return skipMpls(bytes, offset);
       case PPPOE_SESSION:
-        return skipPppoe(bytes, offset);
+        return skipPppoe(bytes, offset, outer);
       default:
         if (type > LONGEST_802_3) return NOT_IP;
         if (offset + 3 > bytes.length) return CUT;

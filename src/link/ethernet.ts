@@ -1,3 +1,4 @@
+import type { Encapsulation } from './encapsulation.js';
 import { skipEtherType } from './ether-type.js';
 import { uint16 } from './uint16.js';
 
@@ -6,6 +7,6 @@ import { uint16 } from './uint16.js';
  *
  * @returns offset of the IP packet, `NOT_IP` or `CUT`
  */
-export function skipEthernet(bytes: Uint8Array, offset: number): number {
-  return skipEtherType(uint16(bytes, offset + 12), bytes, offset + 14);
+export function skipEthernet(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
+  return skipEtherType(uint16(bytes, offset + 12), bytes, offset + 14, outer);
 }

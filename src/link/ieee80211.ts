@@ -1,3 +1,4 @@
+import type { Encapsulation } from './encapsulation.js';
 import { LLC, skipEtherType } from './ether-type.js';
 import { CUT, NOT_IP } from './no-ip.js';
 
@@ -24,7 +25,7 @@ const A_MSDU = 0x80;
  * @param isPadded - some drivers fill the header up to a multiple of 4 bytes; radiotap says so
  * @returns offset of the IP packet, {@link NOT_IP} or {@link CUT}
  */
-export function skipIeee80211(bytes: Uint8Array, offset: number, isPadded: boolean): number {
+export function skipIeee80211(bytes: Uint8Array, offset: number, isPadded: boolean, outer: Encapsulation): number {
   if (offset + 2 > bytes.length) return CUT;
   const control = bytes[offset]!;
   const flags = bytes[offset + 1]!;
@@ -39,5 +40,5 @@ export function skipIeee80211(bytes: Uint8Array, offset: number, isPadded: boole
     headerLength += (flags & ORDER) === 0 ? 2 : 6;
   }
   if (isPadded) headerLength = (headerLength + 3) & ~3;
-  return skipEtherType(LLC, bytes, offset + headerLength);
+  return skipEtherType(LLC, bytes, offset + headerLength, outer);
 }

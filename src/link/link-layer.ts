@@ -1,3 +1,4 @@
+import { Encapsulation } from './encapsulation.js';
 import { skipEthernet } from './ethernet.js';
 import { skipIeee80211 } from './ieee80211.js';
 import { skipLinuxCooked, skipLinuxCooked2 } from './linux-cooked.js';
@@ -18,19 +19,20 @@ const PKTAP = 258;
  *
  * @param linkType - LINKTYPE_ value of the capture
  * @param bytes - the captured packet
+ * @param outer - takes the ids of VLANs and sessions on the way
  * @returns offset of the IP packet, `NOT_IP`, {@link CUT} or {@link UNKNOWN_LINK_TYPE}
  */
-export function skipLinkLayer(linkType: number, bytes: Uint8Array): number {
-  if (linkType !== PKTAP) return skipHeader(linkType, bytes, 0);
+export function skipLinkLayer(linkType: number, bytes: Uint8Array, outer = new Encapsulation()): number {
+  if (linkType !== PKTAP) return skipHeader(linkType, bytes, 0, outer);
   // Apple's header in front of another link type: its own length comes first, the type of the other one third.
   if (bytes.length < 12) return CUT;
-  return skipHeader(littleEndian32(bytes, 8), bytes, littleEndian32(bytes, 0));
+  return skipHeader(littleEndian32(bytes, 8), bytes, littleEndian32(bytes, 0), outer);
 }
 
-function skipHeader(linkType: number, bytes: Uint8Array, offset: number): number {
+function skipHeader(linkType: number, bytes: Uint8Array, offset: number, outer: Encapsulation): number {
   switch (linkType) {
     case 1: // ETHERNET
-      return skipEthernet(bytes, offset);
+      return skipEthernet(bytes, offset, outer);
     case 0: // NULL
     case 108: // LOOP
       return skipLoopback(bytes, offset);
@@ -41,22 +43,22 @@ function skipHeader(linkType: number, bytes: Uint8Array, offset: number): number
     case 229: // IPV6
       return offset <= bytes.length ? offset : CUT;
     case 113: // LINUX_SLL
-      return skipLinuxCooked(bytes, offset);
+      return skipLinuxCooked(bytes, offset, outer);
     case 276: // LINUX_SLL2
-      return skipLinuxCooked2(bytes, offset);
+      return skipLinuxCooked2(bytes, offset, outer);
     case 9: // PPP
       return skipPpp(bytes, offset);
     case 50: // PPP_HDLC
     case 104: // C_HDLC
-      return skipSerial(bytes, offset);
+      return skipSerial(bytes, offset, outer);
     case 51: // PPP_ETHER
-      return skipPppoe(bytes, offset);
+      return skipPppoe(bytes, offset, outer);
     case 105: // IEEE802_11
-      return skipIeee80211(bytes, offset, false);
+      return skipIeee80211(bytes, offset, false, outer);
     case 119: // IEEE802_11_PRISM
-      return skipPrism(bytes, offset);
+      return skipPrism(bytes, offset, outer);
     case 127: // IEEE802_11_RADIOTAP
-      return skipRadiotap(bytes, offset);
+      return skipRadiotap(bytes, offset, outer);
     case 239: // NFLOG
       return skipNflog(bytes, offset);
     default:

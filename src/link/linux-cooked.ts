@@ -1,3 +1,4 @@
+import type { Encapsulation } from './encapsulation.js';
 import { skipEtherType } from './ether-type.js';
 import { uint16 } from './uint16.js';
 
@@ -6,8 +7,8 @@ import { uint16 } from './uint16.js';
  *
  * @returns offset of the IP packet, `NOT_IP` or `CUT`
  */
-export function skipLinuxCooked(bytes: Uint8Array, offset: number): number {
-  return skipEtherType(uint16(bytes, offset + 14), bytes, offset + 16);
+export function skipLinuxCooked(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
+  return skipEtherType(uint16(bytes, offset + 14), bytes, offset + 16, outer);
 }
 
 /**
@@ -15,6 +16,6 @@ export function skipLinuxCooked(bytes: Uint8Array, offset: number): number {
  *
  * @returns offset of the IP packet, `NOT_IP` or `CUT`
  */
-export function skipLinuxCooked2(bytes: Uint8Array, offset: number): number {
-  return skipEtherType(uint16(bytes, offset), bytes, offset + 20);
+export function skipLinuxCooked2(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
+  return skipEtherType(uint16(bytes, offset), bytes, offset + 20, outer);
 }

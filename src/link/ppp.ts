@@ -1,3 +1,4 @@
+import { SESSION_ID, type Encapsulation } from './encapsulation.js';
 import { skipMpls } from './mpls.js';
 import { CUT, NOT_IP } from './no-ip.js';
 import { uint16 } from './uint16.js';
@@ -37,10 +38,12 @@ export function skipPpp(bytes: Uint8Array, offset: number): number {
  *
  * @returns offset of the IP packet, {@link NOT_IP} or {@link CUT}
  */
-export function skipPppoe(bytes: Uint8Array, offset: number): number {
+export function skipPppoe(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
   if (offset + 6 > bytes.length) return CUT;
   const isSession = bytes[offset] === 0x11 && bytes[offset + 1] === 0;
-  return isSession ? skipPpp(bytes, offset + 6) : NOT_IP;
+  if (!isSession) return NOT_IP;
+  outer.add(SESSION_ID, uint16(bytes, offset + 2));
+  return skipPpp(bytes, offset + 6);
 }
 
 const PPPOE_SESSION = 0x8864;

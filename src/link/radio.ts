@@ -1,3 +1,4 @@
+import type { Encapsulation } from './encapsulation.js';
 import { skipIeee80211 } from './ieee80211.js';
 import { CUT } from './no-ip.js';
 import { uint16 } from './uint16.js';
@@ -11,10 +12,10 @@ const RADIOTAP_DATA_PAD = 0x20;
  *
  * @returns offset of the IP packet, `NOT_IP` or {@link CUT}
  */
-export function skipRadiotap(bytes: Uint8Array, offset: number): number {
+export function skipRadiotap(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
   if (offset + 8 > bytes.length) return CUT;
   const length = bytes[offset + 2]! | (bytes[offset + 3]! << 8);
-  return skipIeee80211(bytes, offset + length, isPadded(bytes, offset));
+  return skipIeee80211(bytes, offset + length, isPadded(bytes, offset), outer);
 }
 
 /** The Flags field is the second one, so only the bitmaps and a timestamp, aligned to 8 bytes, can stand before it. */
@@ -32,9 +33,9 @@ function isPadded(bytes: Uint8Array, offset: number): boolean {
  *
  * @returns offset of the IP packet, `NOT_IP` or {@link CUT}
  */
-export function skipPrism(bytes: Uint8Array, offset: number): number {
+export function skipPrism(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
   if (offset + 8 > bytes.length) return CUT;
   const little = bytes[offset + 4]! | (bytes[offset + 5]! << 8);
   const length = little === 0 ? uint16(bytes, offset + 6) : little;
-  return skipIeee80211(bytes, offset + length, false);
+  return skipIeee80211(bytes, offset + length, false, outer);
 }

@@ -1,3 +1,4 @@
+import type { Encapsulation } from './encapsulation.js';
 import { skipEtherType } from './ether-type.js';
 import { skipPpp } from './ppp.js';
 import { uint16 } from './uint16.js';
@@ -7,8 +8,8 @@ import { uint16 } from './uint16.js';
  *
  * @returns offset of the IP packet, `NOT_IP` or `CUT`
  */
-export function skipSerial(bytes: Uint8Array, offset: number): number {
+export function skipSerial(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
   const address = bytes[offset];
   const isCisco = address === 0x0f || address === 0x8f;
-  return isCisco ? skipEtherType(uint16(bytes, offset + 2), bytes, offset + 4) : skipPpp(bytes, offset);
+  return isCisco ? skipEtherType(uint16(bytes, offset + 2), bytes, offset + 4, outer) : skipPpp(bytes, offset);
 }

@@ -23,14 +23,22 @@ export interface SegmentShape {
   data?: string;
   /** Bytes on the wire, where the capture holds fewer. */
   length?: number;
+  /** Of VLANs and tunnels around it. */
+  path?: number;
+  urgentPointer?: number;
+  window?: number;
+  /** TCP options in hex. */
+  options?: string;
 }
 
 /** A segment of a test between 10.0.0.1:1000 and 10.0.0.2:80. */
 function segment(shape: SegmentShape): TcpSegment {
   const { from = 1, to = 3 - from } = shape;
+  const options = Buffer.from(shape.options ?? '', 'hex');
   const payload = Buffer.from(shape.data ?? '', 'latin1');
   return {
     ipVersion: 4,
+    path: shape.path ?? 0,
     addresses: Buffer.from([10, 0, 0, from, 10, 0, 0, to]),
     addressOffset: 0,
     sourcePort: shape.sourcePort ?? (from < to ? 1000 : 80),
@@ -38,7 +46,11 @@ function segment(shape: SegmentShape): TcpSegment {
     sequence: (shape.sequence ?? 0) | 0,
     acknowledgment: (shape.acknowledgment ?? 0) | 0,
     flags: shape.flags ?? ACK,
-    window: 65535,
+    window: shape.window ?? 65535,
+    urgentPointer: shape.urgentPointer ?? 0,
+    bytes: options,
+    optionsOffset: 0,
+    optionsLength: options.length,
     payload,
     length: shape.length ?? payload.length,
   };
