@@ -14,6 +14,7 @@ import type { Handshake } from './http/handshake.js';
 import { OpeningHandshake } from './http/opening-handshake.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
+import { ProxyProtocol } from './tcp/proxy-protocol.js';
 import { TcpReassembly, type TcpListener } from './tcp/reassembly.js';
 import { KeyLog } from './tls/key-log.js';
 import { TlsStage } from './tls/tls-stage.js';
@@ -219,7 +220,8 @@ export class Dissector implements CaptureSink, TcpListener {
     const beginning = depth > 0 ? () => true : (side: Side) => connection.beginning(side);
     const report = (found: Finding): void => this.finding({ ...found, stream: connection.stream });
     const recognise = (): void => connection.recognise();
-    return new TlsStage({ limits, keys: this.#keyLog, beginning, report, recognise }, (tls) => {
+    const options = { limits, held: this.#held, keys: this.#keyLog, beginning, report, recognise };
+    const stage = new TlsStage(options, (tls) => {
       const scheme = tls === undefined ? 'ws' : 'wss';
       const client = this.#clientByPort(connection);
       const summary = (): TlsSummary | undefined => tls?.summary;
@@ -239,6 +241,7 @@ export class Dissector implements CaptureSink, TcpListener {
         },
       );
     });
+    return new ProxyProtocol(stage, this.#held);
   }
 
   #webSocket(handshake: Handshake, conversation: Conversation, inStep = false): ConnectionSink {

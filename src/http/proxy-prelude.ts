@@ -1,3 +1,5 @@
+import { proxyHeaderLength } from '../tcp/proxy-header.js';
+
 /** A prelude, and who sends it: a load balancer, the client of a SOCKS proxy, or the proxy. */
 export interface Prelude {
   readonly of: 'balancer' | 'client' | 'proxy';
@@ -30,22 +32,10 @@ const PRELUDES = [
   ['proxy', socksServer],
 ] as const;
 
-const V1 = Buffer.from('PROXY ');
-const V1_LONGEST = 107;
-const V2 = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
-
 /** A PROXY protocol header, version 1 (a line of text) or 2 (binary). */
 function proxyHeader(bytes: Buffer): PreludeLength {
-  if (startsAs(bytes, V1)) {
-    if (bytes.length < V1.length) return 'more';
-    const feed = bytes.subarray(0, V1_LONGEST).indexOf(0x0a);
-    if (feed >= 0) return feed + 1;
-    return bytes.length < V1_LONGEST ? 'more' : 'no';
-  }
-  if (!startsAs(bytes, V2)) return 'no';
-  if (bytes.length < 16) return 'more';
-  const length = 16 + bytes.readUInt16BE(14);
-  return bytes.length >= length ? length : 'more';
+  const length = proxyHeaderLength(bytes);
+  return typeof length === 'number' && length > bytes.length ? 'more' : length;
 }
 
 /** What the client of a SOCKS proxy sends up to its CONNECT. */
@@ -113,10 +103,4 @@ function socks4Request(bytes: Buffer): PreludeLength {
   end = bytes.subarray(0, name + 256).indexOf(0, name);
   if (end < 0) return bytes.length < name + 256 ? 'more' : 'no';
   return end + 1;
-}
-
-/** Whether the bytes begin with a pattern, or with a beginning of it. */
-function startsAs(bytes: Buffer, pattern: Buffer): boolean {
-  const length = Math.min(bytes.length, pattern.length);
-  return bytes.compare(pattern, 0, length, 0, length) === 0;
 }

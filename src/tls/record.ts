@@ -3,6 +3,8 @@ export const CHANGE_CIPHER_SPEC = 20;
 export const ALERT = 21;
 export const HANDSHAKE = 22;
 export const APPLICATION_DATA = 23;
+/** Keeps a connection alive (RFC 6520 3); of no further interest here. */
+export const HEARTBEAT = 24;
 
 /** Bytes of a record's header: type, legacy_record_version, length. */
 export const HEADER_LENGTH = 5;
@@ -13,7 +15,7 @@ export const MAX_FRAGMENT = 16_384 + 2048;
 /** Whether the bytes at an offset can be a record header, as far as they are there. */
 export function isHeader(bytes: Buffer, offset: number): boolean {
   const there = bytes.length - offset;
-  if (there > 0 && (bytes[offset]! < CHANGE_CIPHER_SPEC || bytes[offset]! > APPLICATION_DATA)) return false;
+  if (there > 0 && (bytes[offset]! < CHANGE_CIPHER_SPEC || bytes[offset]! > HEARTBEAT)) return false;
   if (there > 1 && bytes[offset + 1] !== 3) return false;
   if (there > 2 && bytes[offset + 2]! > 4) return false;
   return there < HEADER_LENGTH || bytes.readUInt16BE(offset + 3) <= MAX_FRAGMENT;

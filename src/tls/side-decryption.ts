@@ -63,7 +63,8 @@ export class SideDecryption implements HandshakeSink {
   record(record: Buffer, at: Moment): 'done' | Wait | Refusal {
     if (this.#proven !== undefined) return this.#content(this.#proven, at);
     if (this.#session.version === undefined) {
-      if (record[0] !== records.HANDSHAKE) return record[0] === records.ALERT ? 'done' : 'hello';
+      if (record[0] === records.ALERT || record[0] === records.HEARTBEAT) return 'done';
+      if (record[0] !== records.HANDSHAKE) return 'hello';
       this.#handshake.push(record.subarray(records.HEADER_LENGTH));
       return 'done';
     }

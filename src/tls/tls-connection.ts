@@ -1,4 +1,5 @@
 import type { Finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { NOWHERE, otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
@@ -11,6 +12,8 @@ import { TlsSession, type TlsInfo } from './tls-session.js';
 /** What a TLS connection is read with. */
 export interface TlsOptions {
   readonly limits: Limits;
+  /** Where everything that waits is counted, over all connections. */
+  readonly held: HeldBytes;
   readonly keys: KeyLog;
   /** Takes what is found out about a connection that no later stage learns of. */
   readonly report: (finding: Finding) => void;

@@ -1,4 +1,5 @@
 import type { Finding } from '../common/finding.js';
+import { HeldInput } from '../common/held-input.js';
 import type { Moment } from '../common/moment.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import { ALERT, HANDSHAKE, HEADER_LENGTH, isHeader, recordLength } from './record.js';
@@ -28,8 +29,8 @@ export class TlsStage implements ConnectionSink {
   readonly #next: NextStage;
   #target: ConnectionSink | undefined;
   /** What came before it was clear where it goes. */
-  #early: ((target: ConnectionSink) => void)[] = [];
-  /** The first bytes of each side, fewer than a header has; `undefined` behind a gap. */
+  readonly #held: HeldInput;
+  /** The first bytes of each side, fewer than a header has. */
   readonly #first: [Buffer, Buffer] = [EMPTY, EMPTY];
   readonly #atBeginning: [boolean, boolean] = [true, true];
   #ends = 0;
@@ -37,6 +38,7 @@ export class TlsStage implements ConnectionSink {
   constructor(options: TlsStageOptions, next: NextStage) {
     this.#options = options;
     this.#next = next;
+    this.#held = new HeldInput(options.held, options.limits.heldBytes);
   }
 
   bytes(side: Side, chunk: Buffer, at: Moment): void {
@@ -44,27 +46,17 @@ export class TlsStage implements ConnectionSink {
       this.#target.bytes(side, chunk, at);
       return;
     }
-    const held = this.#first[side];
-    const start = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    const first = this.#first[side];
+    const start = first.length === 0 ? chunk : Buffer.concat([first, chunk]);
     const tls = looksLikeTls(start, this.#atBeginning[side] && this.#options.beginning(side));
-    if (tls === undefined) {
-      const copy = Buffer.from(chunk);
-      this.#first[side] = Buffer.from(start);
-      this.#early.push((target) => target.bytes(side, copy, at));
-    } else {
-      this.#decide(tls).bytes(side, chunk, at);
-    }
+    if (tls !== undefined || !this.#held.bytes(side, chunk, at)) this.#decide(tls ?? false).bytes(side, chunk, at);
+    else this.#first[side] = Buffer.from(start);
   }
 
   gap(side: Side, length: number | undefined, at: Moment): void {
-    if (this.#target === undefined) {
-      this.#atBeginning[side] = false;
-      if (this.#first[side].length === 0) {
-        this.#early.push((target) => target.gap(side, length, at));
-        return;
-      }
-    }
-    (this.#target ?? this.#decide(false)).gap(side, length, at);
+    this.#atBeginning[side] = false;
+    const isUndecided = this.#target === undefined && this.#first[side].length === 0;
+    if (!isUndecided || !this.#held.gap(side, length, at)) this.#decide(false).gap(side, length, at);
   }
 
   end(side: Side, how: End, at: Moment): void {
@@ -72,27 +64,29 @@ export class TlsStage implements ConnectionSink {
       this.#target.end(side, how, at);
       return;
     }
+    this.#held.end(side, how, at);
     this.#ends++;
-    this.#early.push((target) => target.end(side, how, at));
     // Two ends and nothing else: the connection carried nothing, and no later stage needs to be made for it.
-    if (this.#ends === 2 && this.#early.length > 2) this.#decide(false);
+    if (this.#ends < 2) return;
+    if (this.#held.length > 2) this.#decide(false);
+    else this.#held.clear();
   }
 
   finding(side: Side, finding: Finding): void {
-    if (this.#target !== undefined) this.#target.finding(side, finding);
-    else this.#early.push((target) => target.finding(side, finding));
+    if (this.#target !== undefined || !this.#held.finding(side, finding)) this.#decide(false).finding(side, finding);
   }
 
   get settled(): ConnectionSink | undefined {
     return this.#target?.settled ?? this.#target;
   }
 
+  /** Where it all goes; what is undecided so far is decided now. */
   #decide(tls: boolean): ConnectionSink {
+    if (this.#target !== undefined) return this.#target;
     if (tls) this.#options.recognise();
     const target = tls ? new TlsConnection(this.#options, this.#next) : this.#next(undefined);
     this.#target = target;
-    for (const pass of this.#early) pass(target);
-    this.#early = [];
+    this.#held.replay(target);
     return target;
   }
 }

@@ -1,6 +1,6 @@
 import type { Side } from '../common/sink.js';
 import type { Admission, Epoch, Epochs, Wait } from './epochs.js';
-import { ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE } from './record.js';
+import { ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from './record.js';
 import type { TlsSession } from './tls-session.js';
 
 /** The keys of one side of TLS 1.2 and before: none, then a new one after each ChangeCipherSpec. */
@@ -30,6 +30,7 @@ export class Tls12Epochs implements Epochs {
     if (type === CHANGE_CIPHER_SPEC) return this.changeCipherSpec();
     // Where the ChangeCipherSpec may be among the missing records, the next key may be in use already.
     if (lossy && this.#following() !== undefined) return 'open';
+    if (type === HEARTBEAT) return 'drop';
     return type === HANDSHAKE || type === ALERT ? 'plain' : lossy ? this.#waitsFor() : 'malformed';
   }
 

@@ -1,5 +1,6 @@
 import { duplexPair, type Duplex } from 'node:stream';
 import { connect, TLSSocket, type ConnectionOptions, type TLSSocketOptions } from 'node:tls';
+import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import type { Finding } from '../../src/common/finding.js';
 import type { Moment } from '../../src/common/moment.js';
@@ -117,12 +118,13 @@ export class Collected implements ConnectionSink {
 /** A stage and what it gives. */
 export function stageWith(
   keys: KeyLog,
-  options: { limits?: Partial<Limits>; beginning?: (side: Side) => boolean } = {},
+  options: { limits?: Partial<Limits>; held?: HeldBytes; beginning?: (side: Side) => boolean } = {},
 ): { stage: TlsStage; got: Collected } {
   const got = new Collected();
   const stage = new TlsStage(
     {
       limits: { ...DEFAULT_LIMITS, ...options.limits },
+      held: options.held ?? new HeldBytes(DEFAULT_LIMITS.heldTotal),
       keys,
       report: (finding) => got.reported.push(finding),
       beginning: options.beginning ?? (() => true),

@@ -80,7 +80,7 @@ export class Sealer {
   }
 
   /** A record with application data. */
-  data(text: string, padding = 0): Buffer {
+  data(text: string | Uint8Array, padding = 0): Buffer {
     return this.seal(23, Buffer.from(text), padding);
   }
 
