@@ -28,6 +28,7 @@ const bundle = await rolldown({
   platform: 'node',
   external: (name) => outside.some((dependency) => name === dependency || name.startsWith(`${dependency}/`)),
   transform: { target: 'node20.19' },
+  plugins: [{ name: 'pass-namespaces', renderChunk: passNamespaces }],
 });
 const { output } = await bundle.write({
   dir: TARGET,
@@ -39,6 +40,20 @@ const { output } = await bundle.write({
 await bundle.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
 writeFileSync(join(TARGET, 'LICENSES.txt'), licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
+
+/**
+ * `require()` of an ES module gives its namespace, where each export stands by its name, `default` included. The
+ * bundler's helper takes whatever was required for the `module.exports` of CommonJS and puts it a level deeper, below
+ * `default`: a namespace has to pass as it is.
+ */
+function passNamespaces(code: string): string | null {
+  const helper = 'var __toESM = (mod, isNodeMode, target) => ';
+  if (code.includes(helper)) {
+    return code.replace(helper, `${helper}require("node:util").types.isModuleNamespaceObject(mod) ? mod : `);
+  }
+  if (/\b__toESM = /.test(code)) throw new Error('the bundler has another __toESM: see passNamespaces');
+  return null;
+}
 
 /** The licences of the packages that modules are from. */
 function licencesOf(modules: readonly string[]): string {

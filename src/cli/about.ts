@@ -20,6 +20,7 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ['0', 'read, and nothing asked for failed'],
   ['1', 'a check failed, or, with --strict, something is missing or not decoded'],
   ['2', 'wrong usage, or an input that cannot be read as a capture'],
+  ['70', 'an error in wsdissect itself: please report it'],
 ];
 
 /** Variables of the environment that are asked, and for what. */

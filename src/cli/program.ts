@@ -3,6 +3,7 @@ import { DESCRIPTION, EXIT_CODES, GLOBAL_OPTIONS, ON_COMMANDS } from './about.js
 import { COMMANDS, type CommandDefinition, type OptionValues, type Run } from './commands.js';
 import { EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
 import type { OptionDefinition } from './options.js';
+import { nearest } from '../common/nearest.js';
 import { packageVersion } from './package-version.js';
 
 /** A command line that was understood. */
@@ -35,14 +36,29 @@ const FEWEST_COLUMNS = 30;
  */
 export function parseCommandLine(argv: readonly string[], answers: Answers): Invocation | Answer {
   let invocation: Invocation | undefined;
+  const unknown = unknownTopic(argv);
+  if (unknown !== undefined) {
+    answers.error(unknown);
+    return { exitCode: EXIT_UNUSABLE };
+  }
   const program = buildProgram(argv, (found) => (invocation = found), answers);
   try {
-    program.parse(argv, { from: 'user' });
+    // Help on help is the help of the program.
+    program.parse(argv[0] === 'help' && argv[1] === 'help' ? ['--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { exitCode: error.exitCode === 0 ? EXIT_OK : EXIT_UNUSABLE };
   }
   return invocation ?? { exitCode: EXIT_UNUSABLE };
+}
+
+/** What is wrong with the command that help is asked about; `undefined` where there is such a command. */
+function unknownTopic([first, topic]: readonly string[]): string | undefined {
+  if (first !== 'help' || topic === undefined || topic.startsWith('-')) return undefined;
+  const names = COMMANDS.map(({ name }) => name);
+  if ([...names, 'help'].includes(topic)) return undefined;
+  const meant = nearest(topic, names);
+  return `help: no such command: ${topic}; ${meant === undefined ? 'wsdissect --help lists them' : `did you mean ${meant}?`}`;
 }
 
 /** The commands and options as commander takes them. */
@@ -135,7 +151,7 @@ function examplesText(examples: CommandDefinition['examples']): string {
 }
 
 function exitCodesText(): string {
-  return `Exit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${code}  ${meaning}`).join('\n')}`;
+  return `Exit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${code.padEnd(2)}  ${meaning}`).join('\n')}`;
 }
 
 function versions(): string {

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { builtFiles, requireBuilt, ROOT } from './built-command.js';
+
+/** A package that a built file requires, and what it uses of it. */
+interface Use {
+  readonly file: string;
+  readonly name: string;
+  readonly members: readonly string[];
+  /** What the built file has for the package. */
+  readonly value: unknown;
+}
+
+const REQUIRE = /^(?:let|const|var) (\w+) = require\("([^"./][^"]*)"\);$/gm;
+
+const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
+};
+const { __toESM } = requireBuilt('./rolldown-runtime.cjs') as { __toESM: (module: unknown, mode: number) => unknown };
+
+const uses: Use[] = [...builtFiles()].flatMap(([file, text]) =>
+  [...text.matchAll(REQUIRE)]
+    .map(([, variable, name]) => ({ variable: variable!, name: name! }))
+    .filter(({ name }) => !isBuiltin(name))
+    .map(({ variable, name }) => {
+      const isWrapped = new RegExp(`^${variable} = .*__toESM\\(${variable}, 1\\);$`, 'm').test(text);
+      const required: unknown = requireBuilt(name);
+      const members = [...text.matchAll(new RegExp(`\\b${variable}\\.(\\w+)`, 'g'))].map((match) => match[1]!);
+      return { file, name, members: [...new Set(members)], value: isWrapped ? __toESM(required, 1) : required };
+    }),
+);
+
+describe('the built command', () => {
+  it('requires each dependency of the package, and no other package', () => {
+    const names = new Set(uses.map(({ name }) => name.split('/')[0]!));
+    expect([...names].sort()).toEqual(Object.keys(dependencies).sort());
+  });
+
+  it.each(uses)('finds in $name what $file uses of it', ({ members, value }) => {
+    expect(members).not.toEqual([]);
+    const types = members.map((member) => [member, typeof (value as Record<string, unknown>)[member]]);
+    expect(types).toEqual(members.map((member) => [member, 'function']));
+  });
+
+  it('loads each of its files alone', () => {
+    for (const name of builtFiles().keys()) expect(() => requireBuilt(`./${name}`) as unknown, name).not.toThrow();
+  });
+});

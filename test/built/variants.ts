@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A command line but for its capture. */
+export interface Variant {
+  readonly argv: readonly string[];
+  /** Streams that are terminals. */
+  readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
+}
+
+const EXPECTATIONS = `checks:
+  - filter: { min: 0, match: { type: message, text__contains: 日本 } }
+  - filter: { min: 0, match: { type: connection, handshake: accepted } }
+`;
+
+/** Every command with every option that changes what it prints, and each of the values that an option may have. */
+export function variants(folder: string): ReadonlyMap<string, readonly Variant[]> {
+  const expectations = join(folder, 'expect.yaml');
+  writeFileSync(expectations, EXPECTATIONS);
+  const report = join(folder, 'report');
+  const reading = [
+    '--stream 0',
+    '--port 80 --extensions permessage-deflate',
+    '--max-payload 0',
+    '--max-payload 1G',
+    '--max-message 3',
+    '--color always',
+    '--color never',
+    '--color auto',
+    '--strict',
+    '--quiet',
+  ];
+  const printing = [
+    ...reading,
+    '--count 1',
+    ...['absolute', 'relative', 'delta', 'epoch'].map((form) => `--time ${form}`),
+  ];
+  const selecting = [
+    ...printing,
+    '--opcode text,8,10',
+    '--from client',
+    '--from server',
+    '--match [a-zé日]',
+    '--match CLIENT|ÜBER --ignore-case',
+    '--packet 4-',
+    '--pretty',
+    '--pretty --color always',
+  ];
+  const table: Readonly<Record<string, readonly string[]>> = {
+    frames: ['', '--json', '--json --strict', '--brief', '--brief --color always', ...selecting, '--brief --match é'],
+    messages: ['', '--json', ...selecting],
+    connections: ['', '--json', ...printing],
+    check: [
+      '',
+      '--json',
+      ...reading,
+      ...['text', 'json', 'github', 'junit', 'sarif'].map((name) => `--reporter ${name}`),
+      `--reporter sarif=${report} --reporter junit=${report}2`,
+      '--fail-on error',
+      '--fail-on warning',
+      '--fail-on note',
+      '--rules rfc6455 --allow ws.unfinished-message --allow-empty',
+      `--expect ${expectations}`,
+      `--golden ${join(folder, 'golden')} --update`,
+      `--golden ${join(folder, 'golden')}`,
+      '--list-rules',
+    ],
+    explain: ['', '--json', '--packet 4', '--frame 2', '--from client', '--from server', '--bytes 0', ...reading],
+    export: [
+      '--har',
+      `--har --output ${report}.har --force`,
+      `--payloads ${join(folder, 'payloads')} --force`,
+      '--har --stream 0',
+      '--har --port 80 --extensions permessage-deflate',
+      '--har --max-message 3',
+      '--har --strict',
+      '--har --quiet',
+    ],
+  };
+  const given = (line: string): Variant => ({ argv: line.split(' ').filter((word) => word !== '') });
+  return new Map(
+    Object.entries(table).map(([name, lines]) => [
+      name,
+      // A terminal is written to in its width, with colours and a progress line.
+      [...lines.map(given), { ...given(lines[0]!), terminals: ['stdin', 'stdout', 'stderr'] }],
+    ]),
+  );
+}
