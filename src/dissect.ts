@@ -9,7 +9,6 @@ import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sin
 import { Conversation, isAnswerKnown, type Wants } from './conversation.js';
 import type { DissectEvent } from './events.js';
 import { deflateFromAnswer } from './http/deflate-parameters.js';
-import { hasOtherThan } from './http/extensions.js';
 import type { Handshake } from './http/handshake.js';
 import { OpeningHandshake } from './http/opening-handshake.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
@@ -20,6 +19,7 @@ import { KeyLog } from './tls/key-log.js';
 import { TlsStage } from './tls/tls-stage.js';
 import type { TlsSummary } from './tls/tls-summary.js';
 import { BareLines } from './websocket/bare-lines.js';
+import { extensionBits } from './websocket/extension-bits.js';
 import { WebSocketConnection } from './websocket/websocket-connection.js';
 
 /** How to read a capture. */
@@ -250,7 +250,7 @@ export class Dissector implements CaptureSink, TcpListener {
       held: this.#held,
       wish: this.#wants.frames || this.#wants.messages ? ('all' as const) : ('compressed' as const),
       deflate: isAnswerKnown(handshake) ? handshake.deflate !== undefined : undefined,
-      otherExtensions: hasOtherThan('permessage-deflate', handshake.extensions),
+      extensions: extensionBits(handshake.extensions),
       inStep,
     };
     return new WebSocketConnection(handshake, options, conversation, this.#at);
@@ -270,6 +270,7 @@ export class Dissector implements CaptureSink, TcpListener {
   /** Lines of hex: one connection of which nothing but its payloads is known. */
   #bareStages(first: Packet): ConnectionSink {
     const connection = bareConnection(first.at);
+    if ((this.#options.stream ?? connection.stream) !== connection.stream) return NOWHERE;
     const isHttp = /^(?:GET|HTTP)/.test(first.bytes.toString('latin1', 0, 4));
     if (isHttp) return this.#stages(connection, 1);
     const handshake = this.#withOptions({ state: 'not-captured', client: undefined, findings: [] }, 0);

@@ -4,6 +4,7 @@ import { NO_MOMENT } from '../common/moment.js';
 import { MessageStream } from '../message/message-stream.js';
 import type { Message } from '../message/message.js';
 import { Conformance } from '../websocket/conformance.js';
+import { extensionBits } from '../websocket/extension-bits.js';
 import { CLOSE, type Frame } from '../websocket/frame.js';
 import { decodeFrameHeader, headerLength } from '../websocket/frame-header.js';
 import { FrameParser } from '../websocket/frame-parser.js';
@@ -63,7 +64,11 @@ class DirectionReader {
   inflated = 0;
 
   constructor(direction: Direction, limits: Limits) {
-    const rules = { fromClient: direction === 'client-to-server', deflate: undefined, otherExtensions: false };
+    const rules = {
+      fromClient: direction === 'client-to-server',
+      deflate: undefined,
+      extensions: extensionBits(undefined),
+    };
     const conformance = new Conformance(rules, false);
     this.#parser = new FrameParser(limits, conformance, 'all', {
       frame: (frame) => this.#frames.push(frame),

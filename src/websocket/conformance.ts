@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { finding, type Finding } from '../common/finding.js';
 import type { FindingCode } from '../common/finding-codes.js';
+import type { ExtensionBits } from './extension-bits.js';
 import { BINARY, CLOSE, CONTINUATION, opcodeName, PONG, type FrameHeader } from './frame.js';
 import { isMinimal } from './frame-header.js';
 
@@ -13,8 +14,8 @@ export interface FrameRules {
   readonly fromClient: boolean;
   /** Whether permessage-deflate was agreed on; `undefined` where the server's answer is not known. */
   readonly deflate: boolean | undefined;
-  /** Another extension was agreed on: what the reserved bits and opcodes mean is then its own affair. */
-  readonly otherExtensions: boolean;
+  /** What the other extensions that were agreed on use of the reserved bits and opcodes. */
+  readonly extensions: ExtensionBits;
 }
 
 /** Checks the frames of one direction, in order, against RFC 6455 section 5 and RFC 7692 section 6. */
@@ -51,7 +52,7 @@ export class Conformance {
       if (header.mask) this.#add('ws.server-masked', 'the server masked this frame');
       else this.#add('ws.client-not-masked', 'the client did not mask this frame');
     }
-    if ((header.rsv2 || header.rsv3) && !this.#rules.otherExtensions) {
+    if ((header.rsv2 || header.rsv3) && !this.#rules.extensions.unknown) {
       const bits = header.rsv2 && header.rsv3 ? 'RSV2 and RSV3 are' : header.rsv2 ? 'RSV2 is' : 'RSV3 is';
       this.#add('ws.reserved-bit', `${bits} 1, and no extension gives a meaning to it`);
     }
@@ -96,7 +97,8 @@ export class Conformance {
     const name = opcodeName(opcode);
     this.messageOpcode = opcode;
     this.compressed = false;
-    if (opcode > PONG && !this.#rules.otherExtensions) this.#add('ws.reserved-opcode', `opcode ${opcode} is reserved`);
+    if (opcode > PONG && !this.#rules.extensions.unknown)
+      this.#add('ws.reserved-opcode', `opcode ${opcode} is reserved`);
     if (header.rsv1) this.#add('ws.rsv1-on-control', `RSV1 is 1 on a ${name} frame`);
     if (!header.fin) this.#add('ws.control-fragmented', `FIN is 0 on a ${name} frame`);
     if (header.payloadLength > 125) {
@@ -122,7 +124,7 @@ export class Conformance {
     if (this.#open === undefined && !this.#unknown) {
       this.#add('ws.continuation-without-start', 'a continuation frame where no message has begun');
     }
-    if (header.rsv1 && !this.#rules.otherExtensions) {
+    if (header.rsv1 && !this.#mayUseRsv1('frame')) {
       this.#add('ws.rsv1-on-continuation', 'RSV1 is 1 on a continuation frame');
     }
     this.messageOpcode = this.#open;
@@ -131,19 +133,25 @@ export class Conformance {
 
   #start(header: FrameHeader): void {
     const { opcode } = header;
-    if (opcode > BINARY && !this.#rules.otherExtensions) {
+    if (opcode > BINARY && !this.#rules.extensions.unknown) {
       this.#add('ws.reserved-opcode', `opcode ${opcode} is reserved`);
     }
     if (this.#open !== undefined) {
       const message = `a ${opcodeName(opcode)} frame inside a fragmented ${opcodeName(this.#open)} message`;
       this.#add('ws.data-inside-fragments', message);
     }
-    if (header.rsv1 && this.#rules.deflate === false && !this.#rules.otherExtensions) {
+    if (header.rsv1 && this.#rules.deflate === false && !this.#mayUseRsv1('message')) {
       this.#add('ws.rsv1-without-extension', 'RSV1 is 1, and no compression was agreed on');
     }
     this.messageOpcode = opcode;
     this.compressed = header.rsv1 && opcode <= BINARY && this.#rules.deflate !== false;
     this.#openCompressed = this.compressed;
+  }
+
+  /** Whether another extension than permessage-deflate may set RSV1 there: an extension of all frames may on any. */
+  #mayUseRsv1(on: 'message' | 'frame'): boolean {
+    const { rsv1, unknown } = this.#rules.extensions;
+    return unknown || rsv1 === on || rsv1 === 'frame';
   }
 }
 

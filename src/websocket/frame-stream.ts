@@ -150,8 +150,8 @@ export class FrameStream implements FrameParserListener {
   }
 
   #boundaryRules(): { mask: boolean; rsv1: boolean } {
-    const { fromClient, deflate, otherExtensions } = this.#rules;
-    return { mask: fromClient, rsv1: deflate !== false || otherExtensions };
+    const { fromClient, deflate, extensions } = this.#rules;
+    return { mask: fromClient, rsv1: deflate !== false || extensions.rsv1 !== undefined || extensions.unknown };
   }
 }
 

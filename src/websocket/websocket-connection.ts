@@ -3,6 +3,7 @@ import type { Moment } from '../common/moment.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import type { Handshake } from '../http/handshake.js';
 import { BoundarySearch } from './boundary-search.js';
+import type { ExtensionBits } from './extension-bits.js';
 import { FrameStream, type Beginning, type FrameReading, type FrameStreamListener } from './frame-stream.js';
 
 /** What takes the frames of a WebSocket connection. */
@@ -17,7 +18,8 @@ export interface WebSocketListener extends FrameStreamListener {
 export interface WebSocketOptions extends FrameReading {
   /** permessage-deflate was agreed on; `undefined` where the server's answer is not known. */
   readonly deflate: boolean | undefined;
-  readonly otherExtensions: boolean;
+  /** What the other extensions that were agreed on use of the reserved bits and opcodes. */
+  readonly extensions: ExtensionBits;
   /** The first byte of each side is the first byte of a frame, though the handshake was not captured. */
   readonly inStep?: boolean;
 }
@@ -123,8 +125,8 @@ export class WebSocketConnection implements ConnectionSink {
 
   #newStream(side: Side, at: Moment): FrameStream {
     const fromClient = side === this.#client;
-    const { deflate, otherExtensions } = this.#options;
-    const rules = { fromClient, deflate, otherExtensions };
+    const { deflate, extensions } = this.#options;
+    const rules = { fromClient, deflate, extensions };
     const stream = new FrameStream(rules, this.#beginning(side, fromClient), this.#options, at, this.#listener);
     stream.missingBytes += this.#earlyGaps[side];
     return stream;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Conformance, mayBeSent } from '../../src/websocket/conformance.js';
+import { extensionBits } from '../../src/websocket/extension-bits.js';
 import { decodeFrameHeader } from '../../src/websocket/frame-header.js';
 
-const CLIENT = { fromClient: true, deflate: false, otherExtensions: false };
-const SERVER = { fromClient: false, deflate: false, otherExtensions: false };
+const CLIENT = { fromClient: true, deflate: false, extensions: extensionBits(undefined) };
+const SERVER = { fromClient: false, deflate: false, extensions: extensionBits(undefined) };
 
 /** Codes of the findings of each header, in order. */
 function codes(headers: string[], rules = SERVER, fromStart = true): string[][] {
@@ -49,7 +50,10 @@ describe('header rules', () => {
   });
 
   it('leaves reserved bits and opcodes to another extension that was agreed on', () => {
-    expect(codes(['f300', 'fb00'], { ...SERVER, otherExtensions: true })).toEqual([[], ['ws.rsv1-on-control']]);
+    expect(codes(['f300', 'fb00'], { ...SERVER, extensions: extensionBits('x-made-up') })).toEqual([
+      [],
+      ['ws.rsv1-on-control'],
+    ]);
   });
 });
 

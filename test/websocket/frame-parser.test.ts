@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import { Conformance } from '../../src/websocket/conformance.js';
+import { extensionBits } from '../../src/websocket/extension-bits.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import type { Frame } from '../../src/websocket/frame.js';
 import { FrameParser, type PayloadWish } from '../../src/websocket/frame-parser.js';
@@ -14,7 +15,7 @@ class Reader {
   #packet = 0;
 
   constructor(options: { limits?: Partial<Limits>; wish?: PayloadWish } = {}) {
-    const rules = { fromClient: true, deflate: undefined, otherExtensions: false };
+    const rules = { fromClient: true, deflate: undefined, extensions: extensionBits(undefined) };
     this.parser = new FrameParser(
       { ...DEFAULT_LIMITS, ...options.limits },
       new Conformance(rules, true),

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import { NO_MOMENT } from '../../src/common/moment.js';
 import type { Side } from '../../src/common/sink.js';
 import type { Handshake } from '../../src/http/handshake.js';
+import { extensionBits } from '../../src/websocket/extension-bits.js';
 import { encodeFrame, type FrameShape } from '../../src/websocket/encode-frame.js';
 import type { Frame } from '../../src/websocket/frame.js';
 import { WebSocketConnection } from '../../src/websocket/websocket-connection.js';
@@ -28,7 +29,7 @@ class Reader {
       held: new HeldBytes(DEFAULT_LIMITS.heldTotal),
       wish: 'all' as const,
       deflate: undefined,
-      otherExtensions: false,
+      extensions: extensionBits(undefined),
     };
     const short = (direction: string): string => (direction === 'client-to-server' ? 'c' : 's');
     this.connection = new WebSocketConnection(
