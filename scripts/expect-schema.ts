@@ -11,7 +11,7 @@ const OPERANDS = {
   flag: { type: 'boolean' },
   number: {
     description: 'A number; above 2^53 a text of digits.',
-    anyOf: [{ type: 'number' }, { type: 'string', pattern: '^[0-9]+$' }],
+    anyOf: [{ type: 'number' }, { type: 'string', pattern: '^[1-9][0-9]{15,}$' }],
   },
 } satisfies Schema;
 

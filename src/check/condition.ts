@@ -12,15 +12,20 @@ export interface Condition {
 /** A value that an expectation compares with. */
 export type Operand = string | number | boolean | null;
 
+const DIGITS = /^\d+$/;
+
 type Test = (value: RecordValue) => boolean;
+
+/** An operand as it is compared: a number above 2^53, which is a text of digits in files and records, is a bigint. */
+type Compared = string | number | bigint;
 
 /** How an operator compares. */
 interface Operator {
   /** The kinds of field that it is for. */
   readonly kinds: readonly FieldKind[];
-  /** What must stand behind it. */
+  /** What must follow it. */
   readonly operand: 'text' | 'number' | 'same';
-  readonly test: (operand: string | number) => Test;
+  readonly test: (operand: Compared) => Test;
 }
 
 const textOperator = (compare: (value: string, operand: string) => boolean): Operator => ({
@@ -29,12 +34,12 @@ const textOperator = (compare: (value: string, operand: string) => boolean): Ope
   test: (operand) => (value) => typeof value === 'string' && compare(value, String(operand)),
 });
 
-const orderOperator = (compare: (order: number) => boolean): Operator => ({
+const orderOperator = (compare: (isLess: boolean, isMore: boolean) => boolean): Operator => ({
   kinds: ['number', 'text'],
   operand: 'same',
   test: (operand) => (value) => {
-    const order = orderOf(value, operand);
-    return order !== undefined && compare(order);
+    const compared = typeof operand === 'string' ? textOf(value) : numberOf(value);
+    return compared !== undefined && compare(compared < operand, compared > operand);
   },
 });
 
@@ -51,14 +56,14 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
       return (value) => typeof value === 'string' && pattern.test(value);
     },
   },
-  gt: orderOperator((order) => order > 0),
-  gte: orderOperator((order) => order >= 0),
-  lt: orderOperator((order) => order < 0),
-  lte: orderOperator((order) => order <= 0),
+  gt: orderOperator((_, isMore) => isMore),
+  gte: orderOperator((isLess) => !isLess),
+  lt: orderOperator((isLess) => isLess),
+  lte: orderOperator((_, isMore) => !isMore),
   len: {
     kinds: ['text', 'list'],
     operand: 'number',
-    test: (operand) => (value) => lengthOf(value) === Number(operand),
+    test: (operand) => (value) => lengthOf(value) === operand,
   },
 };
 
@@ -90,18 +95,17 @@ function equality(name: string, field: Field, operand: Operand): Test {
     case 'flag':
       if (typeof operand !== 'boolean') throw new RangeError(`${name} must be true or false`);
       break;
-    case 'number':
-      if (!isNumeric(operand)) throw new RangeError(`${name} must be a number`);
-      break;
+    case 'number': {
+      const number = toNumber(name, operand);
+      return (value) => numberOf(value) === number;
+    }
     case 'text':
       if (typeof operand !== 'string') throw new RangeError(`${name} must be a text: put it in quotes`);
       if (values !== undefined && !values.includes(operand)) {
         throw new RangeError(`${name} is never ${JSON.stringify(operand)}: it is one of ${values.join(', ')}`);
       }
   }
-  // A number above 2^53 is a text of digits in the records.
-  if (kind !== 'number') return (value) => value === operand;
-  return (value) => (typeof value === 'string' ? value === String(operand) : value === Number(operand));
+  return (value) => value === operand;
 }
 
 function operation(name: string, field: Field, operator: string, operand: Operand): Test {
@@ -113,11 +117,10 @@ function operation(name: string, field: Field, operator: string, operand: Operan
     );
   }
   const isNumber = wanted === 'number' || (wanted === 'same' && field.kind === 'number');
-  if (isNumber ? !isNumeric(operand) : typeof operand !== 'string') {
-    throw new RangeError(`${key} must be a ${isNumber ? 'number' : 'text'}`);
-  }
+  const compared = isNumber ? toNumber(key, operand) : operand;
+  if (!isNumber && typeof operand !== 'string') throw new RangeError(`${key} must be a text: put it in quotes`);
   try {
-    return test(operand as string | number);
+    return test(compared as Compared);
   } catch (error) {
     throw new RangeError(`${key}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
@@ -138,23 +141,28 @@ function someValue(
   return next === undefined ? test(absent) : someValue(next, path, depth + 1, absent, test);
 }
 
-function isNumeric(value: Operand): boolean {
-  return typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
-}
-
-/** Below, at or above 0 as the first is less than, equal to or more than the second; `undefined` if that is no question. */
-function orderOf(value: RecordValue, operand: string | number): number | undefined {
-  if (typeof value === 'string' && typeof operand === 'string' && !isNumeric(operand)) {
-    return value < operand ? -1 : +(value > operand);
+/**
+ * The operand of a number. In quotes it is a text, which no number equals, unless it is so large that files and records
+ * write it so.
+ */
+function toNumber(key: string, operand: Operand): number | bigint {
+  if (typeof operand === 'string' && DIGITS.test(operand)) {
+    if (!Number.isSafeInteger(Number(operand))) return BigInt(operand);
+    throw new RangeError(`${key} must be a number: write ${operand} without quotes`);
   }
-  const [left, right] = [exact(value), exact(operand)];
-  if (left === undefined || right === undefined) return undefined;
-  return left < right ? -1 : +(left > right);
+  if (typeof operand !== 'number' || !Number.isFinite(operand)) throw new RangeError(`${key} must be a number`);
+  if (Math.abs(operand) <= Number.MAX_SAFE_INTEGER) return operand;
+  throw new RangeError(`${key} is too large to be read exactly: put it in quotes`);
 }
 
-function exact(value: RecordValue): number | bigint | undefined {
+function textOf(value: RecordValue): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The number in a record, where one above 2^53 is a text of digits. */
+function numberOf(value: RecordValue): number | bigint | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && isNumeric(value) ? BigInt(value) : undefined;
+  return typeof value === 'string' && DIGITS.test(value) ? BigInt(value) : undefined;
 }
 
 /** Characters of a text, items of a list. */

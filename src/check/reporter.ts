@@ -27,6 +27,8 @@ export interface ReporterOptions {
   readonly style: Style;
   /** Only what fails is listed. */
   readonly isQuiet: boolean;
+  /** Why a capture cannot be read is said elsewhere, where the reader of the report sees it too. */
+  readonly isErrorTold?: boolean;
   /** Version of wsdissect. */
   readonly version: string;
 }

@@ -106,22 +106,24 @@ function violationResult(file: string, violation: Violation): object {
   };
 }
 
+/** A service shows a result in its file at its line: that of what was claimed, where there is one. A capture has no lines. */
 function claimResults(file: string | undefined, claims: readonly Claim[]): object[] {
   return claims
     .filter(({ isMet }) => !isMet)
     .map((claim) => {
-      const places = [file, claim.origin?.file].filter((name) => name !== undefined);
-      const [name] = places;
-      return {
-        ruleId: `check.${claim.kind}`,
+      const { kind, origin } = claim;
+      const result = {
+        ruleId: `check.${kind}`,
         level: 'error',
         kind: 'fail',
         message: { text: claimLines(claim).join('\n') },
-        locations: name === undefined ? [] : [location(name)],
-        ...(file !== undefined && claim.origin !== undefined
-          ? { relatedLocations: [location(claim.origin.file, { startLine: claim.origin.line })] }
-          : {}),
       };
+      if (origin === undefined) return { ...result, locations: file === undefined ? [] : [location(file)] };
+      const locations = [location(origin.file, { startLine: origin.line })];
+      if (file === undefined) return { ...result, locations };
+      // Of two captures that fail the same line, a service would take one for the other.
+      const partialFingerprints = { 'wsdissect/v1': `check.${kind}:${origin.line}:${file}` };
+      return { ...result, locations, relatedLocations: [location(file)], partialFingerprints };
     });
 }
 

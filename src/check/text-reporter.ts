@@ -7,11 +7,13 @@ const INDENT = '  ';
 const LABEL_WIDTH = 12;
 const UNDER_LABEL = INDENT + ' '.repeat(LABEL_WIDTH);
 
+type TextReporterOptions = Pick<ReporterOptions, 'style' | 'isQuiet' | 'isErrorTold'>;
+
 /** For people: each finding with its place, its section and the bytes at fault; a line of counts at the end. */
 export class TextReporter implements Reporter {
-  readonly #options: Pick<ReporterOptions, 'style' | 'isQuiet'>;
+  readonly #options: TextReporterOptions;
 
-  constructor(options: Pick<ReporterOptions, 'style' | 'isQuiet'>) {
+  constructor(options: TextReporterOptions) {
     this.#options = options;
   }
 
@@ -22,7 +24,9 @@ export class TextReporter implements Reporter {
     );
     const blocks = [...violations.map((violation) => this.#violation(violation)), ...this.#unlisted(report)];
     blocks.push(...this.#claims(report.claims));
-    if (report.error !== undefined) blocks.push(this.#block('unreadable', 'error', [shown(report.error.message)]));
+    if (report.error !== undefined) {
+      blocks.push(this.#block('unreadable', 'error', this.#options.isErrorTold ? [] : [shown(report.error.message)]));
+    }
     if (blocks.length === 0) return '';
     return `${style.heading(shown(report.file))}\n${blocks.join('')}\n`;
   }
@@ -56,7 +60,8 @@ export class TextReporter implements Reporter {
 
   /** A label and what it is about, aligned behind it. */
   #block(label: string, paint: 'error' | 'warning', [first = '', ...rest]: readonly string[]): string {
-    const head = `${INDENT}${this.#options.style[paint](label.padEnd(LABEL_WIDTH))}${first}\n`;
+    const padded = first === '' ? label : label.padEnd(LABEL_WIDTH);
+    const head = `${INDENT}${this.#options.style[paint](padded)}${first}\n`;
     return head + rest.map((line) => `${UNDER_LABEL}${line}\n`).join('');
   }
 }

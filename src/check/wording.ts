@@ -42,9 +42,9 @@ export function evidenceLines(evidence: readonly Evidence[]): string[] {
 
 /** What is wrong with a claim, in lines that are safe to print. */
 export function claimLines({ kind, name, message, detail }: Claim): string[] {
-  const isNamed = kind === 'expectation' || kind === 'golden';
-  const first = isNamed ? `${kind} ${shown(name)}: ${shown(message)}` : shown(message);
-  return [first, ...detail.map(kind === 'golden' ? shownJson : shown)];
+  if (kind !== 'expectation' && kind !== 'golden') return [shown(message), ...detail.map(shown)];
+  // What the details quote is JSON, which has its own escapes.
+  return [`${kind} ${shown(name)}: ${shown(message)}`, ...detail.map(shownJson)];
 }
 
 /** One line of counts. */

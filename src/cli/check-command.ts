@@ -6,6 +6,7 @@ import { RuleSelection } from '../check/rule-selection.js';
 import { ruleRecords, ruleTable } from '../check/rule-list.js';
 import { WsdissectError } from '../common/error.js';
 import { sanitize } from '../output/sanitize.js';
+import { captureOptions } from './capture-options.js';
 import { findCaptures, type CaptureFile } from './capture-files.js';
 import { openReports, type Reports } from './check-reports.js';
 import type { CheckOptions } from './check-options.js';
@@ -14,6 +15,7 @@ import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
 import { STDIN } from './input.js';
 import type { Io } from './io.js';
 import { isLossEvent } from './loss.js';
+import { inputName } from './named-error.js';
 import { openInput } from './open-input.js';
 
 /**
@@ -67,7 +69,7 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
     await reports.capture(report);
     if (report.error !== undefined) io.report(unreadableLine(report));
   }
-  const files = captures.map(({ name }) => shownName(name));
+  const files = captures.map(({ name }) => inputName(name));
   return finish(io, options, { counts, reports, golden, said, unused: unusedExpectations(expectations, files) });
 }
 
@@ -103,23 +105,16 @@ async function checkCapture(
   options: CheckOptions,
   base: CaptureOptions,
 ): Promise<CaptureReport> {
-  const file = shownName(name);
+  const file = inputName(name);
   const fail = (reason: WsdissectError): AsyncIterable<Buffer> => ({
     [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(reason) }),
   });
   const { source, keyLog } =
     error === undefined ? await openInput(io, name, options) : { source: fail(error), keyLog: undefined };
-  const { stream, port, extensions, maxMessage } = options;
   return check(source, {
     ...base,
     file,
-    dissect: {
-      limits: { message: maxMessage },
-      ...(stream === undefined ? {} : { stream }),
-      ...(port === undefined ? {} : { ports: port }),
-      ...(extensions === undefined ? {} : { extensions }),
-      ...(keyLog === undefined ? {} : { keyLog }),
-    },
+    dissect: captureOptions(options, keyLog),
   });
 }
 
@@ -153,8 +148,4 @@ function takeInto(said: string[], path: string): (lines: readonly string[] | und
 
 function unreadableLine({ file, error }: CaptureReport): string {
   return `wsdissect: ${sanitize(file)}: ${sanitize(error!.message)}\n`;
-}
-
-function shownName(name: string): string {
-  return name === STDIN ? 'stdin' : name;
 }

@@ -54,7 +54,13 @@ interface OpenReport {
 
 async function openReport(io: Io, { name, path }: ReporterChoice, style: Style, isQuiet: boolean): Promise<OpenReport> {
   const ownStyle = path === undefined ? style : plainStyle(style.arrow);
-  const reporter = await createReporter(name, { style: ownStyle, isQuiet, version: packageVersion() });
+  const reporter = await createReporter(name, {
+    style: ownStyle,
+    isQuiet,
+    // On stderr, which stands beside stdout and not in a file.
+    isErrorTold: path === undefined,
+    version: packageVersion(),
+  });
   if (path === undefined) {
     const add = async (text: string): Promise<void> => {
       if (text !== '') await io.write(Buffer.from(text, 'utf8'));

@@ -13,7 +13,7 @@ import type { ExplainOptions } from './explain-options.js';
 import { STDIN } from './input.js';
 import type { Io } from './io.js';
 import { isLossEvent } from './loss.js';
-import { named, shownName } from './named-error.js';
+import { inputName, named } from './named-error.js';
 import { Notices } from './notices.js';
 import { openInput } from './open-input.js';
 
@@ -83,7 +83,7 @@ class Explanation {
       ...(packet === undefined ? {} : { packet }),
       ...(frame === undefined ? {} : { frame }),
     });
-    const notices = new Notices(shownName(name));
+    const notices = new Notices(inputName(name));
     for await (const batch of batches) {
       for (const event of batch) {
         this.isLossy ||= isLossEvent(event);

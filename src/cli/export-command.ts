@@ -8,7 +8,7 @@ import type { ExportOptions } from './export-options.js';
 import { STDIN } from './input.js';
 import type { Io } from './io.js';
 import { isLossEvent } from './loss.js';
-import { shownName } from './named-error.js';
+import { inputName, shownName } from './named-error.js';
 import { Notices } from './notices.js';
 import { openInput } from './open-input.js';
 
@@ -85,7 +85,7 @@ async function exportCapture(
   input: { readonly name: string; readonly index: number },
   options: ExportOptions,
 ): Promise<boolean> {
-  const notices = new Notices(shownName(input.name));
+  const notices = new Notices(inputName(input.name));
   let isLossy = false;
   try {
     const { source, keyLog } = await openInput(io, input.name, options);

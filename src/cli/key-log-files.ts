@@ -1,6 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
 import { WsdissectError } from '../common/error.js';
-import { sanitize } from '../output/sanitize.js';
 import type { KeyLog } from '../tls/key-log.js';
 import { openFile, toInputError } from './input.js';
 
@@ -76,5 +75,6 @@ function readPiece({ path, descriptor }: OpenFile, piece: Buffer): number {
 
 function named(path: string, error: unknown): unknown {
   if (!(error instanceof WsdissectError)) return error;
-  return new WsdissectError(error.code, `key log ${sanitize(path)}: ${error.message}`, { cause: error });
+  // Whoever prints the message makes it safe.
+  return new WsdissectError(error.code, `key log ${path}: ${error.message}`, { cause: error });
 }

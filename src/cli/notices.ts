@@ -1,4 +1,5 @@
 import type { Finding } from '../common/finding.js';
+import { sanitize } from '../output/sanitize.js';
 import { findingLine } from '../output/text-finding.js';
 
 /** Lines for one input; what comes after them is counted. */
@@ -11,7 +12,7 @@ export class Notices {
   #lines = '';
   readonly #more = new Map<string, number>();
 
-  /** @param file - name of the input, as the lines show it */
+  /** @param file - name of the input; not safe to print */
   constructor(file: string) {
     this.#file = file;
   }
@@ -36,6 +37,6 @@ export class Notices {
   end(): void {
     if (this.#more.size === 0) return;
     const counts = [...this.#more].map(([code, count]) => `${count} ${code}`).join(', ');
-    this.#lines += `wsdissect: ${this.#file}: more findings that are not listed: ${counts}\n`;
+    this.#lines += `wsdissect: ${sanitize(this.#file)}: more findings that are not listed: ${counts}\n`;
   }
 }

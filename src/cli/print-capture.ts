@@ -15,7 +15,7 @@ const WRITE_LENGTH = 64 * 1024;
 
 /** What is to be known of an input to print it. */
 export interface PrintOptions {
-  /** Its name, safe to print. */
+  /** Its name; not safe to print. */
   readonly name: string;
   /** Printed before the first record, where there are several inputs to tell apart; otherwise empty. */
   readonly heading: string;

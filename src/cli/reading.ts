@@ -7,7 +7,7 @@ import { createOutput } from './create-output.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
 import { NO_SUCH_FILE, STDIN } from './input.js';
 import type { Io } from './io.js';
-import { shownName } from './named-error.js';
+import { inputName, shownName } from './named-error.js';
 import { openInput } from './open-input.js';
 import type { FramesOptions } from './options.js';
 import { printCapture } from './print-capture.js';
@@ -102,7 +102,7 @@ class CaptureReading {
     const { source, keyLog } = await openInput(this.#io, name, this.#options);
     const isHeaded = isOneOfMany && !this.#options.json;
     return printCapture(dissectBatches(source, this.#dissectOptions(keyLog)), this.#io, output, {
-      name: shownName(name),
+      name: inputName(name),
       heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
       isLive: name === STDIN,
       isQuiet: this.#options.quiet ?? false,

@@ -56,7 +56,7 @@ describe('an expectation', () => {
     ['type: frame, payloadLength__gte: 5', 3],
     ['type: frame, payloadLength__lt: 5', 2],
     ['type: frame, payloadLength__lte: 5', 4],
-    ['type: frame, payloadLength: "5"', 2],
+    ['type: frame, payloadLength: 5', 2],
     ['type: frame, base64: AQID', 1],
     ['type: frame, text: null', 3],
     ['type: frame, findings__len: 0', 4],
@@ -120,7 +120,8 @@ describe('an expectation', () => {
     expect(unusedExpectations(expectations, ['a/chat.pcap'])).toEqual([]);
     expect(unusedExpectations(expectations, ['other.pcap'])[0]).toMatchObject({
       isMet: false,
-      message: 'it is about no capture that was checked: file__endswith: "chat.pcap"',
+      message: 'it is about no capture that was checked',
+      detail: ['file__endswith: "chat.pcap"'],
     });
   });
 });
@@ -152,7 +153,7 @@ describe('a mistake in an expectation file', () => {
     ['text: 1', 'e.yaml:4: text must be a text: put it in quotes'],
     ['text: [a]', 'e.yaml:4: checks[0].filter.match.text must be one value: a text, a number, true, false or null'],
     ['direction: c2s', 'e.yaml:4: direction is never "c2s": it is one of client-to-server, server-to-client'],
-    ['text__contains: 1', 'e.yaml:4: text__contains must be a text'],
+    ['text__contains: 1', 'e.yaml:4: text__contains must be a text: put it in quotes'],
     ['text__len: x', 'e.yaml:4: text__len must be a number'],
     ['text__regex: "("', 'e.yaml:4: text__regex: Invalid regular expression: /(/u: Unterminated group'],
     ['findings: 0', 'e.yaml:4: findings is a list: compare its length with findings__len, or a field of its items'],
