@@ -1,12 +1,12 @@
 import { DESCRIPTION, ENVIRONMENT, EXIT_CODES } from '../src/cli/about.js';
-import { COMMANDS } from '../src/cli/commands.js';
+import { COMMANDS } from '../src/cli/commands/commands.js';
 import { parseCommandLine } from '../src/cli/program.js';
 import { NOTES } from './cli-notes.js';
 
 /** docs/cli.md: the help of every command, and what is to be known beyond it. */
 export function cliPage(): string {
   const parts = [
-    '<!-- Written by scripts/docs.ts from src/cli/commands.ts: npm run docs. -->',
+    '<!-- Written by scripts/docs.ts from src/cli/commands/commands.ts: npm run docs. -->',
     '# The command',
     DESCRIPTION,
     'This page is also there as `man wsdissect`, and for each command as `wsdissect help COMMAND`.',

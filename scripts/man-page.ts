@@ -1,7 +1,7 @@
 import { DESCRIPTION, ENVIRONMENT, EXIT_CODES, GLOBAL_OPTIONS, ON_COMMANDS } from '../src/cli/about.js';
-import { COMMANDS } from '../src/cli/commands.js';
-import { parseFlags } from '../src/cli/flags.js';
-import type { OptionDefinition } from '../src/cli/options.js';
+import { COMMANDS } from '../src/cli/commands/commands.js';
+import { parseFlags } from '../src/cli/options/flags.js';
+import type { OptionDefinition } from '../src/cli/options/options.js';
 import { packageVersion } from '../src/cli/package-version.js';
 import { NOTES } from './cli-notes.js';
 import { optionGroups } from './option-groups.js';
@@ -9,7 +9,7 @@ import { optionGroups } from './option-groups.js';
 /** man/wsdissect.1, with the macros of man(7). */
 export function manPage(): string {
   const lines = [
-    '.\\" Written by scripts/docs.ts from src/cli/commands.ts: npm run docs.',
+    '.\\" Written by scripts/docs.ts from src/cli/commands/commands.ts: npm run docs.',
     `.TH WSDISSECT 1 "" "wsdissect ${packageVersion()}" "User Commands"`,
     '.SH NAME',
     `wsdissect \\- ${text('show the WebSocket frames of a packet capture')}`,

@@ -1,5 +1,5 @@
-import { COMMANDS } from '../src/cli/commands.js';
-import type { OptionDefinition } from '../src/cli/options.js';
+import { COMMANDS } from '../src/cli/commands/commands.js';
+import type { OptionDefinition } from '../src/cli/options/options.js';
 
 /** Options that the same commands have. */
 export interface OptionGroup {

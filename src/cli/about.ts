@@ -1,4 +1,4 @@
-import type { OptionDefinition } from './options.js';
+import type { OptionDefinition } from './options/options.js';
 
 /** What wsdissect is, in the words that the help and every document begin with. */
 export const DESCRIPTION =

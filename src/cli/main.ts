@@ -1,8 +1,8 @@
 import { WsdissectError } from '../common/error.js';
 import { EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
-import { processIo, type Io } from './io.js';
+import { processIo, type Io } from './terminal/io.js';
 import { parseCommandLine } from './program.js';
-import { ClosedPipe } from './standard-streams.js';
+import { ClosedPipe } from './terminal/standard-streams.js';
 
 /**
  * The command line.

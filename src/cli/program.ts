@@ -1,8 +1,8 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DESCRIPTION, EXIT_CODES, GLOBAL_OPTIONS, ON_COMMANDS } from './about.js';
-import { COMMANDS, type CommandDefinition, type OptionValues, type Run } from './commands.js';
+import { COMMANDS, type CommandDefinition, type OptionValues, type Run } from './commands/commands.js';
 import { EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
-import type { OptionDefinition } from './options.js';
+import type { OptionDefinition } from './options/options.js';
 import { nearest } from '../common/nearest.js';
 import { packageVersion } from './package-version.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { COMMANDS } from '../../src/cli/commands/commands.js';
 import { fixtures, runBuilt, type BuiltRun, type Fixture } from './built-command.js';
 import { variants, type Variant } from './variants.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { chooseStyle, isColored, type ColorChoice } from '../../src/cli/color.js';
-import { COMMANDS } from '../../src/cli/commands.js';
-import { hintForMissing } from '../../src/cli/suggest.js';
-import { parsePort, parseSize, parseWhole } from '../../src/cli/values.js';
+import { chooseStyle, isColored, type ColorChoice } from '../../src/cli/terminal/color.js';
+import { COMMANDS } from '../../src/cli/commands/commands.js';
+import { hintForMissing } from '../../src/cli/commands/suggest.js';
+import { parsePort, parseSize, parseWhole } from '../../src/cli/options/values.js';
 import { fakeIo } from './fake-io.js';
 
 describe('colour', () => {

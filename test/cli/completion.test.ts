@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
-import { parseFlags } from '../../src/cli/flags.js';
+import { COMMANDS } from '../../src/cli/commands/commands.js';
+import { parseFlags } from '../../src/cli/options/flags.js';
 import { SHELLS } from '../../src/cli/shells.js';
 import { run } from './fake-io.js';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../../scripts/generated-files.js';
 import { ENVIRONMENT, EXIT_CODES } from '../../src/cli/about.js';
-import { COMMANDS } from '../../src/cli/commands.js';
-import { parseFlags } from '../../src/cli/flags.js';
+import { COMMANDS } from '../../src/cli/commands/commands.js';
+import { parseFlags } from '../../src/cli/options/flags.js';
 import { parseCommandLine } from '../../src/cli/program.js';
 import { run } from './fake-io.js';
 

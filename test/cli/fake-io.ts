@@ -1,6 +1,6 @@
-import { readInput, STDIN } from '../../src/cli/input.js';
-import type { Pager } from '../../src/cli/pager.js';
-import type { Io } from '../../src/cli/io.js';
+import { readInput, STDIN } from '../../src/cli/input/input.js';
+import type { Pager } from '../../src/cli/terminal/pager.js';
+import type { Io } from '../../src/cli/terminal/io.js';
 import { main } from '../../src/cli/main.js';
 
 /** What stands around a command in a test. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeOf, readInput, toInputError } from '../../src/cli/input.js';
-import { KeyLogFiles } from '../../src/cli/key-log-files.js';
+import { codeOf, readInput, toInputError } from '../../src/cli/input/input.js';
+import { KeyLogFiles } from '../../src/cli/input/key-log-files.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WsdissectError } from '../../src/common/error.js';
-import { ClosedPipe } from '../../src/cli/standard-streams.js';
+import { ClosedPipe } from '../../src/cli/terminal/standard-streams.js';
 import { lines } from '../output/events.js';
 import { run } from './fake-io.js';
 

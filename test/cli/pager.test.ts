@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPager, type Pager } from '../../src/cli/pager.js';
-import { ClosedPipe } from '../../src/cli/standard-streams.js';
+import { startPager, type Pager } from '../../src/cli/terminal/pager.js';
+import { ClosedPipe } from '../../src/cli/terminal/standard-streams.js';
 import { run, type World } from './fake-io.js';
 
 const FRAME = '8187e1a4c61d8cc5f46e80cfa7\n';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printCapture } from '../../src/cli/print-capture.js';
+import { printCapture } from '../../src/cli/commands/print-capture.js';
 import { finding } from '../../src/common/finding.js';
 import { WsdissectError } from '../../src/common/error.js';
 import type { DissectEvent } from '../../src/events.js';

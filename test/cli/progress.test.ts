@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Progress } from '../../src/cli/progress.js';
+import { Progress } from '../../src/cli/terminal/progress.js';
 import { fakeIo, run, type World } from './fake-io.js';
 
 const FRAME = '8187e1a4c61d8cc5f46e80cfa7\n';

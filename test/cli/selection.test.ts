@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Selection, type SelectionOptions } from '../../src/cli/selection.js';
+import { Selection, type SelectionOptions } from '../../src/cli/options/selection.js';
 import { finding } from '../../src/common/finding.js';
 import type { DissectEvent } from '../../src/events.js';
 import { AT, connection, frame, message } from '../output/events.js';

@@ -1,0 +1,151 @@
+import { check, type CheckOptions as CaptureOptions } from '../../check/check.js';
+import { unusedExpectations, type Expectation } from '../../check/expectation.js';
+import { GoldenFile } from '../../check/golden-file.js';
+import { SummaryCount, type CaptureReport } from '../../check/report.js';
+import { RuleSelection } from '../../check/rule-selection.js';
+import { ruleRecords, ruleTable } from '../../check/rule-list.js';
+import { WsdissectError } from '../../common/error.js';
+import { sanitize } from '../../output/sanitize.js';
+import { captureOptions } from '../options/capture-options.js';
+import { findCaptures, type CaptureFile } from '../input/capture-files.js';
+import { openReports, type Reports } from './check-reports.js';
+import type { CheckOptions } from '../options/check-options.js';
+import { readText, writeText } from './check-texts.js';
+import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
+import { STDIN } from '../input/input.js';
+import type { Io } from '../terminal/io.js';
+import { isLossEvent } from './loss.js';
+import { inputName } from '../input/named-error.js';
+import { openInput } from '../input/open-input.js';
+
+/**
+ * The command `check`: checks each capture and reports on all of them.
+ *
+ * @param names - captures and directories; none means standard input
+ * @returns the exit code: 1 where a check failed, 2 where a capture could not be read
+ * @throws WsdissectError where the options, an expectation or the golden file are wrong
+ */
+export async function checkCaptures(io: Io, names: readonly string[], options: CheckOptions): Promise<number> {
+  if (options.listRules) return listRules(io, options);
+  if (names.length === 0 && io.isTerminal('stdin')) {
+    throw new WsdissectError('bad-option', 'check: no capture: name a file or directory, or pipe one in');
+  }
+  return runChecks(io, names.length === 0 ? [STDIN] : names, options);
+}
+
+async function listRules(io: Io, options: CheckOptions): Promise<number> {
+  const { counted } = new RuleSelection(ruleOptions(options));
+  const isJson = options.json ?? options.reporter?.some(({ name }) => name === 'json') ?? false;
+  await io.write(Buffer.from(isJson ? ruleRecords(counted) : ruleTable(counted), 'utf8'));
+  return EXIT_OK;
+}
+
+async function runChecks(io: Io, names: readonly string[], options: CheckOptions): Promise<number> {
+  const rules = ruleOptions(options);
+  // What is wrong with the options is said before anything is read.
+  new RuleSelection(rules);
+  if (options.update && options.golden === undefined) {
+    throw new WsdissectError('bad-option', '--update needs --golden FILE: it says which file to write');
+  }
+  const expectations = await readExpectations(io, options);
+  const golden = await readGolden(io, options);
+  const reports = await openReports(io, options);
+  const captures = await findCaptures(names);
+  const said: string[] = [];
+  const base: CaptureOptions = {
+    ...rules,
+    expectations,
+    isOneOfMany: captures.length > 1,
+    allowEmpty: options.allowEmpty ?? false,
+    maxPayload: options.maxPayload,
+    ...(options.strict === true ? { isLoss: isLossEvent } : {}),
+    ...(golden === undefined ? {} : { golden }),
+    ...(options.update === true ? { takeGolden: takeInto(said, options.golden!) } : {}),
+  };
+  const counts = new SummaryCount();
+  for (const capture of captures) {
+    const report = await checkCapture(io, capture, options, base);
+    counts.add(report);
+    await reports.capture(report);
+    if (report.error !== undefined) io.report(unreadableLine(report));
+  }
+  const files = captures.map(({ name }) => inputName(name));
+  return finish(io, options, { counts, reports, golden, said, unused: unusedExpectations(expectations, files) });
+}
+
+/** What is there after the last capture. */
+interface Outcome {
+  readonly counts: SummaryCount;
+  readonly reports: Reports;
+  readonly golden: GoldenFile | undefined;
+  readonly said: readonly string[];
+  readonly unused: ReturnType<typeof unusedExpectations>;
+}
+
+async function finish(io: Io, options: CheckOptions, outcome: Outcome): Promise<number> {
+  const { counts, reports, golden, said, unused } = outcome;
+  const isUnreadable = counts.summary.unreadable > 0;
+  const leftover = isUnreadable ? undefined : golden?.leftover();
+  const claims = leftover === undefined ? unused : [...unused, leftover];
+  counts.claims(claims);
+  await reports.end({ summary: counts.summary, claims, passed: counts.passed && !isUnreadable });
+  if (options.update && isUnreadable) {
+    io.report('wsdissect: the golden file is not written: not all captures could be read\n');
+  } else if (options.update) {
+    await writeText(options.golden!, said.map((line) => `${line}\n`).join(''));
+    io.report(`wsdissect: ${sanitize(options.golden!)}: written\n`);
+  }
+  if (isUnreadable) return EXIT_UNUSABLE;
+  return counts.passed ? EXIT_OK : EXIT_FAILED;
+}
+
+async function checkCapture(
+  io: Io,
+  { name, error }: CaptureFile,
+  options: CheckOptions,
+  base: CaptureOptions,
+): Promise<CaptureReport> {
+  const file = inputName(name);
+  const fail = (reason: WsdissectError): AsyncIterable<Buffer> => ({
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(reason) }),
+  });
+  const { source, keyLog } =
+    error === undefined ? await openInput(io, name, options) : { source: fail(error), keyLog: undefined };
+  return check(source, {
+    ...base,
+    file,
+    dissect: captureOptions(options, keyLog),
+  });
+}
+
+function ruleOptions({ rules, allow, failOn }: CheckOptions): Pick<CaptureOptions, 'rules' | 'allow' | 'failOn'> {
+  return { ...(rules === undefined ? {} : { rules: rules.flat() }), allow: allow?.flat() ?? [], failOn };
+}
+
+async function readExpectations(io: Io, { expect = [] }: CheckOptions): Promise<Expectation[]> {
+  if (expect.length === 0) return [];
+  const { parseExpectations } = await import('../../check/expect-file.js');
+  const expectations: Expectation[] = [];
+  for (const path of expect) expectations.push(...parseExpectations(await readText(io, path, 'expectations'), path));
+  return expectations;
+}
+
+async function readGolden(io: Io, { golden, update }: CheckOptions): Promise<GoldenFile | undefined> {
+  if (golden === undefined || update === true) return undefined;
+  return new GoldenFile(golden, await readText(io, golden, 'golden file', '; --update writes it'));
+}
+
+function takeInto(said: string[], path: string): (lines: readonly string[] | undefined) => void {
+  return (lines) => {
+    if (lines === undefined)
+      throw new WsdissectError(
+        'bad-option',
+        `${path}: more is said than a golden file can hold; check fewer connections, with --stream`,
+      );
+    for (const line of lines) said.push(line);
+  };
+}
+
+function unreadableLine({ file, error }: CaptureReport): string {
+  return `wsdissect: ${sanitize(file)}: ${sanitize(error!.message)}\n`;
+}

@@ -1,0 +1,85 @@
+import type { CaptureReport } from '../../check/report.js';
+import { createReporter, type CheckEnd, type Reporter } from '../../check/reporter.js';
+import { WsdissectError } from '../../common/error.js';
+import { plainStyle, type Style } from '../../output/style.js';
+import { writeText } from './check-texts.js';
+import type { CheckOptions, ReporterChoice } from '../options/check-options.js';
+import { chooseStyle } from '../terminal/color.js';
+import type { Io } from '../terminal/io.js';
+import { packageVersion } from '../package-version.js';
+
+/** Reporters whose output is one document: nothing else may stand beside it. */
+const DOCUMENTS: readonly string[] = ['json', 'junit', 'sarif'];
+
+/** All reports that were asked for. */
+export interface Reports {
+  capture(report: CaptureReport): Promise<void>;
+  /** @throws WsdissectError `unwritable` for a file that cannot be written */
+  end(end: CheckEnd): Promise<void>;
+}
+
+/**
+ * Opens the reports that the options ask for.
+ *
+ * @throws WsdissectError `bad-option` where two of them would be mixed up on stdout
+ */
+export async function openReports(io: Io, options: CheckOptions): Promise<Reports> {
+  const choices = choicesOf(options);
+  const onStdout = choices.filter(({ path }) => path === undefined);
+  if (onStdout.length > 1 && onStdout.some(({ name }) => DOCUMENTS.includes(name))) {
+    const names = onStdout.map(({ name }) => name).join(' and ');
+    throw new WsdissectError('bad-option', `the reports ${names} cannot share stdout: write one to a file, NAME=FILE`);
+  }
+  const style = await chooseStyle(options.color, io);
+  const opened: OpenReport[] = [];
+  for (const choice of choices) opened.push(await openReport(io, choice, style, options.quiet ?? false));
+  return {
+    capture: async (report) => {
+      for (const open of opened) await open.add(open.reporter.capture(report));
+    },
+    end: async (end) => {
+      for (const open of opened) {
+        await open.add(open.reporter.end(end));
+        await open.finish();
+      }
+    },
+  };
+}
+
+interface OpenReport {
+  readonly reporter: Reporter;
+  add(text: string): Promise<void>;
+  finish(): Promise<void>;
+}
+
+async function openReport(io: Io, { name, path }: ReporterChoice, style: Style, isQuiet: boolean): Promise<OpenReport> {
+  const ownStyle = path === undefined ? style : plainStyle(style.arrow);
+  const reporter = await createReporter(name, {
+    style: ownStyle,
+    isQuiet,
+    // On stderr, which stands beside stdout and not in a file.
+    isErrorTold: path === undefined,
+    version: packageVersion(),
+  });
+  if (path === undefined) {
+    const add = async (text: string): Promise<void> => {
+      if (text !== '') await io.write(Buffer.from(text, 'utf8'));
+    };
+    return { reporter, add, finish: () => Promise.resolve() };
+  }
+  let content = '';
+  const add = (text: string): Promise<void> => {
+    content += text;
+    return Promise.resolve();
+  };
+  return { reporter, add, finish: () => writeText(path, content) };
+}
+
+/** Each report once: two that say the same in the same place are one. */
+function choicesOf({ json, reporter = [] }: CheckOptions): readonly ReporterChoice[] {
+  const asked: ReporterChoice[] = json ? [{ name: 'json', path: undefined }, ...reporter] : [...reporter];
+  if (asked.length === 0) return [{ name: 'text', path: undefined }];
+  return asked.filter(
+    ({ name, path }, index) => asked.findIndex((other) => other.name === name && other.path === path) === index,
+  );
+}

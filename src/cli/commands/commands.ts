@@ -1,0 +1,172 @@
+import { CHECK_OPTIONS, type CheckOptions } from '../options/check-options.js';
+import { ENCODE_OPTIONS, type EncodeOptions } from '../options/encode-options.js';
+import { EXPLAIN_OPTIONS, type ExplainOptions } from '../options/explain-options.js';
+import { EXPORT_OPTIONS, type ExportOptions } from '../options/export-options.js';
+import type { Io } from '../terminal/io.js';
+import { SHELLS, type Shell } from '../shells.js';
+import {
+  CONNECTIONS_OPTIONS,
+  FRAMES_OPTIONS,
+  MESSAGES_OPTIONS,
+  type FramesOptions,
+  type MessagesOptions,
+  type OptionDefinition,
+  type PrintingOptions,
+} from '../options/options.js';
+
+/** What a command line was parsed into: the options by their names. */
+export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** Carries a command out. @returns the exit code */
+export type Run = (io: Io, args: readonly string[], options: OptionValues) => Promise<number>;
+
+/** A command, as the command line, the help and every document show it. */
+export interface CommandDefinition {
+  readonly name: string;
+  /** The one that is meant where no command is named. */
+  readonly isDefault?: true;
+  /** `[file...]`: its arguments as the usage line shows them. */
+  readonly args: string;
+  readonly argsDescription: string;
+  /** What an argument must be one of. */
+  readonly argsChoices?: readonly string[];
+  /** What it does: begins in lower case, ends without a full stop. */
+  readonly description: string;
+  readonly options: readonly OptionDefinition[];
+  /** Command lines without the name of the program, and what each shows. */
+  readonly examples: readonly (readonly [commandLine: string, what: string])[];
+  /** Loads the code of this command only when it is run. */
+  readonly run: Run;
+}
+
+const FILES = '[file...]';
+const FILES_DESCRIPTION = 'captures: pcap, pcapng, either gzipped, or lines of hex; "-" or none is standard input';
+
+/** All commands. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'frames',
+    isDefault: true,
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
+    description: 'every frame, field by field (the default command)',
+    options: FRAMES_OPTIONS,
+    examples: [
+      ['send.pcap', 'every frame of a capture'],
+      ['--brief send.pcap', 'one line a frame'],
+      ['--json send.pcap | jq .text', 'JSON lines for other programs'],
+    ],
+    run: async (io, args, options) => {
+      const { readCaptures } = await import('./reading.js');
+      return readCaptures('frame', io, args, options as unknown as FramesOptions);
+    },
+  },
+  {
+    name: 'messages',
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
+    description: 'whole messages: fragments joined, decompressed',
+    options: MESSAGES_OPTIONS,
+    examples: [
+      ['messages chat.pcapng', 'what was said'],
+      ['messages --keylog keys.log wss.pcap', 'the same inside TLS'],
+    ],
+    run: async (io, args, options) => {
+      const { readCaptures } = await import('./reading.js');
+      return readCaptures('message', io, args, options as unknown as MessagesOptions);
+    },
+  },
+  {
+    name: 'connections',
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
+    description: 'one row per WebSocket connection: handshake, extensions, counts, how it ended',
+    options: CONNECTIONS_OPTIONS,
+    examples: [['connections --json *.pcap', 'the connections of many captures']],
+    run: async (io, args, options) => {
+      const { readCaptures } = await import('./reading.js');
+      return readCaptures('connection', io, args, options as unknown as PrintingOptions);
+    },
+  },
+  {
+    name: 'check',
+    args: '[file-or-directory...]',
+    argsDescription: `${FILES_DESCRIPTION}; of a directory, all captures in it and below`,
+    description: 'RFC violations, expectations and golden files, for CI',
+    options: CHECK_OPTIONS,
+    examples: [
+      ['check fixtures/', 'every capture in a directory against the RFCs'],
+      ['check --expect chat.yaml chat.pcap', 'what a capture must hold'],
+      ['check --golden chat.jsonl chat.pcap', 'what was said is what was said before'],
+      ['check --reporter text --reporter junit=check.xml fixtures/', 'a report for a CI service as well'],
+    ],
+    run: async (io, args, options) => {
+      const { checkCaptures } = await import('./check-command.js');
+      return checkCaptures(io, args, options as unknown as CheckOptions);
+    },
+  },
+  {
+    name: 'explain',
+    args: '[hex-or-file...]',
+    argsDescription: 'bytes of frames in hex, or captures; "-" or none is standard input: lines of hex, or a capture',
+    description: "a frame's bytes as the RFC's bit diagram, each field explained",
+    options: EXPLAIN_OPTIONS,
+    examples: [
+      ['explain 8187e1a4c61d8cc5f46e80cfa7', 'these bytes, bit by bit'],
+      ['explain --packet 4 chat.pcap', 'the frames that this packet completed'],
+      ['explain --stream 0 --frame 2 chat.pcap', 'the second frame of a connection'],
+    ],
+    run: async (io, args, options) => {
+      const { explain } = await import('./explain-command.js');
+      return explain(io, args, options as unknown as ExplainOptions);
+    },
+  },
+  {
+    name: 'encode',
+    args: '[text...]',
+    argsDescription: 'the payload; with neither a text nor --file it is what standard input holds',
+    description: 'build a frame: the way back',
+    options: ENCODE_OPTIONS,
+    examples: [
+      ['encode --mask=e1a4c61d ma2saka', 'the frame of a client, in hex'],
+      ['encode hello | wsdissect', 'there and back'],
+      ['encode --close 1001 "see you" --pcap close.pcap', 'a capture with this frame'],
+    ],
+    run: async (io, args, options) => {
+      const { encode } = await import('./encode-command.js');
+      return encode(io, args, options as unknown as EncodeOptions);
+    },
+  },
+  {
+    name: 'export',
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
+    description: 'a HAR file for the developer tools of browsers, or a file for each message',
+    options: EXPORT_OPTIONS,
+    examples: [
+      ['export --har -o chat.har chat.pcap', 'what browsers import in their network panel'],
+      ['export --payloads messages/ chat.pcap', 'each message in a file'],
+    ],
+    run: async (io, args, options) => {
+      const { exportCaptures } = await import('./export-command.js');
+      return exportCaptures(io, args, options as unknown as ExportOptions);
+    },
+  },
+  {
+    name: 'completion',
+    args: '<shell>',
+    argsDescription: 'the shell that is to complete',
+    argsChoices: SHELLS,
+    description: 'a script that teaches a shell to complete commands, options and their values',
+    options: [],
+    examples: [
+      ['completion bash >> ~/.bash_completion', 'for bash, where bash-completion is installed'],
+      ['completion zsh > "${fpath[1]}/_wsdissect"', 'for zsh, in the first directory of its functions'],
+      ['completion fish > ~/.config/fish/completions/wsdissect.fish', 'for fish'],
+    ],
+    run: async (io, args) => {
+      const { completion } = await import('../completion/completion-command.js');
+      return completion(io, COMMANDS, args as [Shell]);
+    },
+  },
+];

@@ -1,0 +1,103 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readChunks } from '../../capture/gunzip.js';
+import { HexLinesReader } from '../../capture/hex-lines.js';
+import { sniff } from '../../capture/sniff.js';
+import { WsdissectError } from '../../common/error.js';
+import { DEFAULT_LIMITS } from '../../common/limits.js';
+import { readInput, STDIN, toInputError } from './input.js';
+
+/** An input to be read, or one of which it is known already that it cannot be. */
+export interface CaptureFile {
+  readonly name: string;
+  readonly error?: WsdissectError;
+}
+
+/** Something in a directory that is to be visited. */
+interface Entry {
+  readonly path: string;
+  readonly isDirectory: boolean;
+}
+
+/**
+ * The captures that names stand for. A file is itself; a directory is every file in it and below that is a capture by
+ * its content, in the order of the names' code units. Directories whose names begin with a dot and `node_modules` are
+ * left out, and links to directories are not followed.
+ */
+export async function findCaptures(names: readonly string[]): Promise<CaptureFile[]> {
+  const found: CaptureFile[] = [];
+  for (const name of names) {
+    if (await isDirectory(name)) found.push(...(await capturesIn(name)));
+    else found.push({ name });
+  }
+  return found;
+}
+
+async function isDirectory(name: string): Promise<boolean> {
+  if (name === STDIN) return false;
+  try {
+    return (await stat(name)).isDirectory();
+  } catch {
+    // Whoever reads it will say what is wrong.
+    return false;
+  }
+}
+
+async function capturesIn(directory: string): Promise<CaptureFile[]> {
+  const found: CaptureFile[] = [];
+  // What is still to be visited, the next one last: directories may be nested as deep as they like.
+  const pending: Entry[] = [{ path: directory, isDirectory: true }];
+  for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
+    const { path } = entry;
+    try {
+      if (entry.isDirectory) pending.push(...(await entriesOf(path)).reverse());
+      else if (await isCapture(path)) found.push({ name: path });
+    } catch (error) {
+      const reason = toInputError(error);
+      if (!(reason instanceof WsdissectError)) throw reason;
+      found.push({ name: path, error: reason });
+    }
+  }
+  if (found.length > 0) return found;
+  return [
+    {
+      name: directory,
+      error: new WsdissectError('not-a-capture', 'no capture is in this directory; name the one that they are in'),
+    },
+  ];
+}
+
+async function entriesOf(directory: string): Promise<Entry[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries
+    .map((entry) => ({ name: entry.name, path: join(directory, entry.name), isDirectory: entry.isDirectory() }))
+    .filter(({ name, isDirectory }) => !isDirectory || (!name.startsWith('.') && name !== 'node_modules'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether the first bytes of a file, inflated where it is gzipped, are those of a capture. */
+async function isCapture(path: string): Promise<boolean> {
+  // A named pipe would be waited for; a link that leads nowhere is no capture.
+  const status = await stat(path).catch(() => undefined);
+  if (status?.isFile() !== true) return false;
+  for await (const head of readChunks(readInput(path), () => undefined)) {
+    const format = sniff(head, true);
+    return format === 'hex' ? isHexLines(head) : format !== 'unknown';
+  }
+  return false;
+}
+
+/** Many a text begins with a few digits: only lines that can be read count as a capture. */
+function isHexLines(head: Buffer): boolean {
+  let lines = 0;
+  const sink = { packet: () => lines++, secrets: () => undefined, finding: () => undefined };
+  try {
+    const reader = new HexLinesReader(sink, DEFAULT_LIMITS);
+    reader.push(head);
+    if (lines === 0) reader.end();
+  } catch (error) {
+    if (error instanceof WsdissectError) return false;
+    throw error;
+  }
+  return true;
+}

@@ -1,0 +1,93 @@
+import type { Direction } from '../../common/finding.js';
+import type { DissectEvent, FrameEvent, MessageEvent } from '../../events.js';
+import { closeBody } from '../../output/close-body.js';
+import { isCompletedBy } from '../../output/completed-by.js';
+import { payloadPieces } from '../../output/payload-pieces.js';
+import { decodeUtf8 } from '../../output/sanitize.js';
+import { CLOSE, TEXT } from '../../websocket/frame.js';
+import type { PacketRange } from './values.js';
+
+/** Which frames or messages are shown: those that pass every test that is there. */
+export interface SelectionOptions {
+  readonly opcode?: readonly number[];
+  readonly from?: 'client' | 'server';
+  readonly match?: string;
+  readonly ignoreCase?: true;
+  readonly packet?: PacketRange;
+}
+
+/** Chooses frames and messages of one capture. */
+export class Selection {
+  readonly #opcodes: ReadonlySet<number> | undefined;
+  readonly #direction: Direction | undefined;
+  readonly #pattern: RegExp | undefined;
+  readonly #packets: PacketRange | undefined;
+
+  constructor({ opcode, from, match, ignoreCase, packet }: SelectionOptions) {
+    this.#opcodes = opcode === undefined ? undefined : new Set(opcode);
+    this.#direction = from && (from === 'client' ? 'client-to-server' : 'server-to-client');
+    this.#pattern = match === undefined ? undefined : new RegExp(match, ignoreCase ? 'iu' : 'u');
+    this.#packets = packet;
+  }
+
+  /** The events of a batch that are shown. A frame and the message that it completes are shown together or not at all. */
+  choose(batch: readonly DissectEvent[]): ReadonlySet<DissectEvent> {
+    const chosen = new Set<DissectEvent>();
+    let frame: FrameEvent | undefined;
+    let completed: MessageEvent[] = [];
+    const chooseFrame = (): void => {
+      if (frame !== undefined && this.#hasFrame(frame, completed))
+        for (const one of [frame, ...completed]) chosen.add(one);
+    };
+    for (const event of batch) {
+      if (event.type === 'frame') {
+        chooseFrame();
+        frame = event;
+        completed = [];
+      } else if (event.type === 'message') {
+        if (frame !== undefined && isCompletedBy(event, frame)) completed.push(event);
+        else if (this.#hasMessage(event)) chosen.add(event);
+      }
+    }
+    chooseFrame();
+    return chosen;
+  }
+
+  #hasFrame(event: FrameEvent, completed: readonly MessageEvent[]): boolean {
+    const { frame, direction } = event;
+    if (!this.#isHere(frame.opcode, direction, frame.at.packet)) return false;
+    return this.#matches(() => frameTexts(event)) || completed.some((message) => this.#matches(() => texts(message)));
+  }
+
+  #hasMessage(event: MessageEvent): boolean {
+    const { message, direction } = event;
+    return this.#isHere(message.opcode, direction, message.at.packet) && this.#matches(() => texts(event));
+  }
+
+  #isHere(opcode: number, direction: Direction, packet: number): boolean {
+    if (this.#opcodes?.has(opcode) === false) return false;
+    if (this.#direction !== undefined && this.#direction !== direction) return false;
+    return this.#packets === undefined || (packet >= this.#packets.first && packet <= this.#packets.last);
+  }
+
+  #matches(texts: () => readonly string[]): boolean {
+    const pattern = this.#pattern;
+    return pattern === undefined || texts().some((text) => pattern.test(text));
+  }
+}
+
+/** What a frame says as text: each run of bytes without a gap, because what a gap parts was never one text. */
+function frameTexts({ frame }: FrameEvent): string[] {
+  const { payload, gaps, compressed } = frame;
+  if (payload === undefined || compressed) return [];
+  const reason = closeBody(frame)?.reason;
+  if (reason !== undefined) return [decodeUtf8(reason)];
+  return frame.messageOpcode === TEXT ? payloadPieces(payload, gaps, false).map(({ bytes }) => decodeUtf8(bytes)) : [];
+}
+
+function texts({ message }: MessageEvent): string[] {
+  const { payload, gaps, opcode, closeReason } = message;
+  if (opcode === CLOSE) return closeReason === undefined || message.missing !== 0 ? [] : [decodeUtf8(closeReason)];
+  if (payload === undefined || opcode !== TEXT) return [];
+  return payloadPieces(payload, gaps, false).map(({ bytes }) => decodeUtf8(bytes));
+}

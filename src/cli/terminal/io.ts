@@ -1,0 +1,50 @@
+import { inputSize } from '../input/input-size.js';
+import { readInput } from '../input/input.js';
+import type { Pager } from './pager.js';
+import { writeStderr, writeStdout } from './standard-streams.js';
+
+/** What a command knows of the world outside: all of it, so that a test can be the world. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads an input by its name; `-` is standard input. @throws WsdissectError where it cannot be read */
+  read(name: string): AsyncIterable<Buffer>;
+  /** Bytes of an input; `undefined` where that cannot be known before it is read. */
+  size(name: string): number | undefined;
+  isTerminal(stream: 'stdin' | 'stdout' | 'stderr'): boolean;
+  /** Columns of the terminal that a stream is; stdout where none is named. */
+  columns(stream?: 'stdout' | 'stderr'): number;
+  /** Milliseconds since some moment in the past. */
+  now(): number;
+  /**
+   * Writes to stdout and keeps no reference to the bytes.
+   *
+   * @returns a promise where there is something to wait for
+   * @throws ClosedPipe where nobody reads any more; WsdissectError where writing fails
+   */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  /** Writes a text to stderr, as well as it can. */
+  report(text: string): void;
+  /** Starts the program that shows long output, on the terminal that stdout is. */
+  openPager(): Promise<Pager>;
+}
+
+const COLUMNS = 80;
+const FILE_DESCRIPTORS = { stdin: 0, stdout: 1, stderr: 2 };
+
+/** The process's own streams and environment. */
+export const processIo: Io = {
+  env: process.env,
+  read: readInput,
+  size: inputSize,
+  // Loading node:tty, and node:net with it, would be a good part of a short run that never asks.
+  isTerminal: (stream) => process.getBuiltinModule('node:tty').isatty(FILE_DESCRIPTORS[stream]),
+  // A terminal that does not know its size says 0.
+  columns: (stream = 'stdout') => process[stream].columns || COLUMNS,
+  now: () => performance.now(),
+  write: writeStdout,
+  report: writeStderr,
+  openPager: async () => {
+    const { startPager } = await import('./pager.js');
+    return startPager(process.env);
+  },
+};
