@@ -130,7 +130,7 @@ export class Dissector implements CaptureSink, TcpListener {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#held = new HeldBytes(this.#limits.heldTotal);
     this.#wants = { frames: true, messages: true, connections: true, ...options.want };
-    this.#keyLog = options.keyLog ?? new KeyLog();
+    this.#keyLog = options.keyLog ?? new KeyLog(this.#limits.secrets);
     this.#input = new CaptureInput(this, this.#limits);
     this.#decoder = new PacketDecoder(this.#limits, (found) => this.finding(found));
     this.#tcp = new TcpReassembly(this.#limits, this);
@@ -139,8 +139,10 @@ export class Dissector implements CaptureSink, TcpListener {
   /** Takes the next bytes of the capture. @throws WsdissectError where they are no capture */
   push(chunk: Buffer): void {
     this.#input.push(chunk);
-    const isWithoutSecrets = this.#options.keyLog === undefined && !this.#input.mayHoldSecrets;
-    if (isWithoutSecrets && !this.#keyLog.closed) this.#keyLog.close();
+    // With all key logs read, only the capture itself can tell more secrets.
+    const isComplete = this.#options.keyLog?.complete ?? true;
+    if (isComplete && !this.#input.mayHoldSecrets && !this.#keyLog.closed) this.#keyLog.close();
+    this.#reportSecrets();
   }
 
   /** The capture is over. @throws WsdissectError where it was none */
@@ -178,9 +180,9 @@ export class Dissector implements CaptureSink, TcpListener {
   }
 
   secrets(keyLog: Buffer): void {
-    this.#keyLog.push(keyLog);
-    this.#keyLog.endText();
-    this.#keyLog.endText();
+    const text = this.#keyLog.openText();
+    text.push(keyLog);
+    text.end();
   }
 
   finding(finding: Finding): void {
@@ -209,9 +211,15 @@ export class Dissector implements CaptureSink, TcpListener {
 
   #finish(): void {
     this.#ended = true;
+    this.#reportSecrets();
     this.#decoder.end();
     this.#tcp.end(this.#at);
     this.#bare?.end(this.#at);
+  }
+
+  /** What is wrong with the secrets. */
+  #reportSecrets(): void {
+    for (const found of this.#keyLog.takeFindings()) this.finding(found);
   }
 
   /** The stages that one TCP connection goes through, or the connection inside a tunnel. */

@@ -95,6 +95,10 @@ export const RULES = {
     loss: true,
     why: 'Bytes came with sequence numbers behind the end of the stream and are not part of the output.',
   },
+  'tls.key-log': {
+    severity: 'warning',
+    why: 'A key log holds no secret, so nothing is decrypted with it.',
+  },
   'tls.not-captured': {
     severity: 'warning',
     rfc: 'RFC 8446 4.1',
@@ -368,6 +372,10 @@ export const RULES = {
     severity: 'warning',
     loss: true,
     why: 'A message inflates to more bytes for each compressed byte than is allowed.',
+  },
+  'limit.secrets': {
+    severity: 'warning',
+    why: 'More TLS secrets were given than are kept, so the oldest were forgotten.',
   },
   'limit.findings': {
     severity: 'note',

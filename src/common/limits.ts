@@ -34,6 +34,8 @@ export interface Limits {
   message: number;
   /** Inflated bytes for each compressed byte of a message; DEFLATE itself cannot pass 1,032. */
   inflateRatio: number;
+  /** TLS secrets that are kept; of more, the oldest are forgotten. */
+  secrets: number;
   /** Findings reported for one connection; the rest are counted. */
   findings: number;
 }
@@ -60,5 +62,6 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   heldTotal: 256 * MIB,
   message: 64 * MIB,
   inflateRatio: 2000,
+  secrets: 1_000_000,
   findings: 100,
 };

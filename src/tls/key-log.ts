@@ -1,38 +1,37 @@
-import { Allowance } from './allowance.js';
+import { finding, type Finding } from '../common/finding.js';
+import { DEFAULT_LIMITS } from '../common/limits.js';
+import { KeyLogLine, LABEL_NUMBERS, type KeyLogLabel } from './key-log-line.js';
+import { KeyLogText } from './key-log-text.js';
+import { SecretTable } from './secret-table.js';
 import { SessionCache } from './session-cache.js';
-
-/** What a line of the key log is found by. */
-export type KeyLogLabel =
-  | 'CLIENT_RANDOM'
-  | 'PMS_CLIENT_RANDOM'
-  | 'RSA'
-  | 'RSA_SESSION'
-  | 'CLIENT_EARLY_TRAFFIC_SECRET'
-  | 'CLIENT_HANDSHAKE_TRAFFIC_SECRET'
-  | 'SERVER_HANDSHAKE_TRAFFIC_SECRET'
-  | 'CLIENT_TRAFFIC_SECRET_0'
-  | 'SERVER_TRAFFIC_SECRET_0';
+import { TrialBudget } from './trial-budget.js';
 
 /**
  * The TLS secrets of a capture, as the text of an NSS key log gives them, in files or in Decryption Secrets Blocks.
  *
- * Comments, empty lines, CRLF, any order and lines that are no secret are all fine. The text may grow while the
+ * Comments, empty lines, CRLF, UTF-16, any order and lines that are no secret are all fine. The text may grow while the
  * capture is read. All connections of a capture share one.
  */
 export class KeyLog {
   /** Sessions whose master secret is known, for connections that resume them. */
   readonly sessions = new SessionCache();
-  readonly allowance: Allowance;
-  readonly #secrets = new Map<string, string>();
-  #line = '';
-  #tooLong = false;
+  /** What finding lost records again may cost, over all connections. */
+  readonly trials = new TrialBudget();
+  readonly #limit: number;
+  readonly #secrets: SecretTable;
+  readonly #line = new KeyLogLine();
+  readonly #text = this.openText();
+  #findings: Finding[] = [];
   #revision = 0;
+  #complete = false;
   #closed = false;
   #hasPremasters = false;
+  #isLimitTold = false;
 
-  /** @param waitingBytes - bytes of ciphertext that may wait for secrets, over all connections */
-  constructor(waitingBytes: number = DEFAULT_WAITING_BYTES) {
-    this.allowance = new Allowance(waitingBytes);
+  /** @param limit - secrets that are kept; where there are more, the oldest are forgotten */
+  constructor(limit: number = DEFAULT_LIMITS.secrets) {
+    this.#limit = limit;
+    this.#secrets = new SecretTable(limit);
   }
 
   /** Counts up with every secret, so that who missed one knows when to look again. */
@@ -45,6 +44,11 @@ export class KeyLog {
     return this.#hasPremasters;
   }
 
+  /** Whether no more text comes: only the capture itself may hold more secrets. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
   /** True when nothing more will come: there is no point in waiting for a secret. */
   get closed(): boolean {
     return this.#closed;
@@ -52,27 +56,41 @@ export class KeyLog {
 
   /** Takes the next piece of the text, cut anywhere. Call {@link endText} after the last piece of each file or block. */
   push(chunk: Buffer | string): void {
-    const text = typeof chunk === 'string' ? chunk : chunk.toString('latin1');
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      this.#append(text.slice(start, end));
-      this.endText();
-      start = end + 1;
-    }
-    this.#append(text.slice(start));
+    this.#text.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   }
 
   /** A file or block is over: its last line counts, even without a line end. */
   endText(): void {
-    if (!this.#tooLong) this.#read(this.#line);
-    this.#line = '';
-    this.#tooLong = false;
+    this.#text.end();
+  }
+
+  /** Begins a text of its own, for files that grow side by side. */
+  openText(): KeyLogText {
+    return new KeyLogText((bytes, start, end) => this.#read(bytes, start, end));
+  }
+
+  /** All files are over; the capture may hold more secrets. */
+  end(): void {
+    this.endText();
+    this.#complete = true;
   }
 
   /** Nothing more will come, from any file or block. */
   close(): void {
-    this.endText();
+    this.end();
     this.#closed = true;
+  }
+
+  /** Something is wrong with a text: whoever reads the capture tells it. */
+  report(found: Finding): void {
+    this.#findings.push(found);
+  }
+
+  /** What was reported since the last call. */
+  takeFindings(): readonly Finding[] {
+    const findings = this.#findings;
+    if (findings.length > 0) this.#findings = [];
+    return findings;
   }
 
   /**
@@ -82,45 +100,23 @@ export class KeyLog {
    * for `RSA_SESSION` the session ID
    */
   find(label: KeyLogLabel, id: string): Buffer | undefined {
-    const secret = this.#secrets.get(`${label} ${id}`);
-    return secret === undefined ? undefined : Buffer.from(secret, 'hex');
+    const secret = this.#secrets.find(LABEL_NUMBERS.get(label)!, Buffer.from(id, 'hex'));
+    return secret === undefined ? undefined : Buffer.from(secret);
   }
 
-  #append(text: string): void {
-    if (this.#line.length + text.length > LONGEST_LINE) {
-      this.#tooLong = true;
-      this.#line = '';
-    } else if (!this.#tooLong) {
-      this.#line += text;
-    }
-  }
-
-  #read(line: string): void {
-    const secret = SECRET.exec(line);
-    if (secret !== null) this.#store(secret[1]!, secret[2]!, secret[3]!);
-    const session = RSA_SESSION.exec(line);
-    if (session !== null) this.#store('RSA_SESSION', session[1]!, session[2]!);
-  }
-
-  #store(label: string, id: string, secret: string): void {
-    const key = `${label} ${id.toLowerCase()}`;
-    if (this.#secrets.get(key) === secret) return;
-    this.#secrets.set(key, secret);
-    if (label === 'RSA' || label === 'PMS_CLIENT_RANDOM') this.#hasPremasters = true;
+  #read(bytes: Buffer, start: number, end: number): boolean {
+    const line = this.#line;
+    if (!line.read(bytes, start, end)) return false;
+    if (!this.#secrets.set(line.label, line.id, line.secret)) return true;
+    this.#hasPremasters ||= PREMASTERS.has(line.label);
     this.#revision++;
+    if (this.#secrets.forgotten > 0 && !this.#isLimitTold) {
+      this.#isLimitTold = true;
+      const message = `there are more than ${this.#limit} TLS secrets; the oldest were forgotten`;
+      this.report(finding('limit.secrets', message));
+    }
+    return true;
   }
 }
 
-const DEFAULT_WAITING_BYTES = 64 * 1024 * 1024;
-
-/** Longer than any line of a key log can be. */
-const LONGEST_LINE = 4096;
-
-const HEX = String.raw`[\da-fA-F]`;
-// Editors of one system put a byte order mark in front of the first line.
-const SECRET = new RegExp(
-  String.raw`^(?:\xef\xbb\xbf)?\s*` +
-    '(RSA|(?:PMS_)?CLIENT_RANDOM|CLIENT_EARLY_TRAFFIC_SECRET|(?:CLIENT|SERVER)_(?:HANDSHAKE_TRAFFIC_SECRET|TRAFFIC_SECRET_0))' +
-    String.raw`[ \t]+(${HEX}{16}|${HEX}{64})[ \t]+((?:${HEX}{2}){8,256})\s*$`,
-);
-const RSA_SESSION = new RegExp(String.raw`^\s*RSA Session-ID:((?:${HEX}{2}){1,32})[ \t]+Master-Key:(${HEX}{96})\s*$`);
+const PREMASTERS = new Set([LABEL_NUMBERS.get('RSA')!, LABEL_NUMBERS.get('PMS_CLIENT_RANDOM')!]);

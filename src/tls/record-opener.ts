@@ -1,6 +1,6 @@
-import type { Allowance } from './allowance.js';
 import type { Epoch, Epochs } from './epochs.js';
 import type { Content } from './record.js';
+import type { TrialBudget } from './trial-budget.js';
 
 /** The most records that a gap is thought to have taken. */
 const WIDEST_WINDOW = 4096;
@@ -11,14 +11,14 @@ const SHORTEST = 14;
 /** Opens the records of one side, and finds their key and number again behind a gap, by trying. */
 export class RecordOpener {
   readonly #epochs: Epochs;
-  readonly #allowance: Allowance;
+  readonly #trials: TrialBudget;
   /** Records that may be missing in front of the next one. */
   #window = 0;
   #found = 0;
 
-  constructor(epochs: Epochs, allowance: Allowance) {
+  constructor(epochs: Epochs, trials: TrialBudget) {
     this.#epochs = epochs;
-    this.#allowance = allowance;
+    this.#trials = trials;
   }
 
   /** Number of the record that was opened last, under its key. */
@@ -55,7 +55,7 @@ export class RecordOpener {
     const { current } = this.#epochs;
     const content = current?.cipher.open(record, current.sequence);
     if (current === undefined || content === undefined) return this.#search(record, current);
-    this.#allowance.earn();
+    this.#trials.earn();
     this.#opened(current, current.sequence);
     return content;
   }
@@ -77,7 +77,7 @@ export class RecordOpener {
   #tryNumbers(record: Buffer, epoch: Epoch, first: number): Content | undefined {
     const last = epoch.sequence + this.#window;
     for (let sequence = first; sequence <= last; sequence++) {
-      if (!this.#allowance.tryOnce()) return undefined;
+      if (!this.#trials.take()) return undefined;
       const content = epoch.cipher.open(record, sequence);
       if (content === undefined) continue;
       this.#opened(epoch, sequence);

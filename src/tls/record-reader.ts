@@ -55,6 +55,11 @@ export class RecordReader {
     return !this.#seeking && this.length > 0 && !isHeader(this.#run, this.#offset);
   }
 
+  /** Whether bytes of a record are still to come that is passed over. */
+  get skipping(): boolean {
+    return this.#skip > 0;
+  }
+
   /** The bytes at hand of a record that is not whole. */
   get rest(): Buffer {
     return this.#run.subarray(this.#offset);
@@ -108,6 +113,23 @@ export class RecordReader {
     this.#offset += length;
   }
 
+  /** Passes over the record whose header is at hand, and over what is still to come of it. @returns its length */
+  pass(): number {
+    const length = recordLength(this.#run, this.#offset);
+    const there = Math.min(length, this.length);
+    this.#offset += there;
+    this.#skip = length - there;
+    return length;
+  }
+
+  /** Forgets the bytes at hand. */
+  clear(): void {
+    this.#queue.clear();
+    this.#run = EMPTY;
+    this.#offset = 0;
+    this.#borrowed = false;
+  }
+
   /** It is no longer known where records begin. */
   lose(): void {
     this.#seeking = true;
@@ -121,10 +143,7 @@ export class RecordReader {
     const header =
       there >= HEADER_LENGTH && !this.#seeking ? Buffer.from(this.rest.subarray(0, HEADER_LENGTH)) : undefined;
     const toCome = header === undefined ? this.#skip : recordLength(header, 0) - there;
-    this.#queue.clear();
-    this.#run = EMPTY;
-    this.#offset = 0;
-    this.#borrowed = false;
+    this.clear();
     if (length === undefined || length > toCome || (header === undefined && this.#skip === 0)) {
       this.lose();
       return { bytes: length === undefined ? undefined : length + there };

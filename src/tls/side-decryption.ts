@@ -1,5 +1,6 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import { finding, type Place } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import type { Side } from '../common/sink.js';
@@ -12,6 +13,12 @@ import * as records from './record.js';
 import { Tls12Epochs } from './tls12-epochs.js';
 import { Tls13Epochs } from './tls13-epochs.js';
 import type { TlsSession } from './tls-session.js';
+
+/** What handshake messages that are not whole may cost. */
+export interface HandshakeLimits {
+  readonly limits: Limits;
+  readonly held: HeldBytes;
+}
 
 /** Why a side is not decrypted. */
 export type Refusal = 'not-captured' | 'no-secret' | 'wrong-secret' | 'unsupported' | 'malformed';
@@ -42,11 +49,11 @@ export class SideDecryption implements HandshakeSink {
   #skippedBytes = 0;
   #skippedEarlyBytes = 0;
 
-  constructor(side: Side, session: TlsSession, outlet: PlaintextOutlet, limits: Limits) {
+  constructor(side: Side, session: TlsSession, outlet: PlaintextOutlet, { limits, held }: HandshakeLimits) {
     this.#side = side;
     this.#session = session;
     this.#outlet = outlet;
-    this.#handshake = new HandshakeReader(this, limits.heldBytes);
+    this.#handshake = new HandshakeReader(this, limits.heldBytes, held);
   }
 
   /** Whether any record was opened under a key. */
@@ -124,6 +131,15 @@ export class SideDecryption implements HandshakeSink {
     this.#loss = undefined;
   }
 
+  /** Nothing more is asked of it. */
+  end(): void {
+    this.#handshake.reset();
+  }
+
+  wants(type: number): boolean {
+    return this.#session.wants(type);
+  }
+
   handshakeMessage(message: Buffer): void {
     this.#session.message(this.#side, message);
     this.#epochs?.message(message[0]);
@@ -132,7 +148,7 @@ export class SideDecryption implements HandshakeSink {
   #begin(): { epochs: Epochs; opener: RecordOpener } {
     if (this.#epochs !== undefined && this.#opener !== undefined) return { epochs: this.#epochs, opener: this.#opener };
     const epochs = new (this.#session.tls13 ? Tls13Epochs : Tls12Epochs)(this.#session, this.#side);
-    const opener = new RecordOpener(epochs, this.#session.keys.allowance);
+    const opener = new RecordOpener(epochs, this.#session.keys.trials);
     if (this.#lostBefore > 0) opener.lost(this.#lostBefore);
     this.#epochs = epochs;
     this.#opener = opener;

@@ -29,13 +29,13 @@ export class TlsConnection implements ConnectionSink {
   #ended = 0;
 
   /** @param next - makes the next stage, when there is plaintext for the first time */
-  constructor({ limits, keys, report }: TlsOptions, next: (tls: TlsInfo) => ConnectionSink) {
+  constructor({ limits, held, keys, report }: TlsOptions, next: (tls: TlsInfo) => ConnectionSink) {
     this.#report = report;
     const session = new TlsSession(keys);
     const outlet = new PlaintextOutlet(() => next(session), limits.findings);
     const half = (side: Side): TlsHalf => {
       const ended = (how: End, at: Moment): void => this.#halfEnded(side, how, at);
-      return new TlsHalf({ side, session, outlet, limits, ended });
+      return new TlsHalf({ side, session, outlet, limits, held, ended });
     };
     this.#session = session;
     this.#outlet = outlet;
@@ -43,17 +43,17 @@ export class TlsConnection implements ConnectionSink {
   }
 
   bytes(side: Side, chunk: Buffer, at: Moment): void {
-    this.#halves[side].take({ kind: 'bytes', chunk, at });
+    this.#halves[side].take({ kind: 'bytes', side, bytes: chunk, at });
     this.#retry();
   }
 
   gap(side: Side, length: number | undefined, at: Moment): void {
-    this.#halves[side].take({ kind: 'gap', length, at });
+    this.#halves[side].take({ kind: 'gap', side, length, at });
     this.#retry();
   }
 
   end(side: Side, how: End, at: Moment): void {
-    this.#halves[side].take({ kind: 'end', how, at });
+    this.#halves[side].take({ kind: 'end', side, how, at });
     this.#retry();
     this.#ends++;
     if (this.#ends < 2) return;

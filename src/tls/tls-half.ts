@@ -1,3 +1,6 @@
+import { finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import { HeldInput, type HeldItem } from '../common/held-input.js';
 import type { Limits } from '../common/limits.js';
 import { NO_MOMENT, type Moment } from '../common/moment.js';
 import type { End, Side } from '../common/sink.js';
@@ -8,7 +11,6 @@ import { ALERT, APPLICATION_DATA, HANDSHAKE, HEADER_LENGTH, isHeader, MAX_FRAGME
 import { RecordReader } from './record-reader.js';
 import { SideDecryption, type Refusal } from './side-decryption.js';
 import type { TlsSession } from './tls-session.js';
-import { WaitingInput, type Input } from './waiting-input.js';
 
 /** What a half is made with. */
 export interface TlsHalfOptions {
@@ -16,6 +18,8 @@ export interface TlsHalfOptions {
   readonly session: TlsSession;
   readonly outlet: PlaintextOutlet;
   readonly limits: Limits;
+  /** Where what waits is counted, over all connections. */
+  readonly held: HeldBytes;
   /** Called when the end of this side has been reached, after everything in front of it. */
   readonly ended: (how: End, at: Moment) => void;
 }
@@ -27,9 +31,14 @@ export class TlsHalf {
   readonly #outlet: PlaintextOutlet;
   readonly #ended: (how: End, at: Moment) => void;
   readonly #reader = new RecordReader();
+  readonly #limits: Limits;
   /** There as long as this side is not refused: of one that is, no more than its length is told. */
   #decryption: SideDecryption | undefined;
-  readonly #waiting: WaitingInput;
+  readonly #held: HeldBytes;
+  /** What came while the first record at hand waits for a hello or a secret. */
+  #waiting: HeldInput | undefined;
+  /** Bytes of the reader that are counted as waiting. */
+  #counted = 0;
   #blocked: Wait | undefined;
   /** Hellos and secrets when it was blocked, so that nothing is tried again in vain. */
   #seenChanges = 0;
@@ -42,14 +51,18 @@ export class TlsHalf {
   #encryptedBytes = 0;
   /** Bytes that came since the boundary of records was lost. */
   #searched = 0;
+  /** Length of a record that stays encrypted and is not there whole. */
+  #unfinished = 0;
+  #isLimitTold = false;
 
-  constructor({ side, session, outlet, limits, ended }: TlsHalfOptions) {
+  constructor({ side, session, outlet, limits, held, ended }: TlsHalfOptions) {
     this.#side = side;
     this.#session = session;
     this.#outlet = outlet;
     this.#ended = ended;
-    this.#decryption = new SideDecryption(side, session, outlet, limits);
-    this.#waiting = new WaitingInput(session.keys.allowance, limits.heldBytes);
+    this.#decryption = new SideDecryption(side, session, outlet, { limits, held });
+    this.#held = held;
+    this.#limits = limits;
   }
 
   /** Why this side is not decrypted; `undefined` while it is. */
@@ -63,13 +76,13 @@ export class TlsHalf {
   }
 
   /** Takes what came next from this side. */
-  take(input: Input): void {
+  take(item: HeldItem): void {
     this.retry();
     if (this.#blocked === undefined) {
-      this.#process(input);
-    } else if (!this.#waiting.push(input)) {
+      this.#process(item);
+    } else if (!this.#wait(item)) {
       this.giveUp();
-      this.#process(input);
+      this.#process(item);
     }
   }
 
@@ -97,40 +110,94 @@ export class TlsHalf {
 
   #drain(): void {
     this.#run();
-    this.#reader.settle();
+    this.#settle();
     while (this.#blocked === undefined) {
-      const input = this.#waiting.take();
-      if (input === undefined) return;
-      this.#process(input);
+      const item = this.#waiting?.shift();
+      if (item === undefined) return;
+      this.#process(item);
     }
   }
 
-  #process(input: Input): void {
-    this.#at = input.at;
-    if (input.kind === 'bytes') {
-      this.#reader.push(input.chunk);
-      if (this.#reader.seeking) this.#searched += input.chunk.length;
+  /** Holds what cannot be looked into yet. @returns false where a limit is reached */
+  #wait(item: HeldItem): boolean {
+    const waiting = (this.#waiting ??= new HeldInput(this.#held, this.#limits.heldBytes));
+    if (item.kind === 'bytes') return waiting.bytes(this.#side, item.bytes, item.at);
+    if (item.kind === 'gap') return waiting.gap(this.#side, item.length, item.at);
+    if (item.kind === 'finding') return waiting.finding(this.#side, item.finding);
+    waiting.end(this.#side, item.how, item.at);
+    return true;
+  }
+
+  #process(item: HeldItem): void {
+    if (item.kind === 'finding') {
+      this.#outlet.finding(this.#side, item.finding);
+      return;
+    }
+    this.#at = item.at;
+    if (item.kind === 'bytes') {
+      this.#reader.push(item.bytes);
+      if (this.#reader.seeking) this.#searched += item.bytes.length;
       this.#run();
-      this.#reader.settle();
-    } else if (input.kind === 'gap') {
-      this.#gap(input.length);
+      this.#settle();
+    } else if (item.kind === 'gap') {
+      this.#gap(item.length);
     } else {
-      this.#end(input.how);
+      this.#end(item.how);
     }
   }
 
   /** Works through the records at hand, until there is none or one has to wait. */
   #run(): void {
     for (;;) {
+      if (!this.#countUnfinished()) return;
       if (this.#reader.seeking && !this.#seek(false)) return;
       if (this.#reader.malformed) {
         this.#malformed();
-        continue;
+      } else if (this.#decryption === undefined) {
+        if (!this.#passRecord()) return;
+      } else {
+        const record = this.#reader.next();
+        if (record === undefined || !this.#record(record)) return;
+        this.#reader.consume(record.length);
       }
-      const record = this.#reader.next();
-      if (record === undefined || !this.#record(record)) return;
-      this.#reader.consume(record.length);
     }
+  }
+
+  /** Passes over a record that stays encrypted, without waiting for all of it. @returns false where none has begun */
+  #passRecord(): boolean {
+    if (this.#reader.length < HEADER_LENGTH) return false;
+    const isData = this.#reader.rest[0] === APPLICATION_DATA;
+    const length = this.#reader.pass();
+    if (isData) this.#unfinished = length;
+    return true;
+  }
+
+  /** Counts a record that stays encrypted once it has come whole. @returns false where more of it is to come */
+  #countUnfinished(): boolean {
+    if (this.#unfinished === 0) return true;
+    if (this.#reader.skipping) return false;
+    this.#countEncrypted(this.#unfinished);
+    this.#unfinished = 0;
+    return true;
+  }
+
+  /** Lets go of the pushed chunk, and counts what is kept of it. */
+  #settle(): void {
+    this.#reader.settle();
+    this.#count();
+    if (this.#held.total <= this.#held.limit || this.#reader.length === 0 || this.#blocked !== undefined) return;
+    if (!this.#isLimitTold) {
+      this.#isLimitTold = true;
+      const message = 'a record that was not whole could not wait for the rest of it';
+      this.#outlet.finding(this.#side, finding('limit.held-bytes', message, { packet: this.#at.packet }));
+    }
+    this.#lose(0);
+    this.#count();
+  }
+
+  #count(): void {
+    this.#held.add(this.#reader.length - this.#counted);
+    this.#counted = this.#reader.length;
   }
 
   #seek(last: boolean): boolean {
@@ -159,7 +226,8 @@ export class TlsHalf {
 
   #block(wait: Wait): boolean {
     const { changes, keys } = this.#session;
-    if (this.#last || (wait === 'secret' && keys.closed) || !this.#waiting.reserve(this.#reader.length)) return false;
+    const isFull = !this.#held.hasRoomFor(this.#reader.length);
+    if (this.#last || isFull || (wait === 'secret' && keys.closed)) return false;
     this.#blocked = wait;
     this.#seenChanges = changes;
     this.#seenRevision = keys.revision;
@@ -172,6 +240,7 @@ export class TlsHalf {
     this.#refusal = refusal;
     this.#decryption = undefined;
     decryption.flush();
+    decryption.end();
     if (decryption.failedBytes > 0) this.#countEncrypted(decryption.failedBytes);
   }
 
@@ -194,6 +263,12 @@ export class TlsHalf {
 
   #gap(length: number | undefined): void {
     this.#runLast();
+    this.#lose(length);
+    this.#count();
+  }
+
+  #lose(length: number | undefined): void {
+    this.#unfinished = 0;
     const loss = this.#reader.gap(length);
     if (this.#decryption?.lost(loss, this.#at) === true) this.#reader.lose();
   }
@@ -216,6 +291,10 @@ export class TlsHalf {
       this.#decryption.flush();
       if (this.#decryption.failedBytes > 0) this.#refuse('wrong-secret');
     }
+    this.#decryption?.end();
+    this.#decryption = undefined;
+    this.#reader.clear();
+    this.#count();
     this.#ended(how, this.#at);
   }
 
@@ -224,6 +303,7 @@ export class TlsHalf {
     this.#last = true;
     while (this.#reader.seeking && this.#seek(true)) this.#run();
     this.#reader.settle();
+    this.#count();
     this.#last = false;
   }
 }

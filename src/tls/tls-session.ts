@@ -159,6 +159,11 @@ export class TlsSession implements TlsInfo {
     return this.tls13 ? (secretLabel(this.role(side), phase) ?? 'secret') : 'CLIENT_RANDOM';
   }
 
+  /** Whether a handshake message of this type says anything that keys depend on. */
+  wants(type: number): boolean {
+    return WANTED.has(type) || this.keys.hasPremasters;
+  }
+
   /** Takes a handshake message of a side. */
   message(side: Side, message: Buffer): void {
     const type = message[0];
@@ -241,6 +246,17 @@ function inferredHello(code: number): messages.ServerHello {
     alpn: undefined,
   };
 }
+
+const WANTED = new Set([
+  messages.CLIENT_HELLO,
+  messages.SERVER_HELLO,
+  messages.NEW_SESSION_TICKET,
+  messages.END_OF_EARLY_DATA,
+  messages.ENCRYPTED_EXTENSIONS,
+  messages.CLIENT_KEY_EXCHANGE,
+  messages.FINISHED,
+  messages.KEY_UPDATE,
+]);
 
 const HELLO_REQUEST = 0;
 const SERVER_HELLO_DONE = 14;

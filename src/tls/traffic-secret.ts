@@ -1,5 +1,5 @@
 import type { CipherSuite } from './cipher-suites.js';
-import type { KeyLogLabel } from './key-log.js';
+import type { KeyLogLabel } from './key-log-line.js';
 import type { Role } from './tls-handshake.js';
 
 /** The three keys that a side of TLS 1.3 uses one after the other. */

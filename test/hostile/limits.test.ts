@@ -146,6 +146,16 @@ const EDGES: { readonly [K in keyof Limits]: Edge } = {
       .pcap(),
     code: 'limit.inflate-ratio',
   },
+  secrets: {
+    limit: 6,
+    capture: pcapng(
+      new PcapngBuilder().secrets(
+        0x544c534b,
+        each(6, (index) => `CLIENT_RANDOM ${String(index).repeat(64)} ${'5'.repeat(96)}\n`).join(''),
+      ),
+    ),
+    code: 'limit.secrets',
+  },
   findings: {
     limit: 6,
     capture: each(6, () => undefined)

@@ -1,3 +1,4 @@
+import { HeldBytes } from '../../src/common/held-bytes.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as messages from '../../src/tls/handshake-messages.js';
@@ -74,8 +75,11 @@ describe('the other messages', () => {
 describe('HandshakeReader', () => {
   const cut = (pieces: readonly Buffer[], limit: number): string[] => {
     const got: string[] = [];
-    const reader = new HandshakeReader({ handshakeMessage: (bytes) => got.push(`${bytes[0]}:${bytes.length}`) }, limit);
+    const sink = { wants: () => true, handshakeMessage: (bytes: Buffer) => got.push(`${bytes[0]}:${bytes.length}`) };
+    const held = new HeldBytes(10_000);
+    const reader = new HandshakeReader(sink, limit, held);
     for (const piece of pieces) reader.push(piece);
+    expect(held.total).toBe(0);
     return got;
   };
   const all = Buffer.concat([
@@ -93,11 +97,31 @@ describe('HandshakeReader', () => {
     }
   });
 
+  it('passes over what nobody wants, and what there is no room for', () => {
+    for (const [wants, room] of [
+      [(type: number) => type !== 11, 10_000],
+      [() => true, 100],
+    ] as const) {
+      const got: number[] = [];
+      const held = new HeldBytes(room);
+      const reader = new HandshakeReader({ wants, handshakeMessage: ([type]) => got.push(type!) }, 1000, held);
+      for (let at = 0; at < all.length; at += 50) {
+        reader.push(all.subarray(at, at + 50));
+        expect(held.total).toBeLessThanOrEqual(room);
+      }
+      expect(got).toEqual([1, 14]);
+    }
+  });
+
   it('forgets a message that has begun when it is reset', () => {
     const got: number[] = [];
-    const reader = new HandshakeReader({ handshakeMessage: ([type]) => got.push(type!) }, 1000);
+    const held = new HeldBytes(10_000);
+    const sink = { wants: () => true, handshakeMessage: ([type]: Buffer) => got.push(type!) };
+    const reader = new HandshakeReader(sink, 1000, held);
     reader.push(all.subarray(0, 50));
+    expect(held.total).toBe(50 - 34);
     reader.reset();
+    expect(held.total).toBe(0);
     reader.push(message(20, Buffer.alloc(12)));
     expect(got).toEqual([1, 20]);
   });

@@ -1,15 +1,17 @@
 import { closeSync, readSync } from 'node:fs';
 import { WsdissectError } from '../../common/error.js';
+import { finding } from '../../common/finding.js';
+import type { KeyLogText } from '../../tls/key-log-text.js';
 import type { KeyLog } from '../../tls/key-log.js';
 import { openFile, toInputError } from './input.js';
 
 const PIECE = 64 * 1024;
 
-/** One file, and the line at its end that is not whole yet. */
+/** One file, and its text so far. */
 interface OpenFile {
   readonly path: string;
   readonly descriptor: number;
-  rest: string;
+  readonly text: KeyLogText;
 }
 
 /** Files of TLS secrets, which the program that is being captured may still be writing to. */
@@ -20,39 +22,33 @@ export class KeyLogFiles {
   /** @throws WsdissectError where a file cannot be opened; its message names the file */
   constructor(paths: readonly string[], keyLog: KeyLog) {
     this.#keyLog = keyLog;
-    for (const path of paths) this.#files.push({ path, descriptor: this.#open(path), rest: '' });
+    for (const path of paths) this.#files.push({ path, descriptor: this.#open(path), text: keyLog.openText() });
   }
 
   /** Takes the whole lines that the files have more than at the last call. @throws WsdissectError where reading fails */
   read(): void {
-    for (const file of this.#files) this.#readMore(file);
+    const piece = Buffer.allocUnsafe(PIECE);
+    for (const file of this.#files) {
+      for (let length = readPiece(file, piece); length > 0; length = readPiece(file, piece)) {
+        file.text.push(piece.subarray(0, length));
+      }
+    }
   }
 
   /** The files do not grow any more: what they end with counts as lines. */
   end(): void {
     this.read();
-    for (const { rest } of this.#files) {
-      this.#keyLog.push(rest);
-      this.#keyLog.endText();
+    for (const { path, text } of this.#files) {
+      text.end();
+      if (text.secrets === 0) this.#keyLog.report(finding('tls.key-log', withoutSecret(path, text.lines)));
     }
+    this.#keyLog.end();
     this.close();
   }
 
   /** Nothing is read any more. */
   close(): void {
     for (const { descriptor } of this.#files.splice(0)) closeSync(descriptor);
-  }
-
-  #readMore(file: OpenFile): void {
-    const piece = Buffer.allocUnsafe(PIECE);
-    for (;;) {
-      const length = readPiece(file, piece);
-      if (length === 0) return;
-      const text = file.rest + piece.toString('latin1', 0, length);
-      const end = text.lastIndexOf('\n') + 1;
-      this.#keyLog.push(text.slice(0, end));
-      file.rest = text.length - end > PIECE ? '' : text.slice(end);
-    }
   }
 
   #open(path: string): number {
@@ -63,6 +59,12 @@ export class KeyLogFiles {
       throw named(path, error);
     }
   }
+}
+
+function withoutSecret(path: string, lines: number): string {
+  if (lines === 0) return `key log ${path}: the file is empty`;
+  const what = lines === 1 ? 'its one line is no secret' : `none of its ${lines} lines is a secret`;
+  return `key log ${path}: ${what}; a line has a label, the client random and the secret, as SSLKEYLOGFILE writes it`;
 }
 
 function readPiece({ path, descriptor }: OpenFile, piece: Buffer): number {
