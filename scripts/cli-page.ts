@@ -1,5 +1,6 @@
-import { DESCRIPTION, ENVIRONMENT, EXIT_CODES } from '../src/cli/about.js';
+import { DESCRIPTION, ENVIRONMENT } from '../src/cli/about.js';
 import { COMMANDS } from '../src/cli/commands/commands.js';
+import { EXIT_CODES } from '../src/cli/exit-code.js';
 import { parseCommandLine } from '../src/cli/program.js';
 import { NOTES } from './cli-notes.js';
 

@@ -1,8 +1,7 @@
-import { DESCRIPTION, ENVIRONMENT, EXIT_CODES, GLOBAL_OPTIONS, ON_COMMANDS } from '../src/cli/about.js';
+import { DESCRIPTION, ENVIRONMENT, GLOBAL_OPTIONS, ON_COMMANDS, packageVersion } from '../src/cli/about.js';
 import { COMMANDS } from '../src/cli/commands/commands.js';
-import { parseFlags } from '../src/cli/options/flags.js';
-import type { OptionDefinition } from '../src/cli/options/options.js';
-import { packageVersion } from '../src/cli/package-version.js';
+import { EXIT_CODES } from '../src/cli/exit-code.js';
+import { parseFlags, type OptionDefinition } from '../src/cli/options/option.js';
 import { NOTES } from './cli-notes.js';
 import { optionGroups } from './option-groups.js';
 

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../src/cli/commands/commands.js';
-import type { OptionDefinition } from '../src/cli/options/options.js';
+import type { OptionDefinition } from '../src/cli/options/option.js';
 
 /** Options that the same commands have. */
 export interface OptionGroup {

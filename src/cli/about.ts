@@ -1,4 +1,5 @@
-import type { OptionDefinition } from './options/options.js';
+import { readFileSync } from 'node:fs';
+import type { OptionDefinition } from './options/option.js';
 
 /** What wsdissect is, in the words that the help and every document begin with. */
 export const DESCRIPTION =
@@ -15,14 +16,6 @@ export const GLOBAL_OPTIONS: readonly OptionDefinition[] = [
   { flags: '-h, --help', description: 'print help on wsdissect, or on the command before it' },
 ];
 
-/** Exit codes, and what each says. */
-export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
-  ['0', 'read, and nothing asked for failed'],
-  ['1', 'a check failed, or, with --strict, something is missing or not decoded'],
-  ['2', 'wrong usage, or an input that cannot be read as a capture'],
-  ['70', 'an error in wsdissect itself: please report it'],
-];
-
 /** Variables of the environment that are asked, and for what. */
 export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
   ['NO_COLOR', 'where it is set and not empty, --color auto does not colour'],
@@ -32,3 +25,9 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
   ['LESS', 'options of less; where it is not set, --pager sets it to R, so that less shows colours'],
   ['LC_ALL, LC_CTYPE, LANG', 'whether the terminal has UTF-8, and with it an arrow'],
 ];
+
+/** The version of wsdissect, from its package. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,16 +1,14 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { DESCRIPTION, EXIT_CODES, GLOBAL_OPTIONS, ON_COMMANDS } from './about.js';
-import { COMMANDS, type CommandDefinition, type OptionValues, type Run } from './commands/commands.js';
-import { EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
-import type { OptionDefinition } from './options/options.js';
-import { nearest } from '../common/nearest.js';
-import { packageVersion } from './package-version.js';
+import { DESCRIPTION, GLOBAL_OPTIONS, ON_COMMANDS, packageVersion } from './about.js';
+import { COMMANDS } from './commands/commands.js';
+import type { CommandDefinition, Work } from './commands/define-command.js';
+import { unknownTopic } from './commands/suggest.js';
+import { EXIT_CODES, EXIT_OK, EXIT_UNUSABLE } from './exit-code.js';
+import type { OptionDefinition } from './options/option.js';
 
 /** A command line that was understood. */
 export interface Invocation {
-  readonly run: Run;
-  readonly args: readonly string[];
-  readonly options: OptionValues;
+  readonly work: Work;
 }
 
 /** A command line that asks for no work: its answer is on stdout already, or what is wrong with it on stderr. */
@@ -35,38 +33,26 @@ const FEWEST_COLUMNS = 30;
  * @param argv - the words behind the name of the program
  */
 export function parseCommandLine(argv: readonly string[], answers: Answers): Invocation | Answer {
-  let invocation: Invocation | undefined;
-  const unknown = unknownTopic(argv);
-  if (unknown !== undefined) {
-    answers.error(unknown);
+  const [first, topic] = argv;
+  const problem = first === 'help' && topic?.startsWith('-') === false ? unknownTopic(topic) : undefined;
+  if (problem !== undefined) {
+    answers.error(problem);
     return { exitCode: EXIT_UNUSABLE };
   }
-  const program = buildProgram(argv, (found) => (invocation = found), answers);
+  let work: Work | undefined;
+  const program = buildProgram(argv, (found) => (work = found), answers);
   try {
     // Help on help is the help of the program.
-    program.parse(argv[0] === 'help' && argv[1] === 'help' ? ['--help'] : argv, { from: 'user' });
+    program.parse(first === 'help' && topic === 'help' ? ['--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { exitCode: error.exitCode === 0 ? EXIT_OK : EXIT_UNUSABLE };
   }
-  return invocation ?? { exitCode: EXIT_UNUSABLE };
-}
-
-/** What is wrong with the command that help is asked about; `undefined` where there is such a command. */
-function unknownTopic([first, topic]: readonly string[]): string | undefined {
-  if (first !== 'help' || topic === undefined || topic.startsWith('-')) return undefined;
-  const names = COMMANDS.map(({ name }) => name);
-  if ([...names, 'help'].includes(topic)) return undefined;
-  const meant = nearest(topic, names);
-  return `help: no such command: ${topic}; ${meant === undefined ? 'wsdissect --help lists them' : `did you mean ${meant}?`}`;
+  return work === undefined ? { exitCode: EXIT_UNUSABLE } : { work };
 }
 
 /** The commands and options as commander takes them. */
-function buildProgram(
-  argv: readonly string[],
-  found: (invocation: Invocation) => void,
-  { out, error }: Answers,
-): Command {
+function buildProgram(argv: readonly string[], found: (work: Work) => void, { out, error }: Answers): Command {
   const [version, help] = GLOBAL_OPTIONS as [OptionDefinition, OptionDefinition];
   const program = new Command('wsdissect')
     .description(`${DESCRIPTION} ${ON_COMMANDS}`)
@@ -105,16 +91,15 @@ function buildProgram(
   return program;
 }
 
-function addCommand(program: Command, definition: CommandDefinition, found: (invocation: Invocation) => void): Command {
-  return program
+function addCommand(program: Command, definition: CommandDefinition, found: (work: Work) => void): Command {
+  const command = program
     .command(definition.name, { isDefault: definition.isDefault ?? false })
     .description(definition.description)
     .helpOption(GLOBAL_OPTIONS[1]!.flags, 'print this help')
     .addArgument(toArgument(definition))
-    .addHelpText('after', () => `\n${examplesText(definition.examples)}`)
-    .action((args: string | string[], options: OptionValues) =>
-      found({ run: definition.run, args: [args].flat(), options }),
-    );
+    .addHelpText('after', () => `\n${examplesText(definition.examples)}`);
+  definition.listen(command, found);
+  return command;
 }
 
 function toArgument({ args, argsDescription, argsChoices }: CommandDefinition): Argument {

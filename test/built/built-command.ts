@@ -6,7 +6,7 @@ import type { Io } from '../../src/cli/terminal/io.js';
 /** The folder of the project. */
 export const ROOT = join(import.meta.dirname, '..', '..');
 /** The folder of the built command. */
-export const BUILT = join(ROOT, 'dist', 'cli');
+const BUILT = join(ROOT, 'dist', 'cli');
 /** What a user runs. */
 export const BIN = join(ROOT, 'bin', 'wsdissect.js');
 

@@ -1,7 +1,15 @@
+import { Option } from 'commander';
 import { describe, expect, it } from 'vitest';
+import type { OptionDefinition } from '../../src/cli/options/option.js';
 import { chooseStyle, isColored, type ColorChoice } from '../../src/cli/terminal/color.js';
 import { COMMANDS } from '../../src/cli/commands/commands.js';
 import { hintForMissing } from '../../src/cli/commands/suggest.js';
+import { COMMAND_NAMES } from '../../src/cli/commands/define-command.js';
+import { CHECK_OPTIONS } from '../../src/cli/options/check-options.js';
+import { ENCODE_OPTIONS } from '../../src/cli/options/encode-options.js';
+import { EXPLAIN_OPTIONS } from '../../src/cli/options/explain-options.js';
+import { EXPORT_OPTIONS } from '../../src/cli/options/export-options.js';
+import { FRAMES_OPTIONS } from '../../src/cli/options/printing-options.js';
 import { parsePort, parseSize, parseWhole } from '../../src/cli/options/values.js';
 import { fakeIo } from './fake-io.js';
 
@@ -93,5 +101,19 @@ describe('the table of commands', () => {
         expect(text).toMatch(/^(?:[^A-Z]|[A-Z]{2}).*[^.]$/);
       }
     }
+  });
+});
+
+describe('tables', () => {
+  it('have each option below the name that its value is parsed into', () => {
+    for (const table of [FRAMES_OPTIONS, CHECK_OPTIONS, EXPLAIN_OPTIONS, EXPORT_OPTIONS, ENCODE_OPTIONS]) {
+      for (const [name, { flags }] of Object.entries<OptionDefinition>(table)) {
+        expect(name).toBe(new Option(flags).attributeName());
+      }
+    }
+  });
+
+  it('have a command for each name of one, in this order', () => {
+    expect(COMMANDS.map(({ name }) => name)).toEqual(COMMAND_NAMES);
   });
 });

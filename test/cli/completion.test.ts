@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/commands.js';
-import { parseFlags } from '../../src/cli/options/flags.js';
-import { SHELLS } from '../../src/cli/shells.js';
+import { parseFlags } from '../../src/cli/options/option.js';
+import { SHELLS } from '../../src/cli/completion/shells.js';
 import { run } from './fake-io.js';
 
 let folder: string;

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../../scripts/generated-files.js';
-import { ENVIRONMENT, EXIT_CODES } from '../../src/cli/about.js';
+import { ENVIRONMENT } from '../../src/cli/about.js';
 import { COMMANDS } from '../../src/cli/commands/commands.js';
-import { parseFlags } from '../../src/cli/options/flags.js';
+import { EXIT_CODES } from '../../src/cli/exit-code.js';
+import { parseFlags } from '../../src/cli/options/option.js';
 import { parseCommandLine } from '../../src/cli/program.js';
 import { run } from './fake-io.js';
 

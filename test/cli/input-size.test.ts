@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { inputSize } from '../../src/cli/input/input-size.js';
+import { inputSize } from '../../src/cli/input/input.js';
 
 it('the size of an input is known of a file, and of nothing else', () => {
   expect(inputSize('fixtures/send.pcap')).toBe(statSync('fixtures/send.pcap').size);

@@ -9,11 +9,10 @@ export function sourceFiles(): string[] {
   return readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 }
 
-/** The files of src/ that a file imports, types too; those that it loads while it runs are wanted or not. */
-export function importsOf(file: string, isLazyWanted = true): string[] {
+/** The files of src/ that a file imports, of types and of what it loads while it runs too. */
+export function importsOf(file: string): string[] {
   const text = readFileSync(join(SRC, file), 'utf8');
-  const pattern = isLazyWanted ? /(?:from|import\()\s*'(\.[^']+)'/g : /from\s*'(\.[^']+)'/g;
-  const found = [...text.matchAll(pattern)].map((match) => match[1]!);
+  const found = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => match[1]!);
   return found.map((path) => relative(SRC, resolve(SRC, dirname(file), path)).replace(/\.js$/, '.ts'));
 }
 

@@ -6,7 +6,6 @@ import { RuleSelection } from '../../check/rule-selection.js';
 import { ruleRecords, ruleTable } from '../../check/rule-list.js';
 import { WsdissectError } from '../../common/error.js';
 import { sanitize } from '../../output/sanitize.js';
-import { captureOptions } from '../options/capture-options.js';
 import { findCaptures, type CaptureFile } from '../input/capture-files.js';
 import { openReports, type Reports } from './check-reports.js';
 import type { CheckOptions } from '../options/check-options.js';
@@ -109,12 +108,12 @@ async function checkCapture(
   const fail = (reason: WsdissectError): AsyncIterable<Buffer> => ({
     [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(reason) }),
   });
-  const { source, keyLog } =
-    error === undefined ? await openInput(io, name, options) : { source: fail(error), keyLog: undefined };
+  const { source, dissect } =
+    error === undefined ? await openInput(io, name, options) : { source: fail(error), dissect: {} };
   return check(source, {
     ...base,
     file,
-    dissect: captureOptions(options, keyLog),
+    dissect,
   });
 }
 

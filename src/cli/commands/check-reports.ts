@@ -1,12 +1,13 @@
 import type { CaptureReport } from '../../check/report.js';
-import { createReporter, type CheckEnd, type Reporter } from '../../check/reporter.js';
+import { createReporter } from '../../check/create-reporter.js';
+import type { CheckEnd, Reporter } from '../../check/reporter.js';
 import { WsdissectError } from '../../common/error.js';
 import { plainStyle, type Style } from '../../output/style.js';
 import { writeText } from './check-texts.js';
 import type { CheckOptions, ReporterChoice } from '../options/check-options.js';
 import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
-import { packageVersion } from '../package-version.js';
+import { packageVersion } from '../about.js';
 
 /** Reporters whose output is one document: nothing else may stand beside it. */
 const DOCUMENTS: readonly string[] = ['json', 'junit', 'sarif'];

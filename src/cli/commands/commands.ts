@@ -1,50 +1,17 @@
-import { CHECK_OPTIONS, type CheckOptions } from '../options/check-options.js';
-import { ENCODE_OPTIONS, type EncodeOptions } from '../options/encode-options.js';
-import { EXPLAIN_OPTIONS, type ExplainOptions } from '../options/explain-options.js';
-import { EXPORT_OPTIONS, type ExportOptions } from '../options/export-options.js';
-import type { Io } from '../terminal/io.js';
-import { SHELLS, type Shell } from '../shells.js';
-import {
-  CONNECTIONS_OPTIONS,
-  FRAMES_OPTIONS,
-  MESSAGES_OPTIONS,
-  type FramesOptions,
-  type MessagesOptions,
-  type OptionDefinition,
-  type PrintingOptions,
-} from '../options/options.js';
-
-/** What a command line was parsed into: the options by their names. */
-export type OptionValues = Readonly<Record<string, unknown>>;
-
-/** Carries a command out. @returns the exit code */
-export type Run = (io: Io, args: readonly string[], options: OptionValues) => Promise<number>;
-
-/** A command, as the command line, the help and every document show it. */
-export interface CommandDefinition {
-  readonly name: string;
-  /** The one that is meant where no command is named. */
-  readonly isDefault?: true;
-  /** `[file...]`: its arguments as the usage line shows them. */
-  readonly args: string;
-  readonly argsDescription: string;
-  /** What an argument must be one of. */
-  readonly argsChoices?: readonly string[];
-  /** What it does: begins in lower case, ends without a full stop. */
-  readonly description: string;
-  readonly options: readonly OptionDefinition[];
-  /** Command lines without the name of the program, and what each shows. */
-  readonly examples: readonly (readonly [commandLine: string, what: string])[];
-  /** Loads the code of this command only when it is run. */
-  readonly run: Run;
-}
+import { SHELLS } from '../completion/shells.js';
+import { CHECK_OPTIONS } from '../options/check-options.js';
+import { ENCODE_OPTIONS } from '../options/encode-options.js';
+import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
+import { EXPORT_OPTIONS } from '../options/export-options.js';
+import { CONNECTIONS_OPTIONS, FRAMES_OPTIONS, MESSAGES_OPTIONS } from '../options/printing-options.js';
+import { defineCommand, type CommandDefinition } from './define-command.js';
 
 const FILES = '[file...]';
 const FILES_DESCRIPTION = 'captures: pcap, pcapng, either gzipped, or lines of hex; "-" or none is standard input';
 
 /** All commands. */
 export const COMMANDS: readonly CommandDefinition[] = [
-  {
+  defineCommand({
     name: 'frames',
     isDefault: true,
     args: FILES,
@@ -58,10 +25,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { readCaptures } = await import('./reading.js');
-      return readCaptures('frame', io, args, options as unknown as FramesOptions);
+      return readCaptures('frame', io, args, options);
     },
-  },
-  {
+  }),
+  defineCommand({
     name: 'messages',
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
@@ -73,10 +40,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { readCaptures } = await import('./reading.js');
-      return readCaptures('message', io, args, options as unknown as MessagesOptions);
+      return readCaptures('message', io, args, options);
     },
-  },
-  {
+  }),
+  defineCommand({
     name: 'connections',
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
@@ -85,10 +52,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: [['connections --json *.pcap', 'the connections of many captures']],
     run: async (io, args, options) => {
       const { readCaptures } = await import('./reading.js');
-      return readCaptures('connection', io, args, options as unknown as PrintingOptions);
+      return readCaptures('connection', io, args, options);
     },
-  },
-  {
+  }),
+  defineCommand({
     name: 'check',
     args: '[file-or-directory...]',
     argsDescription: `${FILES_DESCRIPTION}; of a directory, all captures in it and below`,
@@ -102,10 +69,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { checkCaptures } = await import('./check-command.js');
-      return checkCaptures(io, args, options as unknown as CheckOptions);
+      return checkCaptures(io, args, options);
     },
-  },
-  {
+  }),
+  defineCommand({
     name: 'explain',
     args: '[hex-or-file...]',
     argsDescription: 'bytes of frames in hex, or captures; "-" or none is standard input: lines of hex, or a capture',
@@ -118,10 +85,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { explain } = await import('./explain-command.js');
-      return explain(io, args, options as unknown as ExplainOptions);
+      return explain(io, args, options);
     },
-  },
-  {
+  }),
+  defineCommand({
     name: 'encode',
     args: '[text...]',
     argsDescription: 'the payload; with neither a text nor --file it is what standard input holds',
@@ -134,10 +101,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { encode } = await import('./encode-command.js');
-      return encode(io, args, options as unknown as EncodeOptions);
+      return encode(io, args, options);
     },
-  },
-  {
+  }),
+  defineCommand({
     name: 'export',
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
@@ -149,16 +116,16 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { exportCaptures } = await import('./export-command.js');
-      return exportCaptures(io, args, options as unknown as ExportOptions);
+      return exportCaptures(io, args, options);
     },
-  },
-  {
+  }),
+  defineCommand({
     name: 'completion',
     args: '<shell>',
     argsDescription: 'the shell that is to complete',
     argsChoices: SHELLS,
     description: 'a script that teaches a shell to complete commands, options and their values',
-    options: [],
+    options: {},
     examples: [
       ['completion bash >> ~/.bash_completion', 'for bash, where bash-completion is installed'],
       ['completion zsh > "${fpath[1]}/_wsdissect"', 'for zsh, in the first directory of its functions'],
@@ -166,7 +133,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args) => {
       const { completion } = await import('../completion/completion-command.js');
-      return completion(io, COMMANDS, args as [Shell]);
+      return completion(io, COMMANDS, args);
     },
-  },
+  }),
 ];

@@ -3,7 +3,7 @@ import type { RecordType } from '../../output/json-record.js';
 import type { Output } from '../../output/output.js';
 import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
-import type { FramesOptions } from '../options/options.js';
+import type { FramesOptions } from '../options/printing-options.js';
 
 /** Columns of a line where stdout is no terminal. */
 const COLUMNS = 120;

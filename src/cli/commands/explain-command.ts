@@ -4,9 +4,8 @@ import { WsdissectError } from '../../common/error.js';
 import { dissectBatches } from '../../dissect.js';
 import { FrameSelection } from '../../explain/frame-selection.js';
 import { framesInBytes } from '../../explain/frames-in-bytes.js';
-import { isWhole } from '../../explain/shown-frame.js';
-import { captureOptions } from '../options/capture-options.js';
-import { createExplainer, type Explainer } from './create-explainer.js';
+import { isWhole, type CutFrame, type ShownFrame } from '../../explain/shown-frame.js';
+import { chooseStyle, isColored } from '../terminal/color.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { areHex, decodeHexWords, openExplainInput } from './explain-input.js';
 import type { ExplainOptions } from '../options/explain-options.js';
@@ -16,6 +15,9 @@ import { isLossEvent } from './loss.js';
 import { inputName, named } from '../input/named-error.js';
 import { Notices } from '../terminal/notices.js';
 import { openInput } from '../input/open-input.js';
+
+/** Explains a frame: what is printed of it. */
+type Explainer = (shown: ShownFrame | CutFrame) => string;
 
 /**
  * The command `explain`: frames given as hex, on standard input or in captures, one after the other.
@@ -57,10 +59,10 @@ class Explanation {
   /** Explains the frames of an input. @throws WsdissectError that names it, where it cannot be read */
   async input(name: string): Promise<void> {
     try {
-      const { source, keyLog } = await openInput(this.#io, name, this.#options);
+      const { source, dissect } = await openInput(this.#io, name, this.#options);
       const input = this.isChoosing ? { capture: source } : await openExplainInput(source, DEFAULT_LIMITS);
       if ('frames' in input) await this.bytes(input.frames);
-      else await this.#capture(name, dissectBatches(input.capture, captureOptions(this.#options, keyLog)));
+      else await this.#capture(name, dissectBatches(input.capture, dissect));
     } catch (error) {
       throw named(name, error);
     }
@@ -113,4 +115,21 @@ function noSuchFrame(seen: number): string {
   return seen === 0
     ? 'no WebSocket frame is in it; --keylog opens TLS, --port names a WebSocket port'
     : `no such frame: ${seen} were seen; wsdissect --brief lists them`;
+}
+
+/** The explainer that the options ask for. Only its own code is loaded. */
+async function createExplainer(io: Io, options: ExplainOptions): Promise<Explainer> {
+  const { bytes, maxPayload } = options;
+  if (options.json) {
+    const { explanationJson } = await import('../../explain/json-explanation.js');
+    return (shown) => explanationJson(shown, bytes);
+  }
+  const { explanationText } = await import('../../explain/text-explanation.js');
+  const style = await chooseStyle(options.color, io);
+  const fields = isColored(options.color, io)
+    ? (await import('../../explain/field-colors.js')).fieldColors()
+    : (await import('../../explain/field-paint.js')).PLAIN_FIELDS;
+  const textOptions = { style, fields, bytes, maxPayload };
+  let count = 0;
+  return (shown) => `${count++ > 0 ? '\n' : ''}${explanationText(shown, textOptions)}`;
 }

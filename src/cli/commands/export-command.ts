@@ -1,8 +1,7 @@
 import { WsdissectError } from '../../common/error.js';
 import { dissectBatches } from '../../dissect.js';
-import type { DissectEvent } from '../../events.js';
 import { sanitize } from '../../output/sanitize.js';
-import { captureOptions } from '../options/capture-options.js';
+import type { ExportTarget } from './export-target.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import type { ExportOptions } from '../options/export-options.js';
 import { STDIN } from '../input/input.js';
@@ -11,18 +10,6 @@ import { isLossEvent } from './loss.js';
 import { inputName, shownName } from '../input/named-error.js';
 import { Notices } from '../terminal/notices.js';
 import { openInput } from '../input/open-input.js';
-
-/** What the events of captures are written to. */
-export interface ExportTarget {
-  /** Which events are wanted beside findings. */
-  readonly want: { readonly messages: boolean; readonly connections: boolean };
-  begin(): Promise<void>;
-  /** @param input - its name, and its number from 0 */
-  event(event: DissectEvent, input: { readonly name: string; readonly index: number }): Promise<void>;
-  end(): Promise<void>;
-  /** Gives back what it holds; also after an error. */
-  close(): void;
-}
 
 /**
  * The command `export`: takes the messages of captures to other programs.
@@ -88,9 +75,9 @@ async function exportCapture(
   const notices = new Notices(inputName(input.name));
   let isLossy = false;
   try {
-    const { source, keyLog } = await openInput(io, input.name, options);
+    const { source, dissect } = await openInput(io, input.name, options);
     const want = { ...target.want, frames: false };
-    for await (const batch of dissectBatches(source, { ...captureOptions(options, keyLog), want })) {
+    for await (const batch of dissectBatches(source, { ...dissect, want })) {
       for (const event of batch) {
         isLossy ||= isLossEvent(event);
         if (event.type !== 'finding') await target.event(event, input);

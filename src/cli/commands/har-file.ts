@@ -1,11 +1,11 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { DissectEvent } from '../../events.js';
 import { HarWriter } from '../../export/har-writer.js';
-import type { ExportTarget } from './export-command.js';
+import type { ExportTarget } from './export-target.js';
 import type { Io } from '../terminal/io.js';
 import { STDIN } from '../input/input.js';
 import { toFileError } from './output-file.js';
-import { packageVersion } from '../package-version.js';
+import { packageVersion } from '../about.js';
 
 /** A HAR file, or standard output. */
 export class HarFile implements ExportTarget {

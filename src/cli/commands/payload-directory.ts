@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DissectEvent } from '../../events.js';
 import { PayloadFiles } from '../../export/payload-file.js';
-import type { ExportTarget } from './export-command.js';
+import type { ExportTarget } from './export-target.js';
 import type { Io } from '../terminal/io.js';
 import { toFileError, writeFile } from './output-file.js';
 

@@ -1,15 +1,14 @@
 import { WsdissectError } from '../../common/error.js';
-import type { DissectOptions } from '../../dissect.js';
+import type { Wants } from '../../conversation.js';
 import type { RecordType } from '../../output/json-record.js';
 import { sanitize } from '../../output/sanitize.js';
-import { captureOptions } from '../options/capture-options.js';
 import { createOutput } from './create-output.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { NO_SUCH_FILE, STDIN } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
 import { inputName, shownName } from '../input/named-error.js';
 import { openInput } from '../input/open-input.js';
-import type { FramesOptions } from '../options/options.js';
+import type { FramesOptions } from '../options/printing-options.js';
 import { printCapture } from './print-capture.js';
 import type { Progress } from '../terminal/progress.js';
 import type { Selection } from '../options/selection.js';
@@ -99,9 +98,9 @@ class CaptureReading {
     const isOneOfMany = this.#inputs.length > 1;
     const output = await createOutput(this.#type, this.#options, this.#io, isOneOfMany ? name : undefined);
     const { dissectBatches } = await import('../../dissect.js');
-    const { source, keyLog } = await openInput(this.#io, name, this.#options);
+    const { source, dissect } = await openInput(this.#io, name, this.#options);
     const isHeaded = isOneOfMany && !this.#options.json;
-    return printCapture(dissectBatches(source, this.#dissectOptions(keyLog)), this.#io, output, {
+    return printCapture(dissectBatches(source, { ...dissect, want: this.#want() }), this.#io, output, {
       name: inputName(name),
       heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
       isLive: name === STDIN,
@@ -120,15 +119,12 @@ class CaptureReading {
     return new Selection(this.#options);
   }
 
-  #dissectOptions(keyLog: DissectOptions['keyLog']): DissectOptions {
+  #want(): Wants {
     const { strict, json, brief, match } = this.#options;
     const type = this.#type;
     const showsMessages = type === 'message' || (type === 'frame' && !json && !brief);
     // A compressed frame has its text in the message only.
     const needsMessages = strict === true || (type === 'frame' && match !== undefined);
-    return {
-      ...captureOptions(this.#options, keyLog),
-      want: { frames: type === 'frame', messages: showsMessages || needsMessages, connections: type === 'connection' },
-    };
+    return { frames: type === 'frame', messages: showsMessages || needsMessages, connections: type === 'connection' };
   }
 }

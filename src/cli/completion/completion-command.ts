@@ -1,7 +1,7 @@
-import type { CommandDefinition } from '../commands/commands.js';
+import type { CommandDefinition } from '../commands/define-command.js';
 import { EXIT_OK } from '../exit-code.js';
 import type { Io } from '../terminal/io.js';
-import type { Shell } from '../shells.js';
+import type { Shell } from './shells.js';
 
 /** Makes the completion script of a shell from the table of commands. */
 type Completion = (commands: readonly CommandDefinition[]) => string;
@@ -16,9 +16,9 @@ const COMPLETIONS: Readonly<Record<Shell, () => Promise<Completion>>> = {
 export async function completion(
   io: Io,
   commands: readonly CommandDefinition[],
-  [shell]: readonly [Shell],
+  [shell]: readonly string[],
 ): Promise<number> {
-  const make = await COMPLETIONS[shell]();
+  const make = await COMPLETIONS[shell as Shell]();
   await io.write(Buffer.from(make(commands), 'utf8'));
   return EXIT_OK;
 }

@@ -1,7 +1,6 @@
 import { GLOBAL_OPTIONS } from '../about.js';
-import type { CommandDefinition } from '../commands/commands.js';
-import { offerOf, parseFlags } from '../options/flags.js';
-import type { OptionDefinition } from '../options/options.js';
+import type { CommandDefinition } from '../commands/define-command.js';
+import { offerOf, parseFlags, type OptionDefinition } from '../options/option.js';
 
 /** The completion script of fish. */
 export function fishCompletion(commands: readonly CommandDefinition[]): string {

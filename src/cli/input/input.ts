@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { WsdissectError } from '../../common/error.js';
 
 /** The name of standard input. */
@@ -28,6 +28,17 @@ export async function* readInput(name: string): AsyncGenerator<Buffer> {
     yield* process.stdin as AsyncIterable<Buffer>;
   } finally {
     if (descriptor !== STDIN_DESCRIPTOR) closeSync(descriptor);
+  }
+}
+
+/** Bytes of an input that is a file; `undefined` for a pipe, and for what does not exist. */
+export function inputSize(name: string): number | undefined {
+  try {
+    const status = name === STDIN ? fstatSync(STDIN_DESCRIPTOR) : statSync(name);
+    return status.isFile() ? status.size : undefined;
+  } catch {
+    // Whoever reads it will say what is wrong.
+    return undefined;
   }
 }
 

@@ -1,24 +1,36 @@
 import type { DissectOptions } from '../../dissect.js';
-import { STDIN } from './input.js';
+import type { ReadingOptions } from '../options/reading-options.js';
 import type { Io } from '../terminal/io.js';
+import { STDIN } from './input.js';
 import type { KeyLogFiles } from './key-log-files.js';
-import type { ReadingOptions } from '../options/options.js';
 
-/** The input, and the secrets for it: the files of secrets grow while a live capture is read. */
-export async function openInput(
-  io: Io,
-  name: string,
-  { keylog = [] }: Pick<ReadingOptions, 'keylog'>,
-): Promise<{ source: AsyncIterable<Buffer>; keyLog: DissectOptions['keyLog'] }> {
+/** The options that say how a capture is read. */
+export type InputOptions = Pick<ReadingOptions, 'keylog' | 'stream' | 'port' | 'extensions' | 'maxMessage'>;
+
+/** An input, and how it is dissected. */
+export interface OpenInput {
+  readonly source: AsyncIterable<Buffer>;
+  readonly dissect: DissectOptions;
+}
+
+/** Opens an input and the files with secrets for it, which grow while a live capture is read. */
+export async function openInput(io: Io, name: string, options: InputOptions): Promise<OpenInput> {
+  const { keylog = [], stream, port, extensions, maxMessage } = options;
+  const dissect: DissectOptions = {
+    limits: { message: maxMessage },
+    ...(stream === undefined ? {} : { stream }),
+    ...(port === undefined ? {} : { ports: port }),
+    ...(extensions === undefined ? {} : { extensions }),
+  };
   const source = io.read(name);
-  if (keylog.length === 0) return { source, keyLog: undefined };
+  if (keylog.length === 0) return { source, dissect };
   const { KeyLog } = await import('../../tls/key-log.js');
   const { KeyLogFiles } = await import('./key-log-files.js');
   const keyLog = new KeyLog();
   const files = new KeyLogFiles(keylog, keyLog);
-  if (name === STDIN) return { source: readBoth(source, files), keyLog };
+  if (name === STDIN) return { source: readBoth(source, files), dissect: { ...dissect, keyLog } };
   files.end();
-  return { source, keyLog };
+  return { source, dissect: { ...dissect, keyLog } };
 }
 
 /** Chunks of a live capture, each after the secrets that were written before it came. */

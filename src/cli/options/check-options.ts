@@ -1,9 +1,7 @@
+import { REPORTERS, type ReporterName } from '../../check/reporter.js';
 import type { Severity } from '../../common/finding-codes.js';
-import { READING_OPTIONS, type OptionDefinition, type ReadingOptions } from './options.js';
-
-/** The names of the reporters, as `src/check` has them; that folder is loaded only where a check runs. */
-const REPORTER_NAMES = ['text', 'json', 'github', 'junit', 'sarif'] as const;
-type ReporterName = (typeof REPORTER_NAMES)[number];
+import type { OptionTable } from './option.js';
+import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
 
 /** Where a report goes. */
 export interface ReporterChoice {
@@ -27,52 +25,52 @@ export interface CheckOptions extends ReadingOptions {
 
 const SHOWN_PAYLOAD = 32;
 
-/** What some options that all reading commands have mean to `check`. */
-const OWN_MEANING: Readonly<Record<string, Partial<OptionDefinition>>> = {
-  '-j, --json': { description: 'the same as --reporter json' },
-  '--max-payload <bytes>': { defaultValue: SHOWN_PAYLOAD, defaultText: String(SHOWN_PAYLOAD) },
-  '--strict': { description: 'fail also where bytes are missing or a message could not be decoded' },
-  '-q, --quiet': { description: 'list only what fails' },
-};
-
 /** The options of `check`. */
-export const CHECK_OPTIONS: readonly OptionDefinition[] = [
-  { flags: '--list-rules', description: 'print all rules: code, severity, section, and why' },
-  {
+export const CHECK_OPTIONS: OptionTable<CheckOptions> = {
+  listRules: { flags: '--list-rules', description: 'print all rules: code, severity, section, and why' },
+  rules: {
     flags: '--rules <list>',
     description: 'which findings count: codes, or documents such as rfc6455,rfc7692 (default: all)',
     parse: parseList,
     isRepeatable: true,
   },
-  {
+  allow: {
     flags: '--allow <code>',
     description: 'accept findings with this code (repeatable)',
     parse: parseList,
     isRepeatable: true,
   },
-  {
+  failOn: {
     flags: '--fail-on <severity>',
     description: 'the least severity to fail on',
     choices: ['error', 'warning', 'note'],
     defaultValue: 'error',
   },
-  {
+  expect: {
     flags: '--expect <file>',
     description: 'what each capture must hold, in YAML or JSON (repeatable)',
     isRepeatable: true,
   },
-  { flags: '--golden <file>', description: 'what was said must be what this file of JSON lines has' },
-  { flags: '--update', description: 'write the golden file anew' },
-  { flags: '--allow-empty', description: 'let a capture without a WebSocket connection pass' },
-  {
+  golden: { flags: '--golden <file>', description: 'what was said must be what this file of JSON lines has' },
+  update: { flags: '--update', description: 'write the golden file anew' },
+  allowEmpty: { flags: '--allow-empty', description: 'let a capture without a WebSocket connection pass' },
+  reporter: {
     flags: '--reporter <name[=file]>',
-    description: `${REPORTER_NAMES.join(', ')}, to a file or stdout (repeatable; default: text)`,
-    suggestions: REPORTER_NAMES,
+    description: `${REPORTERS.join(', ')}, to a file or stdout (repeatable; default: text)`,
+    suggestions: REPORTERS,
     parse: parseReporter,
     isRepeatable: true,
   },
-  ...READING_OPTIONS.map((option) => ({ ...option, ...OWN_MEANING[option.flags] })),
-];
+  ...READING_OPTIONS,
+  // What these mean here.
+  json: { ...READING_OPTIONS.json, description: 'the same as --reporter json' },
+  maxPayload: { ...READING_OPTIONS.maxPayload, defaultValue: SHOWN_PAYLOAD, defaultText: String(SHOWN_PAYLOAD) },
+  strict: {
+    ...READING_OPTIONS.strict,
+    description: 'fail also where bytes are missing or a message could not be decoded',
+  },
+  quiet: { ...READING_OPTIONS.quiet, description: 'list only what fails' },
+};
 
 /** Names with commas between them. */
 function parseList(value: string): string[] {
@@ -85,8 +83,8 @@ function parseList(value: string): string[] {
 function parseReporter(value: string): ReporterChoice {
   const at = value.indexOf('=');
   const given = at < 0 ? value : value.slice(0, at);
-  const name = REPORTER_NAMES.find((known) => known === given);
-  if (name === undefined) throw new RangeError(`It must be one of ${REPORTER_NAMES.join(', ')}.`);
+  const name = REPORTERS.find((known) => known === given);
+  if (name === undefined) throw new RangeError(`It must be one of ${REPORTERS.join(', ')}.`);
   const path = at < 0 ? undefined : value.slice(at + 1);
   if (path === '') throw new RangeError('A file name must follow the equals sign.');
   return { name, path };

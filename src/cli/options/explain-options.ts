@@ -1,4 +1,5 @@
-import { READING_OPTIONS, type OptionDefinition, type ReadingOptions } from './options.js';
+import type { OptionTable } from './option.js';
+import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
 import { parseSize, parseWhole } from './values.js';
 
 /** The parsed options of `explain`. */
@@ -13,23 +14,23 @@ export interface ExplainOptions extends ReadingOptions {
 const BYTES = 8;
 
 /** The options of `explain`. */
-export const EXPLAIN_OPTIONS: readonly OptionDefinition[] = [
-  {
+export const EXPLAIN_OPTIONS: OptionTable<ExplainOptions> = {
+  packet: {
     flags: '--packet <number>',
     description: 'of a capture, the frames that this packet completed, as the output of frames numbers packets',
     parse: parseWhole,
   },
-  {
+  frame: {
     flags: '--frame <number>',
     description: 'of a capture, or of one --stream of it, the frame of this number, from 1',
     parse: parseWhole,
   },
-  {
+  from: {
     flags: '--from <side>',
     description: 'who sent the bytes; where it is not given, the mask bit tells',
     choices: ['client', 'server'],
   },
-  {
+  bytes: {
     flags: '--bytes <number>',
     description: 'payload bytes that are unmasked one by one',
     parse: parseSize,
@@ -37,4 +38,4 @@ export const EXPLAIN_OPTIONS: readonly OptionDefinition[] = [
     defaultText: String(BYTES),
   },
   ...READING_OPTIONS,
-];
+};

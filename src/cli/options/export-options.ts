@@ -1,25 +1,21 @@
-import { READING_OPTIONS, type OptionDefinition, type ReadingOptions } from './options.js';
+import type { OptionTable } from './option.js';
+import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
 
-/** The parsed options of `export`. */
-export interface ExportOptions extends ReadingOptions {
+/** The parsed options of `export`: those that say how text looks are none of its own. */
+export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload' | 'color'> {
   readonly har?: true;
   readonly payloads?: string;
   readonly output?: string;
   readonly force?: true;
 }
 
-const OWN_OPTIONS: readonly OptionDefinition[] = [
-  { flags: '--har', description: 'a HAR 1.2 file, as the developer tools of browsers import it' },
-  { flags: '--payloads <directory>', description: 'each message in a file of its own in this directory' },
-  { flags: '-o, --output <file>', description: 'where the HAR file goes instead of standard output' },
-  { flags: '--force', description: 'overwrite files that exist' },
-];
-
-/** Options of {@link READING_OPTIONS} that say how text looks. */
-const FOR_TEXT = /^(?:-j, )?--(?:json|max-payload|color)\b/;
+const { stream, port, extensions, keylog, maxMessage, strict, quiet } = READING_OPTIONS;
 
 /** The options of `export`. */
-export const EXPORT_OPTIONS: readonly OptionDefinition[] = [
-  ...OWN_OPTIONS,
-  ...READING_OPTIONS.filter(({ flags }) => !FOR_TEXT.test(flags)),
-];
+export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
+  har: { flags: '--har', description: 'a HAR 1.2 file, as the developer tools of browsers import it' },
+  payloads: { flags: '--payloads <directory>', description: 'each message in a file of its own in this directory' },
+  output: { flags: '-o, --output <file>', description: 'where the HAR file goes instead of standard output' },
+  force: { flags: '--force', description: 'overwrite files that exist' },
+  ...{ stream, port, extensions, keylog, maxMessage, strict, quiet },
+};

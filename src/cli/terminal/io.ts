@@ -1,5 +1,4 @@
-import { inputSize } from '../input/input-size.js';
-import { readInput } from '../input/input.js';
+import { inputSize, readInput } from '../input/input.js';
 import type { Pager } from './pager.js';
 import { writeStderr, writeStdout } from './standard-streams.js';
 

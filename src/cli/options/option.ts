@@ -1,4 +1,27 @@
-import type { OptionDefinition } from './options.js';
+/**
+ * An option, as the command line, the help and every document show it.
+ *
+ * @typeParam Value - what it is parsed into
+ */
+export interface OptionDefinition<Value = unknown> {
+  /** `-q, --quiet`, `--port <number>`. */
+  readonly flags: string;
+  /** What it does: begins in lower case, ends without a full stop. */
+  readonly description: string;
+  /** Turns an argument into the value, or into an item of it. @throws RangeError that says what it must be */
+  readonly parse?: (value: string) => Value extends readonly (infer Item)[] ? Item | Value : Value;
+  /** May be given several times; the value is the list of all. */
+  readonly isRepeatable?: true;
+  readonly choices?: readonly (Value & string)[];
+  /** Values that a shell offers, where others are possible as well. */
+  readonly suggestions?: readonly string[];
+  readonly defaultValue?: Value;
+  /** How the help shows the default value. */
+  readonly defaultText?: string;
+}
+
+/** The options that a command is given, each by the name of its parsed value: the long name in camelCase. */
+export type OptionTable<Options> = { readonly [Name in keyof Options]-?: OptionDefinition<Required<Options>[Name]> };
 
 /** The parts of an option's flags, as in `-m, --mask [key]`. */
 export interface Flags {

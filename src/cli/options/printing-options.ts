@@ -1,0 +1,73 @@
+import { TIME_FORMS, type TimeForm } from '../../output/clock.js';
+import type { OptionTable } from './option.js';
+import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
+import type { SelectionOptions } from './selection.js';
+import { parseCount, parseOpcodes, parsePackets, parsePattern } from './values.js';
+
+/** The parsed options that the commands have which print a capture record by record. */
+export interface PrintingOptions extends ReadingOptions {
+  readonly time: TimeForm;
+  readonly count?: number;
+  readonly pager?: true;
+}
+
+/** The parsed options of `messages`. */
+export interface MessagesOptions extends PrintingOptions, SelectionOptions {
+  readonly pretty?: true;
+}
+
+/** The parsed options of `frames`. */
+export interface FramesOptions extends MessagesOptions {
+  readonly brief?: true;
+}
+
+const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions>> = {
+  count: {
+    flags: '-c, --count <number>',
+    description: 'stop after so many records, and read no further',
+    parse: parseCount,
+  },
+  time: {
+    flags: '--time <form>',
+    description:
+      'times in text: the date; seconds since the first record of the capture, since the record printed before, ' +
+      'or since 1970',
+    choices: TIME_FORMS,
+    defaultValue: 'absolute',
+  },
+  pager: { flags: '--pager', description: 'show the output with the command in PAGER, where stdout is a terminal' },
+};
+
+const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions>> = {
+  opcode: {
+    flags: '-o, --opcode <list>',
+    description: 'only these: text, binary, close, ping, pong, continuation, or 0 to 15, with commas',
+    parse: parseOpcodes,
+    suggestions: ['text', 'binary', 'close', 'ping', 'pong', 'continuation'],
+  },
+  from: { flags: '--from <side>', description: 'only what this side sent', choices: ['client', 'server'] },
+  match: {
+    flags: '-m, --match <regex>',
+    description: 'only where this regular expression of JavaScript matches the decoded text or close reason',
+    parse: parsePattern,
+  },
+  ignoreCase: { flags: '-i, --ignore-case', description: 'let --match take capital and small letters for the same' },
+  packet: {
+    flags: '--packet <range>',
+    description: 'only what these packets completed: 4, 4-9, 4- or -9',
+    parse: parsePackets,
+  },
+  pretty: { flags: '--pretty', description: 'in text, payloads that are JSON with each member in a line of its own' },
+};
+
+/** The options of `connections`. */
+export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = { ...PRINTING_OPTIONS, ...READING_OPTIONS };
+
+/** The options of `messages`. */
+export const MESSAGES_OPTIONS: OptionTable<MessagesOptions> = { ...SELECTING_OPTIONS, ...CONNECTIONS_OPTIONS };
+
+/** The options of `frames`. */
+export const FRAMES_OPTIONS: OptionTable<FramesOptions> = {
+  brief: { flags: '-b, --brief', description: 'one line a frame' },
+  ...MESSAGES_OPTIONS,
+};

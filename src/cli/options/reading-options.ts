@@ -1,0 +1,70 @@
+import { DEFAULT_LIMITS } from '../../common/limits.js';
+import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
+import type { OptionTable } from './option.js';
+import { parsePort, parseSize, parseWhole } from './values.js';
+
+/** The parsed options that every command has which reads captures. */
+export interface ReadingOptions {
+  readonly json?: true;
+  readonly stream?: number;
+  readonly port?: readonly number[];
+  readonly extensions?: string;
+  readonly keylog?: readonly string[];
+  readonly maxPayload: number;
+  readonly maxMessage: number;
+  readonly color: ColorChoice;
+  readonly strict?: true;
+  readonly quiet?: true;
+}
+
+const MAX_PAYLOAD = 4096;
+
+/** The options that every command has which reads captures. */
+export const READING_OPTIONS: OptionTable<ReadingOptions> = {
+  json: { flags: '-j, --json', description: 'one JSON object a line instead of text' },
+  stream: {
+    flags: '-s, --stream <number>',
+    description: 'only this TCP connection, by its number from 0',
+    parse: parseWhole,
+  },
+  port: {
+    flags: '-p, --port <number>',
+    description: 'this TCP port is WebSocket even where the handshake was not captured (repeatable)',
+    parse: parsePort,
+    isRepeatable: true,
+  },
+  extensions: {
+    flags: '--extensions <string>',
+    description: "the server's Sec-WebSocket-Extensions, where the handshake was not captured",
+  },
+  keylog: {
+    flags: '-k, --keylog <file>',
+    description: 'TLS secrets as browsers, Node and curl write them with SSLKEYLOGFILE (repeatable)',
+    isRepeatable: true,
+  },
+  maxPayload: {
+    flags: '--max-payload <bytes>',
+    description: 'bytes of a payload that text output shows, 0 for none; k, M and G count by 1024',
+    parse: parseSize,
+    defaultValue: MAX_PAYLOAD,
+    defaultText: '4k',
+  },
+  maxMessage: {
+    flags: '--max-message <bytes>',
+    description: 'bytes of a message, inflated, that are kept; a longer one is reported, not shown',
+    parse: parseSize,
+    defaultValue: DEFAULT_LIMITS.message,
+    defaultText: '64M',
+  },
+  color: {
+    flags: '--color <when>',
+    description: 'colour the text; auto asks NO_COLOR, FORCE_COLOR and whether stdout is a terminal',
+    choices: COLOR_CHOICES,
+    defaultValue: 'auto',
+  },
+  strict: {
+    flags: '--strict',
+    description: 'exit with 1 where bytes are missing or a message could not be decoded',
+  },
+  quiet: { flags: '-q, --quiet', description: 'no findings and no progress on stderr' },
+};
