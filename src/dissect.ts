@@ -1,26 +1,20 @@
 import { CaptureInput } from './capture/capture-input.js';
 import { readChunks } from './capture/gunzip.js';
 import { LINKTYPE_BARE, type CaptureSink, type Packet } from './capture/packet.js';
+import { Backlog } from './common/backlog.js';
 import type { Finding } from './common/finding.js';
 import { HeldBytes } from './common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 import { NO_MOMENT, type Moment } from './common/moment.js';
-import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sink.js';
-import { Conversation, isAnswerKnown, type Wants } from './conversation.js';
+import { NOWHERE, type ConnectionSink } from './common/sink.js';
+import type { Wants } from './conversation.js';
 import type { DissectEvent } from './events.js';
-import { deflateFromAnswer } from './http/deflate-parameters.js';
-import type { Handshake } from './http/handshake.js';
-import { OpeningHandshake } from './http/opening-handshake.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
+import { Pipeline, type PipelineContext } from './pipeline.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
-import { ProxyProtocol } from './tcp/proxy-protocol.js';
 import { TcpReassembly, type TcpListener } from './tcp/reassembly.js';
 import { KeyLog } from './tls/key-log.js';
-import { TlsStage } from './tls/tls-stage.js';
-import type { TlsSummary } from './tls/tls-summary.js';
 import { BareLines } from './websocket/bare-lines.js';
-import { extensionBits } from './websocket/extension-bits.js';
-import { WebSocketConnection } from './websocket/websocket-connection.js';
 
 /** How to read a capture. */
 export interface DissectOptions {
@@ -43,9 +37,6 @@ const BATCH_EVENTS = 512;
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** Bytes that are parsed at a time: the packets of a longer piece live long enough to fill the old generation. */
 const PIECE = 64 * 1024;
-/** Tunnels inside tunnels that are followed. */
-const DEEPEST = 4;
-
 /**
  * Reads a capture and gives its events in batches, one after each chunk of input or more often.
  *
@@ -58,28 +49,38 @@ export function dissectBatches(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: DissectOptions = {},
 ): AsyncGenerator<DissectEvent[]> {
-  return readBatches(source, new Dissector(options));
+  return readBatches(source, options);
 }
 
-/** The same with a dissector of the caller's own. @throws WsdissectError where the input cannot be read */
+/**
+ * The same, with the bytes that wait counted where the caller can see it.
+ *
+ * @throws WsdissectError where the input cannot be read
+ */
 export async function* readBatches(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  dissector: Dissector,
+  options: DissectOptions,
+  held?: HeldBytes,
 ): AsyncGenerator<DissectEvent[]> {
+  const dissection = new Dissection(options, held);
   try {
-    for await (const chunk of readChunks(source, (finding) => dissector.finding(finding))) {
+    for await (const chunk of readChunks(source, (finding) => dissection.finding(finding))) {
       for (let at = 0; at < chunk.length; at += PIECE) {
-        dissector.push(chunk.subarray(at, at + PIECE));
-        yield* dissector.batches();
+        dissection.push(chunk.subarray(at, at + PIECE));
+        yield* batchesOf(dissection);
       }
     }
-    dissector.end();
+    dissection.end();
   } catch (error) {
     // What stands before the place that cannot be read is good all the same.
-    yield* dissector.batches();
+    yield* batchesOf(dissection);
     throw error;
   }
-  yield* dissector.batches();
+  yield* batchesOf(dissection);
+}
+
+function* batchesOf(dissection: Dissection): Generator<DissectEvent[]> {
+  for (let batch = dissection.take(); batch.length > 0; batch = dissection.take()) yield batch;
 }
 
 /**
@@ -95,80 +96,87 @@ export async function* dissect(
   for await (const batch of dissectBatches(source, options)) yield* batch;
 }
 
+/** Reads a capture that is pushed into it, and gives its events when they are taken. No file or socket is touched here. */
+export class Dissector {
+  readonly #dissection: Dissection;
+
+  constructor(options: DissectOptions = {}) {
+    this.#dissection = new Dissection(options);
+  }
+
+  /** Takes the next bytes of the capture. @throws WsdissectError where they are no capture */
+  push(chunk: Buffer): void {
+    this.#dissection.push(chunk);
+  }
+
+  /** The capture is over. @throws WsdissectError where it was none */
+  end(): void {
+    this.#dissection.end();
+  }
+
+  /** The next events; an empty array where all are taken that the bytes so far give. */
+  take(): DissectEvent[] {
+    return this.#dissection.take();
+  }
+}
+
 /**
- * The way of the data: a capture's bytes in, events out. No file or socket is touched here.
+ * The way of the data: packets to TCP connections, and of each the bytes through a pipeline of its own.
  *
- * capture -> link and IP -> TCP -> TLS -> HTTP -> WebSocket -> messages
+ * Nothing is read while a batch of events waits to be taken: what one packet sets free is worked on a piece at a time, and
+ * at the end of the capture one connection is closed after the other.
  */
-export class Dissector implements CaptureSink, TcpListener {
-  readonly #limits: Limits;
-  readonly #held: HeldBytes;
+class Dissection implements CaptureSink, TcpListener {
   readonly #options: DissectOptions;
-  readonly #wants: Wants;
-  readonly #keyLog: KeyLog;
   readonly #input: CaptureInput;
   readonly #decoder: PacketDecoder;
   readonly #tcp: TcpReassembly;
+  readonly #context: PipelineContext;
   #bare: BareLines | undefined = undefined;
   #packets: Packet[] = [];
   #next = 0;
   #events: DissectEvent[] = [];
   #eventBytes = 0;
   #at: Moment = NO_MOMENT;
-  #ending = false;
-  #ended = false;
+  #state: 'reading' | 'closing' | 'ended' = 'reading';
+  #isOver = false;
 
-  /** Takes an event of any stage: one function for all of them. */
-  readonly #emit = (event: DissectEvent): void => {
-    this.#events.push(event);
-    if (event.type === 'frame') this.#eventBytes += event.frame.payload?.length ?? 0;
-    else if (event.type === 'message') this.#eventBytes += event.message.payload?.length ?? 0;
-  };
-
-  constructor(options: DissectOptions = {}) {
+  constructor(options: DissectOptions, held?: HeldBytes) {
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#options = options;
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#held = new HeldBytes(this.#limits.heldTotal);
-    this.#wants = { frames: true, messages: true, connections: true, ...options.want };
-    this.#keyLog = options.keyLog ?? new KeyLog(this.#limits.secrets);
-    this.#input = new CaptureInput(this, this.#limits);
-    this.#decoder = new PacketDecoder(this.#limits, (found) => this.finding(found));
-    this.#tcp = new TcpReassembly(this.#limits, this);
+    this.#input = new CaptureInput(this, limits);
+    this.#decoder = new PacketDecoder(limits, (found) => this.finding(found));
+    this.#tcp = new TcpReassembly(limits, this);
+    this.#context = {
+      limits,
+      held: held ?? new HeldBytes(limits.heldTotal),
+      keys: options.keyLog ?? new KeyLog(limits.secrets),
+      wants: { frames: true, messages: true, connections: true, ...options.want },
+      ports: options.ports ?? [],
+      extensions: options.extensions,
+      backlog: new Backlog(() => this.#isBatchFull()),
+      emit: (event) => this.#emit(event),
+      now: () => this.#at,
+    };
   }
 
-  /** Takes the next bytes of the capture. @throws WsdissectError where they are no capture */
   push(chunk: Buffer): void {
     this.#input.push(chunk);
+    const { keys } = this.#context;
     // With all key logs read, only the capture itself can tell more secrets.
     const isComplete = this.#options.keyLog?.complete ?? true;
-    if (isComplete && !this.#input.mayHoldSecrets && !this.#keyLog.closed) this.#keyLog.close();
+    if (isComplete && !this.#input.mayHoldSecrets && !keys.closed) keys.close();
     this.#reportSecrets();
   }
 
-  /** The capture is over. @throws WsdissectError where it was none */
   end(): void {
     this.#input.end();
-    this.#ending = true;
+    this.#isOver = true;
   }
 
-  /** Bytes that wait for more, over all connections: 0 once the capture is over and everything is taken. */
-  get heldBytes(): number {
-    return this.#held.total;
-  }
-
-  /** The batches of events that the bytes so far give. */
-  *batches(): Generator<DissectEvent[]> {
-    for (let batch = this.take(); batch.length > 0; batch = this.take()) yield batch;
-  }
-
-  /** The next events; an empty array where all are taken that the bytes so far give. */
   take(): DissectEvent[] {
-    while (this.#next < this.#packets.length && !this.#isBatchFull()) this.#read(this.#packets[this.#next++]!);
-    if (this.#next === this.#packets.length) {
-      this.#packets = [];
-      this.#next = 0;
-      if (this.#ending && !this.#ended && !this.#isBatchFull()) this.#finish();
-    }
+    do this.#context.backlog.drain();
+    while (!this.#isBatchFull() && this.#step());
     const events = this.#events;
     this.#events = [];
     this.#eventBytes = 0;
@@ -180,7 +188,7 @@ export class Dissector implements CaptureSink, TcpListener {
   }
 
   secrets(keyLog: Buffer): void {
-    const text = this.#keyLog.openText();
+    const text = this.#context.keys.openText();
     text.push(keyLog);
     text.end();
   }
@@ -191,17 +199,27 @@ export class Dissector implements CaptureSink, TcpListener {
 
   open(connection: TcpConnectionInfo): ConnectionSink | undefined {
     const { stream } = this.#options;
-    return stream === undefined || stream === connection.stream ? this.#stages(connection, 0) : undefined;
+    if (stream !== undefined && stream !== connection.stream) return undefined;
+    return new Pipeline(this.#context, connection).start();
   }
 
-  #isBatchFull(): boolean {
-    return this.#events.length >= BATCH_EVENTS || this.#eventBytes >= BATCH_BYTES;
+  /** Reads a packet or, after the last one, closes a connection. @returns false where there is nothing more to do */
+  #step(): boolean {
+    if (this.#next < this.#packets.length) {
+      this.#read(this.#packets[this.#next++]!);
+      return true;
+    }
+    if (this.#next > 0) {
+      this.#packets = [];
+      this.#next = 0;
+    }
+    return this.#isOver && this.#close();
   }
 
   #read(packet: Packet): void {
     this.#at = packet.at;
     if (packet.linkType === LINKTYPE_BARE) {
-      this.#bare ??= new BareLines(this.#bareStages(packet));
+      this.#bare ??= new BareLines(this.#startBare(packet));
       this.#bare.line(packet.bytes, packet.at);
       return;
     }
@@ -209,100 +227,42 @@ export class Dissector implements CaptureSink, TcpListener {
     if (segment !== undefined) this.#tcp.segment(segment, packet.at);
   }
 
-  #finish(): void {
-    this.#ended = true;
-    this.#reportSecrets();
-    this.#decoder.end();
-    this.#tcp.end(this.#at);
-    this.#bare?.end(this.#at);
+  #close(): boolean {
+    if (this.#state === 'reading') {
+      this.#state = 'closing';
+      this.#reportSecrets();
+      this.#decoder.end();
+    } else if (this.#state === 'closing' && !this.#tcp.closeNext(this.#at)) {
+      this.#state = 'ended';
+      this.#bare?.end(this.#at);
+    } else if (this.#state === 'ended') {
+      return false;
+    }
+    return true;
+  }
+
+  #emit(event: DissectEvent): void {
+    this.#events.push(event);
+    if (event.type === 'frame') this.#eventBytes += event.frame.payload?.length ?? 0;
+    else if (event.type === 'message') this.#eventBytes += event.message.payload?.length ?? 0;
+  }
+
+  #isBatchFull(): boolean {
+    return this.#events.length >= BATCH_EVENTS || this.#eventBytes >= BATCH_BYTES;
   }
 
   /** What is wrong with the secrets. */
   #reportSecrets(): void {
-    for (const found of this.#keyLog.takeFindings()) this.finding(found);
-  }
-
-  /** The stages that one TCP connection goes through, or the connection inside a tunnel. */
-  #stages(connection: TcpConnectionInfo, depth: number): ConnectionSink {
-    const limits = this.#limits;
-    const beginning = depth > 0 ? () => true : (side: Side) => connection.beginning(side);
-    const report = (found: Finding): void => this.finding({ ...found, stream: connection.stream });
-    const recognise = (): void => connection.recognise();
-    const options = { limits, held: this.#held, keys: this.#keyLog, beginning, report, recognise };
-    const stage = new TlsStage(options, (tls) => {
-      const scheme = tls === undefined ? 'ws' : 'wss';
-      const client = this.#clientByPort(connection);
-      const summary = (): TlsSummary | undefined => tls?.summary;
-      let conversation: Conversation | undefined;
-      return new OpeningHandshake(
-        { limits, scheme, beginning, assume: client !== undefined },
-        {
-          follow: (handshake) => {
-            const known = this.#withOptions(handshake, client);
-            conversation = this.#conversation(known, connection, summary);
-            return this.#webSocket(known, conversation);
-          },
-          learned: (handshake) => conversation?.learn(handshake),
-          tunnel: () => (depth < DEEPEST ? this.#stages(connection, depth + 1) : NOWHERE),
-          refused: (handshake) => this.#conversation(handshake, connection, summary).refused(),
-          finding: (_side, found) => report(found),
-        },
-      );
-    });
-    return new ProxyProtocol(stage, this.#held);
-  }
-
-  #webSocket(handshake: Handshake, conversation: Conversation, inStep = false): ConnectionSink {
-    const options = {
-      limits: this.#limits,
-      held: this.#held,
-      wish: this.#wants.frames || this.#wants.messages ? ('all' as const) : ('compressed' as const),
-      deflate: isAnswerKnown(handshake) ? handshake.deflate !== undefined : undefined,
-      extensions: extensionBits(handshake.extensions),
-      inStep,
-    };
-    return new WebSocketConnection(handshake, options, conversation, this.#at);
-  }
-
-  #conversation(handshake: Handshake, connection: TcpConnectionInfo, tls: () => TlsSummary | undefined): Conversation {
-    return new Conversation(handshake, {
-      tcp: connection,
-      tls,
-      limits: this.#limits,
-      held: this.#held,
-      wants: this.#wants,
-      emit: this.#emit,
-    });
+    for (const found of this.#context.keys.takeFindings()) this.finding(found);
   }
 
   /** Lines of hex: one connection of which nothing but its payloads is known. */
-  #bareStages(first: Packet): ConnectionSink {
+  #startBare(first: Packet): ConnectionSink {
     const connection = bareConnection(first.at);
     if ((this.#options.stream ?? connection.stream) !== connection.stream) return NOWHERE;
     const isHttp = /^(?:GET|HTTP)/.test(first.bytes.toString('latin1', 0, 4));
-    if (isHttp) return this.#stages(connection, 1);
-    const handshake = this.#withOptions({ state: 'not-captured', client: undefined, findings: [] }, 0);
-    return this.#webSocket(
-      handshake,
-      this.#conversation(handshake, connection, () => undefined),
-      true,
-    );
-  }
-
-  /** The client, where `--port` names one of the two ports. */
-  #clientByPort(connection: TcpConnectionInfo): Side | undefined {
-    const ports = this.#options.ports ?? [];
-    for (const side of [1, 0] as const) if (ports.includes(connection.port(side))) return otherSide(side);
-    return undefined;
-  }
-
-  /** Fills in what was not captured and the options tell: the client, the server's answer. */
-  #withOptions(handshake: Handshake, client: Side | undefined): Handshake {
-    const known = handshake.client !== undefined || client === undefined ? handshake : { ...handshake, client };
-    const { extensions } = this.#options;
-    if (extensions === undefined || isAnswerKnown(known)) return known;
-    const { deflate, findings } = deflateFromAnswer(extensions);
-    const answered = { ...known, extensions, findings: [...known.findings, ...findings] };
-    return deflate === undefined ? answered : { ...answered, deflate };
+    return isHttp
+      ? new Pipeline(this.#context, connection, 1).start()
+      : new Pipeline(this.#context, connection).startInFrames();
   }
 }

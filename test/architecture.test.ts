@@ -16,6 +16,7 @@ const ORDER = [
   ['message'],
   ['events.ts'],
   ['conversation.ts'],
+  ['pipeline.ts'],
   ['dissect.ts'],
   ['output'],
   ['check', 'explain', 'encode', 'export'],

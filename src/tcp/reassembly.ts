@@ -34,6 +34,7 @@ export class TcpReassembly {
   readonly #kept: KeptConnections;
   readonly #delivery: Delivery;
   /** Connections that were reset, and the second of the last sign of life; the oldest first. */
+  #toClose: TcpConnection[] | undefined = undefined;
   readonly #lingering = new OldestFirst<TcpConnection, number>();
 
   constructor(limits: Limits, listener: TcpListener) {
@@ -88,13 +89,22 @@ export class TcpReassembly {
     if (half.lastSequence !== undefined) this.#endIfComplete(connection, side, at);
   }
 
+  /** The capture is over: closes the next connection. @returns false where none is left */
+  closeNext(at: Moment): boolean {
+    this.#toClose ??= this.#kept.all().reverse();
+    const connection = this.#toClose.pop();
+    if (connection === undefined) {
+      this.#kept.end();
+      return false;
+    }
+    this.#close(connection, 'capture', at);
+    this.#kept.delete(connection);
+    return true;
+  }
+
   /** The capture is over: what waits is passed on with its gaps, and every connection ends. */
   end(at: Moment): void {
-    for (const connection of this.#kept.all()) {
-      this.#close(connection, 'capture', at);
-      this.#kept.delete(connection);
-    }
-    this.#kept.end();
+    while (this.closeNext(at));
   }
 
   #data(connection: TcpConnection, side: Side, sequence: number, segment: TcpSegment, at: Moment): void {

@@ -7,7 +7,8 @@ import type { KeyLog } from './key-log.js';
 import { PlaintextOutlet } from './plaintext-outlet.js';
 import { encryptedFinding } from './encrypted-finding.js';
 import { TlsHalf } from './tls-half.js';
-import { TlsSession, type TlsInfo } from './tls-session.js';
+import type { TlsListener } from './tls-listener.js';
+import { TlsSession } from './tls-session.js';
 
 /** What a TLS connection is read with. */
 export interface TlsOptions {
@@ -15,24 +16,21 @@ export interface TlsOptions {
   /** Where everything that waits is counted, over all connections. */
   readonly held: HeldBytes;
   readonly keys: KeyLog;
-  /** Takes what is found out about a connection that no later stage learns of. */
-  readonly report: (finding: Finding) => void;
 }
 
 /** A connection that is TLS: its bytes in, its plaintext out to the next stage. */
 export class TlsConnection implements ConnectionSink {
-  readonly #report: (finding: Finding) => void;
+  readonly #listener: TlsListener;
   readonly #session: TlsSession;
   readonly #outlet: PlaintextOutlet;
   readonly #halves: readonly [TlsHalf, TlsHalf];
   #ends = 0;
   #ended = 0;
 
-  /** @param next - makes the next stage, when there is plaintext for the first time */
-  constructor({ limits, held, keys, report }: TlsOptions, next: (tls: TlsInfo) => ConnectionSink) {
-    this.#report = report;
+  constructor({ limits, held, keys }: TlsOptions, listener: TlsListener) {
+    this.#listener = listener;
     const session = new TlsSession(keys);
-    const outlet = new PlaintextOutlet(() => next(session), limits.findings);
+    const outlet = new PlaintextOutlet(() => listener.plaintext(session), limits.findings);
     const half = (side: Side): TlsHalf => {
       const ended = (how: End, at: Moment): void => this.#halfEnded(side, how, at);
       return new TlsHalf({ side, session, outlet, limits, held, ended });
@@ -93,9 +91,9 @@ export class TlsConnection implements ConnectionSink {
       const side = this.#halves[lastSide].refusal === undefined ? otherSide(lastSide) : lastSide;
       this.#outlet.finding(side, encrypted);
     } else if (encrypted !== undefined) {
-      this.#report(encrypted);
+      this.#listener.report(encrypted);
     } else {
-      for (const finding of this.#outlet.findings) this.#report(finding);
+      for (const finding of this.#outlet.findings) this.#listener.report(finding);
     }
   }
 }

@@ -4,18 +4,7 @@ import type { Moment } from '../common/moment.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import { ALERT, HANDSHAKE, HEADER_LENGTH, isHeader, recordLength } from './record.js';
 import { TlsConnection, type TlsOptions } from './tls-connection.js';
-import type { TlsInfo } from './tls-session.js';
-
-/** What {@link TlsStage} is made with. */
-export interface TlsStageOptions extends TlsOptions {
-  /** Whether the first byte that comes from a side is the first that it sent. */
-  readonly beginning: (side: Side) => boolean;
-  /** Called when the connection turns out to be TLS. */
-  readonly recognise: () => void;
-}
-
-/** Makes the stage after TLS; `tls` is `undefined` where the connection is plain. */
-export type NextStage = (tls: TlsInfo | undefined) => ConnectionSink;
+import type { TlsListener } from './tls-listener.js';
 
 /**
  * The stage between TCP and HTTP: finds out from the first bytes of a connection whether it is TLS, whatever its
@@ -25,8 +14,8 @@ export type NextStage = (tls: TlsInfo | undefined) => ConnectionSink;
  * decrypted gets none; it is reported instead.
  */
 export class TlsStage implements ConnectionSink {
-  readonly #options: TlsStageOptions;
-  readonly #next: NextStage;
+  readonly #options: TlsOptions;
+  readonly #listener: TlsListener;
   #target: ConnectionSink | undefined;
   /** What came before it was clear where it goes. */
   readonly #held: HeldInput;
@@ -35,9 +24,9 @@ export class TlsStage implements ConnectionSink {
   readonly #atBeginning: [boolean, boolean] = [true, true];
   #ends = 0;
 
-  constructor(options: TlsStageOptions, next: NextStage) {
+  constructor(options: TlsOptions, listener: TlsListener) {
     this.#options = options;
-    this.#next = next;
+    this.#listener = listener;
     this.#held = new HeldInput(options.held, options.limits.heldBytes);
   }
 
@@ -48,7 +37,7 @@ export class TlsStage implements ConnectionSink {
     }
     const first = this.#first[side];
     const start = first.length === 0 ? chunk : Buffer.concat([first, chunk]);
-    const tls = looksLikeTls(start, this.#atBeginning[side] && this.#options.beginning(side));
+    const tls = looksLikeTls(start, this.#atBeginning[side] && this.#listener.beginning(side));
     if (tls !== undefined || !this.#held.bytes(side, chunk, at)) this.#decide(tls ?? false).bytes(side, chunk, at);
     else this.#first[side] = Buffer.from(start);
   }
@@ -83,8 +72,8 @@ export class TlsStage implements ConnectionSink {
   /** Where it all goes; what is undecided so far is decided now. */
   #decide(tls: boolean): ConnectionSink {
     if (this.#target !== undefined) return this.#target;
-    if (tls) this.#options.recognise();
-    const target = tls ? new TlsConnection(this.#options, this.#next) : this.#next(undefined);
+    if (tls) this.#listener.recognised();
+    const target = tls ? new TlsConnection(this.#options, this.#listener) : this.#listener.plaintext(undefined);
     this.#target = target;
     this.#held.replay(target);
     return target;

@@ -2,7 +2,7 @@ import { deflateRawSync, constants } from 'node:zlib';
 import { BINARY, TEXT } from '../../src/websocket/frame.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { ACK, segmentBytes, SYN } from '../hostile/segment-bytes.js';
-import { Talk, type UpgradeFields } from '../hostile/talk.js';
+import { requestText, Talk, type UpgradeFields } from '../hostile/talk.js';
 
 /** A kind of capture that is large: what it is, and its packets, as many as make so many bytes. */
 export interface Shape {
@@ -124,6 +124,52 @@ const RANDOM = '5a'.repeat(32);
 const CLIENT_HELLO = tls(1, `0303${RANDOM}000002130101000007002b0003020304`);
 const SERVER_HELLO = tls(2, `0303${RANDOM}001301000006002b00020304`);
 
+/** Connections whose upgrade nobody answers, each with small frames after it, as many as wait for an answer. */
+function* unanswered(): Generator<Buffer> {
+  const frames = Buffer.concat(Array.from({ length: 20 }, () => SMALL));
+  const packets: Buffer[] = [];
+  const talks = Array.from({ length: 1200 }, (_, index) => new Talk(index, packets));
+  for (const talk of talks) talk.open().send(0, requestText());
+  yield* packets.splice(0);
+  for (;;) {
+    for (const talk of talks) talk.send(0, frames);
+    yield* packets.splice(0);
+  }
+}
+
+/** Small frames after holes that nobody acknowledges: all of them wait for the end of the capture. */
+function* afterHoles(bytes: number): Generator<Buffer> {
+  const frames = Buffer.concat(
+    Array.from({ length: 100 }, (_, index) =>
+      encodeFrame({ opcode: TEXT, payload: 'tick', maskingKey: Math.imul(index + 1, 0x9e3779b1) >>> 0 }),
+    ),
+  );
+  const talk = new Talk().upgrade();
+  const segments = Math.floor(Math.min(bytes, 6_400_000) / frames.length);
+  for (let index = 0; index < segments; index++) {
+    if (index % Math.ceil(segments / 8) === 0) talk.lose(0, frames.length);
+    talk.send(0, frames);
+    yield* talk.packets.splice(0);
+  }
+}
+
+/** Connections that stay open, each with what one side or both sent of a TLS handshake. */
+function* openTls(count: number, hello: Buffer, answer?: Buffer): Generator<Buffer> {
+  for (let number = 0; number < count; number++) {
+    const talk = new Talk(number).open().sendAll(0, hello);
+    if (answer !== undefined) talk.send(1, answer);
+    yield* talk.packets;
+  }
+}
+
+/** A ClientHello that says it is longer than what comes of it. */
+function unfinishedHello(length: number): Buffer {
+  const body = Buffer.alloc(length, 0x5a);
+  const header = Buffer.from([0x16, 3, 1, 0, 0, 1, 0, 0x40, 0]);
+  header.writeUInt16BE(body.length + 4, 3);
+  return Buffer.concat([header, body]);
+}
+
 /** The shapes whose memory is measured. */
 export const SHAPES: readonly Shape[] = [
   {
@@ -205,5 +251,29 @@ export const SHAPES: readonly Shape[] = [
     about: 'connections of one segment that is no WebSocket',
     isBounded: false,
     packets: (bytes) => upTo(bytes, strangers()),
+  },
+  {
+    name: 'unanswered-upgrades',
+    about: 'small frames on 1,200 connections whose upgrade is not answered',
+    isBounded: true,
+    packets: (bytes) => upTo(Math.min(bytes, 300_000_000), unanswered()),
+  },
+  {
+    name: 'after-holes',
+    about: '6.4 MB of small frames after eight holes that are not acknowledged',
+    isBounded: true,
+    packets: afterHoles,
+  },
+  {
+    name: 'open-tls',
+    about: '100,000 open TLS connections without keys',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, openTls(100_000, CLIENT_HELLO, SERVER_HELLO)),
+  },
+  {
+    name: 'unfinished-tls',
+    about: '20,000 TLS connections with a ClientHello of 10 KB that is not whole',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, openTls(20_000, unfinishedHello(10_000))),
   },
 ];

@@ -1,5 +1,7 @@
 import { WsdissectError } from '../../src/common/error.js';
-import { Dissector, readBatches, type DissectOptions } from '../../src/dissect.js';
+import { HeldBytes } from '../../src/common/held-bytes.js';
+import { DEFAULT_LIMITS } from '../../src/common/limits.js';
+import { readBatches, type DissectOptions } from '../../src/dissect.js';
 import type { DissectEvent } from '../../src/events.js';
 import { JsonOutput } from '../../src/output/json.js';
 import type { Output } from '../../src/output/output.js';
@@ -86,14 +88,14 @@ async function read(
     options.keyLog.push(keyLog);
     options.keyLog.close();
   }
-  const dissector = new Dissector(options);
+  const held = new HeldBytes(DEFAULT_LIMITS.heldTotal);
   try {
-    for await (const batch of readBatches(source, dissector)) batch.forEach(take);
+    for await (const batch of readBatches(source, options, held)) batch.forEach(take);
   } catch (error) {
     if (error instanceof WsdissectError) return error.code;
     throw error;
   }
-  if (dissector.heldBytes !== 0) throw new Error(`${dissector.heldBytes} bytes are counted as held after the end`);
+  if (held.total !== 0) throw new Error(`${held.total} bytes are counted as held after the end`);
   return 'read';
 }
 

@@ -126,14 +126,16 @@ export function stageWith(
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       held: options.held ?? new HeldBytes(DEFAULT_LIMITS.heldTotal),
       keys,
+    },
+    {
       report: (finding) => got.reported.push(finding),
       beginning: options.beginning ?? (() => true),
-      recognise: () => undefined,
-    },
-    (tls) => {
-      got.made++;
-      got.tls = tls;
-      return got;
+      recognised: () => undefined,
+      plaintext: (tls) => {
+        got.made++;
+        got.tls = tls;
+        return got;
+      },
     },
   );
   return { stage, got };

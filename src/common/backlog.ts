@@ -1,0 +1,85 @@
+import type { Finding } from './finding.js';
+import { passOn, type HeldItem } from './held-input.js';
+import type { Moment } from './moment.js';
+import type { ConnectionSink, End, Side } from './sink.js';
+
+/** One thing that waits, and whom it is for. */
+interface Waiting {
+  readonly sink: ConnectionSink;
+  readonly item: HeldItem;
+}
+
+const COMPACT_AFTER = 1024;
+
+/**
+ * What could not be worked on yet because a batch of events was full, in the order in which it came, over all connections.
+ *
+ * One packet may set free all that waited behind a hole or for an answer, and the end of the capture does so on every
+ * connection. Stages push, and cannot stop half way; so what they push is kept here and worked on a piece at a time, as
+ * events are taken. Nothing is counted: it was counted where it waited before, and is let go of there.
+ */
+export class Backlog {
+  readonly #isFull: () => boolean;
+  #items: Waiting[] = [];
+  #first = 0;
+
+  /** @param isFull - whether no more events are wanted for now */
+  constructor(isFull: () => boolean) {
+    this.#isFull = isFull;
+  }
+
+  /** Whether what comes can be worked on at once. */
+  get isOpen(): boolean {
+    return this.#items.length === 0 && !this.#isFull();
+  }
+
+  add(sink: ConnectionSink, item: HeldItem): void {
+    this.#items.push({ sink, item });
+  }
+
+  /** Works on what waits until no more events are wanted. */
+  drain(): void {
+    while (this.#first < this.#items.length && !this.#isFull()) {
+      const { sink, item } = this.#items[this.#first++]!;
+      passOn(item, sink);
+      if (this.#first >= COMPACT_AFTER && this.#first * 2 >= this.#items.length) {
+        this.#items = this.#items.slice(this.#first);
+        this.#first = 0;
+      }
+    }
+    if (this.#first < this.#items.length) return;
+    if (this.#items.length > 0) this.#items = [];
+    this.#first = 0;
+  }
+}
+
+/** Passes a connection's input on to its stage, by way of the {@link Backlog} where that cannot be done at once. */
+export class PacedSink implements ConnectionSink {
+  readonly #target: ConnectionSink;
+  readonly #backlog: Backlog;
+
+  constructor(target: ConnectionSink, backlog: Backlog) {
+    this.#target = target;
+    this.#backlog = backlog;
+  }
+
+  bytes(side: Side, chunk: Buffer, at: Moment): void {
+    if (this.#backlog.isOpen) this.#target.bytes(side, chunk, at);
+    else this.#backlog.add(this.#target, { kind: 'bytes', side, bytes: Buffer.from(chunk), at });
+  }
+
+  gap(side: Side, length: number | undefined, at: Moment): void {
+    if (this.#backlog.isOpen) this.#target.gap(side, length, at);
+    else this.#backlog.add(this.#target, { kind: 'gap', side, length, at });
+  }
+
+  end(side: Side, how: End, at: Moment): void {
+    if (this.#backlog.isOpen) this.#target.end(side, how, at);
+    else this.#backlog.add(this.#target, { kind: 'end', side, how, at });
+  }
+
+  finding(side: Side, finding: Finding): void {
+    if (this.#backlog.isOpen) this.#target.finding(side, finding);
+    else this.#backlog.add(this.#target, { kind: 'finding', side, finding });
+  }
+}

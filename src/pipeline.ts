@@ -1,0 +1,155 @@
+import type { Backlog } from './common/backlog.js';
+import { PacedSink } from './common/backlog.js';
+import type { Finding } from './common/finding.js';
+import type { HeldBytes } from './common/held-bytes.js';
+import type { Limits } from './common/limits.js';
+import type { Moment } from './common/moment.js';
+import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sink.js';
+import { Conversation, isAnswerKnown, type Wants } from './conversation.js';
+import type { DissectEvent } from './events.js';
+import { deflateFromAnswer } from './http/deflate-parameters.js';
+import type { HandshakeListener } from './http/handshake-listener.js';
+import type { Handshake } from './http/handshake.js';
+import { OpeningHandshake } from './http/opening-handshake.js';
+import type { TcpConnectionInfo } from './tcp/connection.js';
+import { ProxyProtocol } from './tcp/proxy-protocol.js';
+import type { KeyLog } from './tls/key-log.js';
+import type { TlsListener } from './tls/tls-listener.js';
+import type { TlsInfo } from './tls/tls-session.js';
+import { TlsStage } from './tls/tls-stage.js';
+import { extensionBits } from './websocket/extension-bits.js';
+import { WebSocketConnection } from './websocket/websocket-connection.js';
+
+/** What the pipelines of all connections of a capture share. */
+export interface PipelineContext {
+  readonly limits: Limits;
+  /** Where everything that waits is counted. */
+  readonly held: HeldBytes;
+  readonly keys: KeyLog;
+  readonly wants: Wants;
+  /** TCP ports that are WebSocket even where the handshake was not captured. */
+  readonly ports: readonly number[];
+  /** The server's Sec-WebSocket-Extensions, for connections whose handshake was not captured. */
+  readonly extensions: string | undefined;
+  /** What waits until more events are wanted. */
+  readonly backlog: Backlog;
+  /** Takes the events: one function for all. */
+  readonly emit: (event: DissectEvent) => void;
+  /** Where the capture is being read. */
+  readonly now: () => Moment;
+}
+
+/** Tunnels inside tunnels that are followed. */
+const DEEPEST = 4;
+
+/**
+ * The way of one TCP connection through all stages: PROXY protocol, TLS, opening handshake, frames, messages. What goes
+ * through a tunnel (CONNECT, SOCKS) is a connection of its own, with a pipeline of its own.
+ *
+ * A stage is made when the one before it has something for it, and tells this object what it finds out.
+ */
+export class Pipeline implements TlsListener, HandshakeListener {
+  readonly #context: PipelineContext;
+  readonly #tcp: TcpConnectionInfo;
+  readonly #depth: number;
+  #tls: TlsInfo | undefined = undefined;
+  #conversation: Conversation | undefined = undefined;
+
+  /** @param depth - tunnels around it */
+  constructor(context: PipelineContext, tcp: TcpConnectionInfo, depth = 0) {
+    this.#context = context;
+    this.#tcp = tcp;
+    this.#depth = depth;
+  }
+
+  /** The first stage: takes the bytes that TCP has put in order. */
+  start(): ConnectionSink {
+    return new ProxyProtocol(new TlsStage(this.#context, this), this.#context.held);
+  }
+
+  /** The first stage where no more is known than payloads, each of which begins with a frame. */
+  startInFrames(): ConnectionSink {
+    const handshake = this.#withOptions({ state: 'not-captured', client: undefined, findings: [] }, 0);
+    return this.#webSocket(handshake, true);
+  }
+
+  /** Whether the first byte that comes from a side is the first that it sent. */
+  beginning(side: Side): boolean {
+    return this.#depth > 0 || this.#tcp.beginning(side);
+  }
+
+  recognised(): void {
+    this.#tcp.recognise();
+  }
+
+  report(found: Finding): void {
+    this.#context.emit({ type: 'finding', finding: { ...found, stream: this.#tcp.stream } });
+  }
+
+  plaintext(tls: TlsInfo | undefined): ConnectionSink {
+    this.#tls = tls;
+    const options = {
+      limits: this.#context.limits,
+      scheme: tls === undefined ? ('ws' as const) : ('wss' as const),
+      beginning: (side: Side) => this.beginning(side),
+      assume: this.#clientByPort() !== undefined,
+    };
+    return new OpeningHandshake(options, this);
+  }
+
+  follow(handshake: Handshake): ConnectionSink {
+    return this.#webSocket(this.#withOptions(handshake, this.#clientByPort()), false);
+  }
+
+  learned(handshake: Handshake): void {
+    this.#conversation?.learn(handshake);
+  }
+
+  tunnel(): ConnectionSink {
+    return this.#depth < DEEPEST ? new Pipeline(this.#context, this.#tcp, this.#depth + 1).start() : NOWHERE;
+  }
+
+  refused(handshake: Handshake): void {
+    this.#converse(handshake).refused();
+  }
+
+  finding(_side: Side, found: Finding): void {
+    this.report(found);
+  }
+
+  #webSocket(handshake: Handshake, inStep: boolean): ConnectionSink {
+    const { limits, held, wants, backlog, now } = this.#context;
+    const options = {
+      limits,
+      held,
+      wish: wants.frames || wants.messages ? ('all' as const) : ('compressed' as const),
+      deflate: isAnswerKnown(handshake) ? handshake.deflate !== undefined : undefined,
+      extensions: extensionBits(handshake.extensions),
+      inStep,
+    };
+    this.#conversation = this.#converse(handshake);
+    return new PacedSink(new WebSocketConnection(handshake, options, this.#conversation, now()), backlog);
+  }
+
+  #converse(handshake: Handshake): Conversation {
+    const tls = this.#tls;
+    return new Conversation(handshake, { ...this.#context, tcp: this.#tcp, tls: () => tls?.summary });
+  }
+
+  /** The client, where an option names one of the two ports. */
+  #clientByPort(): Side | undefined {
+    const { ports } = this.#context;
+    for (const side of [1, 0] as const) if (ports.includes(this.#tcp.port(side))) return otherSide(side);
+    return undefined;
+  }
+
+  /** Fills in what was not captured and the options tell: the client, the server's answer. */
+  #withOptions(handshake: Handshake, client: Side | undefined): Handshake {
+    const known = handshake.client !== undefined || client === undefined ? handshake : { ...handshake, client };
+    const { extensions } = this.#context;
+    if (extensions === undefined || isAnswerKnown(known)) return known;
+    const { deflate, findings } = deflateFromAnswer(extensions);
+    const answered = { ...known, extensions, findings: [...known.findings, ...findings] };
+    return deflate === undefined ? answered : { ...answered, deflate };
+  }
+}

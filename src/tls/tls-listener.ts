@@ -1,0 +1,19 @@
+import type { Finding } from '../common/finding.js';
+import type { ConnectionSink, Side } from '../common/sink.js';
+import type { TlsInfo } from './tls-session.js';
+
+/** What `TlsStage` asks and tells of one connection. */
+export interface TlsListener {
+  /** Whether the first byte that comes from a side is the first that it sent. */
+  beginning(side: Side): boolean;
+  /** The connection turns out to be TLS. */
+  recognised(): void;
+  /**
+   * Makes the stage after TLS, when there is something for it for the first time.
+   *
+   * @param tls - `undefined` where the connection is plain
+   */
+  plaintext(tls: TlsInfo | undefined): ConnectionSink;
+  /** Takes what is found out about a connection that no later stage learns of. */
+  report(finding: Finding): void;
+}
