@@ -11,14 +11,14 @@ export interface Document {
   readonly blocks: readonly ConsoleBlock[];
 }
 
-/** Documents that have a test of their own. */
-const ELSEWHERE = /walkthrough/;
+/** Translations, of which a test says that their commands and outputs are those of the English page. */
+const TRANSLATION = /\.ja\.md$/;
 
 /** All documents of the project that show commands. */
 export function readDocuments(): Document[] {
   const names = ['', 'docs/'].flatMap((folder) =>
     readdirSync(new URL(folder, ROOT))
-      .filter((name) => name.endsWith('.md') && !ELSEWHERE.test(name))
+      .filter((name) => name.endsWith('.md') && !TRANSLATION.test(name))
       .map((name) => `${folder}${name}`),
   );
   return names

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { importIntoDevTools, isChromiumThere } from './devtools.js';
+import { isThere } from '../../scripts/needed-program.js';
+import { importIntoDevTools } from './devtools.js';
 import { fixture, harText, type Har } from './har.js';
 
-describe.runIf(isChromiumThere())('the developer tools of a browser', () => {
+describe.runIf(await isThere('chromium'))('the developer tools of a browser', () => {
   it('import every connection and message of a HAR file', async () => {
     const captures = ['two-connections.pcap', 'deflate-mixed.pcap', 'send.pcap', 'http-refused.pcap'];
     const text = await harText(captures.map((name) => readFileSync(fixture(name))));

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,16 +18,6 @@ export interface ImportedRequest {
     readonly text: string;
     readonly opCode: number;
   }[];
-}
-
-/** Whether Chromium is installed. */
-export function isChromiumThere(): boolean {
-  try {
-    execFileSync('chromium', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const PANEL = 'devtools://devtools/bundled/devtools_app.html';

@@ -1,10 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { consoleBlocks, isAsShown } from '../../scripts/console-blocks.js';
-import { isThere } from '../../scripts/needed-program.js';
 import { reachableFrom } from '../support/source-imports.js';
 import { pack, ROOT, type Packed } from './packed.js';
 import { startRegistry } from './registry.js';
@@ -130,26 +128,6 @@ describe('the types', () => {
     expect(stdout).toContain("Cannot find type definition file for 'node'");
     const any = "import { encodeFrame } from 'wsdissect';\nencodeFrame({}).noSuchMember();\n";
     expect((await compile(project, { module: 'nodenext', skipLibCheck: true }, any)).exitCode).toBe(0);
-  });
-});
-
-describe('the README', () => {
-  // The page as it is in the package, the captures that it names, and the package: nothing else of this project.
-  it('is enough to do each of its recipes with', async () => {
-    const recipes = emptyProject('recipes');
-    await succeed(recipes, env, 'npm', 'install', 'wsdissect');
-    symlinkSync(join(ROOT, 'fixtures'), join(recipes, 'fixtures'));
-    cpSync(join(ROOT, 'docs', 'examples'), join(recipes, 'docs', 'examples'), { recursive: true });
-    const PATH = [join(recipes, 'node_modules', '.bin'), env['PATH']].join(delimiter);
-    const page = readFileSync(join(recipes, 'node_modules', 'wsdissect', 'README.md'), 'utf8');
-    for (const { notRun, needs, commands } of consoleBlocks(page)) {
-      if (notRun !== undefined || (needs !== undefined && !(await isThere(needs)))) continue;
-      for (const { command, output } of commands) {
-        const script = `set -o pipefail\nexec 2>&1\n${command}`;
-        const printed = await succeed(recipes, { ...env, PATH, LC_ALL: 'C.UTF-8' }, 'bash', '-c', script);
-        expect(isAsShown(output, printed) ? output.join('\n') : printed, command).toBe(output.join('\n'));
-      }
-    }
   });
 });
 
