@@ -4,11 +4,13 @@ import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { otherSide, type End, type Side } from './common/sink.js';
 import type { ConnectionRef, DirectionTotals, DissectEvent } from './events.js';
+import { hasOtherThan } from './http/extensions.js';
 import type { Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
 import type { TlsSummary } from './tls/tls-summary.js';
+import { closeBody } from './websocket/close.js';
 import { CLOSE, type Frame } from './websocket/frame.js';
 import { isHeadCaptured, type WebSocketListener } from './websocket/websocket-connection.js';
 
@@ -43,11 +45,12 @@ class Totals implements DirectionTotals {
 
   frame(frame: Frame): void {
     this.frames++;
-    this.bytes += Number(frame.payloadLength);
+    this.bytes += sentBytes(frame);
   }
 
-  message(message: Message): void {
-    this.messages++;
+  /** @param isAnother - it cannot be the rest of the message before it */
+  message(message: Message, isAnother: boolean): void {
+    if (isAnother) this.messages++;
     if (!message.compressed || message.status !== 'ok') return;
     this.compressedBytes += Number(message.wireLength);
     this.inflatedBytes += Number(message.length);
@@ -58,9 +61,22 @@ class Totals implements DirectionTotals {
 class Half {
   readonly totals = new Totals();
   messages: MessageStream | undefined = undefined;
+  /** Its first close frame. */
+  close: FirstClose | undefined = undefined;
+  /** Bytes that may have held a close frame, after the last frame with data, were not captured or not decoded. */
+  mayHaveClosed = false;
+}
+
+/** What is kept of a direction's first close frame. */
+interface FirstClose {
+  readonly packet: number;
+  readonly code: number | undefined;
+  readonly reason: Buffer | undefined;
 }
 
 const HALVES = 2;
+/** Bytes of a reason: a control frame has 125 of payload at most, and the code takes two. */
+const LONGEST_REASON = 123;
 
 /** Turns what is read of one WebSocket connection into events. */
 export class Conversation implements WebSocketListener {
@@ -72,7 +88,6 @@ export class Conversation implements WebSocketListener {
   readonly #server = new Half();
   #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
   readonly #ends: End[] = [];
-  #close: { code: number | undefined; direction: Direction; packet: number } | undefined = undefined;
   #findings = 0;
 
   constructor(handshake: Handshake, context: ConversationContext) {
@@ -86,6 +101,10 @@ export class Conversation implements WebSocketListener {
     this.#context.tcp.recognise();
     this.#connection = this.#between(client);
     for (const found of this.#handshake.findings) this.#report(found);
+    // Of lines of hex all is there that was given.
+    const isCaptured = this.#connection.client !== undefined;
+    this.#client.mayHaveClosed = isCaptured && !isHeadCaptured(this.#handshake, true);
+    this.#server.mayHaveClosed = isCaptured && !isHeadCaptured(this.#handshake, false);
     const { wants } = this.#context;
     if (!wants.messages && !wants.connections) return;
     this.#client.messages = this.#messageStream('client-to-server');
@@ -102,16 +121,17 @@ export class Conversation implements WebSocketListener {
   frame(direction: Direction, frame: Frame): void {
     const half = this.#half(direction);
     half.totals.frame(frame);
-    if (frame.opcode === CLOSE && (this.#close === undefined || this.#close.packet > frame.at.packet)) {
-      const code = frame.payload !== undefined && frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : undefined;
-      this.#close = { code, direction, packet: frame.at.packet };
-    }
+    if (frame.opcode === CLOSE) half.close ??= firstClose(frame);
+    // An endpoint sends no data after its close frame (RFC 6455 section 5.5.1).
+    else if (frame.opcode < CLOSE) half.mayHaveClosed = false;
     if (this.#wantsFrames) this.#emit({ type: 'frame', connection: this.#connection, direction, frame });
     half.messages?.frame(frame);
   }
 
   lost(direction: Direction, at: Moment): void {
-    this.#half(direction).messages?.lost(at);
+    const half = this.#half(direction);
+    half.mayHaveClosed = true;
+    half.messages?.lost(at);
   }
 
   finding(direction: Direction, found: Finding): void {
@@ -149,13 +169,14 @@ export class Conversation implements WebSocketListener {
       limits,
       held,
       deflate: deflateOf(this.#handshake, fromClient),
+      otherExtensions: hasOtherThan('permessage-deflate', this.#handshake.extensions),
       inflate: true,
       fromStart: isHeadCaptured(this.#handshake, fromClient),
     };
     const { totals } = this.#half(direction);
     return new MessageStream(options, {
-      message: (message) => {
-        totals.message(message);
+      message: (message, isAnother) => {
+        totals.message(message, isAnother);
         if (!wants.messages) return;
         this.#emit({ type: 'message', connection: this.#connection, direction, message });
       },
@@ -169,6 +190,15 @@ export class Conversation implements WebSocketListener {
     this.#emit({ type: 'finding', finding: { ...found, stream: this.#connection.stream } });
   }
 
+  /** The first close frame of the connection; `undefined` where there is none, or where it may not be known. */
+  #firstClose(): FirstClose | undefined {
+    const { close: client } = this.#client;
+    const { close: server } = this.#server;
+    if (client !== undefined && server !== undefined) return server.packet < client.packet ? server : client;
+    if (client !== undefined) return this.#server.mayHaveClosed ? undefined : client;
+    return this.#client.mayHaveClosed ? undefined : server;
+  }
+
   #finish(): void {
     const more = this.#findings - this.#context.limits.findings;
     if (more > 0) {
@@ -177,6 +207,7 @@ export class Conversation implements WebSocketListener {
       this.#emit({ type: 'finding', finding: finding('limit.findings', message, place) });
     }
     if (!this.#context.wants.connections) return;
+    const close = this.#firstClose();
     this.#emit({
       type: 'connection',
       connection: this.#connection,
@@ -184,13 +215,30 @@ export class Conversation implements WebSocketListener {
       handshake: this.#handshake,
       client: this.#client.totals,
       server: this.#server.totals,
-      closeCode: this.#close?.code,
-      closedBy: this.#close && (this.#close.direction === 'client-to-server' ? 'client' : 'server'),
+      closeCode: close?.code,
+      closeReason: close?.reason,
+      closedBy: close && (close === this.#client.close ? 'client' : 'server'),
       end: endOf(this.#ends),
       tls: this.#context.tls(),
       findings: this.#handshake.findings,
     });
   }
+}
+
+function firstClose(frame: Frame): FirstClose {
+  const body = closeBody(frame);
+  const hasReason = body?.isWhole === true && body.reason.length > 0 && body.reason.length <= LONGEST_REASON;
+  // A copy: a view of a few bytes would keep a whole read buffer alive for as long as the connection lasts.
+  return { packet: frame.at.packet, code: body?.code, reason: hasReason ? Buffer.from(body.reason) : undefined };
+}
+
+/** Payload bytes that a frame is known to have been sent with: of a truncated one nobody knows how many more came. */
+function sentBytes({ payloadLength, status, missing, gaps }: Frame): number {
+  if (status !== 'truncated') return Number(payloadLength);
+  if (typeof payloadLength === 'bigint' || typeof missing === 'bigint')
+    return Number(BigInt(payloadLength) - BigInt(missing));
+  const last = gaps.at(-1);
+  return last !== undefined && last.offset + last.length === payloadLength ? last.offset : payloadLength;
 }
 
 /** How one direction is compressed: a parameter names the sender (RFC 7692 section 7.1). */

@@ -33,9 +33,11 @@ export interface MessageEvent {
 
 /** What one direction of a connection carried. */
 export interface DirectionTotals {
+  /** Frames that were seen, whole or not. */
   readonly frames: number;
+  /** Messages that were seen, whole or not. What may be the rest of one that is counted already is not. */
   readonly messages: number;
-  /** Payload bytes of its frames as sent. */
+  /** Payload bytes of its frames as sent; of a truncated frame, those that are known to have been sent. */
   readonly bytes: number;
   /** Bytes of the connection, after the handshake, that were not captured. */
   readonly missingBytes: number;
@@ -54,9 +56,11 @@ export interface ConnectionEvent {
   readonly handshake: Handshake;
   readonly client: DirectionTotals;
   readonly server: DirectionTotals;
-  /** Code of the first close frame, where it has one. */
+  /** Code of the first close frame; `undefined` where it has none, or where it may not have been captured. */
   readonly closeCode: number | undefined;
-  /** Who sent the first close frame. */
+  /** Bytes of its reason: `undefined` where it gives none, or is longer than a close frame may be. */
+  readonly closeReason: Buffer | undefined;
+  /** Who sent the first close frame; `undefined` where one that was not captured may have been before it. */
   readonly closedBy: 'client' | 'server' | undefined;
   /** How the TCP connection ended; `undefined` for a refused upgrade, after which it may have gone on. */
   readonly end: End | undefined;

@@ -2,6 +2,7 @@ import type { FindingCode } from '../common/finding-codes.js';
 import type { Finding } from '../common/finding.js';
 import type { FrameEvent, MessageEvent } from '../events.js';
 import type { Handshake, HttpHead } from '../http/handshake.js';
+import { textCut } from '../output/text-payload.js';
 import { TEXT, type Frame } from '../websocket/frame.js';
 
 /** Some captured bytes that a finding is about. */
@@ -80,7 +81,7 @@ function payloadEvidence(payload: Buffer, isText: boolean, most: number): Eviden
   // A copy: a view of a few bytes would keep a whole read buffer alive until the report is printed.
   const bytes = Buffer.from(payload.subarray(0, most));
   const evidence = { name: 'payload', hex: bytes.toString('hex'), more: payload.length - bytes.length };
-  return isText ? { ...evidence, bytes } : evidence;
+  return isText ? { ...evidence, bytes: bytes.subarray(0, textCut(payload, most)) } : evidence;
 }
 
 /** Field names, in lower case, that a finding about the handshake is about; no name stands for the start line. */

@@ -53,8 +53,11 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['text', text(SENT)],
   ['base64', text(SENT)],
   ['closeCode', number(ALL)],
-  ['closeReason', text(SENT)],
-  ['status', text(SENT, ['ok', 'gap', 'truncated', 'unfinished', 'lost-context', 'bad-deflate', 'too-large'])],
+  ['closeReason', text(ALL)],
+  [
+    'status',
+    text(SENT, ['ok', 'gap', 'truncated', 'unfinished', 'lost-context', 'bad-deflate', 'not-decoded', 'too-large']),
+  ],
   ['missing', number(SENT)],
   ['gaps', list(SENT)],
   ['gaps.offset', number(SENT)],
@@ -63,6 +66,7 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['httpStatus', number(CONNECTION)],
   ['url', text(CONNECTION)],
   ['origin', text(CONNECTION)],
+  ['offeredSubprotocols', text(CONNECTION)],
   ['subprotocol', text(CONNECTION)],
   ['extensions', text(CONNECTION)],
   ...['client', 'server'].flatMap((side) =>

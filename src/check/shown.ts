@@ -1,4 +1,4 @@
-import { sanitize } from '../output/sanitize.js';
+import { ESCAPED, escapeText, sanitize } from '../output/sanitize.js';
 import { isUnsafe } from '../output/unsafe.js';
 
 /**
@@ -6,8 +6,11 @@ import { isUnsafe } from '../output/unsafe.js';
  * there, wherever in a line they stand.
  */
 export function shown(text: string): string {
-  return sanitize(text).replace(/##(?=\[|vso\[)/g, '#\\x23');
+  return COMMAND.test(text) ? ESCAPED + escapeText(text).replaceAll(COMMAND_MARKS, '#\\x23') : sanitize(text);
 }
+
+const COMMAND = /##(?:\[|vso\[)/;
+const COMMAND_MARKS = /##(?=\[|vso\[)/g;
 
 /** JSON in which everything that is not safe on a terminal is escaped. */
 export function safeJson(value: unknown, space?: number): string {

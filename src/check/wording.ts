@@ -1,5 +1,5 @@
 import type { Finding } from '../common/finding.js';
-import { sanitizeBytes } from '../output/sanitize.js';
+import { decodeUtf8, ESCAPED } from '../output/sanitize.js';
 import type { Evidence } from './evidence.js';
 import type { CheckSummary, Claim, Violation } from './report.js';
 import { shown, shownJson } from './shown.js';
@@ -70,5 +70,6 @@ function count(amount: number, unit: string): string {
 }
 
 function quoted(bytes: Buffer): string {
-  return `"${sanitizeBytes(bytes).replace(/##(?=\[|vso\[)/g, '#\\x23')}"`;
+  const text = shown(decodeUtf8(bytes));
+  return text.startsWith(ESCAPED) ? `${ESCAPED}"${text.slice(ESCAPED.length)}"` : `"${text}"`;
 }

@@ -323,12 +323,27 @@ export const RULES = {
     severity: 'warning',
     rfc: 'RFC 7692 7.2.3.2',
     loss: true,
-    why: 'The message refers back to bytes that were not captured, so it cannot be inflated.',
+    why: 'The message refers back to bytes that are not known, so it cannot be inflated.',
   },
   'deflate.window-exceeded': {
     severity: 'error',
     rfc: 'RFC 7692 7.1.2',
     why: 'The message refers back beyond the window that was agreed on.',
+  },
+  'deflate.empty-payload': {
+    severity: 'error',
+    rfc: 'RFC 7692 7.2.3.6',
+    why: 'A compressed message has at least one byte, 00. Without it receivers fail to inflate the message or the next one.',
+  },
+  'deflate.missing-tail': {
+    severity: 'error',
+    rfc: 'RFC 7692 7.2.1',
+    why: 'Compressed data ends with the beginning of an empty block. Without it many receivers fail at the next message.',
+  },
+  'deflate.after-final-block': {
+    severity: 'warning',
+    rfc: 'RFC 7692 7.2.3.4',
+    why: 'Receivers differ after a final block: some drop later blocks, and most begin anew with an empty window.',
   },
   'deflate.trailing-bytes': {
     severity: 'warning',

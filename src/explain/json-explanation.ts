@@ -1,5 +1,5 @@
 import { formatTime } from '../common/moment.js';
-import { closeBody, closeCodeName } from '../output/close-body.js';
+import { closeBody, closeCodeName } from '../websocket/close.js';
 import { decodeUtf8 } from '../output/sanitize.js';
 import { safeJson } from '../output/safe-json.js';
 import { CLOSE, opcodeName, TEXT } from '../websocket/frame.js';
@@ -90,7 +90,7 @@ function payloadMembers({ frame, message }: ShownFrame): Members {
   if (payload === undefined) return {};
   const body = closeBody(frame);
   if (frame.opcode === CLOSE && body !== undefined) {
-    const reason = body.reason === undefined || body.reason.length === 0 ? undefined : decodeUtf8(body.reason);
+    const reason = !body.isWhole || body.reason.length === 0 ? undefined : decodeUtf8(body.reason);
     return { closeCode: body.code, closeCodeName: closeCodeName(body.code), closeReason: reason };
   }
   const isText = frame.messageOpcode === TEXT && !frame.compressed && frame.status === 'ok';

@@ -1,4 +1,4 @@
-import { closeBody, closeCodeName } from '../output/close-body.js';
+import { closeBody, closeCodeName } from '../websocket/close.js';
 import { sanitizeBytes } from '../output/sanitize.js';
 import { count } from '../output/text-layout.js';
 import { payloadField } from '../output/text-payload.js';
@@ -82,7 +82,7 @@ function closeText(options: PayloadOptions, shown: ShownFrame): string {
   const name = closeCodeName(body.code) ?? 'it has no meaning';
   const hex = body.code.toString(16).padStart(4, '0');
   const code = `    ${style.label('Close code')}   ${body.code} (${name}), from the first two bytes: 0x${hex}\n`;
-  if (body.reason === undefined) return code;
+  if (!body.isWhole) return code;
   const reason = body.reason.length === 0 ? style.remark('(none)') : sanitizeBytes(body.reason);
   return `${code}    ${style.label('Close reason')} ${reason}\n`;
 }

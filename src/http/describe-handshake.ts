@@ -41,7 +41,7 @@ export function describeHandshake(parts: HandshakeParts, mostFindings: number): 
     ...(request === undefined || request.head.startLine === '' ? {} : { request: request.head }),
     ...(response === undefined ? {} : { response: response.head }),
     ...(httpStatus === undefined ? {} : { httpStatus }),
-    ...(request === undefined ? {} : requestFacts(request.head, parts.scheme)),
+    ...(request === undefined ? {} : requestFacts(request, parts.scheme)),
     ...(response === undefined || refused ? {} : responseFacts(response.head)),
     findings: bounded(findingsOf(parts), mostFindings),
   };
@@ -53,14 +53,23 @@ function stateOf({ request, response, refused }: HandshakeParts): HandshakeState
   return request?.whole === true && response?.whole === true ? 'accepted' : 'incomplete';
 }
 
-function requestFacts(head: HttpHead, scheme: string): Pick<Handshake, 'url' | 'origin'> {
+function requestFacts(
+  { head, whole }: CapturedHead,
+  scheme: string,
+): Pick<Handshake, 'url' | 'origin' | 'offeredSubprotocols'> {
   const target = parseRequestLine(head.startLine)?.target;
   const [host] = fieldValues(head, 'host');
   const [origin] = fieldValues(head, 'origin');
   const absolute = target !== undefined && /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(target);
   const url =
     absolute || target === undefined ? target : host === undefined ? undefined : `${scheme}://${host}${target}`;
-  return { ...(url === undefined ? {} : { url }), ...(origin === undefined ? {} : { origin }) };
+  // More of the list may stand in the lines that were not captured.
+  const offered = whole ? joinedField(head, 'sec-websocket-protocol') : undefined;
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(offered === undefined ? {} : { offeredSubprotocols: offered }),
+  };
 }
 
 function responseFacts(head: HttpHead): Pick<Handshake, 'subprotocol' | 'extensions' | 'deflate'> {

@@ -28,6 +28,8 @@ export interface Handshake {
   /** `ws://` or `wss://`, the Host field and the request target. Not safe to print. */
   readonly url?: string;
   readonly origin?: string;
+  /** The client's Sec-WebSocket-Protocol fields, joined with `, `; absent where it sent none or not all is known. */
+  readonly offeredSubprotocols?: string;
   /** The server's answer. */
   readonly subprotocol?: string;
   /** The server's Sec-WebSocket-Extensions fields, joined with `, `; absent where it sent none or it is not known. */

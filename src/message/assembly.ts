@@ -4,10 +4,10 @@ import type { Moment } from '../common/moment.js';
 import type { Frame, PayloadGap } from '../websocket/frame.js';
 
 /**
- * What the payload is: `plain` bytes of the message; `compressed` by permessage-deflate; `opaque`, because RSV1 means
- * something that was not agreed on, or because the frame that would say is not there.
+ * What the payload is: `plain` bytes of the message; `compressed` by permessage-deflate; `undecoded`, because an RSV bit
+ * means something that is not undone or was not agreed on; `opaque`, because the frame that would say is not there.
  */
-export type PayloadKind = 'plain' | 'compressed' | 'opaque';
+export type PayloadKind = 'plain' | 'compressed' | 'undecoded' | 'opaque';
 
 const EMPTY = Buffer.alloc(0);
 const NO_GAPS: readonly PayloadGap[] = [];
@@ -15,7 +15,7 @@ const NO_GAPS: readonly PayloadGap[] = [];
 /** A message in the making: what its frames so far add up to. */
 export class Assembly {
   readonly opcode: number;
-  readonly kind: PayloadKind;
+  kind: PayloadKind;
   /** RSV1 of the first frame. */
   readonly rsv1: boolean;
   at: Moment;

@@ -1,16 +1,16 @@
 import { finding } from '../common/finding.js';
+import { decodeClose } from '../websocket/close.js';
 import { CLOSE, TEXT } from '../websocket/frame.js';
 import type { Assembly } from './assembly.js';
 import type { Content } from './content.js';
 import type { Message } from './message.js';
 import { isUtf8BetweenGaps, utf8Length } from './utf8.js';
 
-const CLOSE_CODE_LENGTH = 2;
-
 /** Makes the message of its frames and of what they say. */
 export function composeMessage(assembly: Assembly, content: Content): Message {
   const { opcode, gaps } = assembly;
   const { status, payload } = content;
+  if (status === 'not-decoded') return messageOf(assembly, content, false);
   if (opcode === CLOSE && payload !== undefined) return composeClose(assembly, content, payload);
   const isText = opcode === TEXT && payload !== undefined && isUtf8BetweenGaps(payload, gaps);
   const message = messageOf(assembly, content, isText);
@@ -22,13 +22,10 @@ export function composeMessage(assembly: Assembly, content: Content): Message {
 
 /** The code and reason of a close (RFC 6455 section 5.5.1), as far as they were captured. */
 function composeClose(assembly: Assembly, content: Content, payload: Buffer): Message {
-  const { gaps } = assembly;
-  const hasCode = payload.length >= CLOSE_CODE_LENGTH && !gaps.some((gap) => gap.offset < CLOSE_CODE_LENGTH);
-  if (!hasCode) return messageOf(assembly, content, false);
-  const closeReason = payload.subarray(CLOSE_CODE_LENGTH);
-  const reasonGaps = gaps.map(({ offset, length }) => ({ offset: offset - CLOSE_CODE_LENGTH, length }));
-  const message = messageOf(assembly, content, isUtf8BetweenGaps(closeReason, reasonGaps));
-  return { ...message, closeCode: payload.readUInt16BE(0), closeReason };
+  const body = decodeClose(payload, assembly.gaps);
+  if (body === undefined) return messageOf(assembly, content, false);
+  const message = messageOf(assembly, content, isUtf8BetweenGaps(body.reason, body.gaps));
+  return { ...message, closeCode: body.code, closeReason: body.reason };
 }
 
 function messageOf(assembly: Assembly, content: Content, isText: boolean): Message {

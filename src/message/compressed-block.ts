@@ -27,7 +27,7 @@ export function decodeSymbols(
   const { bytes: out, view } = window.store;
   const fence = out.length - MATCH_ROOM;
   let at = window.end;
-  let { farthest } = window;
+  let { farthest, lowest } = window;
   const literalEntries = literals.entries;
   const literalBits = literals.indexBits;
   const literalMask = (1 << literalBits) - 1;
@@ -89,6 +89,7 @@ export function decodeSymbols(
       break;
     }
     let from = at - distance;
+    if (from < lowest) lowest = from;
     const until = at + length;
     // Steps of four bytes must not read what they have not yet written: what repeats sooner is written out four times.
     if (distance < 4) for (const repeated = at + 3 * distance; at < repeated; at++) out[at] = out[at - distance]!;
@@ -106,6 +107,7 @@ export function decodeSymbols(
   input.skip(bit);
   window.end = at;
   window.farthest = farthest;
+  window.lowest = lowest;
   // Past the end the bits mean nothing, whatever they seemed to say.
   return input.overrun ? 'cut' : stop;
 }

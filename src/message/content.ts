@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { FindingCode } from '../common/finding-codes.js';
 import type { Limits } from '../common/limits.js';
-import type { Inflater } from './inflater.js';
+import type { Inflated, Inflater } from './inflater.js';
 import type { MessageStatus } from './message.js';
 
 /** What the frames of a message, taken together, turned out to say. */
@@ -38,7 +38,7 @@ export function inflateContent(
   switch (result.verdict) {
     case 'ok': {
       const { output } = result;
-      const findings = complaints(result.trailing, result.farthest, maxWindowBits);
+      const findings = complaints(compressed.length, result, maxWindowBits);
       return { status: 'ok', payload: output, length: output.length, findings };
     }
     case 'too-large': {
@@ -52,10 +52,29 @@ export function inflateContent(
   }
 }
 
-function complaints(trailing: string | undefined, farthest: number, maxWindowBits: number): readonly Finding[] {
+/** What is wrong with a message that could be inflated. */
+function complaints(
+  length: number,
+  { trailing, farthest, isTailMissing, afterFinal, isPastFinal }: Extract<Inflated, { verdict: 'ok' }>,
+  maxWindowBits: number,
+): readonly Finding[] {
   const window = 1 << maxWindowBits;
-  if (trailing === undefined && farthest <= window) return NO_FINDINGS;
+  const isFine = trailing === undefined && farthest <= window && !isTailMissing && afterFinal === 0 && !isPastFinal;
+  if (isFine) return NO_FINDINGS;
   const findings: Finding[] = [];
+  if (length === 0) {
+    findings.push(
+      finding('deflate.empty-payload', 'RSV1 is 1 and there are no compressed bytes: an empty message is the byte 00'),
+    );
+  } else if (isTailMissing) {
+    findings.push(finding('deflate.missing-tail', 'the compressed data ends without the beginning of an empty block'));
+  }
+  if (afterFinal > 0) {
+    const message = `${afterFinal} bytes of the message come from blocks after a final one`;
+    findings.push(finding('deflate.after-final-block', message));
+  } else if (isPastFinal) {
+    findings.push(finding('deflate.after-final-block', 'the message refers back to bytes before a final block'));
+  }
   if (trailing !== undefined) findings.push(finding('deflate.trailing-bytes', trailing));
   if (farthest > window) {
     const message = `a match ${farthest} bytes back, where a window of ${window} bytes was agreed on`;

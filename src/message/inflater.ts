@@ -15,6 +15,12 @@ export type Inflated =
       readonly farthest: number;
       /** What stands behind the end of the compressed data and was not used, in words. */
       readonly trailing: string | undefined;
+      /** It does not end with the beginning of an empty block, for which the receiver appends 00 00 ff ff. */
+      readonly isTailMissing: boolean;
+      /** Bytes that it inflates to after its first final block. */
+      readonly afterFinal: number;
+      /** It refers back past a final block, of this message or an earlier one. */
+      readonly isPastFinal: boolean;
     }
   | Failure;
 
@@ -84,10 +90,26 @@ export class Inflater {
     // Where the last block with BFINAL ended, in the input and in the output. Blocks may follow it (section 7.2.1).
     let finalEnd = Infinity;
     let finalProduced = 0;
+    let firstFinal = Infinity;
+    let isPastFinal = false;
     let emptyStored = false;
+    const finish = (trailing: string | undefined, isTailMissing = false): Inflated => {
+      const afterFinal = Math.max(0, window.produced - firstFinal);
+      const { farthest } = window;
+      const pastFinal = isPastFinal || window.isPastFinal;
+      return {
+        verdict: 'ok',
+        output: window.finish(),
+        farthest,
+        trailing,
+        isTailMissing,
+        afterFinal,
+        isPastFinal: pastFinal,
+      };
+    };
     while (!input.exhausted) {
       if (input.atMessageEnd) {
-        return this.#finish(emptyStored ? MARKER_KEPT : undefined);
+        return finish(emptyStored ? MARKER_KEPT : undefined, !emptyStored);
       }
       const before = window.produced;
       const final = input.take(1) === 1;
@@ -97,7 +119,7 @@ export class Inflater {
         const { length } = input;
         if (failure.verdict !== 'bad-data' || finalEnd > length) return failure;
         window.rewind(finalProduced);
-        const result = this.#finish(`${length - finalEnd} of ${length} compressed bytes follow the final block`);
+        const result = finish(`${length - finalEnd} of ${length} compressed bytes follow the final block`);
         // Whether they were meant to be part of the context is not known.
         this.forget();
         return result;
@@ -108,15 +130,13 @@ export class Inflater {
         input.align();
         finalEnd = input.position;
         finalProduced = window.produced;
+        firstFinal = Math.min(firstFinal, finalProduced);
+        isPastFinal ||= window.isPastFinal;
+        window.markFinal();
+        window.lowest = Infinity;
       }
     }
-    return this.#finish(undefined);
-  }
-
-  #finish(trailing: string | undefined): Inflated {
-    const window = this.#window;
-    const { farthest } = window;
-    return { verdict: 'ok', output: window.finish(), farthest, trailing };
+    return finish(undefined);
   }
 
   #block(type: number, limit: number): Failure | undefined {
@@ -176,6 +196,9 @@ export class Inflater {
 
   #beyond(): Failure {
     const { farthest, end } = this.#window;
+    if (!this.#takeover) {
+      return badData(`a match ${farthest} bytes back, where ${end} of the message came before it: no context takeover`);
+    }
     if (this.#fromStart) return badData(`a match ${farthest} bytes back, where only ${end} were sent`);
     return {
       verdict: 'lost-context',

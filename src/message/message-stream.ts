@@ -25,6 +25,8 @@ export interface MessageStreamOptions {
    * answer was not captured: RSV1 then means permessage-deflate with whatever parameters.
    */
   readonly deflate: DeflateAgreement | 'unknown' | undefined;
+  /** Another extension was agreed on: what the RSV bits mean is its own affair. */
+  readonly otherExtensions?: boolean;
   /** False: messages are counted, and have no payload. */
   readonly inflate: boolean;
   /** The first frame that comes is the first one since the handshake. */
@@ -35,7 +37,8 @@ export interface MessageStreamOptions {
 
 /** What takes the messages, in the order in which they were completed. */
 export interface MessageSink {
-  message(message: Message): void;
+  /** @param isAnother - it cannot be the rest of the message before it, of which a part was lost */
+  message(message: Message, isAnother: boolean): void;
 }
 
 /** What a message ended with. */
@@ -57,12 +60,17 @@ export class MessageStream {
   readonly #keep: boolean;
   readonly #held: HeldBytes;
   readonly #deflate: DeflateAgreement | undefined;
+  /** The server's answer is not known: that RSV1 means permessage-deflate is likely, not certain. */
+  readonly #isGuess: boolean;
+  readonly #otherExtensions: boolean;
   #inflater: Inflater | undefined;
   readonly #sink: MessageSink;
   /** The message whose fragments are coming. */
   #open: Assembly | undefined = undefined;
   /** The next data frame may belong to a message whose start was lost. */
   #inDoubt: boolean;
+  /** The last message was cut by a loss: what comes without a start may be the rest of it. */
+  #isCut = false;
 
   constructor(options: MessageStreamOptions, sink: MessageSink) {
     const { limits, deflate, inflate, fromStart } = options;
@@ -72,6 +80,8 @@ export class MessageStream {
     this.#sink = sink;
     this.#inDoubt = !fromStart;
     this.#deflate = deflate === 'unknown' ? ANYTHING : deflate;
+    this.#isGuess = deflate === 'unknown';
+    this.#otherExtensions = options.otherExtensions === true;
     this.#inflater =
       this.#deflate === undefined || !inflate ? undefined : new Inflater(!this.#deflate.noContextTakeover, fromStart);
   }
@@ -80,17 +90,19 @@ export class MessageStream {
   frame(frame: Frame): void {
     if (frame.opcode >= CLOSE) {
       // Control frames may stand between fragments, and leave them alone (section 5.4).
-      const control = this.#begin(frame, 'plain');
+      const control = this.#begin(frame, this.#kindOfControl(frame));
       control.add(frame);
-      this.#finish(control, 'final-frame', frame.at);
+      this.#finish(control, 'final-frame', frame.at, true);
       return;
     }
     if (frame.opcode !== CONTINUATION) {
       if (this.#open !== undefined) this.#finish(this.#open, 'new-message', frame.at);
       this.#inDoubt = false;
+      this.#isCut = false;
       this.#open = this.#begin(frame, this.#kindOf(frame));
     }
     const open = (this.#open ??= this.#beginWithoutStart(frame));
+    if (frame.opcode === CONTINUATION && this.#hasOtherBits(frame)) open.kind = 'undecoded';
     open.add(frame);
     if (!frame.fin) return;
     this.#open = undefined;
@@ -115,11 +127,23 @@ export class MessageStream {
     if (open === undefined) return;
     this.#open = undefined;
     this.#finish(open, ending, at);
+    this.#isCut = true;
   }
 
   #kindOf(frame: Frame): PayloadKind {
+    if (frame.rsv2 || frame.rsv3) return 'undecoded';
     if (!frame.rsv1) return 'plain';
-    return frame.compressed && this.#deflate !== undefined ? 'compressed' : 'opaque';
+    return frame.compressed && this.#deflate !== undefined ? 'compressed' : 'undecoded';
+  }
+
+  /** permessage-deflate leaves control frames as they are (RFC 7692 section 6); what another extension does is not known. */
+  #kindOfControl({ rsv1, rsv2, rsv3 }: Frame): PayloadKind {
+    return rsv2 || rsv3 || (rsv1 && this.#otherExtensions) ? 'undecoded' : 'plain';
+  }
+
+  /** RSV bits on a continuation that permessage-deflate has no meaning for. */
+  #hasOtherBits({ rsv1, rsv2, rsv3 }: Frame): boolean {
+    return rsv2 || rsv3 || (rsv1 && (this.#otherExtensions || this.#deflate === undefined));
   }
 
   /** A continuation of nothing that was seen. Behind a loss it may be a piece of a compressed message. */
@@ -134,9 +158,11 @@ export class MessageStream {
     return new Assembly(frame, kind, this.#limits.message, this.#keep && kind !== 'opaque', this.#held);
   }
 
-  #finish(assembly: Assembly, ending: Ending, at: Moment): void {
+  #finish(assembly: Assembly, ending: Ending, at: Moment, isControl = false): void {
     assembly.release();
-    this.#sink.message(composeMessage(assembly, this.#content(assembly, ending, at)));
+    const isAnother = isControl || assembly.opcode !== CONTINUATION || !this.#isCut;
+    if (!isControl) this.#isCut = false;
+    this.#sink.message(composeMessage(assembly, this.#content(assembly, ending, at)), isAnother);
   }
 
   #content(assembly: Assembly, ending: Ending, at: Moment): Content {
@@ -144,14 +170,17 @@ export class MessageStream {
     const status = statusOf(assembly, ending);
     const payload = assembly.payload();
     if (kind === 'compressed' && status === 'ok' && payload !== undefined && this.#inflater !== undefined) {
-      return inflateContent(this.#inflater, payload, this.#limits, this.#deflate?.maxWindowBits);
+      const content = inflateContent(this.#inflater, payload, this.#limits, this.#deflate?.maxWindowBits);
+      // Where the answer is not known, RSV1 may have been another extension's.
+      return this.#isGuess && content.status === 'bad-deflate' ? { ...UNDECODED, payload } : content;
     }
     // What was, or may have been, compressed and is not inflated leaves a hole in the context.
-    if (kind !== 'plain' || assembly.opcode === CONTINUATION) this.#inflater?.forget();
+    if ((kind !== 'plain' && assembly.opcode < CLOSE) || assembly.opcode === CONTINUATION) this.#inflater?.forget();
     const length = status === 'too-large' ? this.#mostOf(refusal) : kind === 'plain' ? assembly.wireLength : undefined;
     const findings =
       refusal !== undefined || ending !== 'final-frame' ? this.#complaints(assembly, ending, at) : NO_FINDINGS;
-    return { status, payload: kind === 'plain' ? payload : undefined, length, findings };
+    const isTold = kind === 'plain' || status === 'not-decoded';
+    return { status, payload: isTold ? payload : undefined, length, findings };
   }
 
   /** The limit that a message is too large for. */
@@ -177,6 +206,8 @@ export class MessageStream {
   }
 }
 
+const UNDECODED: Content = { status: 'not-decoded', payload: undefined, length: undefined, findings: NO_FINDINGS };
+
 const ENDED_BY: Record<Exclude<Ending, 'final-frame'>, string> = {
   'new-message': 'another message began',
   loss: 'bytes behind them were lost',
@@ -188,5 +219,6 @@ function statusOf(assembly: Assembly, ending: Ending): MessageStatus {
   if (ending === 'loss') return 'gap';
   if (ending !== 'final-frame') return 'unfinished';
   if (assembly.refusal !== undefined) return 'too-large';
-  return assembly.kind === 'opaque' ? 'bad-deflate' : 'ok';
+  if (assembly.kind === 'opaque') return 'gap';
+  return assembly.kind === 'undecoded' ? 'not-decoded' : 'ok';
 }

@@ -5,10 +5,12 @@ import type { PayloadGap } from '../websocket/frame.js';
 /**
  * What became of a message: `ok`; `gap` and `truncated` as of its frames, or where frames of it were lost;
  * `unfinished` where no final fragment came; `lost-context` where inflating it needs bytes that were not captured;
- * `bad-deflate` where RSV1 says that it is compressed and it cannot be inflated; `too-large` where it is longer than
+ * `bad-deflate` where it is compressed by permessage-deflate and cannot be inflated; `not-decoded` where RSV bits of its
+ * frames belong to an extension that is not undone, or to none that was agreed on; `too-large` where it is longer than
  * is kept.
  */
-export type MessageStatus = 'ok' | 'gap' | 'truncated' | 'unfinished' | 'lost-context' | 'bad-deflate' | 'too-large';
+export type MessageStatus =
+  'ok' | 'gap' | 'truncated' | 'unfinished' | 'lost-context' | 'bad-deflate' | 'not-decoded' | 'too-large';
 
 /** A whole message: fragments joined, permessage-deflate undone (RFC 6455 section 5.4, RFC 7692 section 7.2.2). */
 export interface Message {
@@ -18,7 +20,7 @@ export interface Message {
   readonly opcode: number;
   /** Frames that it was sent in, as far as they are known. */
   readonly frames: number;
-  /** RSV1 says that it is compressed. */
+  /** RSV1 of its first frame says that it is compressed, by permessage-deflate or by an extension that is not undone. */
   readonly compressed: boolean;
   /** Payload bytes of its frames as sent. */
   readonly wireLength: number | bigint;
@@ -26,7 +28,8 @@ export interface Message {
   readonly length: number | bigint | undefined;
   /**
    * The bytes of the message that were captured; `undefined` where they cannot be told, are not kept, or nobody asked
-   * for them. Of a message in one plain frame it is that frame's payload: who keeps it copies it.
+   * for them. Of a `not-decoded` message they are the bytes as sent. Of a message in one plain frame it is that frame's
+   * payload: who keeps it copies it.
    */
   readonly payload: Buffer | undefined;
   /**

@@ -31,6 +31,10 @@ export class SlidingWindow {
   end = 0;
   /** The greatest distance of the message so far. */
   farthest = 0;
+  /** Where the earliest byte stands that the message refers to. */
+  lowest = Infinity;
+  /** Where the last final block ended; before it, everything that is forgotten. */
+  #finalEnd = -Infinity;
   #start = 0;
   #most = 0;
   #kept: Store = EMPTY;
@@ -49,6 +53,17 @@ export class SlidingWindow {
     this.#start = this.end;
     this.#most = most;
     this.farthest = 0;
+    this.lowest = Infinity;
+  }
+
+  /** A final block ended here. */
+  markFinal(): void {
+    this.#finalEnd = this.end;
+  }
+
+  /** The message refers to bytes before the end of the final block that was marked last. */
+  get isPastFinal(): boolean {
+    return this.lowest < this.#finalEnd;
   }
 
   /** Makes room for `length` bytes and one match behind `end`. `store` may be another one afterwards. */
@@ -60,8 +75,15 @@ export class SlidingWindow {
     const needed = used + length + MATCH_ROOM;
     if (needed > store.bytes.length) this.store = this.#larger(needed, history);
     store.bytes.copy(this.store.bytes, 0, this.#start - history, end);
+    this.#shift(this.end - used);
     this.#start = history;
     this.end = used;
+  }
+
+  /** The bytes now stand so much further forward. */
+  #shift(by: number): void {
+    this.lowest -= by;
+    this.#finalEnd -= by;
   }
 
   #larger(needed: number, history: number): Store {
@@ -89,6 +111,7 @@ export class SlidingWindow {
 
   /** Forgets everything that could be referred to. */
   forget(): void {
+    this.#finalEnd = -Infinity;
     this.#start = 0;
     this.end = 0;
     this.store = this.#kept;
@@ -102,6 +125,7 @@ export class SlidingWindow {
     if (this.#kept.bytes.length < MOST_KEPT) this.#kept = storeOf(MOST_KEPT);
     store.bytes.copy(this.#kept.bytes, 0, end - history, end);
     this.store = this.#kept;
+    this.#shift(end - history);
     this.end = history;
   }
 }

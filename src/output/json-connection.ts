@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ConnectionEvent, DirectionTotals } from '../events.js';
 import type { TlsSummary } from '../tls/tls-summary.js';
 import { endpoints, type JsonRecordWriter } from './json-record.js';
@@ -13,6 +14,7 @@ export function writeConnection(record: JsonRecordWriter, event: ConnectionEvent
   record.number('httpStatus', handshake.httpStatus);
   record.text('url', handshake.url);
   record.text('origin', handshake.origin);
+  record.text('offeredSubprotocols', handshake.offeredSubprotocols);
   record.text('subprotocol', handshake.subprotocol);
   record.text('extensions', handshake.extensions);
   record.ascii(
@@ -24,6 +26,9 @@ export function writeConnection(record: JsonRecordWriter, event: ConnectionEvent
       compression('server', server),
   );
   record.number('closeCode', event.closeCode);
+  if (event.closeReason !== undefined && isUtf8(event.closeReason)) {
+    record.text('closeReason', event.closeReason.toString('utf8'));
+  }
   record.text('closedBy', event.closedBy);
   record.text('end', event.end);
   if (event.tls !== undefined) writeTls(record, event.tls);

@@ -1,6 +1,7 @@
 import type { FrameEvent } from '../events.js';
-import { CLOSE, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
-import { closeBody } from './close-body.js';
+import { CLOSE, opcodeName, type Frame } from '../websocket/frame.js';
+import { isText } from './frame-text.js';
+import { closeBody } from '../websocket/close.js';
 import type { JsonRecordWriter } from './json-record.js';
 
 /** Writes the record of a frame. */
@@ -28,7 +29,7 @@ function writePayload(record: JsonRecordWriter, frame: Frame): void {
   const { payload } = frame;
   if (payload === undefined) return;
   if (frame.opcode === CLOSE) writeClose(record, frame, payload);
-  else if (frame.messageOpcode === TEXT && !frame.compressed) record.textOrBase64(AS_TEXT, payload);
+  else if (isText(frame)) record.textOrBase64(AS_TEXT, payload);
   else record.base64Member(payload);
 }
 
@@ -36,7 +37,7 @@ function writeClose(record: JsonRecordWriter, frame: Frame, payload: Buffer): vo
   if (payload.length === 0) return;
   const body = closeBody(frame);
   if (body !== undefined) record.number('closeCode', body.code);
-  if (body?.reason === undefined) record.base64Member(payload);
+  if (body?.isWhole !== true) record.base64Member(payload);
   else if (body.reason.length > 0) record.textOrBase64(CLOSE_REASON, body.reason, payload);
 }
 

@@ -32,7 +32,7 @@ function opcodeBytes(opcode: number): Buffer {
 
 /** A message that is not whole has a payload only where the bytes that were seen can be told: uncompressed. */
 function isShown(message: Message): boolean {
-  if (message.status === 'ok') return true;
+  if (message.status === 'ok' || message.status === 'not-decoded') return true;
   return (message.status === 'gap' || message.status === 'truncated') && !message.compressed;
 }
 
@@ -40,7 +40,7 @@ const AS_TEXT = Buffer.from(',"text":');
 const CLOSE_REASON = Buffer.from(',"closeReason":');
 
 function writePayload(record: JsonRecordWriter, message: Message, payload: Buffer): void {
-  if (message.opcode === CLOSE) writeClose(record, message, payload);
+  if (message.opcode === CLOSE && message.status !== 'not-decoded') writeClose(record, message, payload);
   else if (message.isText) record.textOrBase64(AS_TEXT, payload);
   else record.base64Member(payload);
 }

@@ -1,23 +1,50 @@
 import { isUtf8 } from 'node:buffer';
 import { UNSAFE_CLASS } from './unsafe.js';
 
-const PLAIN = /^[ -[\]-~]*$/;
-/** Made when it is first needed: most of what is printed is plain. */
+/**
+ * Stands before text in which something had to be replaced. Text that begins with it of its own is escaped too, so
+ * nothing captured can pretend to be.
+ */
+export const ESCAPED = '(escaped) ';
+
+const OWN_MARK = '(escaped)';
+const PLAIN = /^[ -~]*$/;
+/** Made when they are first needed: most of what is printed is plain. */
+let unsafe: RegExp | undefined;
 let toEscape: RegExp | undefined;
 const BYTE_BASE = 0xdc00;
 
 /**
- * Makes captured text safe to print: the one way from a capture to a terminal.
+ * Makes captured text safe to print: the one way from a capture to a terminal. The result is one line.
  *
- * What {@link isUnsafe} names becomes a visible escape: `\n`, `\r`, `\t`; `\x1b` for another ASCII control; `\u{202e}`
- * for a code point above ASCII; `\xff` for a byte that is not UTF-8. A backslash of the data is doubled where it would
- * otherwise read as the beginning of an escape (before one, or before `\`, `n`, `r`, `t`, `x`, `u`), so two different
- * inputs never look the same. The result is one line.
+ * Text in which nothing has to be replaced is printed as it was sent, its backslashes too. Otherwise it is
+ * {@link escapeText escaped} and {@link ESCAPED} stands before it, so two different inputs never look the same.
  */
 export function sanitize(text: string): string {
-  if (PLAIN.test(text)) return text;
-  toEscape ??= new RegExp(String.raw`[${UNSAFE_CLASS}]|\\(?=[\\nrtxu${UNSAFE_CLASS}])`, 'gu');
-  return text.replace(toEscape, escape);
+  return needsEscape(text) ? ESCAPED + escapeText(text) : text;
+}
+
+/** Whether text has a character that may not be printed as it is, or begins with the mark of escaped text. */
+export function needsEscape(text: string): boolean {
+  return text.startsWith(OWN_MARK) || hasUnsafe(text);
+}
+
+/** Whether text has a character that may not be printed as it is. */
+export function hasUnsafe(text: string): boolean {
+  if (PLAIN.test(text)) return false;
+  unsafe ??= new RegExp(`[${UNSAFE_CLASS}]`, 'u');
+  return unsafe.test(text);
+}
+
+/**
+ * Escapes what {@link isUnsafe} names: `\n`, `\r`, `\t`; `\x1b` for another ASCII control; `\u{202e}` for a code point
+ * above ASCII; `\xff` for a byte that is not UTF-8. Each backslash is doubled, and a mark of escaped text at its
+ * beginning becomes `\x28escaped)`.
+ */
+export function escapeText(text: string): string {
+  toEscape ??= new RegExp(String.raw`[\\${UNSAFE_CLASS}]`, 'gu');
+  const escaped = text.replace(toEscape, escape);
+  return escaped.startsWith(OWN_MARK) ? `\\x28${escaped.slice(1)}` : escaped;
 }
 
 /** Makes captured bytes safe to print, as {@link sanitize} does: UTF-8 as far as they are, the rest byte by byte. */

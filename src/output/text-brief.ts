@@ -1,9 +1,11 @@
 import type { DissectEvent, FrameEvent } from '../events.js';
-import { CONTINUATION, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
-import { closeBody } from './close-body.js';
+import { CONTINUATION, opcodeName, type Frame } from '../websocket/frame.js';
+import { closeBody } from '../websocket/close.js';
 import { TextOutput } from './output.js';
+import { isText } from './frame-text.js';
 import { sanitizeBytes } from './sanitize.js';
 import type { TextOptions } from './text-layout.js';
+import { textCut } from './text-payload.js';
 import { cutToWidth, textWidth } from './text-width.js';
 
 /** A payload is looked at no further than what can fill a line. */
@@ -68,7 +70,8 @@ function shortName({ opcode }: Frame): string {
 function excerpt(frame: Frame, maxPayload: number, columns: number): string {
   const { payload } = frame;
   if (payload === undefined || payload.length === 0 || maxPayload === 0) return '';
-  const bytes = payload.subarray(0, Math.min(maxPayload, MOST_BYTES));
+  const most = Math.min(maxPayload, MOST_BYTES);
+  const bytes = payload.subarray(0, isText(frame) ? textCut(payload, most) : most);
   const text = describe(frame, bytes);
   const isWhole = bytes.length === payload.length && frame.gaps.length === 0;
   if (isWhole && textWidth(text) <= columns) return text;
@@ -79,9 +82,8 @@ const ELLIPSIS = '...';
 
 function describe(frame: Frame, bytes: Buffer): string {
   const body = closeBody(frame);
-  if (body?.reason !== undefined) return `${body.code} ${sanitizeBytes(body.reason)}`;
-  const isText = frame.messageOpcode === TEXT && !frame.compressed;
+  if (body?.isWhole === true) return `${body.code} ${sanitizeBytes(body.reason)}`;
   // A gap would join what was not together: only what stands before it is shown.
   const seen = bytes.subarray(0, frame.gaps[0]?.offset ?? bytes.length);
-  return isText ? sanitizeBytes(seen) : seen.toString('hex').replace(/..(?!$)/g, '$& ');
+  return isText(frame) ? sanitizeBytes(seen) : seen.toString('hex').replace(/..(?!$)/g, '$& ');
 }

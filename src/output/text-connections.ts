@@ -1,7 +1,6 @@
 import type { ConnectionEvent, DirectionTotals, DissectEvent } from '../events.js';
 import { TextOutput } from './output.js';
-import { inflateRatio } from './ratio.js';
-import { sanitize } from './sanitize.js';
+import { sanitize, sanitizeBytes } from './sanitize.js';
 import { count, type TextOptions } from './text-layout.js';
 
 const HEADINGS = ['stream', 'client / server', 'frames', 'messages', 'bytes', 'end', 'url and more'];
@@ -79,18 +78,20 @@ function ending({ closeCode, closedBy, end }: ConnectionEvent): string {
   return [close, end].filter(Boolean).join(', ') || '-';
 }
 
-function details({ handshake, client, server, tls, findings }: ConnectionEvent): string[] {
+function details({ handshake, client, server, tls, closeReason, findings }: ConnectionEvent): string[] {
   const parts: (string | undefined)[] = [
     handshake.url === undefined ? undefined : sanitize(handshake.url),
     handshake.state === 'accepted' ? undefined : handshakeState(handshake.state, handshake.httpStatus),
     named('origin', handshake.origin),
+    handshake.subprotocol === undefined ? named('offered subprotocols', handshake.offeredSubprotocols) : undefined,
     named('subprotocol', handshake.subprotocol),
     named('extensions', handshake.extensions),
-    ratios(client, server),
+    inflated(client, server),
     client.missingBytes + server.missingBytes === 0
       ? undefined
       : `missing bytes ${client.missingBytes} / ${server.missingBytes}`,
     tls === undefined ? undefined : sanitize([tls.version, tls.cipher, tls.alpn, tls.sni].filter(Boolean).join(' ')),
+    closeReason === undefined ? undefined : `close reason ${sanitizeBytes(closeReason)}`,
     findings.length === 0 ? undefined : count(findings.length, 'finding'),
   ];
   return parts.filter((part) => part !== undefined);
@@ -104,8 +105,9 @@ function named(name: string, value: string | undefined): string | undefined {
   return value === undefined ? undefined : `${name} ${sanitize(value)}`;
 }
 
-function ratios(client: DirectionTotals, server: DirectionTotals): string | undefined {
-  const [ofClient, ofServer] = [inflateRatio(client), inflateRatio(server)];
-  if (ofClient === undefined && ofServer === undefined) return undefined;
-  return `inflated ${ofClient ?? '-'} / ${ofServer ?? '-'} times`;
+function inflated(client: DirectionTotals, server: DirectionTotals): string | undefined {
+  if (client.compressedBytes + server.compressedBytes === 0) return undefined;
+  const of = ({ compressedBytes, inflatedBytes }: DirectionTotals): string =>
+    compressedBytes === 0 ? '-' : `${inflatedBytes} from ${compressedBytes}`;
+  return `inflated ${of(client)} / ${of(server)}`;
 }

@@ -1,10 +1,11 @@
 import type { DissectEvent, FrameEvent, MessageEvent } from '../events.js';
 import { CLOSE, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
-import { closeBody } from './close-body.js';
+import { closeBody } from '../websocket/close.js';
 import { TextOutput } from './output.js';
+import { isText } from './frame-text.js';
 import { isCompletedBy } from './completed-by.js';
 import { field, findingFields, heading, statusField, type TextOptions } from './text-layout.js';
-import { closeFields, messageBody, messageSummary } from './text-message.js';
+import { closeFields, messageBody, messageSummary, whyDropped } from './text-message.js';
 import { payloadField } from './text-payload.js';
 
 /**
@@ -80,10 +81,15 @@ function headerFields({ style }: TextOptions, frame: Frame): string {
 function payloadFields(options: TextOptions, frame: Frame): string {
   const { style } = options;
   const { payload, gaps } = frame;
-  if (payload === undefined) return field(style, 'Payload', style.remark('(not kept: longer than --max-message)'));
+  if (payload === undefined) return field(style, 'Payload', style.remark(`(not kept: ${whyDropped(frame.findings)})`));
   const body = closeBody(frame);
-  if (body?.reason !== undefined) return closeFields(style, body.code, body.reason);
-  const isText = frame.messageOpcode === TEXT && !frame.compressed;
-  const kind = frame.compressed ? 'compressed' : frame.opcode === CLOSE ? 'body of a close' : 'binary';
-  return payloadField(options, 'Payload', { bytes: payload, gaps, isText, kind });
+  if (body?.isWhole === true) return closeFields(style, body.code, body.reason);
+  const kind = frame.compressed
+    ? 'compressed'
+    : frame.opcode === CLOSE
+      ? 'body of a close'
+      : frame.messageOpcode === TEXT
+        ? 'as sent'
+        : 'binary';
+  return payloadField(options, 'Payload', { bytes: payload, gaps, isText: isText(frame), kind });
 }

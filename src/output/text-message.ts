@@ -1,6 +1,7 @@
+import type { Finding } from '../common/finding.js';
 import type { Message } from '../message/message.js';
 import { CLOSE, opcodeName, TEXT } from '../websocket/frame.js';
-import { closeCodeName } from './close-body.js';
+import { closeCodeName } from '../websocket/close.js';
 import { sanitizeBytes } from './sanitize.js';
 import type { Style } from './style.js';
 import { count, field, type TextOptions } from './text-layout.js';
@@ -10,31 +11,41 @@ import { payloadField } from './text-payload.js';
 export function messageSummary(style: Style, message: Message): string {
   const { compressed, length, wireLength, status } = message;
   const parts = [opcodeName(message.opcode)];
-  if (compressed && length !== undefined) {
-    parts.push(`${count(length, 'byte')} inflated from ${wireLength}`);
-  } else {
-    parts.push(compressed ? `${count(wireLength, 'byte')} compressed` : count(wireLength, 'byte'));
-  }
+  if (!compressed || status === 'not-decoded') parts.push(count(wireLength, 'byte'));
+  else if (wireLength === 0) parts.push('compressed, but without a byte');
+  else if (status === 'ok') parts.push(`${count(length ?? 0, 'byte')} inflated from ${wireLength}`);
+  else parts.push(`${count(wireLength, 'byte')} compressed`);
   parts.push(count(message.frames, 'frame'));
-  if (status !== 'ok') parts.push(style.warning(explain(status, message.missing)));
+  if (status !== 'ok') parts.push(style.warning(explain(status, message)));
   return parts.join(', ');
 }
 
-function explain(status: Exclude<Message['status'], 'ok'>, missing: Message['missing']): string {
+function explain(status: Exclude<Message['status'], 'ok'>, { missing, findings }: Message): string {
   switch (status) {
     case 'gap':
-      return `gap: ${count(missing, 'byte')} not captured`;
+      return missing === 0 ? 'gap: not all of its frames were captured' : `gap: ${count(missing, 'byte')} not captured`;
     case 'truncated':
-      return `truncated: ${count(missing, 'byte')} not captured`;
+      return `truncated: ${count(missing, 'byte')} did not come`;
     case 'unfinished':
       return 'unfinished: no final fragment';
     case 'lost-context':
-      return 'lost-context: inflating it needs bytes that were not captured';
+      return 'lost-context: inflating it needs bytes that are not known';
     case 'bad-deflate':
-      return 'bad-deflate: its bytes are not valid DEFLATE';
+      return 'bad-deflate: it cannot be inflated';
+    case 'not-decoded':
+      return 'not-decoded: an RSV bit is 1, and no extension that is undone gives it a meaning';
     case 'too-large':
-      return 'too-large: longer than --max-message';
+      return `too-large: ${whyDropped(findings)}`;
   }
+}
+
+/** Why a payload is not kept, from the finding that says so. */
+export function whyDropped(findings: readonly Finding[]): string {
+  for (const { code } of findings) {
+    if (code === 'limit.held-bytes') return 'too many bytes waited on all connections';
+    if (code === 'limit.inflate-ratio') return 'it inflates to too many bytes for each compressed one';
+  }
+  return 'longer than --max-message';
 }
 
 /** The code of a close, with its name, and its reason. */
@@ -56,6 +67,11 @@ export function messageBody(options: TextOptions, label: string, message: Messag
   if (closeCode !== undefined && closeReason !== undefined && message.missing === 0) {
     return closeFields(style, closeCode, closeReason);
   }
-  const kind = message.opcode === CLOSE ? 'body of a close' : 'binary';
-  return payloadField(options, label, { bytes: payload, gaps, isText: message.opcode === TEXT, kind });
+  const kind = message.status === 'not-decoded' ? 'as sent' : message.opcode === CLOSE ? 'body of a close' : 'binary';
+  return payloadField(options, label, {
+    bytes: payload,
+    gaps,
+    isText: message.opcode === TEXT && message.status !== 'not-decoded',
+    kind,
+  });
 }

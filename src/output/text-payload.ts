@@ -3,7 +3,7 @@ import type { PayloadGap } from '../websocket/frame.js';
 import { hexDump } from './hex-dump.js';
 import { payloadPieces } from './payload-pieces.js';
 import { prettyJson } from './pretty-json.js';
-import { sanitize, sanitizeBytes } from './sanitize.js';
+import { decodeUtf8, ESCAPED, escapeText, hasUnsafe, needsEscape } from './sanitize.js';
 import type { Style } from './style.js';
 import { count, field, remark, type TextOptions } from './text-layout.js';
 
@@ -40,10 +40,21 @@ export function payloadField(options: PayloadOptions, label: string, payload: Sh
   let lines = '';
   if (!isText && label !== '') lines = field(style, label, style.remark(`(${kind})`));
   else if (isText && shown[0]?.bytes.length === 0) lines = field(style, label, '');
-  for (const piece of shown) {
-    if (pretty !== undefined) lines += valueLines(style, label, pretty);
-    else if (!isText) lines += hexDump(piece.bytes, piece.offset);
-    else if (piece.bytes.length > 0) lines += textLines(style, lines === '' ? label : '', piece.bytes);
+  const texts = isText && pretty === undefined ? shown.map((piece) => textLines(piece.bytes)) : [];
+  const isEscaped = texts.some(({ lines }) => areEscaped(lines));
+  let mark = isEscaped ? ESCAPED : '';
+  for (const [index, piece] of shown.entries()) {
+    if (pretty !== undefined) {
+      lines += valueLines(style, label, areEscaped(pretty) ? escapeLines(pretty) : pretty);
+    } else if (!isText) {
+      lines += hexDump(piece.bytes, piece.offset);
+    } else if (piece.bytes.length > 0) {
+      const { lines: text, endsInBreak } = texts[index]!;
+      const [first = '', ...rest] = isEscaped ? text.map(escapeText) : text;
+      lines += valueLines(style, lines === '' ? label : '', [mark + first, ...rest]);
+      if (endsInBreak) lines += field(style, '...', style.remark('line break'));
+      mark = '';
+    }
     if (piece.gap > 0) lines += remark(style, `${count(piece.gap, 'byte')} not captured`);
   }
   if (hidden > 0) lines += remark(style, `${count(hidden, 'more byte')} not shown (--max-payload)`);
@@ -51,7 +62,7 @@ export function payloadField(options: PayloadOptions, label: string, payload: Sh
 }
 
 /** How many bytes of text to show so that no code point is cut in two. */
-function textCut(bytes: Buffer, limit: number): number {
+export function textCut(bytes: Buffer, limit: number): number {
   if (limit >= bytes.length) return bytes.length;
   let cut = limit;
   while (cut > 0 && limit - cut < 3 && (bytes[cut]! & 0xc0) === 0x80) cut--;
@@ -59,13 +70,25 @@ function textCut(bytes: Buffer, limit: number): number {
   return (bytes[cut]! & 0xc0) === 0x80 ? limit : cut;
 }
 
-/**
- * Text in as many lines as it has, those after the first aligned under it. A line break at its end shows as `\n`,
- * because nothing follows it that would show it.
- */
-function textLines(style: Style, label: string, bytes: Buffer): string {
-  return valueLines(style, label, splitLines(bytes).map(sanitizeBytes));
+/** Text in as many lines as it has. A line break at its end has nothing after it that would show it. */
+function textLines(bytes: Buffer): { lines: string[]; endsInBreak: boolean } {
+  const endsInBreak = bytes.at(-1) === LINE_FEED;
+  const lines = splitLines(endsInBreak ? bytes.subarray(0, -1) : bytes).map(decodeUtf8);
+  return { lines, endsInBreak };
 }
+
+/** Whether text is escaped as a whole: something in one of its lines has to be. */
+function areEscaped(lines: readonly string[]): boolean {
+  return lines.some((line, index) => (index === 0 ? needsEscape(line) : hasUnsafe(line)));
+}
+
+/** The lines escaped, with the mark before the first. */
+function escapeLines(lines: readonly string[]): string[] {
+  const [first = '', ...rest] = lines.map(escapeText);
+  return [ESCAPED + first, ...rest];
+}
+
+/** One line after the other, those after the first aligned under it. */
 
 function valueLines(style: Style, label: string, lines: readonly string[]): string {
   return lines.map((line, index) => field(style, index === 0 ? label : '', line)).join('');
@@ -75,16 +98,15 @@ function valueLines(style: Style, label: string, lines: readonly string[]): stri
 function prettyLines(bytes: Buffer, shownLength: number): string[] | undefined {
   if (!isUtf8(bytes)) return undefined;
   const shown = shownLength === bytes.length ? undefined : bytes.toString('utf8', 0, shownLength).length;
-  return prettyJson(bytes.toString('utf8'), shown)?.map(sanitize);
+  return prettyJson(bytes.toString('utf8'), shown);
 }
 
 const LINE_FEED = 0x0a;
 
 function splitLines(bytes: Buffer): Buffer[] {
   const lines: Buffer[] = [];
-  const last = bytes.length - 1;
   let start = 0;
-  for (let end = bytes.indexOf(LINE_FEED); end >= 0 && end < last; end = bytes.indexOf(LINE_FEED, start)) {
+  for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
     lines.push(bytes.subarray(start, end));
     start = end + 1;
   }

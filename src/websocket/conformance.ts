@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { finding, type Finding } from '../common/finding.js';
 import type { FindingCode } from '../common/finding-codes.js';
+import { decodeClose } from './close.js';
 import type { ExtensionBits } from './extension-bits.js';
 import { BINARY, CLOSE, CONTINUATION, opcodeName, PONG, type FrameHeader } from './frame.js';
 import { isMinimal } from './frame-header.js';
@@ -66,10 +67,10 @@ export class Conformance {
   closePayload(payload: Buffer): readonly Finding[] {
     if (payload.length === 0) return NO_FINDINGS;
     if (payload.length === 1) return [finding('ws.close-one-byte', 'the close frame has a body of one byte')];
-    const code = payload.readUInt16BE(0);
+    const { code, reason } = decodeClose(payload)!;
     const findings: Finding[] = [];
     if (!mayBeSent(code)) findings.push(finding('ws.close-code', `close code ${code} must not be sent`));
-    if (!isUtf8(payload.subarray(2))) {
+    if (!isUtf8(reason)) {
       findings.push(finding('ws.invalid-utf8-reason', 'the reason of the close frame is not valid UTF-8'));
     }
     return findings;

@@ -56,6 +56,15 @@ function brokenTls(change: (packet: Packet) => Packet[]): Built {
   return { bytes, keyLog: keys(`${TLS}.keys.log`) };
 }
 
+/** The fixture with a compressed message of these bytes in the place of the client's first; nothing follows it. */
+function compressedMessage(payload: Buffer): Buffer {
+  const frame = encodeFrame({ rsv1: true, payload, maskingKey: 1 });
+  return changed('deflate-takeover.pcap', (packets) => {
+    const index = dataOf(packets, 'client')[1]!;
+    return [...packets.slice(0, index), withPayload(packets[index]!, frame)];
+  });
+}
+
 /** Captures for the findings that no recorded fixture causes. */
 export const BUILT: Partial<Record<FindingCode, () => Built>> = {
   'capture.bad-record': () => ({
@@ -136,15 +145,11 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
   'limit.unrecognised': () => ({ bytes: fixture('nginx.pcap'), limits: { unrecognisedConnections: 0 } }),
   'limit.held-bytes': () => ({ bytes: fixture('loss-header.pcap'), limits: { heldBytes: 100 } }),
   'limit.http-head': () => ({ bytes: fixture('http-long-header.pcap'), limits: { httpHead: 1000 } }),
+  'deflate.empty-payload': () => ({ bytes: compressedMessage(Buffer.alloc(0)) }),
+  'deflate.missing-tail': () => ({ bytes: compressedMessage(deflateRawSync('Hello')) }),
   'limit.inflate-ratio': () => {
-    // 128 KiB of zeros in the place of the client's first message; what follows it no longer fits, and need not.
     const payload = deflateRawSync(Buffer.alloc(128 * 1024), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
-    const frame = encodeFrame({ rsv1: true, payload, maskingKey: 1 });
-    const bytes = changed('deflate-takeover.pcap', (packets) => {
-      const index = dataOf(packets, 'client')[1]!;
-      return [...packets.slice(0, index), withPayload(packets[index]!, frame)];
-    });
-    return { bytes, limits: { inflateRatio: 10 } };
+    return { bytes: compressedMessage(payload), limits: { inflateRatio: 10 } };
   },
   'limit.findings': () => ({ bytes: fixture('violations/handshake-missing-header.pcap'), limits: { findings: 0 } }),
 };

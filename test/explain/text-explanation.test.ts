@@ -179,7 +179,7 @@ describe('what a frame says', () => {
   });
 
   it('never reaches the terminal as it is', () => {
-    expect(explained('81 05 1b 5b 33 31 6d')).toContain(String.raw`Text         \x1b[31m`);
+    expect(explained('81 05 1b 5b 33 31 6d')).toContain(String.raw`Text         (escaped) \x1b[31m`);
   });
 });
 

@@ -127,13 +127,18 @@ describe('what was agreed on', () => {
 
   test('where nothing was agreed on a message with RSV1 is not guessed at', () => {
     const steps = [{ ...hello, compressed: false }, frame('next')];
-    expect(messagesOf(steps)[0]).toMatchObject({ compressed: true, status: 'bad-deflate', payload: undefined });
+    expect(messagesOf(steps)[0]).toMatchObject({
+      compressed: true,
+      status: 'not-decoded',
+      payload: HELLO,
+      isText: false,
+    });
     expect(summaries(steps, {})[1]).toBe('ok "next"');
   });
 
   test('a reserved opcode with RSV1 is not guessed at either, and leaves a hole in the window', () => {
     const odd = frame(HELLO, { opcode: 5, rsv1: true });
-    expect(summaries([hello, odd, again])).toEqual([OK, 'bad-deflate -', LOST]);
+    expect(summaries([hello, odd, again])).toEqual([OK, 'not-decoded f248cdc9c90700', LOST]);
   });
 
   test('a match beyond the agreed window is reported, and the message inflated', () => {

@@ -106,6 +106,7 @@ export function connection(changes: Partial<ConnectionEvent> = {}): ConnectionEv
     handshake: { state: 'accepted', client: 0, httpStatus: 101, url: 'ws://localhost:8008/', findings: [] },
     client: totals({ frames: 1, messages: 1, bytes: 7 }),
     server: totals(),
+    closeReason: undefined,
     closeCode: undefined,
     closedBy: undefined,
     end: 'fin',

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, sanitize, sanitizeBytes } from '../../src/output/sanitize.js';
+import { decodeUtf8, ESCAPED, sanitize, sanitizeBytes } from '../../src/output/sanitize.js';
 
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u3164\ufe0f\uffa0]/u;
 
-/** Reads escapes back: the inverse that proves that no two inputs look the same. */
-function unescape(text: string): string {
+/** Reads what is printed back: the inverse that proves that no two inputs look the same. */
+function unescape(shown: string): string {
+  if (!shown.startsWith(ESCAPED)) return shown;
+  const text = shown.slice(ESCAPED.length);
   const letters: Record<string, string> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
   return text.replace(
     /\\(?:([nrt\\])|x([\da-f]{2})|u\{([\da-f]+)\})/g,
@@ -20,14 +22,43 @@ function unescape(text: string): string {
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({
-    unit: fc.constantFrom('\\', 'n', 'x', 'u', '{', '}', '1', 'b', '\u001b', '\n', '\u202e', '\udcff', 'é', '😀'),
+    unit: fc.constantFrom(
+      '(escaped)',
+      ' ',
+      '\\',
+      'n',
+      'x',
+      'u',
+      '{',
+      '}',
+      '1',
+      'b',
+      '\u001b',
+      '\n',
+      '\u202e',
+      '\udcff',
+      'é',
+      '😀',
+    ),
   }),
 );
 
 describe('sanitize', () => {
   it.each([
-    ['ma2saka', 'ma2saka'],
-    ['日本語 é 😀', '日本語 é 😀'],
+    'ma2saka',
+    '日本語 é 😀',
+    '{"a":"say \\"hi\\""}',
+    '{"name":"\\u592a\\u90ce"}',
+    'C:\\Users\\new',
+    'a\\nb',
+    '\\x1b',
+    '\\\\',
+    'this is (escaped), they say',
+  ])('prints %j as it was sent', (text) => {
+    expect(sanitize(text)).toBe(text);
+  });
+
+  it.each([
     ['\u001b[31mred\u0007', '\\x1b[31mred\\x07'],
     ['\u0000\u007f', '\\x00\\x7f'],
     ['a\nb\rc\td', 'a\\nb\\rc\\td'],
@@ -37,19 +68,12 @@ describe('sanitize', () => {
     ['\u2028\u2029', '\\u{2028}\\u{2029}'],
     ['\ud800', '\\u{d800}'],
     ['\u{e0041}\ue000\u0378', '\\u{e0041}\\u{e000}\\u{378}'],
-  ])('shows %j as %s', (text, shown) => {
-    expect(sanitize(text)).toBe(shown);
-  });
-
-  it.each([
-    ['{"a":"say \\"hi\\""}', '{"a":"say \\"hi\\""}'],
-    ['C:\\dir', 'C:\\dir'],
-    ['a\\nb', 'a\\\\nb'],
-    ['\\x1b', '\\\\x1b'],
     ['\\\u001b', '\\\\\\x1b'],
-    ['\\\\', '\\\\\\'],
-  ])('doubles the backslash of %j only where it would read as an escape', (text, shown) => {
-    expect(sanitize(text)).toBe(shown);
+    ['C:\\Users\\new\n', 'C:\\\\Users\\\\new\\n'],
+    ['(escaped) \\x1b', '\\x28escaped) \\\\x1b'],
+    ['(escaped)', '\\x28escaped)'],
+  ])('marks %j and shows it as %s', (text, shown) => {
+    expect(sanitize(text)).toBe(`(escaped) ${shown}`);
   });
 
   it('lets nothing through that a terminal could act on or hide', () => {
@@ -74,7 +98,7 @@ describe('sanitizeBytes', () => {
     ['5cff', '\\\\\\xff'],
     ['e38182e3', 'あ\\xe3'],
   ])('shows the bytes %s as %s', (hex, shown) => {
-    expect(sanitizeBytes(Buffer.from(hex, 'hex'))).toBe(shown);
+    expect(sanitizeBytes(Buffer.from(hex, 'hex'))).toBe(`(escaped) ${shown}`);
   });
 
   it('lets nothing through that a terminal could act on or hide', () => {

@@ -42,7 +42,8 @@ describe('a frame as text', () => {
         '    opcode       1 (text)',
         '    Mask         0',
         '    Payload len  7',
-        '    Payload      ma2saka',
+        '    Payload      (as sent)',
+        '        0000  6d 61 32 73 61 6b 61                              ma2saka',
       ),
     );
   });
@@ -56,9 +57,12 @@ describe('a frame as text', () => {
 
   it('keeps lines of text aligned and shows what ends the last one', () => {
     expect(payloadOf({ payload: 'one\n\ntwo\r\n\u001b[2J\n' })).toBe(
-      lines('    Payload      one', '', '                 two\\r', '                 \\x1b[2J\\n').replace(
-        '\n\n',
-        '\n    \n',
+      lines(
+        '    Payload      (escaped) one',
+        '    ',
+        '                 two\\r',
+        '                 \\x1b[2J',
+        '    ...          line break',
       ),
     );
   });
@@ -140,7 +144,7 @@ describe('a frame as text', () => {
       lines(
         '    Payload',
         '    ...          3 bytes not captured',
-        '    Status       truncated, 3 payload bytes not captured',
+        '    Status       truncated, 3 payload bytes did not come',
       ),
     );
   });
@@ -181,7 +185,9 @@ describe('a frame as text', () => {
     const close = (hex: string): string => payloadOf({ opcode: 8, payload: Buffer.from(hex, 'hex') });
     expect(close('03e8')).toBe('    Close code   1000 (normal closure)\n');
     expect(close('03e9627965')).toBe(lines('    Close code   1001 (going away)', '    Close reason bye'));
-    expect(close('03e9ff1b')).toBe(lines('    Close code   1001 (going away)', '    Close reason \\xff\\x1b'));
+    expect(close('03e9ff1b')).toBe(
+      lines('    Close code   1001 (going away)', '    Close reason (escaped) \\xff\\x1b'),
+    );
     expect(close('0bb8')).toBe('    Close code   3000 (registered)\n');
     expect(close('0fa0')).toBe('    Close code   4000 (private use)\n');
     expect(close('03ec')).toBe('    Close code   1004 (no meaning)\n');
@@ -194,7 +200,7 @@ describe('a frame as text', () => {
     expect(payloadOf({ findings })).toBe(
       lines(
         '    Payload      ma2saka',
-        '    Finding      error: RSV2 is \\x1b 1 (ws.reserved-bit, RFC 6455 5.2)',
+        '    Finding      error: (escaped) RSV2 is \\x1b 1 (ws.reserved-bit, RFC 6455 5.2)',
         '    Finding      warning: too long (limit.message)',
       ),
     );
@@ -254,7 +260,7 @@ describe('the message below the frame that completes it', () => {
         '    Payload      ma2saka',
         '',
         'message  packet 9  stream 0  2015-12-05 03:00:00.123456  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
-        '    Message      text, 21 bytes compressed, 3 frames, lost-context: inflating it needs bytes that were not captured',
+        '    Message      text, 21 bytes compressed, 3 frames, lost-context: inflating it needs bytes that are not known',
       ),
     );
   });

@@ -17,7 +17,7 @@ describe('frames, one line each', () => {
     [{ mask: false }, '     4  03:00:00.123456    0  s>c  F----  text          7  ma2saka'],
     [{ opcode: 0, fin: false }, '     4  03:00:00.123456    0  c>s  ----M  cont          7  ma2saka'],
     [{ opcode: 3, payload: '' }, '     4  03:00:00.123456    0  c>s  F---M  op 3          0'],
-    [{ payload: 'a\nb' }, '     4  03:00:00.123456    0  c>s  F---M  text          3  a\\nb'],
+    [{ payload: 'a\nb' }, '     4  03:00:00.123456    0  c>s  F---M  text          3  (escaped) a\\nb'],
     [{ opcode: 2, payload: 'ab' }, '     4  03:00:00.123456    0  c>s  F---M  binary        2  61 62'],
     [
       { opcode: 8, payload: Buffer.from('03e8627965', 'hex') },
@@ -25,7 +25,10 @@ describe('frames, one line each', () => {
     ],
     [{ payload: undefined }, '     4  03:00:00.123456    0  c>s  F---M  text          0'],
     [{ at: { ...AT, precision: 0 as const } }, '     4    0  c>s  F---M  text          7  ma2saka'],
-    [{ rsv1: true, rsv2: true, rsv3: true }, '     4  03:00:00.123456    0  c>s  F123M  text          7  ma2saka'],
+    [
+      { rsv1: true, rsv2: true, rsv3: true },
+      '     4  03:00:00.123456    0  c>s  F123M  text          7  6d 61 32 73 61 6b 61',
+    ],
   ])('shows %j', (changes, line) => {
     expect(brief(changes)).toBe(`${line}\n`);
   });
@@ -82,10 +85,11 @@ describe('messages as text', () => {
 
   it.each([
     ['gap', 'gap: 3 bytes not captured'],
-    ['truncated', 'truncated: 3 bytes not captured'],
+    ['truncated', 'truncated: 3 bytes did not come'],
     ['unfinished', 'unfinished: no final fragment'],
-    ['lost-context', 'lost-context: inflating it needs bytes that were not captured'],
-    ['bad-deflate', 'bad-deflate: its bytes are not valid DEFLATE'],
+    ['lost-context', 'lost-context: inflating it needs bytes that are not known'],
+    ['bad-deflate', 'bad-deflate: it cannot be inflated'],
+    ['not-decoded', 'not-decoded: an RSV bit is 1, and no extension that is undone gives it a meaning'],
     ['too-large', 'too-large: longer than --max-message'],
   ] as const)('say why one is %s', (status, reason) => {
     expect(shown({ status, missing: 3, payload: undefined, wireLength: 9 })).toBe(
@@ -136,7 +140,7 @@ describe('connections as a table', () => {
       lines(
         'stream  client / server                   frames  messages  bytes     end               url and more',
         '0       127.0.0.1:50123 / 127.0.0.1:8008  1 / 0   1 / 0     7 / 0     fin               ws://localhost:8008/  2015-12-05T03:00:00.123456Z',
-        '12      10.0.0.12:50123 / [::1]:80        12 / 0  10 / 0    2345 / 0  1000 client, fin  ws://a/\\x1b  origin http://b  subprotocol chat  extensions permessage-deflate  inflated 4.5 / - times  missing bytes 4 / 0  TLS 1.3 TLS_AES_128_GCM_SHA256 a.example\\u{202e}  1 finding  2015-12-05T03:00:00.123456Z',
+        '12      10.0.0.12:50123 / [::1]:80        12 / 0  10 / 0    2345 / 0  1000 client, fin  (escaped) ws://a/\\x1b  origin http://b  subprotocol chat  extensions permessage-deflate  inflated 45 from 10 / -  missing bytes 4 / 0  (escaped) TLS 1.3 TLS_AES_128_GCM_SHA256 a.example\\u{202e}  1 finding  2015-12-05T03:00:00.123456Z',
         '13      ? / ?                             1 / 0   1 / 0     7 / 0     -                 handshake refused (400)',
       ),
     );
@@ -174,7 +178,9 @@ describe('a finding in one line', () => {
   });
 
   it('is safe to print', () => {
-    expect(findingLine('\u001b.pcap', finding('tcp.gap', 'a\nb'))).toBe('\\x1b.pcap: a\\nb (tcp.gap)');
+    expect(findingLine('(escaped) \\x1b.pcap', finding('tcp.gap', 'a\nb'))).toBe(
+      '(escaped) \\x1b.pcap: (escaped) a\\nb (tcp.gap)',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Direction } from '../../common/finding.js';
 import type { DissectEvent, FrameEvent, MessageEvent } from '../../events.js';
-import { closeBody } from '../../output/close-body.js';
+import { closeBody } from '../../websocket/close.js';
 import { isCompletedBy } from '../../output/completed-by.js';
 import { payloadPieces } from '../../output/payload-pieces.js';
 import { decodeUtf8 } from '../../output/sanitize.js';
@@ -80,8 +80,8 @@ export class Selection {
 function frameTexts({ frame }: FrameEvent): string[] {
   const { payload, gaps, compressed } = frame;
   if (payload === undefined || compressed) return [];
-  const reason = closeBody(frame)?.reason;
-  if (reason !== undefined) return [decodeUtf8(reason)];
+  const body = closeBody(frame);
+  if (body?.isWhole === true) return [decodeUtf8(body.reason)];
   return frame.messageOpcode === TEXT ? payloadPieces(payload, gaps, false).map(({ bytes }) => decodeUtf8(bytes)) : [];
 }
 
