@@ -4,13 +4,13 @@ import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { otherSide, type End, type Side } from './common/sink.js';
 import type { ConnectionRef, DirectionTotals, DissectEvent } from './events.js';
-import { hasOtherThan } from './http/extensions.js';
 import type { Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
 import type { TlsSummary } from './tls/tls-summary.js';
 import { closeBody } from './websocket/close.js';
+import { extensionBits } from './websocket/extension-bits.js';
 import { CLOSE, type Frame } from './websocket/frame.js';
 import { isHeadCaptured, type WebSocketListener } from './websocket/websocket-connection.js';
 
@@ -165,11 +165,12 @@ export class Conversation implements WebSocketListener {
   #messageStream(direction: Direction): MessageStream {
     const fromClient = direction === 'client-to-server';
     const { limits, held, wants } = this.#context;
+    const extensions = extensionBits(this.#handshake.extensions);
     const options = {
       limits,
       held,
       deflate: deflateOf(this.#handshake, fromClient),
-      otherExtensions: hasOtherThan('permessage-deflate', this.#handshake.extensions),
+      otherExtensions: extensions.unknown || extensions.rsv1 !== undefined,
       inflate: true,
       fromStart: isHeadCaptured(this.#handshake, fromClient),
     };

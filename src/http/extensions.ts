@@ -107,8 +107,3 @@ function isToken(text: string): boolean {
   TOKEN.lastIndex = 0;
   return TOKEN.test(text) && TOKEN.lastIndex === text.length;
 }
-
-/** Whether a Sec-WebSocket-Extensions field names an extension other than this one. */
-export function hasOtherThan(known: string, field: string | undefined): boolean {
-  return field !== undefined && parseExtensions(field).extensions.some(({ name }) => name !== known);
-}

@@ -5,7 +5,7 @@ import { spokenDirection } from './text-layout.js';
 /**
  * A finding in one line, safe to print: where it is, what it is, and its code.
  *
- * @param file - name of the input, safe to print
+ * @param file - name of the input; captured by nobody, but as little to be trusted
  */
 export function findingLine(file: string, finding: Finding): string {
   const { packet, stream, direction, offset } = finding;
@@ -16,5 +16,5 @@ export function findingLine(file: string, finding: Finding): string {
   // Without a stream it is the offset in the file; in a stream the packet says it better.
   if (offset !== undefined && stream === undefined) place.push(`byte ${offset}`);
   const where = place.length === 0 ? '' : `${place.join(', ')}: `;
-  return `${file}: ${where}${sanitize(finding.message)} (${finding.code})`;
+  return `${sanitize(file)}: ${where}${sanitize(finding.message)} (${finding.code})`;
 }

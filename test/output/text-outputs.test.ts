@@ -178,7 +178,7 @@ describe('a finding in one line', () => {
   });
 
   it('is safe to print', () => {
-    expect(findingLine('(escaped) \\x1b.pcap', finding('tcp.gap', 'a\nb'))).toBe(
+    expect(findingLine('\u001b.pcap', finding('tcp.gap', 'a\nb'))).toBe(
       '(escaped) \\x1b.pcap: (escaped) a\\nb (tcp.gap)',
     );
   });

@@ -24,7 +24,7 @@ describe('a file name that is not safe to print', () => {
     'is escaped once in a finding: %s %s',
     async (...command) => {
       const { stderr } = await run([...command, path]);
-      expect(stderr).toContain(`wsdissect: ${join(folder, SHOWN)}: `);
+      expect(stderr).toContain(`wsdissect: (escaped) ${join(folder, SHOWN)}: `);
       expect(stderr.split('\n').every((line) => line === '' || line.startsWith('wsdissect: '))).toBe(true);
     },
   );
@@ -32,14 +32,14 @@ describe('a file name that is not safe to print', () => {
   it('is escaped once in an error', async () => {
     const missing = join(folder, `no${NAME}`);
     for (const argv of [[missing], ['explain', missing], ['export', '--har', missing], ['check', missing]]) {
-      expect((await run(argv)).stderr).toContain(`wsdissect: ${join(folder, `no${SHOWN}`)}: no such file`);
+      expect((await run(argv)).stderr).toContain(`wsdissect: (escaped) ${join(folder, `no${SHOWN}`)}: no such file`);
     }
     const { stderr } = await run(['--keylog', missing, path]);
-    expect(stderr).toContain(`: key log ${join(folder, `no${SHOWN}`)}: no such file`);
+    expect(stderr).toContain(`: (escaped) key log ${join(folder, `no${SHOWN}`)}: no such file`);
   });
 
   it('is escaped once in each report of check', async () => {
-    expect((await run(['check', path])).stdout).toContain(`${join(folder, SHOWN)}\n`);
+    expect((await run(['check', path])).stdout).toContain(`(escaped) ${join(folder, SHOWN)}\n`);
     const { stdout } = await run(['check', '--json', path]);
     expect(JSON.parse(stdout.split('\n')[0]!)).toMatchObject({ file: path });
   });
