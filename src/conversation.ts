@@ -3,7 +3,7 @@ import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { otherSide, type End, type Side } from './common/sink.js';
-import type { ConnectionRef, DirectionTotals, DissectEvent } from './events.js';
+import type { ConnectionRef, DirectionTotals, NewEvent } from './events.js';
 import type { Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
@@ -31,7 +31,7 @@ export interface ConversationContext {
   readonly held: HeldBytes;
   readonly wants: Wants;
   /** Takes the events: the same function for all conversations, so that it is at hand when a frame comes. */
-  readonly emit: (event: DissectEvent) => void;
+  readonly emit: (event: NewEvent) => void;
 }
 
 /** Counts what one direction carries. */
@@ -81,7 +81,7 @@ const LONGEST_REASON = 123;
 /** Turns what is read of one WebSocket connection into events. */
 export class Conversation implements WebSocketListener {
   readonly #context: ConversationContext;
-  readonly #emit: (event: DissectEvent) => void;
+  readonly #emit: (event: NewEvent) => void;
   readonly #wantsFrames: boolean;
   #handshake: Handshake;
   readonly #client = new Half();
@@ -100,6 +100,7 @@ export class Conversation implements WebSocketListener {
   open(client: Side): void {
     this.#context.tcp.recognise();
     this.#connection = this.#between(client);
+    this.#emitOpen();
     for (const found of this.#handshake.findings) this.#report(found);
     // Of lines of hex all is there that was given.
     const isCaptured = this.#connection.client !== undefined;
@@ -113,6 +114,7 @@ export class Conversation implements WebSocketListener {
 
   /** More of the handshake came to light after what follows it. */
   learn(handshake: Handshake): void {
+    this.#emit({ type: 'learned', connection: this.#connection, handshake });
     const known = new Set(this.#handshake.findings.map(({ code, message }) => code + message));
     for (const found of handshake.findings) if (!known.has(found.code + found.message)) this.#report(found);
     this.#handshake = handshake;
@@ -124,8 +126,14 @@ export class Conversation implements WebSocketListener {
     if (frame.opcode === CLOSE) half.close ??= firstClose(frame);
     // An endpoint sends no data after its close frame (RFC 6455 section 5.5.1).
     else if (frame.opcode < CLOSE) half.mayHaveClosed = false;
-    if (this.#wantsFrames) this.#emit({ type: 'frame', connection: this.#connection, direction, frame });
+    if (this.#wantsFrames) {
+      this.#emit({ type: 'frame', packet: 0, number: 0, connection: this.#connection, direction, frame });
+    }
     half.messages?.frame(frame);
+  }
+
+  gap(direction: Direction, length: number | undefined, before: number | undefined, after: Moment): void {
+    this.#emit({ type: 'gap', connection: this.#connection, direction, length, before, after });
   }
 
   lost(direction: Direction, at: Moment): void {
@@ -149,8 +157,14 @@ export class Conversation implements WebSocketListener {
   /** The upgrade was refused: a connection of its own kind, without frames. */
   refused(): void {
     this.#connection = this.#between(this.#handshake.client ?? 0);
+    this.#emitOpen();
     for (const found of this.#handshake.findings) this.#report(found);
     this.#finish();
+  }
+
+  #emitOpen(): void {
+    const at = this.#context.tcp.opened;
+    this.#emit({ type: 'open', connection: this.#connection, at, handshake: this.#handshake });
   }
 
   #between(client: Side): ConnectionRef {
@@ -176,10 +190,11 @@ export class Conversation implements WebSocketListener {
     };
     const { totals } = this.#half(direction);
     return new MessageStream(options, {
-      message: (message, isAnother) => {
+      message: (message, isAnother, completedBy) => {
         totals.message(message, isAnother);
         if (!wants.messages) return;
-        this.#emit({ type: 'message', connection: this.#connection, direction, message });
+        const connection = this.#connection;
+        this.#emit({ type: 'message', packet: 0, number: 0, connection, direction, message, completedBy });
       },
     });
   }
@@ -211,6 +226,7 @@ export class Conversation implements WebSocketListener {
     const close = this.#firstClose();
     this.#emit({
       type: 'connection',
+
       connection: this.#connection,
       at: this.#context.tcp.opened,
       handshake: this.#handshake,

@@ -8,7 +8,7 @@ import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 import { NO_MOMENT, type Moment } from './common/moment.js';
 import { NOWHERE, type ConnectionSink } from './common/sink.js';
 import type { Wants } from './conversation.js';
-import type { DissectEvent } from './events.js';
+import type { DissectEvent, NewEvent } from './events.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
@@ -137,6 +137,9 @@ class Dissection implements CaptureSink, TcpListener {
   #next = 0;
   #events: DissectEvent[] = [];
   #eventBytes = 0;
+  /** The packet of the last event, and how many events it has. */
+  #eventPacket = 0;
+  #eventNumber = 0;
   #at: Moment = NO_MOMENT;
   #state: 'reading' | 'closing' | 'ended' = 'reading';
   #isOver = false;
@@ -241,8 +244,15 @@ class Dissection implements CaptureSink, TcpListener {
     return true;
   }
 
-  #emit(event: DissectEvent): void {
-    this.#events.push(event);
+  #emit(event: NewEvent): void {
+    const { packet } = this.#at;
+    if (packet !== this.#eventPacket) {
+      this.#eventPacket = packet;
+      this.#eventNumber = 0;
+    }
+    event.packet = packet;
+    event.number = this.#eventNumber++;
+    this.#events.push(event as DissectEvent);
     if (event.type === 'frame') this.#eventBytes += event.frame.payload?.length ?? 0;
     else if (event.type === 'message') this.#eventBytes += event.message.payload?.length ?? 0;
   }

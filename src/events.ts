@@ -13,10 +13,51 @@ export interface ConnectionRef {
   /** `address:port` of the client; `undefined` for lines of hex. */
   readonly client: string | undefined;
   readonly server: string | undefined;
+  /** Over HTTP/2, the number of its stream there; absent over HTTP/1.1, where the TCP connection is its own. */
+  readonly http2Stream?: number;
+}
+
+/** Where an event stands among all of a capture: parts of them are merged by these two numbers. */
+export interface EventOrder {
+  /** The packet that brought it to light, which need not be one that it is about; the last one, at the capture's end. */
+  readonly packet: number;
+  /** Its number among the events of this packet, from 0. */
+  readonly number: number;
+}
+
+/** A WebSocket connection, before its first frame. Also one whose upgrade was refused. */
+export interface OpenEvent extends EventOrder {
+  readonly type: 'open';
+  readonly connection: ConnectionRef;
+  /** The connection's first packet. */
+  readonly at: Moment;
+  /** What is known of its handshake by now. */
+  readonly handshake: Handshake;
+}
+
+/** More of a connection's handshake came to light after its {@link OpenEvent}. */
+export interface LearnedEvent extends EventOrder {
+  readonly type: 'learned';
+  readonly connection: ConnectionRef;
+  /** All that is known of it now. */
+  readonly handshake: Handshake;
+}
+
+/** Bytes of one direction that were not captured, after the frames that were before them. */
+export interface GapEvent extends EventOrder {
+  readonly type: 'gap';
+  readonly connection: ConnectionRef;
+  readonly direction: Direction;
+  /** How many; `undefined` where that is not known. */
+  readonly length: number | undefined;
+  /** The last packet of this direction before them; `undefined` where nothing was before them. */
+  readonly before: number | undefined;
+  /** The packet that follows them, or that showed that they are missing. */
+  readonly after: Moment;
 }
 
 /** A frame, as soon as it is complete or can no longer become so. */
-export interface FrameEvent {
+export interface FrameEvent extends EventOrder {
   readonly type: 'frame';
   readonly connection: ConnectionRef;
   readonly direction: Direction;
@@ -24,11 +65,16 @@ export interface FrameEvent {
 }
 
 /** A message, after the event of the frame that completed it. */
-export interface MessageEvent {
+export interface MessageEvent extends EventOrder {
   readonly type: 'message';
   readonly connection: ConnectionRef;
   readonly direction: Direction;
   readonly message: Message;
+  /**
+   * The frame that completed it: the very object of its {@link FrameEvent}. `undefined` where none did: the message was
+   * given up at a loss, at a new message, or at the end.
+   */
+  readonly completedBy: Frame | undefined;
 }
 
 /** What one direction of a connection carried. */
@@ -48,7 +94,7 @@ export interface DirectionTotals {
 }
 
 /** A WebSocket connection, when it has ended. Also one whose upgrade was refused. */
-export interface ConnectionEvent {
+export interface ConnectionEvent extends EventOrder {
   readonly type: 'connection';
   readonly connection: ConnectionRef;
   /** The connection's first packet. */
@@ -70,10 +116,19 @@ export interface ConnectionEvent {
 }
 
 /** Something wrong or missing that belongs to no single frame, message or connection record. */
-export interface FindingEvent {
+export interface FindingEvent extends EventOrder {
   readonly type: 'finding';
   readonly finding: Finding;
 }
 
 /** What {@link dissect} gives, in the order of the capture. */
-export type DissectEvent = FrameEvent | MessageEvent | ConnectionEvent | FindingEvent;
+export type DissectEvent =
+  OpenEvent | LearnedEvent | GapEvent | FrameEvent | MessageEvent | ConnectionEvent | FindingEvent;
+
+/** An event whose place in the order is still to be filled in. */
+export type NewEvent = {
+  [Type in DissectEvent['type']]: Omit<Extract<DissectEvent, { type: Type }>, keyof EventOrder> & {
+    packet?: number;
+    number?: number;
+  };
+}[DissectEvent['type']];

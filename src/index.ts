@@ -22,14 +22,19 @@ export type {
   ConnectionRef,
   DirectionTotals,
   DissectEvent,
+  EventOrder,
   FindingEvent,
   FrameEvent,
+  GapEvent,
+  LearnedEvent,
   MessageEvent,
+  OpenEvent,
 } from './events.js';
 export type { DeflateParameters, Handshake, HandshakeState, HttpHead } from './http/handshake.js';
 export type { Message, MessageStatus } from './message/message.js';
 export { KeyLog } from './tls/key-log.js';
 export type { TlsSummary } from './tls/tls-summary.js';
 export { encodeFrame, type FrameShape } from './websocket/encode-frame.js';
+export { headerBytes } from './websocket/header-bytes.js';
 export { opcodeName, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './websocket/frame.js';
 export { parseFrame, type IncompleteFrame, type ParsedFrame } from './websocket/parse-frame.js';

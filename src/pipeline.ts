@@ -6,7 +6,7 @@ import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sink.js';
 import { Conversation, isAnswerKnown, type Wants } from './conversation.js';
-import type { DissectEvent } from './events.js';
+import type { NewEvent } from './events.js';
 import { deflateFromAnswer } from './http/deflate-parameters.js';
 import type { HandshakeListener } from './http/handshake-listener.js';
 import type { Handshake } from './http/handshake.js';
@@ -34,7 +34,7 @@ export interface PipelineContext {
   /** What waits until more events are wanted. */
   readonly backlog: Backlog;
   /** Takes the events: one function for all. */
-  readonly emit: (event: DissectEvent) => void;
+  readonly emit: (event: NewEvent) => void;
   /** Where the capture is being read. */
   readonly now: () => Moment;
 }

@@ -1,9 +1,10 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import type { Finding } from '../common/finding.js';
-import type { FrameEvent, MessageEvent } from '../events.js';
+import type { MessageEvent } from '../events.js';
 import type { Handshake, HttpHead } from '../http/handshake.js';
 import { textCut } from '../output/text-payload.js';
 import { TEXT, type Frame } from '../websocket/frame.js';
+import { headerBytes } from '../websocket/header-bytes.js';
 
 /** Some captured bytes that a finding is about. */
 export interface Evidence {
@@ -32,20 +33,15 @@ export const NO_EVIDENCE: readonly Evidence[] = [];
  *
  * @param most - bytes of payload that are shown
  */
-export function frameEvidence({ frame }: FrameEvent, most: number): readonly Evidence[] {
-  const header = { name: 'header', hex: frameHeader(frame).toString('hex'), more: 0 };
+export function frameEvidence(frame: Frame, most: number): readonly Evidence[] {
+  const header = { name: 'header', hex: headerBytes(frame).toString('hex'), more: 0 };
   if (frame.payload === undefined || frame.payload.length === 0) return [header];
   const isText = frame.messageOpcode === TEXT && !frame.compressed;
   return [header, payloadEvidence(frame.payload, isText, most)];
 }
 
-/**
- * What a message says, and the frame that completed it.
- *
- * @param frame - the event of that frame, where it is known
- */
-export function messageEvidence(event: MessageEvent, frame: FrameEvent | undefined, most: number): readonly Evidence[] {
-  const { message } = event;
+/** What a message says, and the frame that completed it. */
+export function messageEvidence({ message, completedBy: frame }: MessageEvent, most: number): readonly Evidence[] {
   const evidence = frame === undefined ? [] : [...frameEvidence(frame, most)];
   const isShown = frame !== undefined && message.frames === 1 && !message.compressed;
   if (isShown || message.payload === undefined || message.payload.length === 0) return evidence;
@@ -62,19 +58,6 @@ export function handshakeEvidence({ code, direction }: Finding, handshake: Hands
   const response = isOneSided && direction === 'client-to-server' ? undefined : handshake.response;
   const lines = [...headLines('request', request, names), ...headLines('response', response, names)];
   return lines.slice(0, MOST_LINES);
-}
-
-/** The header as it was on the wire: its fields and its length leave no choice (RFC 6455 section 5.2). */
-function frameHeader(frame: Frame): Buffer {
-  const { headerLength, mask, maskingKey, payloadLength } = frame;
-  const header = Buffer.alloc(headerLength);
-  const lengthBytes = headerLength - 2 - (mask ? 4 : 0);
-  header[0] = (+frame.fin << 7) | (+frame.rsv1 << 6) | (+frame.rsv2 << 5) | (+frame.rsv3 << 4) | frame.opcode;
-  header[1] = (+mask << 7) | (lengthBytes === 0 ? Number(payloadLength) : lengthBytes === 2 ? 126 : 127);
-  if (lengthBytes === 2) header.writeUInt16BE(Number(payloadLength), 2);
-  if (lengthBytes === 8) header.writeBigUInt64BE(BigInt(payloadLength), 2);
-  if (maskingKey !== undefined) header.writeUInt32BE(maskingKey, headerLength - 4);
-  return header;
 }
 
 function payloadEvidence(payload: Buffer, isText: boolean, most: number): Evidence {

@@ -23,8 +23,7 @@ export class Records {
 
   /** The record of an event; `undefined` where it is not wanted. */
   of(event: DissectEvent): JsonRecord | undefined {
-    if (event.type === 'finding') return undefined;
-    const output = this.#outputs.get(event.type);
+    const output = this.#outputs.get(event.type as RecordType);
     if (output === undefined) return undefined;
     // Read back from what is printed: the two cannot differ.
     output.event(event);

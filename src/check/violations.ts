@@ -1,6 +1,6 @@
 import { RULES, type FindingCode } from '../common/finding-codes.js';
 import type { Finding } from '../common/finding.js';
-import type { ConnectionEvent, ConnectionRef, DissectEvent, FrameEvent, MessageEvent } from '../events.js';
+import type { ConnectionRef, DissectEvent, FrameEvent, LearnedEvent, MessageEvent, OpenEvent } from '../events.js';
 import { frameEvidence, handshakeEvidence, messageEvidence, NO_EVIDENCE, type Evidence } from './evidence.js';
 import type { FindingCounts, Unlisted, Violation } from './report.js';
 import type { RuleSelection, Verdict } from './rule-selection.js';
@@ -15,9 +15,10 @@ export class Violations {
   readonly #listed: Violation[] = [];
   readonly #unlisted = new Map<FindingCode, number>();
   readonly #counts = { error: 0, warning: 0, note: 0, allowed: 0, failing: 0 };
-  /** Listed ones, by their stream, whose connection is still to be told. */
+  /** What is known of the connections that have not ended, by their stream. */
+  readonly #opened = new Map<number, Pick<OpenEvent, 'connection' | 'handshake'>>();
+  /** Listed ones, by their stream, that were found before it was known to be a WebSocket connection. */
   readonly #waiting = new Map<number, Violation[]>();
-  #lastFrame: FrameEvent | undefined = undefined;
 
   /** @param maxPayload - bytes of a payload that are kept as evidence */
   constructor(rules: RuleSelection, maxPayload: number) {
@@ -43,7 +44,6 @@ export class Violations {
   event(event: DissectEvent): void {
     switch (event.type) {
       case 'frame': {
-        this.#lastFrame = event;
         if (event.frame.findings.length > 0) this.#frame(event);
         return;
       }
@@ -51,21 +51,29 @@ export class Violations {
         if (event.message.findings.length > 0) this.#message(event);
         return;
       }
+      case 'open':
+      case 'learned': {
+        this.#open(event);
+        return;
+      }
       case 'connection': {
-        this.#connection(event);
+        this.#opened.delete(event.connection.stream);
         return;
       }
       case 'finding': {
-        this.#add(event.finding, undefined, () => NO_EVIDENCE);
+        this.#finding(event.finding);
+        return;
+      }
+      case 'gap': {
+        // It has a finding too.
       }
     }
   }
 
-  #frame(event: FrameEvent): void {
-    const { frame, connection, direction } = event;
+  #frame({ frame, connection, direction }: FrameEvent): void {
     const place = { packet: frame.at.packet, stream: connection.stream, direction };
     for (const found of frame.findings) {
-      this.#add({ ...found, ...place }, connection, () => frameEvidence(event, this.#maxPayload));
+      this.#add({ ...found, ...place }, connection, () => frameEvidence(frame, this.#maxPayload));
     }
   }
 
@@ -73,27 +81,28 @@ export class Violations {
     const { message, connection, direction } = event;
     const place = { packet: message.at.packet, stream: connection.stream, direction };
     for (const found of message.findings) {
-      const evidence = (): readonly Evidence[] => messageEvidence(event, this.#completing(event), this.#maxPayload);
-      this.#add({ ...found, ...place }, connection, evidence);
+      this.#add({ ...found, ...place }, connection, () => messageEvidence(event, this.#maxPayload));
     }
   }
 
-  /** The frame that completed a message: the last one, unless the message was given up. */
-  #completing({ connection, direction, message }: MessageEvent): FrameEvent | undefined {
-    const last = this.#lastFrame;
-    const isLast = last?.connection === connection && last.direction === direction;
-    return isLast && last.frame.at.packet === message.at.packet ? last : undefined;
-  }
-
-  /** The record of a connection comes last: what was found about its handshake waits for it. */
-  #connection({ connection, handshake }: ConnectionEvent): void {
+  /** It is known who talks to whom, which what was found before is still to be told. */
+  #open({ connection, handshake }: OpenEvent | LearnedEvent): void {
     const { stream, client, server } = connection;
+    this.#opened.set(stream, { connection, handshake });
     for (const violation of this.#waiting.get(stream) ?? []) {
       violation.client = client;
       violation.server = server;
       violation.evidence = handshakeEvidence(violation.finding, handshake);
     }
     this.#waiting.delete(stream);
+  }
+
+  /** What was found about a connection itself. */
+  #finding(found: Finding): void {
+    const open = found.stream === undefined ? undefined : this.#opened.get(found.stream);
+    const evidence = (): readonly Evidence[] =>
+      open === undefined ? NO_EVIDENCE : handshakeEvidence(found, open.handshake);
+    this.#add(found, open?.connection, evidence);
   }
 
   #add(finding: Finding, connection: ConnectionRef | undefined, evidence: () => readonly Evidence[]): void {

@@ -1,7 +1,6 @@
 import type { DissectEvent, FrameEvent } from '../events.js';
 import type { Message } from '../message/message.js';
-import { CLOSE } from '../websocket/frame.js';
-import { headerBytes } from './header-bytes.js';
+import { headerBytes } from '../websocket/header-bytes.js';
 import type { ShownFrame } from './shown-frame.js';
 
 /** Which frames of a capture are explained: all where nothing is said, else those that all parts fit. */
@@ -41,11 +40,7 @@ export class FrameSelection {
   /** Takes the next event. @returns the chosen frame before it, once all that belongs to it has come */
   event(event: DissectEvent): ShownFrame | undefined {
     if (event.type === 'message') {
-      const held = this.#held;
-      // The message of a frame comes behind it, and behind an unfinished one that the frame put an end to.
-      if (held?.event.connection === event.connection && held.event.direction === event.direction) {
-        held.message = event.message;
-      }
+      if (this.#held !== undefined && event.completedBy === this.#held.event.frame) this.#held.message = event.message;
       return undefined;
     }
     if (event.type !== 'frame') return undefined;
@@ -65,7 +60,6 @@ export class FrameSelection {
     this.#held = undefined;
     const { event, number, message } = held;
     const { frame, connection, direction } = event;
-    const isLast = frame.fin || frame.opcode >= CLOSE;
     return {
       number,
       frame,
@@ -73,7 +67,7 @@ export class FrameSelection {
       direction,
       isDirectionByMask: false,
       connection,
-      message: isLast ? message : undefined,
+      message,
       inflatedBefore: undefined,
       following: 0,
     };

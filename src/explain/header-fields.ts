@@ -1,5 +1,5 @@
 import { CLOSE, CONTINUATION, opcodeName, PING, PONG, TEXT, BINARY, type FrameHeader } from '../websocket/frame.js';
-import { extendedLength } from './header-bytes.js';
+import { extendedLength } from '../websocket/header-bytes.js';
 
 /** What a part of a frame is: parts of one kind have one colour. */
 export type FieldKind = 'fin' | 'rsv' | 'opcode' | 'mask' | 'length' | 'key' | 'payload';

@@ -1,7 +1,7 @@
 import { ByteQueue } from '../common/byte-queue.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Moment } from '../common/moment.js';
-import type { Frame, PayloadGap } from '../websocket/frame.js';
+import type { Frame, FrameHeader, PayloadGap } from '../websocket/frame.js';
 
 /**
  * What the payload is: `plain` bytes of the message; `compressed` by permessage-deflate; `undecoded`, because an RSV bit
@@ -10,6 +10,8 @@ import type { Frame, PayloadGap } from '../websocket/frame.js';
 export type PayloadKind = 'plain' | 'compressed' | 'undecoded' | 'opaque';
 
 const EMPTY = Buffer.alloc(0);
+/** Frames of a message whose headers are kept: more are seldom looked at, and a message may have millions. */
+const MOST_HEADERS = 64;
 const NO_GAPS: readonly PayloadGap[] = [];
 
 /** A message in the making: what its frames so far add up to. */
@@ -20,6 +22,8 @@ export class Assembly {
   readonly rsv1: boolean;
   at: Moment;
   frames = 0;
+  /** Of the first frames. */
+  readonly headers: FrameHeader[] = [];
   /** Payload bytes of the frames, captured or not. */
   wireLength: number | bigint = 0;
   missing: number | bigint = 0;
@@ -60,6 +64,7 @@ export class Assembly {
   add(frame: Frame): void {
     this.at = frame.at;
     this.frames++;
+    if (this.headers.length < MOST_HEADERS) this.headers.push(headerOf(frame));
     if (frame.status !== 'ok') this.#addDamage(frame);
     this.wireLength = sum(this.wireLength, frame.payloadLength);
     const { payload } = frame;
@@ -107,6 +112,12 @@ export class Assembly {
     this.#single = undefined;
     this.#queue = undefined;
   }
+}
+
+/** The header alone: a frame holds its payload. */
+function headerOf(frame: Frame): FrameHeader {
+  const { fin, rsv1, rsv2, rsv3, opcode, mask, payloadLength, maskingKey, headerLength } = frame;
+  return { fin, rsv1, rsv2, rsv3, opcode, mask, payloadLength, maskingKey, headerLength };
 }
 
 function sum(a: number | bigint, b: number | bigint): number | bigint {

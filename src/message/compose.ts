@@ -33,6 +33,7 @@ function messageOf(assembly: Assembly, content: Content, isText: boolean): Messa
     at: assembly.at,
     opcode: assembly.opcode,
     frames: assembly.frames,
+    headers: assembly.headers,
     compressed: assembly.rsv1 && assembly.kind !== 'plain',
     wireLength: assembly.wireLength,
     length: content.length,

@@ -37,8 +37,11 @@ export interface MessageStreamOptions {
 
 /** What takes the messages, in the order in which they were completed. */
 export interface MessageSink {
-  /** @param isAnother - it cannot be the rest of the message before it, of which a part was lost */
-  message(message: Message, isAnother: boolean): void;
+  /**
+   * @param isAnother - it cannot be the rest of the message before it, of which a part was lost
+   * @param completedBy - its final frame; `undefined` where it was given up
+   */
+  message(message: Message, isAnother: boolean, completedBy: Frame | undefined): void;
 }
 
 /** What a message ended with. */
@@ -92,7 +95,7 @@ export class MessageStream {
       // Control frames may stand between fragments, and leave them alone (section 5.4).
       const control = this.#begin(frame, this.#kindOfControl(frame));
       control.add(frame);
-      this.#finish(control, 'final-frame', frame.at, true);
+      this.#finish(control, 'final-frame', frame.at, frame);
       return;
     }
     if (frame.opcode !== CONTINUATION) {
@@ -106,7 +109,7 @@ export class MessageStream {
     open.add(frame);
     if (!frame.fin) return;
     this.#open = undefined;
-    this.#finish(open, 'final-frame', frame.at);
+    this.#finish(open, 'final-frame', frame.at, frame);
   }
 
   /** Frames, or parts of them, may be missing before the next one: a message in progress is over. */
@@ -158,11 +161,12 @@ export class MessageStream {
     return new Assembly(frame, kind, this.#limits.message, this.#keep && kind !== 'opaque', this.#held);
   }
 
-  #finish(assembly: Assembly, ending: Ending, at: Moment, isControl = false): void {
+  #finish(assembly: Assembly, ending: Ending, at: Moment, completedBy?: Frame): void {
     assembly.release();
+    const isControl = assembly.opcode >= CLOSE;
     const isAnother = isControl || assembly.opcode !== CONTINUATION || !this.#isCut;
     if (!isControl) this.#isCut = false;
-    this.#sink.message(composeMessage(assembly, this.#content(assembly, ending, at)), isAnother);
+    this.#sink.message(composeMessage(assembly, this.#content(assembly, ending, at)), isAnother, completedBy);
   }
 
   #content(assembly: Assembly, ending: Ending, at: Moment): Content {

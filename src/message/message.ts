@@ -1,6 +1,6 @@
 import type { Finding } from '../common/finding.js';
 import type { Moment } from '../common/moment.js';
-import type { PayloadGap } from '../websocket/frame.js';
+import type { FrameHeader, PayloadGap } from '../websocket/frame.js';
 
 /**
  * What became of a message: `ok`; `gap` and `truncated` as of its frames, or where frames of it were lost;
@@ -20,6 +20,8 @@ export interface Message {
   readonly opcode: number;
   /** Frames that it was sent in, as far as they are known. */
   readonly frames: number;
+  /** The headers of its frames, in order; of one in very many frames, those of the first. See `headerBytes`. */
+  readonly headers: readonly FrameHeader[];
   /** RSV1 of its first frame says that it is compressed, by permessage-deflate or by an extension that is not undone. */
   readonly compressed: boolean;
   /** Payload bytes of its frames as sent. */

@@ -3,7 +3,6 @@ import { CLOSE, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
 import { closeBody } from '../websocket/close.js';
 import { TextOutput } from './output.js';
 import { isText } from './frame-text.js';
-import { isCompletedBy } from './completed-by.js';
 import { field, findingFields, heading, statusField, type TextOptions } from './text-layout.js';
 import { closeFields, messageBody, messageSummary, whyDropped } from './text-message.js';
 import { payloadField } from './text-payload.js';
@@ -15,7 +14,7 @@ import { payloadField } from './text-payload.js';
 export class TextFrames extends TextOutput {
   readonly #options: TextOptions;
   #number = 0;
-  #last: FrameEvent | undefined;
+  #last: Frame | undefined;
   #isBegun = false;
 
   constructor(options: TextOptions) {
@@ -42,7 +41,7 @@ export class TextFrames extends TextOutput {
     this.print(payloadFields(this.#options, frame));
     this.print(statusField(style, frame.status, frame.missing));
     this.print(findingFields(style, frame.findings));
-    this.#last = event;
+    this.#last = frame;
   }
 
   #message(event: MessageEvent): void {
@@ -51,7 +50,7 @@ export class TextFrames extends TextOutput {
     const isPlain = message.frames === 1 && !message.compressed;
     if (isPlain && message.findings.length === 0) return;
     // A message that was given up comes after frames of others, and needs a heading of its own.
-    if (this.#last === undefined || !isCompletedBy(event, this.#last))
+    if (this.#last === undefined || event.completedBy !== this.#last)
       this.#begin(heading(this.#options, 'message', message.at, connection, direction));
     if (!isPlain) {
       this.print(field(style, 'Message', messageSummary(style, message)));

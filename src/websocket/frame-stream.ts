@@ -10,6 +10,12 @@ import { FrameParser, type FrameParserListener, type PayloadWish } from './frame
 /** What takes the frames of a connection's directions, and what is missing between them. */
 export interface FrameStreamListener {
   frame(direction: Direction, frame: Frame): void;
+  /**
+   * Bytes are missing here, after the frames that were passed on and before those to come.
+   *
+   * @param before - the last packet of this direction before them
+   */
+  gap(direction: Direction, length: number | undefined, before: number | undefined, after: Moment): void;
   /** Frames before the next one of this direction may be missing. */
   lost(direction: Direction, at: Moment): void;
   finding(direction: Direction, finding: Finding): void;
@@ -41,6 +47,8 @@ export class FrameStream implements FrameParserListener {
   #search: BoundarySearch | undefined;
   /** The last packet that was skipped. */
   #at: Moment;
+  /** The last packet with bytes of this direction. */
+  #before: number | undefined = undefined;
   /** Bytes, counted since the handshake, that were not captured. */
   missingBytes = 0;
 
@@ -76,6 +84,7 @@ export class FrameStream implements FrameParserListener {
 
   /** Takes the next bytes. */
   bytes(chunk: Buffer, at: Moment): void {
+    this.#before = at.packet;
     if (this.#parser.inStep) {
       this.#parser.push(chunk, at);
       return;
@@ -108,6 +117,7 @@ export class FrameStream implements FrameParserListener {
       this.#search?.gap(length, at);
       return;
     }
+    this.#listener.gap(this.#direction, length, this.#before, at);
     this.#parser.gap(length, at);
     if (!this.#isInStep()) this.#listener.lost(this.#direction, at);
   }

@@ -19,9 +19,16 @@ const OPTIONS = {
 
 const GAP: DissectEvent = {
   type: 'finding',
+  packet: 6,
+  number: 0,
   finding: finding('tcp.gap', '9 bytes were not captured', { packet: 6, stream: 0 }),
 };
-const NOTE: DissectEvent = { type: 'finding', finding: finding('handshake.not-captured', 'none') };
+const NOTE: DissectEvent = {
+  type: 'finding',
+  packet: 4,
+  number: 0,
+  finding: finding('handshake.not-captured', 'none'),
+};
 
 async function* batches(
   ...given: readonly (readonly DissectEvent[] | Error)[]

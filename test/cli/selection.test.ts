@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Selection, type SelectionOptions } from '../../src/cli/options/selection.js';
 import { finding } from '../../src/common/finding.js';
 import type { DissectEvent } from '../../src/events.js';
-import { AT, connection, frame, message } from '../output/events.js';
+import { AT, completing, connection, frame, message } from '../output/events.js';
 
 const PING = frame({ opcode: 9, mask: false, payload: 'ma2saka' });
 const TEXT = frame();
@@ -53,11 +53,12 @@ describe('frames are chosen', () => {
   });
 
   it('by the text of the message that they complete, which is shown with them', () => {
-    const compressed = frame({ payload: 'xxx', compressed: true, rsv1: true });
-    const inflated = message({ payload: 'ma2saka', compressed: true });
-    expect(chosen({ match: 'saka' }, [compressed, inflated, frame({ payload: 'other' }), message()])).toEqual([
-      0, 1, 2, 3,
-    ]);
+    const [compressed, inflated] = completing(
+      frame({ payload: 'xxx', compressed: true, rsv1: true }),
+      message({ payload: 'ma2saka', compressed: true }),
+    );
+    const other = completing(frame({ payload: 'other' }), message());
+    expect(chosen({ match: 'saka' }, [compressed, inflated, ...other])).toEqual([0, 1, 2, 3]);
     expect(chosen({ match: 'xxx' }, [compressed, inflated])).toEqual([]);
     expect(chosen({ opcode: [2] }, [compressed, inflated])).toEqual([]);
   });
@@ -84,6 +85,11 @@ describe('messages are chosen', () => {
 });
 
 it('findings and connections are not chosen', () => {
-  const note: DissectEvent = { type: 'finding', finding: finding('handshake.not-captured', 'none') };
+  const note: DissectEvent = {
+    type: 'finding',
+    packet: 4,
+    number: 0,
+    finding: finding('handshake.not-captured', 'none'),
+  };
   expect(chosen({}, [note, connection()])).toEqual([]);
 });

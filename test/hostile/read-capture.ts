@@ -41,5 +41,9 @@ export function findingsOf(event: DissectEvent): readonly Finding[] {
       return event.findings;
     case 'finding':
       return [event.finding];
+    case 'open':
+    case 'learned':
+    case 'gap':
+      return [];
   }
 }

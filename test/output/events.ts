@@ -37,6 +37,8 @@ export function frame(changes: FrameFields = {}, connection = CONNECTION): Frame
   const mask = fields.mask ?? true;
   return {
     type: 'frame',
+    packet: 4,
+    number: 0,
     connection,
     direction: mask ? 'client-to-server' : 'server-to-client',
     frame: {
@@ -72,12 +74,16 @@ export function message(changes: MessageFields = {}, connection = CONNECTION): M
   const length = payload?.length ?? 0;
   return {
     type: 'message',
+    packet: 4,
+    number: 0,
+    completedBy: undefined,
     connection,
     direction: 'client-to-server',
     message: {
       at: AT,
       opcode: 1,
       frames: 1,
+      headers: [],
       compressed: false,
       wireLength: length,
       length,
@@ -92,6 +98,11 @@ export function message(changes: MessageFields = {}, connection = CONNECTION): M
   };
 }
 
+/** A frame and a message that it completed. */
+export function completing(event: FrameEvent, { message, ...rest }: MessageEvent): [FrameEvent, MessageEvent] {
+  return [event, { ...rest, message, completedBy: event.frame }];
+}
+
 /** What one direction carried, with some counts changed. */
 export function totals(changes: Partial<DirectionTotals> = {}): DirectionTotals {
   return { frames: 0, messages: 0, bytes: 0, missingBytes: 0, compressedBytes: 0, inflatedBytes: 0, ...changes };
@@ -101,6 +112,8 @@ export function totals(changes: Partial<DirectionTotals> = {}): DirectionTotals 
 export function connection(changes: Partial<ConnectionEvent> = {}): ConnectionEvent {
   return {
     type: 'connection',
+    packet: 4,
+    number: 0,
     connection: CONNECTION,
     at: AT,
     handshake: { state: 'accepted', client: 0, httpStatus: 101, url: 'ws://localhost:8008/', findings: [] },

@@ -324,7 +324,12 @@ describe('the record of a connection', () => {
 });
 
 it('shows events of its own type only', () => {
-  const events = [frame(), message(), connection(), { type: 'finding', finding: finding('tcp.gap', '') } as const];
+  const events = [
+    frame(),
+    message(),
+    connection(),
+    { type: 'finding', packet: 4, number: 0, finding: finding('tcp.gap', '') } as const,
+  ];
   for (const type of ['frame', 'message', 'connection'] as const) {
     expect(printed(new JsonOutput(type), events).match(/"type":"\w+"/g)).toEqual([`"type":"${type}"`]);
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finding } from '../../src/common/finding.js';
 import { TextFrames } from '../../src/output/text-frames.js';
-import { AT, CONNECTION, frame, lines, message, PLAIN, printed } from './events.js';
+import { AT, completing, CONNECTION, frame, lines, message, PLAIN, printed } from './events.js';
 
 const UNSAFE = /[^\n\P{C}]|\p{Default_Ignorable_Code_Point}|[\u2028\u2029]/u;
 
@@ -207,7 +207,7 @@ describe('a frame as text', () => {
   });
 
   it('prints nothing for connections and findings', () => {
-    expect(shown({ type: 'finding', finding: finding('tcp.gap', 'gap') })).toBe('');
+    expect(shown({ type: 'finding', packet: 4, number: 0, finding: finding('tcp.gap', 'gap') })).toBe('');
   });
 
   it('lets nothing through that a terminal could act on, for any payload', () => {
@@ -226,7 +226,7 @@ describe('the message below the frame that completes it', () => {
   const inflated = { compressed: true, wireLength: 21, length: 38, frames: 3, payload: 'one\ntwo' };
 
   it('shows a compressed or fragmented one, marked as such', () => {
-    expect(shown(frame({ opcode: 0 }), message(inflated))).toContain(
+    expect(shown(...completing(frame({ opcode: 0 }), message(inflated)))).toContain(
       lines(
         '    Payload      ma2saka',
         '    Message      text, 38 bytes inflated from 21, 3 frames',
@@ -234,7 +234,7 @@ describe('the message below the frame that completes it', () => {
         '                 two',
       ),
     );
-    expect(shown(frame({ opcode: 0 }), message({ opcode: 2, frames: 2, payload: 'ab' }))).toContain(
+    expect(shown(...completing(frame({ opcode: 0 }), message({ opcode: 2, frames: 2, payload: 'ab' })))).toContain(
       lines(
         '    Message      binary, 2 bytes, 2 frames',
         '        0000  61 62                                             ab',
@@ -243,12 +243,12 @@ describe('the message below the frame that completes it', () => {
   });
 
   it('is not shown where it is the frame itself', () => {
-    expect(shown(frame(), message())).toBe(shown(frame()));
+    expect(shown(...completing(frame(), message()))).toBe(shown(frame()));
   });
 
   it('shows findings that belong to the message', () => {
     const findings = [finding('ws.invalid-utf8', 'byte 3 is no UTF-8')];
-    expect(shown(frame(), message({ findings }))).toBe(
+    expect(shown(...completing(frame(), message({ findings })))).toBe(
       shown(frame()) + '    Finding      error: byte 3 is no UTF-8 (ws.invalid-utf8, RFC 6455 8.1)\n',
     );
   });

@@ -41,6 +41,7 @@ class Reader {
           this.frames.push(frame);
           this.lines.push(`${short(direction)} ${frame.status} ${frame.payload?.toString('latin1')}`);
         },
+        gap: () => undefined,
         lost: (direction) => this.lines.push(`${short(direction)} lost`),
         finding: (_direction, finding) => this.findings.push(finding),
         end: (direction, how, _at, missing) => this.lines.push(`${short(direction)} end ${how} ${missing}`),

@@ -10,6 +10,11 @@ export function isLossEvent(event: DissectEvent): boolean {
       return event.frame.status !== 'ok' || hasLoss(event.frame.findings);
     case 'message':
       return event.message.status !== 'ok' || hasLoss(event.message.findings);
+    // What is missing at a gap is a finding too.
+    case 'gap':
+    case 'open':
+    case 'learned':
+      return false;
     case 'connection':
       return event.client.missingBytes + event.server.missingBytes > 0 || hasLoss(event.findings);
   }

@@ -1,9 +1,9 @@
 import { WsdissectError } from '../../common/error.js';
 import type { Finding } from '../../common/finding.js';
-import type { DissectEvent, FindingEvent, FrameEvent } from '../../events.js';
-import { isCompletedBy } from '../../output/completed-by.js';
+import type { DissectEvent, FindingEvent } from '../../events.js';
 import type { RecordType } from '../../output/json-record.js';
 import type { Output } from '../../output/output.js';
+import type { Frame } from '../../websocket/frame.js';
 import type { Io } from '../terminal/io.js';
 import { isLossEvent } from './loss.js';
 import { Notices } from '../terminal/notices.js';
@@ -65,7 +65,7 @@ class CapturePrinter {
   readonly #options: PrintOptions;
   readonly #notices: Notices;
   #heading: string;
-  #lastFrame: FrameEvent | undefined;
+  #lastFrame: Frame | undefined;
 
   constructor(io: Io, output: Output, options: PrintOptions) {
     this.#io = io;
@@ -100,7 +100,7 @@ class CapturePrinter {
   /** The last frame that is printed still needs the message that it completed. */
   #isEnough(event: DissectEvent): boolean {
     if (this.#options.quota.left > 0) return false;
-    return event.type !== 'message' || this.#lastFrame === undefined || !isCompletedBy(event, this.#lastFrame);
+    return event.type !== 'message' || this.#lastFrame === undefined || event.completedBy !== this.#lastFrame;
   }
 
   #notice(finding: Finding): void {
@@ -111,7 +111,7 @@ class CapturePrinter {
     const { type, quota } = this.#options;
     this.#output.event(event);
     if (event.type === type) quota.left--;
-    if (event.type === 'frame') this.#lastFrame = event;
+    if (event.type === 'frame') this.#lastFrame = event.frame;
   }
 
   async #write(): Promise<void> {

@@ -1,7 +1,6 @@
 import type { Direction } from '../../common/finding.js';
 import type { DissectEvent, FrameEvent, MessageEvent } from '../../events.js';
 import { closeBody } from '../../websocket/close.js';
-import { isCompletedBy } from '../../output/completed-by.js';
 import { payloadPieces } from '../../output/payload-pieces.js';
 import { decodeUtf8 } from '../../output/sanitize.js';
 import { CLOSE, TEXT } from '../../websocket/frame.js';
@@ -45,7 +44,7 @@ export class Selection {
         frame = event;
         completed = [];
       } else if (event.type === 'message') {
-        if (frame !== undefined && isCompletedBy(event, frame)) completed.push(event);
+        if (frame !== undefined && event.completedBy === frame.frame) completed.push(event);
         else if (this.#hasMessage(event)) chosen.add(event);
       }
     }

@@ -1,4 +1,4 @@
-import type { FrameHeader } from '../websocket/frame.js';
+import type { FrameHeader } from './frame.js';
 
 /** A header's bytes as they were on the wire: its fields say each bit of them (RFC 6455 section 5.2). */
 export function headerBytes(header: FrameHeader): Buffer {

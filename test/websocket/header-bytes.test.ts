@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { headerBytes } from '../../src/explain/header-bytes.js';
+import { headerBytes } from '../../src/websocket/header-bytes.js';
 import { decodeFrameHeader } from '../../src/websocket/frame-header.js';
 
 describe('headerBytes', () => {
