@@ -148,7 +148,7 @@ describe('options', () => {
     ],
     [
       ['--color', '\u001b'],
-      "wsdissect: option '--color <when>' argument '\\x1b' is invalid. Allowed choices are auto, always, never.\n",
+      "wsdissect: (escaped) option '--color <when>' argument '\\x1b' is invalid. Allowed choices are auto, always, never.\n",
     ],
     [
       ['--max-payload', '1x'],
@@ -200,7 +200,7 @@ describe('inputs that cannot be read', () => {
     ['no-such-thing.pcap', /^wsdissect: no-such-thing\.pcap: no such file; check its path\n$/],
     ['.', /^wsdissect: \.: is a directory; name the captures in it\n$/],
     ['mesages', /^wsdissect: mesages: no such file, nor such a command: did you mean messages\?\n$/],
-    ['a\u001bb', /^wsdissect: a\\x1bb: no such file; check its path\n$/],
+    ['a\u001bb', /^wsdissect: \(escaped\) a\\x1bb: no such file; check its path\n$/],
   ])('end with 2 and one line: %s', async (name, line) => {
     const { code, stdout, stderr } = await run([name]);
     expect(stderr).toMatch(line);
