@@ -226,8 +226,8 @@ class Dissection implements CaptureSink, TcpListener {
       this.#bare.line(packet.bytes, packet.at);
       return;
     }
-    const segment = this.#decoder.decode(packet);
-    if (segment !== undefined) this.#tcp.segment(segment, packet.at);
+    let segment = this.#decoder.decode(packet);
+    for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.segment(segment, packet.at);
   }
 
   #close(): boolean {

@@ -350,6 +350,11 @@ export const RULES = {
     rfc: 'RFC 7692 7.2.1',
     why: 'Bytes follow the end of the compressed data.',
   },
+  'limit.encapsulations': {
+    severity: 'warning',
+    loss: true,
+    why: 'More headers stood in one another than are followed, so what the innermost one carries is not read.',
+  },
   'limit.fragments': {
     severity: 'warning',
     loss: true,

@@ -8,6 +8,8 @@ export interface Limits {
   interfaces: number;
   /** Characters of one line of hex. */
   hexLine: number;
+  /** IP headers, extension headers and fragments in one another that are followed in one packet. */
+  encapsulations: number;
   /** Bytes of IP fragments held until their datagram is whole, over all datagrams. */
   fragmentBytes: number;
   /** Datagrams with fragments outstanding. */
@@ -49,6 +51,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   blockLength: 16 * MIB,
   interfaces: 4096,
   hexLine: 16 * MIB,
+  encapsulations: 32,
   fragmentBytes: 4 * MIB,
   fragmentedDatagrams: 1024,
   outOfOrderBytes: 8 * MIB,

@@ -9,4 +9,6 @@ export const FRAGMENT = 44;
 export const GRE = 47;
 export const AUTHENTICATION = 51;
 export const DESTINATION_OPTIONS = 60;
+export const ETHERNET_IN_IP = 97;
 export const MOBILITY = 135;
+export const MPLS_IN_IP = 137;

@@ -1,3 +1,6 @@
+import { NOT_IP } from './no-ip.js';
+import { NotLookedIntoTally, type CarriedBy } from './not-looked-into.js';
+
 /** What numbers an encapsulation: the same number of another kind is another path. */
 export const VLAN_ID = 1;
 export const NETWORK_ID = 2;
@@ -11,16 +14,23 @@ export const SESSION_ID = 4;
  * step of it is a bijection, so that two packets with one tag each never have the same path by accident.
  */
 export class Encapsulation {
+  /** Packets that carry something that is not read. */
+  readonly notLookedInto = new NotLookedIntoTally();
+  /** Where each part of an aggregate begins and ends on the wire, one after the other: LLC headers stand there. */
+  readonly subframes: number[] = [];
   #path = 0;
+  #end = Infinity;
 
   /** 0 where no VLAN id, network id or tunnel key was passed, otherwise a number that is equal for equal stacks of them. */
   get path(): number {
     return this.#path;
   }
 
-  /** A new packet begins. */
-  reset(): void {
-    this.#path = 0;
+  /** A new packet begins, or a part of one that has this path already. */
+  reset(path = 0): void {
+    this.#path = path;
+    this.#end = Infinity;
+    this.subframes.length = 0;
   }
 
   /** A header with a number was passed. @param kind - what the number is, such as {@link VLAN_ID} */
@@ -35,5 +45,23 @@ export class Encapsulation {
   addVlan(tag: number): void {
     const id = tag & 0xfff;
     if (id !== 0) this.add(VLAN_ID, id);
+  }
+
+  /** A header says where what it carries ends; what lies beyond is padding. @param end - offset in the packet */
+  endAt(end: number): void {
+    if (end < this.#end) this.#end = end;
+  }
+
+  /** Where the headers passed since the last call say that the packet ends; `Infinity` where none of them says it. */
+  takeEnd(): number {
+    const end = this.#end;
+    this.#end = Infinity;
+    return end;
+  }
+
+  /** Counts a packet that is not looked into. @returns {@link NOT_IP} */
+  notIp(carriedBy: CarriedBy, number: number): typeof NOT_IP {
+    this.notLookedInto.add(carriedBy, number);
+    return NOT_IP;
   }
 }

@@ -3,7 +3,7 @@ import { skipEtherType } from './ether-type.js';
 import { uint16 } from './uint16.js';
 
 /**
- * Goes past an Ethernet header and the VLAN tags, LLC, MPLS or PPPoE behind it.
+ * Goes past an Ethernet header and whatever stands after it before the IP packet.
  *
  * @returns offset of the IP packet, `NOT_IP` or `CUT`
  */

@@ -1,15 +1,20 @@
 import { Encapsulation } from './encapsulation.js';
+import { PPP, PPPOE_SESSION, skipEtherType } from './ether-type.js';
 import { skipEthernet } from './ethernet.js';
 import { skipIeee80211 } from './ieee80211.js';
 import { skipLinuxCooked, skipLinuxCooked2 } from './linux-cooked.js';
 import { skipLoopback } from './loopback.js';
 import { skipNflog } from './nflog.js';
+import { littleEndian32 } from './little-endian.js';
 import { CUT, UNKNOWN_LINK_TYPE } from './no-ip.js';
-import { skipPpp, skipPppoe } from './ppp.js';
-import { skipPrism, skipRadiotap } from './radio.js';
+import { pktapLength } from './pktap.js';
+import { skipAvs, skipPrism, skipRadiotap } from './radio.js';
 import { skipSerial } from './serial.js';
 
 const PKTAP = 258;
+/** What macOS numbers PKTAP in its own files; to everybody else it is the third of the types that users may define. */
+const PKTAP_OF_MACOS = 149;
+const PPI = 192;
 
 /**
  * Finds the IP packet in a captured packet.
@@ -23,10 +28,19 @@ const PKTAP = 258;
  * @returns offset of the IP packet, `NOT_IP`, {@link CUT} or {@link UNKNOWN_LINK_TYPE}
  */
 export function skipLinkLayer(linkType: number, bytes: Uint8Array, outer = new Encapsulation()): number {
-  if (linkType !== PKTAP) return skipHeader(linkType, bytes, 0, outer);
-  // Apple's header in front of another link type: its own length comes first, the type of the other one third.
-  if (bytes.length < 12) return CUT;
-  return skipHeader(littleEndian32(bytes, 8), bytes, littleEndian32(bytes, 0), outer);
+  switch (linkType) {
+    case PKTAP:
+    case PKTAP_OF_MACOS: {
+      // Apple's header before another link type: its own length comes first, the type of the other one third.
+      const length = pktapLength(bytes, linkType === PKTAP_OF_MACOS);
+      return length < 0 ? length : skipHeader(littleEndian32(bytes, 8), bytes, length, outer);
+    }
+    case PPI:
+      if (bytes.length < 8) return CUT;
+      return skipHeader(littleEndian32(bytes, 4), bytes, bytes[2]! | (bytes[3]! << 8), outer);
+    default:
+      return skipHeader(linkType, bytes, 0, outer);
+  }
 }
 
 function skipHeader(linkType: number, bytes: Uint8Array, offset: number, outer: Encapsulation): number {
@@ -35,7 +49,7 @@ function skipHeader(linkType: number, bytes: Uint8Array, offset: number, outer: 
       return skipEthernet(bytes, offset, outer);
     case 0: // NULL
     case 108: // LOOP
-      return skipLoopback(bytes, offset);
+      return skipLoopback(bytes, offset, outer);
     case 12: // DLT_RAW, written by old programs instead of 101
     case 14: // DLT_RAW of OpenBSD
     case 101: // RAW
@@ -47,53 +61,23 @@ function skipHeader(linkType: number, bytes: Uint8Array, offset: number, outer: 
     case 276: // LINUX_SLL2
       return skipLinuxCooked2(bytes, offset, outer);
     case 9: // PPP
-      return skipPpp(bytes, offset);
+      return skipEtherType(PPP, bytes, offset, outer);
     case 50: // PPP_HDLC
     case 104: // C_HDLC
       return skipSerial(bytes, offset, outer);
     case 51: // PPP_ETHER
-      return skipPppoe(bytes, offset, outer);
+      return skipEtherType(PPPOE_SESSION, bytes, offset, outer);
     case 105: // IEEE802_11
       return skipIeee80211(bytes, offset, false, outer);
     case 119: // IEEE802_11_PRISM
       return skipPrism(bytes, offset, outer);
     case 127: // IEEE802_11_RADIOTAP
       return skipRadiotap(bytes, offset, outer);
+    case 163: // IEEE802_11_AVS
+      return skipAvs(bytes, offset, outer);
     case 239: // NFLOG
       return skipNflog(bytes, offset);
     default:
       return UNKNOWN_LINK_TYPE;
   }
-}
-
-function littleEndian32(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
-}
-
-/** Link types that captures have and that carry no IP packet this program could find. */
-const NAMES: Readonly<Record<number, string>> = {
-  6: 'IEEE802_5',
-  10: 'FDDI',
-  107: 'FRELAY',
-  117: 'PFLOG',
-  163: 'IEEE802_11_AVS',
-  187: 'BLUETOOTH_HCI_H4',
-  189: 'USB_LINUX',
-  192: 'PPI',
-  195: 'IEEE802_15_4_WITHFCS',
-  197: 'ERF',
-  201: 'BLUETOOTH_HCI_H4_WITH_PHDR',
-  220: 'USB_LINUX_MMAPPED',
-  227: 'CAN_SOCKETCAN',
-  247: 'INFINIBAND',
-  249: 'USBPCAP',
-  252: 'WIRESHARK_UPPER_PDU',
-  253: 'NETLINK',
-  258: 'PKTAP around another one',
-};
-
-/** Number of a link type, with its name where it has a known one: `249 (USBPCAP)`. */
-export function formatLinkType(linkType: number): string {
-  const name = linkType >= 147 && linkType <= 162 ? `USER${linkType - 147}` : NAMES[linkType];
-  return name === undefined ? String(linkType) : `${linkType} (${name})`;
 }

@@ -6,3 +6,6 @@ export const CUT = -2;
 
 /** Returned in place of an offset: packets of this link type are not read. */
 export const UNKNOWN_LINK_TYPE = -3;
+
+/** Returned in place of an offset: the packet is an aggregate, and its parts are in `Encapsulation.subframes`. */
+export const SEVERAL = -4;

@@ -39,3 +39,13 @@ export function skipPrism(bytes: Uint8Array, offset: number, outer: Encapsulatio
   const length = little === 0 ? uint16(bytes, offset + 6) : little;
   return skipIeee80211(bytes, offset + length, false, outer);
 }
+
+/**
+ * Goes past an AVS header, whose length stands in its bytes 4 to 7 in network order.
+ *
+ * @returns offset of the IP packet, `NOT_IP` or {@link CUT}
+ */
+export function skipAvs(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
+  if (offset + 8 > bytes.length) return CUT;
+  return skipIeee80211(bytes, offset + uint16(bytes, offset + 6), false, outer);
+}

@@ -1,6 +1,5 @@
 import type { Encapsulation } from './encapsulation.js';
-import { skipEtherType } from './ether-type.js';
-import { skipPpp } from './ppp.js';
+import { PPP, skipEtherType } from './ether-type.js';
 import { uint16 } from './uint16.js';
 
 /**
@@ -11,5 +10,7 @@ import { uint16 } from './uint16.js';
 export function skipSerial(bytes: Uint8Array, offset: number, outer: Encapsulation): number {
   const address = bytes[offset];
   const isCisco = address === 0x0f || address === 0x8f;
-  return isCisco ? skipEtherType(uint16(bytes, offset + 2), bytes, offset + 4, outer) : skipPpp(bytes, offset);
+  return isCisco
+    ? skipEtherType(uint16(bytes, offset + 2), bytes, offset + 4, outer)
+    : skipEtherType(PPP, bytes, offset, outer);
 }

@@ -54,6 +54,14 @@ function withData(count: number): Buffer[] {
   );
 }
 
+/** A packet as the payload of another one: IP in IP. */
+function inIp(inner: Buffer): Buffer {
+  const bytes = segmentBytes({ from: SERVER, to: SERVER, sequence: 0, payload: inner });
+  bytes[9] = 4;
+  bytes.writeUInt16BE(20 + inner.length, 2);
+  return Buffer.concat([bytes.subarray(0, 20), inner]);
+}
+
 /** A hole, and segments behind it, on each of some connections. */
 function behindHoles(connections: number, lengths: readonly number[]): Buffer {
   const packets: Buffer[] = [];
@@ -85,6 +93,11 @@ const EDGES: { readonly [K in keyof Limits]: Edge } = {
     code: 'capture.bad-block',
   },
   hexLine: { limit: 14, capture: Buffer.from('810548656c6c6f\n'), code: 'bad-hex' },
+  encapsulations: {
+    limit: 5,
+    capture: pcapOf([each(4, (id) => id).reduce(inIp, syns(1)[0]!)]),
+    code: 'limit.encapsulations',
+  },
   fragmentBytes: {
     // A datagram begins with room for 2 KiB; each run of bytes that has come costs two numbers.
     limit: 3 * (2048 + 16),

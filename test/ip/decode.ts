@@ -2,6 +2,7 @@ import type { Packet } from '../../src/capture/packet.js';
 import type { Finding } from '../../src/common/finding.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import { PacketDecoder } from '../../src/ip/packet-decoder.js';
+import type { NotLookedInto } from '../../src/link/not-looked-into.js';
 import type { TcpSegment } from '../../src/ip/tcp-segment.js';
 
 const RAW = 101;
@@ -15,25 +16,36 @@ export function packetOf(
   return { at: { packet: number, seconds, nanoseconds: 0, precision: 6 }, linkType, originalLength, bytes };
 }
 
+/** What came out of packets. */
+export interface Decoded {
+  /** All segments of each packet. */
+  readonly all: TcpSegment[][];
+  /** The first one of each. */
+  readonly segments: (TcpSegment | undefined)[];
+  readonly findings: Finding[];
+  readonly notLookedInto: NotLookedInto[];
+}
+
 /** Decodes packets, and ends. */
-export function decodeAll(
-  packets: Packet[],
-  limits: Partial<Limits> = {},
-): { segments: (TcpSegment | undefined)[]; findings: Finding[] } {
+export function decodeAll(packets: Packet[], limits: Partial<Limits> = {}): Decoded {
   const findings: Finding[] = [];
   const decoder = new PacketDecoder({ ...DEFAULT_LIMITS, ...limits }, (finding) => findings.push(finding));
-  const segments = packets.map((packet) => decoder.decode(packet));
+  const all = packets.map((packet) => {
+    const segments: TcpSegment[] = [];
+    for (let next = decoder.decode(packet); next !== undefined; next = decoder.next()) segments.push(next);
+    return segments;
+  });
   decoder.end();
-  return { segments, findings };
+  return { all, segments: all.map(([first]) => first), findings, notLookedInto: decoder.notLookedInto() };
 }
 
 /** Decodes one packet of link type RAW. */
 export function decodeOne(
   bytes: Buffer,
   originalLength = bytes.length,
-): { segment: TcpSegment | undefined; findings: Finding[] } {
-  const { segments, findings } = decodeAll([packetOf(bytes, { originalLength })]);
-  return { segment: segments[0], findings };
+): Pick<Decoded, 'findings' | 'notLookedInto'> & { segment: TcpSegment | undefined } {
+  const { segments, findings, notLookedInto } = decodeAll([packetOf(bytes, { originalLength })]);
+  return { segment: segments[0], findings, notLookedInto };
 }
 
 /** Code and message of each finding. */
