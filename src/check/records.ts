@@ -27,6 +27,8 @@ export class Records {
     if (output === undefined) return undefined;
     // Read back from what is printed: the two cannot differ.
     output.event(event);
-    return JSON.parse(Buffer.from(output.take()).toString('utf8')) as JsonRecord;
+    let text = '';
+    while (output.length > 0) text += Buffer.from(output.take()).toString('utf8');
+    return JSON.parse(text) as JsonRecord;
   }
 }

@@ -1,29 +1,39 @@
 import type { Moment } from '../common/moment.js';
 import type { MessageEvent } from '../events.js';
-import { safeJson } from '../output/safe-json.js';
+import { JsonWriter } from '../output/json-writer.js';
 
 /**
- * A message as an element of `_webSocketMessages`, as browsers write them: JSON.
+ * Writes messages as elements of `_webSocketMessages`, as browsers do: JSON.
  *
  * Beyond what browsers write, `encoding` is `base64` where `data` is that, and a message that is not whole has its
  * `status` and the number of bytes that are `missing`.
  */
-export function harMessage({ message, direction }: MessageEvent): string {
-  const { opcode, status, missing, at } = message;
-  const members = {
-    type: direction === 'client-to-server' ? 'send' : 'receive',
-    opcode,
-    ...dataOf(message),
-    ...(status === 'ok' ? {} : { status, missing: typeof missing === 'bigint' ? String(missing) : missing }),
-  };
-  // Sixteen digits of a number are not enough for nanoseconds: the time is written digit by digit.
-  return `{"time":${epochSeconds(at)},${safeJson(members).slice(1)}`;
-}
+export class HarMessageWriter {
+  readonly #json = new JsonWriter();
 
-function dataOf({ payload, isText, opcode }: MessageEvent['message']): { data: string; encoding?: 'base64' } {
-  if (payload === undefined || payload.length === 0) return { data: '' };
-  if (isText && opcode < CLOSE) return { data: payload.toString('utf8') };
-  return { data: payload.toString('base64'), encoding: 'base64' };
+  /** The JSON of a message, in pieces of bounded size. Each is a view that is valid until the next. */
+  pieces({ message, direction }: MessageEvent): Generator<Uint8Array> {
+    const { opcode, status, missing, at } = message;
+    const json = this.#json;
+    const type = direction === 'client-to-server' ? 'send' : 'receive';
+    // Sixteen digits of a number are not enough for nanoseconds: the time is written digit by digit.
+    json.ascii(`{"time":${epochSeconds(at)},"type":"${type}","opcode":${opcode},"data":`);
+    this.#data(message);
+    if (status !== 'ok') {
+      json.ascii(`,"status":"${status}","missing":`);
+      json.integer(missing);
+    }
+    json.ascii('}');
+    return json.pieces();
+  }
+
+  #data({ payload, isText, opcode }: MessageEvent['message']): void {
+    if (payload === undefined || payload.length === 0) this.#json.ascii('""');
+    else if (!isText || opcode >= CLOSE || !this.#json.utf8(payload)) {
+      this.#json.base64(payload);
+      this.#json.ascii(',"encoding":"base64"');
+    }
+  }
 }
 
 /** Opcodes from here on are of control frames, whose payloads are bytes. */

@@ -1,7 +1,7 @@
 import type { Moment } from '../common/moment.js';
 import type { ConnectionRef, DissectEvent } from '../events.js';
 import { HAR_ENTRY_END, harEntryStart } from './har-entry.js';
-import { harMessage } from './har-message.js';
+import { HarMessageWriter } from './har-message.js';
 import { Spool } from './spool.js';
 
 /** What the file says of who wrote it. */
@@ -10,6 +10,9 @@ export interface HarCreator {
   readonly version: string;
 }
 
+const SEPARATOR = Buffer.from(',\n');
+const LINE = Buffer.from('\n');
+
 /**
  * Writes a HAR file piece by piece: an entry for each WebSocket connection, when it has ended.
  *
@@ -17,6 +20,7 @@ export interface HarCreator {
  */
 export class HarWriter {
   readonly #messages = new Spool<ConnectionRef>();
+  readonly #message = new HarMessageWriter();
   readonly #last = new Map<ConnectionRef, Moment>();
   #entries = 0;
 
@@ -35,8 +39,8 @@ export class HarWriter {
   *event(event: DissectEvent, file: string | undefined): Generator<Buffer> {
     if (event.type === 'message') {
       const { connection, message } = event;
-      const separator = this.#messages.has(connection) ? ',\n' : '\n';
-      this.#messages.append(connection, separator + harMessage(event));
+      this.#messages.append(connection, this.#messages.has(connection) ? SEPARATOR : LINE);
+      for (const piece of this.#message.pieces(event)) this.#messages.append(connection, piece);
       this.#last.set(connection, message.at);
     } else if (event.type === 'connection') {
       const { connection } = event;

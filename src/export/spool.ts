@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ByteQueue } from '../common/byte-queue.js';
 
 /** A run of bytes in the temporary file. */
 interface Region {
@@ -11,17 +12,17 @@ interface Region {
 /** What one writer has put by. */
 interface Account {
   readonly regions: Region[];
-  /** Text that is not in the file. */
-  text: string;
+  /** Bytes that are not in the file. */
+  bytes: ByteQueue;
 }
 
 const MIB = 1024 * 1024;
-/** Characters that are held in memory over all accounts before they go to the file. */
-const HELD = 16 * MIB;
+/** Bytes that are held in memory over all accounts before they go to the file. */
+const HELD = 4 * MIB;
 const READ_LENGTH = MIB;
 
 /**
- * Puts by the texts of many writers until each of them is wanted, in memory as long as they are few, otherwise in a
+ * Puts by the bytes of many writers until each of them is wanted, in memory as long as they are few, otherwise in a
  * temporary file. Memory stays bounded, however much is put by.
  */
 export class Spool<Key> {
@@ -31,20 +32,20 @@ export class Spool<Key> {
   #descriptor: number | undefined;
   #fileLength = 0;
 
-  /** @param most - characters that are held in memory */
+  /** @param most - bytes that are held in memory */
   constructor(most = HELD) {
     this.#most = most;
   }
 
-  /** Puts a text behind what this writer has put by. */
-  append(key: Key, text: string): void {
+  /** Puts bytes behind what this writer has put by; they are copied. */
+  append(key: Key, bytes: Uint8Array): void {
     let account = this.#accounts.get(key);
     if (account === undefined) {
-      account = { regions: [], text: '' };
+      account = { regions: [], bytes: new ByteQueue() };
       this.#accounts.set(key, account);
     }
-    account.text += text;
-    this.#held += text.length;
+    account.bytes.push(bytes);
+    this.#held += bytes.length;
     if (this.#held > this.#most) this.#spill();
   }
 
@@ -58,9 +59,9 @@ export class Spool<Key> {
     const account = this.#accounts.get(key);
     if (account === undefined) return;
     this.#accounts.delete(key);
-    this.#held -= account.text.length;
+    this.#held -= account.bytes.length;
     for (const region of account.regions) yield* this.#read(region);
-    if (account.text !== '') yield Buffer.from(account.text, 'utf8');
+    if (account.bytes.length > 0) yield account.bytes.peek();
   }
 
   /** Gives the temporary file back. */
@@ -73,9 +74,9 @@ export class Spool<Key> {
   #spill(): void {
     this.#descriptor ??= openTemporary();
     for (const account of this.#accounts.values()) {
-      if (account.text === '') continue;
-      const bytes = Buffer.from(account.text, 'utf8');
-      account.text = '';
+      if (account.bytes.length === 0) continue;
+      const bytes = account.bytes.peek();
+      account.bytes = new ByteQueue();
       account.regions.push({ offset: this.#fileLength, length: bytes.length });
       for (let at = 0; at < bytes.length;)
         at += writeSync(this.#descriptor, bytes, at, undefined, this.#fileLength + at);

@@ -97,7 +97,7 @@ export class JsonRecordWriter extends JsonWriter {
    * @param whole - what is shown in base64, where that is more than the text
    */
   textOrBase64(name: Buffer, bytes: Buffer, whole = bytes): void {
-    const mark = this.length;
+    const mark = this.mark();
     this.raw(name);
     if (this.utf8(bytes)) return;
     this.rewind(mark);

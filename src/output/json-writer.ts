@@ -13,6 +13,8 @@ const LONGEST_SEQUENCE = 4;
 const TEXT_PIECE = 16 * 1024;
 /** A multiple of 3, so that the pieces' base64 joins without padding. */
 const BASE64_PIECE = 48 * 1024;
+/** A payload longer than this is not written at once, but piece by piece as it is taken. */
+const LARGE = 256 * 1024;
 const LARGEST_INT32 = 0x7fff_ffff;
 
 const HEX = Buffer.from('0123456789abcdef', 'latin1');
@@ -36,8 +38,19 @@ function escapes(): Uint8Array {
   return table;
 }
 
+/** A part of what was written: bytes, or a large payload whose JSON is made as it is taken. */
+type Part = { readonly bytes: Uint8Array } | LargePayload;
+
+interface LargePayload {
+  readonly payload: Buffer;
+  readonly as: 'utf8' | 'base64';
+  /** Bytes of the payload that are taken. */
+  taken: number;
+}
+
 /**
- * JSON as bytes, written piece by piece into one buffer.
+ * JSON as bytes, written piece by piece into one buffer. A large payload stays what it is until it is taken, because its
+ * JSON may be six times as long: what a record costs is bounded, however long it is.
  *
  * A record is mostly a payload that is bytes already: to escape them on their way takes a third of the time that
  * decoding, `JSON.stringify` and encoding again take.
@@ -45,23 +58,49 @@ function escapes(): Uint8Array {
 export class JsonWriter {
   #bytes = Buffer.allocUnsafeSlow(SMALLEST);
   #length = 0;
+  /** What comes before the bytes in the buffer, where there is a large payload. */
+  #parts: Part[] = [];
 
-  /** Bytes written and not yet taken. */
+  /** Bytes written and not yet taken; of a large payload, those that its JSON has at least. */
   get length(): number {
-    return this.#length;
+    let length = this.#length;
+    for (const part of this.#parts) {
+      length += 'bytes' in part ? part.bytes.length : part.payload.length - part.taken + 1;
+    }
+    return length;
   }
 
-  /** Takes what was written. The view is valid until the next call. */
+  /** Takes the next bytes of what was written: all of them, unless there is a large payload. A view, until the next call. */
   take(): Uint8Array {
+    const [part] = this.#parts;
+    if (part === undefined) return this.#takeBuffer();
+    if ('bytes' in part) {
+      this.#parts.shift();
+      return part.bytes;
+    }
+    return this.#takePiece(part);
+  }
+
+  /** Takes all that was written, in pieces of bounded size. Each is a view that is valid until the next. */
+  *pieces(): Generator<Uint8Array> {
+    while (this.length > 0) yield this.take();
+  }
+
+  #takeBuffer(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#length = 0;
     if (this.#bytes.length > LARGEST_KEPT) this.#bytes = Buffer.allocUnsafeSlow(SMALLEST);
     return taken;
   }
 
-  /** Takes back what was written after the writer had this length. */
-  rewind(length: number): void {
-    this.#length = length;
+  /** Marks a place that {@link rewind} goes back to; no longer once something was taken. */
+  mark(): number {
+    return this.#length;
+  }
+
+  /** Takes back what was written after a mark. No large payload may be among it. */
+  rewind(mark: number): void {
+    this.#length = mark;
   }
 
   /** Writes bytes that are JSON. */
@@ -132,6 +171,7 @@ export class JsonWriter {
    * @returns false, and nothing is written, where the bytes are not valid UTF-8
    */
   utf8(bytes: Buffer): boolean {
+    if (bytes.length > LARGE) return isUtf8(bytes) && this.#postpone(bytes, 'utf8');
     const start = this.#length;
     this.#quote();
     let from = 0;
@@ -154,10 +194,40 @@ export class JsonWriter {
 
   /** Writes a JSON string of bytes in base64 (RFC 4648 section 4). */
   base64(bytes: Buffer): void {
+    if (bytes.length > LARGE) {
+      this.#postpone(bytes, 'base64');
+      return;
+    }
     this.#quote();
     for (let at = 0; at < bytes.length; at += BASE64_PIECE)
       this.ascii(bytes.toString('base64', at, Math.min(at + BASE64_PIECE, bytes.length)));
     this.#quote();
+  }
+
+  /** Puts a large payload by until it is taken, with what was written before it. */
+  #postpone(payload: Buffer, as: LargePayload['as']): true {
+    this.#quote();
+    this.#parts.push({ bytes: Buffer.from(this.#bytes.subarray(0, this.#length)) }, { payload, as, taken: 0 });
+    this.#length = 0;
+    this.#quote();
+    return true;
+  }
+
+  /** The JSON of the next bytes of a large payload. */
+  #takePiece(part: LargePayload): Uint8Array {
+    const { payload, as, taken } = part;
+    // The buffer has what comes after the payload: the piece is written behind it, and taken off again.
+    const start = this.#length;
+    if (as === 'utf8') {
+      part.taken = this.#utf8Piece(payload, taken, Math.min(taken + BASE64_PIECE, payload.length));
+    } else {
+      part.taken = Math.min(taken + BASE64_PIECE, payload.length);
+      this.ascii(payload.toString('base64', taken, part.taken));
+    }
+    if (part.taken === payload.length) this.#parts.shift();
+    const piece = this.#bytes.subarray(start, this.#length);
+    this.#length = start;
+    return piece;
   }
 
   #quote(): void {

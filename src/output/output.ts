@@ -12,9 +12,12 @@ export interface Output {
   skip(event: DissectEvent): void;
   /** Nothing more comes, or not soon: what waited to be aligned with later lines is printed now. */
   flush(): void;
-  /** About how many bytes wait to be taken. */
+  /** About how many bytes wait to be taken; 0 where none do. */
   readonly length: number;
-  /** Takes what was collected, as UTF-8. The view is valid until the next call. */
+  /**
+   * Takes what was collected, as UTF-8: of a large record the next piece, so take until nothing waits. The view is valid
+   * until the next call.
+   */
   take(): Uint8Array;
 }
 

@@ -16,7 +16,7 @@ describe('a spool', () => {
         const spool = new Spool<string>(most);
         const expected = new Map<string, string>();
         for (const [key, text] of all) {
-          spool.append(key, text);
+          spool.append(key, Buffer.from(text));
           expected.set(key, (expected.get(key) ?? '') + text);
         }
         for (const [key, text] of expected) expect(taken(spool, key)).toBe(text);
@@ -27,11 +27,11 @@ describe('a spool', () => {
 
   it('forgets what was taken', () => {
     const spool = new Spool<string>(2);
-    spool.append('a', 'xyz');
+    spool.append('a', Buffer.from('xyz'));
     expect(taken(spool, 'a')).toBe('xyz');
     expect(spool.has('a')).toBe(false);
     expect(taken(spool, 'a')).toBe('');
-    spool.append('a', 'new');
+    spool.append('a', Buffer.from('new'));
     expect(taken(spool, 'a')).toBe('new');
     spool.close();
   });
@@ -39,7 +39,7 @@ describe('a spool', () => {
   it('leaves no file behind that has a name', () => {
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('wsdissect-spool-'));
     const spool = new Spool<string>(0);
-    spool.append('a', 'in the file');
+    spool.append('a', Buffer.from('in the file'));
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('wsdissect-spool-'))).toEqual(before);
     expect(taken(spool, 'a')).toBe('in the file');
     spool.close();

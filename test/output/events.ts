@@ -133,7 +133,9 @@ export function connection(changes: Partial<ConnectionEvent> = {}): ConnectionEv
 export function printed(output: Output, events: readonly DissectEvent[]): string {
   for (const event of events) output.event(event);
   output.flush();
-  return Buffer.from(output.take()).toString('utf8');
+  const pieces: Buffer[] = [];
+  while (output.length > 0) pieces.push(Buffer.from(output.take()));
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 /** Lines with the indent of a test taken away, each with its line end. */

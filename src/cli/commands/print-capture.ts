@@ -118,7 +118,7 @@ class CapturePrinter {
     if (this.#output.length > 0) {
       if (this.#heading !== '') await this.#io.write(Buffer.from(this.#heading, 'utf8'));
       this.#heading = '';
-      await this.#io.write(this.#output.take());
+      while (this.#output.length > 0) await this.#io.write(this.#output.take());
     }
     const lines = this.#notices.take();
     if (lines !== '') this.#io.report(lines);
