@@ -1,0 +1,98 @@
+import { writePcap } from '../../../src/capture/pcap-writer.js';
+import { Dissector } from '../../../src/dissect.js';
+import type { DissectEvent } from '../../../src/events.js';
+import { JsonOutput } from '../../../src/output/json.js';
+import { KeyLog } from '../../../src/tls/key-log.js';
+import type { Recorded } from './recording.js';
+
+/** A finding as it is printed, and where it stands. */
+export interface PrintedFinding {
+  readonly code: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly stream?: number;
+  readonly direction?: string;
+}
+
+/** A record as `--json` prints it. */
+export interface PrintedRecord {
+  readonly type: 'frame' | 'message' | 'connection';
+  readonly stream: number;
+  readonly client?: string;
+  readonly server?: string;
+  readonly direction?: string;
+  readonly packet?: number;
+  readonly time?: string;
+  readonly status?: string;
+  readonly findings?: readonly PrintedFinding[];
+  readonly [name: string]: unknown;
+}
+
+/** All that is printed of a capture, by `frames`, `messages` and `connections`. */
+export interface Reading {
+  readonly frames: readonly PrintedRecord[];
+  readonly messages: readonly PrintedRecord[];
+  readonly connections: readonly PrintedRecord[];
+  /** Findings that stand in no record. */
+  readonly findings: readonly PrintedFinding[];
+  /** For each message, by its place: the place of the frame that completed it. */
+  readonly completedBy: readonly number[];
+}
+
+/** Bytes of the file as the program gets it. */
+export function captureBytes(packets: readonly Recorded[], linkType: number): Buffer {
+  return writePcap(packets, { linkType, nanosecond: true });
+}
+
+/** Reads a capture as the commands do, through the writer of the records. */
+export function readRecords(packets: readonly Recorded[], linkType: number, keyLog: Buffer): Reading {
+  const keys = new KeyLog();
+  keys.push(Buffer.from(keyLog));
+  keys.close();
+  const dissector = new Dissector({ keyLog: keys });
+  const printed = new Printed();
+  dissector.push(captureBytes(packets, linkType));
+  dissector.end();
+  for (const batch of dissector.batches()) for (const event of batch) printed.event(event);
+  return printed.reading;
+}
+
+class Printed {
+  readonly #outputs = {
+    frame: new JsonOutput('frame'),
+    message: new JsonOutput('message'),
+    connection: new JsonOutput('connection'),
+  };
+  readonly #frames: PrintedRecord[] = [];
+  readonly #messages: PrintedRecord[] = [];
+  readonly #connections: PrintedRecord[] = [];
+  readonly #findings: PrintedFinding[] = [];
+  readonly #completedBy: number[] = [];
+
+  event(event: DissectEvent): void {
+    if (event.type === 'finding') {
+      this.#findings.push(JSON.parse(JSON.stringify(event.finding)) as PrintedFinding);
+      return;
+    }
+    if (!(event.type in this.#outputs)) return;
+    const output = this.#outputs[event.type];
+    output.event(event);
+    const record = JSON.parse(Buffer.from(output.take()).toString('utf8')) as PrintedRecord;
+    if (event.type === 'frame') this.#frames.push(record);
+    else if (event.type === 'connection') this.#connections.push(record);
+    else {
+      this.#messages.push(record);
+      this.#completedBy.push(this.#frames.length - 1);
+    }
+  }
+
+  get reading(): Reading {
+    return {
+      frames: this.#frames,
+      messages: this.#messages,
+      connections: this.#connections,
+      findings: this.#findings,
+      completedBy: this.#completedBy,
+    };
+  }
+}
