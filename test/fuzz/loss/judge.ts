@@ -161,8 +161,13 @@ class Judge {
       const counted = (what: string): number => records.reduce((sum, one) => sum + Number(one[`${name}${what}`]), 0);
       if (counted('Frames') !== frames)
         this.#fault('never-sent', `connection: ${name}Frames ${counted('Frames')}, printed are ${frames}`);
-      if (counted('Messages') !== messages)
-        this.#fault('never-sent', `connection: ${name}Messages ${counted('Messages')}, printed are ${messages}`);
+      // A message in two pieces around a hole has two records, and counts once.
+      const whole = this.#reading.messages.filter((one) => ofStream(one) && one.status === 'ok').length;
+      if (counted('Messages') > messages || counted('Messages') < whole)
+        this.#fault(
+          'never-sent',
+          `connection: ${name}Messages ${counted('Messages')}, printed are ${messages}, ok are ${whole}`,
+        );
     }
     this.#ending(record, evidence);
   }

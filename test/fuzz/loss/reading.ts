@@ -53,7 +53,8 @@ export function readRecords(packets: readonly Recorded[], linkType: number, keyL
   const printed = new Printed();
   dissector.push(captureBytes(packets, linkType));
   dissector.end();
-  for (const batch of dissector.batches()) for (const event of batch) printed.event(event);
+  for (let batch = dissector.take(); batch.length > 0; batch = dissector.take())
+    batch.forEach((event) => printed.event(event));
   return printed.reading;
 }
 
