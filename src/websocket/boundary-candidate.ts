@@ -162,7 +162,13 @@ export class BoundaryCandidate {
     const text = plain(header, chunk, offset, length);
     if (!isUtf8(text)) return;
     let printable = 0;
-    for (const byte of text.subarray(0, MOST_TEXT)) if (byte >= 0x20 || (byte >= 9 && byte <= 13)) printable++;
+    for (const byte of text.subarray(0, MOST_TEXT)) {
+      // Binary fields, with a type and a length before them, are valid UTF-8 more often than they are text. STOMP ends
+      // with a zero, SignalR with a separator, and terminals send escapes: those may stand in a text.
+      const isBinary = (byte > 0 && byte < 9) || (byte > 13 && byte < 0x1b);
+      if (isBinary) return;
+      if (byte >= 0x20 || (byte >= 9 && byte <= 13)) printable++;
+    }
     const textBits = Math.min(MOST_TEXT, printable * PRINTABLE);
     this.bits += WHOLE_TEXT + textBits;
     this.textBits += textBits;
