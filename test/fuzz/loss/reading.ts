@@ -75,7 +75,7 @@ class Printed {
       this.#findings.push(JSON.parse(JSON.stringify(event.finding)) as PrintedFinding);
       return;
     }
-    if (!(event.type in this.#outputs)) return;
+    if (event.type !== 'frame' && event.type !== 'message' && event.type !== 'connection') return;
     const output = this.#outputs[event.type];
     output.event(event);
     const record = JSON.parse(Buffer.from(output.take()).toString('utf8')) as PrintedRecord;

@@ -53,5 +53,7 @@ function isLossEvent(event: DissectEvent): boolean {
       return (
         event.client.missingBytes + event.server.missingBytes > 0 || event.findings.some(({ code }) => isLoss(code))
       );
+    default:
+      return false;
   }
 }
