@@ -333,12 +333,12 @@ export const RULES = {
   'deflate.empty-payload': {
     severity: 'error',
     rfc: 'RFC 7692 7.2.3.6',
-    why: 'A compressed message has at least one byte, 00. Without it receivers fail to inflate the message or the next one.',
+    why: 'A compressed message has at least one byte, 00. Without it receivers fail at the next message.',
   },
   'deflate.missing-tail': {
     severity: 'error',
     rfc: 'RFC 7692 7.2.1',
-    why: 'Compressed data ends with the beginning of an empty block. Without it many receivers fail at the next message.',
+    why: 'Compressed data ends with the beginning of an empty block. Without it receivers fail at the next message.',
   },
   'deflate.after-final-block': {
     severity: 'warning',
