@@ -6,14 +6,19 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const CARRIAGE_RETURN = 0x0d;
 const ZERO = 0x30;
+/** More of them stand before the text of a dump. */
+const MOST_SPACES = 2;
 const X = 0x78;
 
 /**
  * Decodes one line of hex.
  *
- * Two digits are a byte. Between bytes may stand one `:`, or spaces; between values, whose bytes are joined, `,`. Each
- * value may begin with `0x`. White space around the line does not count. A tab inside it is refused: tshark puts one
- * between two fields, and joining a number and a payload would make up bytes.
+ * Two digits are a byte. Between bytes may stand one `:`, or one or two spaces; between values, whose bytes are joined,
+ * `,`. Each value may begin with `0x`. White space around the line does not count.
+ *
+ * Whatever could make up bytes is refused. A tab inside the line: tshark puts one between two fields. Spaces beside more
+ * than one byte, or three of them: dumps have an offset before the bytes, text after them, or words whose bytes stand in
+ * the order of a machine.
  *
  * @param text - the line without its line feed, one character a byte
  * @param line - its number, for the error
@@ -31,26 +36,41 @@ export function decodeHexLine(text: string, line: number): Buffer {
 }
 
 function decodeSpaced(text: string, start: number, end: number, line: number): Buffer {
+  if (DUMP.test(text)) throw dump(line);
   const bytes = Buffer.allocUnsafe((end - start) >>> 1);
   let length = 0;
+  /** Where the last run of digits begins, and whether spaces and nothing else stand before it. */
+  let runStart = start;
+  let isAfterSpaces = false;
   let isValueStart = true;
   let at = start;
   while (at < end) {
     const code = text.charCodeAt(at);
-    if (code === COMMA || code === SPACE) {
+    if (code === COMMA) {
       isValueStart = true;
-      at++;
+      isAfterSpaces = false;
+      runStart = ++at;
+    } else if (code === SPACE) {
+      let next = at;
+      while (text.charCodeAt(next) === SPACE) next++;
+      const isBetween = text.charCodeAt(next) !== COMMA && text.charCodeAt(at - 1) !== COMMA;
+      if (isBetween && (next - at > MOST_SPACES || at - runStart > 2)) throw dump(line);
+      isAfterSpaces = isBetween;
+      isValueStart = true;
+      runStart = at = next;
     } else if (code === COLON) {
       if (isValueStart || digitAt(text, at + 1) < 0) throw badHex(line, at, '":" does not stand between two bytes');
-      at++;
+      isAfterSpaces = false;
+      runStart = ++at;
     } else if (isValueStart && code === ZERO && (text.charCodeAt(at + 1) | 0x20) === X) {
       isValueStart = false;
-      at += 2;
+      runStart = at += 2;
       if (digitAt(text, at) < 0) throw badHex(line, at, '"0x" is not followed by a hex digit');
     } else {
       bytes[length++] = byteAt(text, at, line);
       isValueStart = false;
       at += 2;
+      if (isAfterSpaces && at - runStart > 2) throw dump(line);
     }
   }
   return bytes.subarray(0, length);
@@ -85,6 +105,25 @@ function describe(code: number): string {
   const what =
     code > SPACE && code < 0x7f ? `"${String.fromCharCode(code)}"` : `the byte 0x${code.toString(16).padStart(2, '0')}`;
   return `${what} is not a hex digit`;
+}
+
+/**
+ * The first line of a dump with offsets: hex or octal digits, after `0x` or before `:` or neither, then bytes or words,
+ * as xxd, hexdump, od, tcpdump -x and Wireshark write it.
+ */
+const DUMP = /^[ \t]*(?:0x)?(?:[0-9a-f]{3,}:|[0-9a-f]{3,}(?=[ \t]))[ \t]+(?:0x)?[0-9a-f]{2}/i;
+
+/** Whether a text begins as a dump with offsets does. */
+export function isDump(text: string): boolean {
+  return DUMP.test(text);
+}
+
+function dump(line: number): WsdissectError {
+  return new WsdissectError(
+    'bad-hex',
+    `line ${line} is one of a dump, with an offset or with words of several bytes, and which bytes it means is not sure; ` +
+      "give the bytes alone: `xxd -p FILE | tr -d '\\n'`, or `tshark -T fields -e tcp.payload`",
+  );
 }
 
 /** What is wanted instead, of a line of a file as of words that somebody typed. */

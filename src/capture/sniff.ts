@@ -1,3 +1,4 @@
+import { isDump } from './hex-line.js';
 import { readUint32 } from './byte-order.js';
 import { pcapByteOrder } from './pcap-header.js';
 import { SECTION_HEADER } from './pcapng-block.js';
@@ -12,6 +13,7 @@ const SNIFFED_LENGTH = 64;
 /** Bytes of an unknown format that are shown: as many as the longest magic number in the table has. */
 const SHOWN_LENGTH = 8;
 
+const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
@@ -25,13 +27,17 @@ export function sniff(head: Uint8Array, isAll: boolean): CaptureFormat | 'unknow
   if (head.length < MAGIC_LENGTH) return isAll ? textFormat(head) : undefined;
   if (pcapByteOrder(head) !== undefined) return 'pcap';
   if (readUint32(head, 0, false) === SECTION_HEADER) return 'pcapng';
-  const format = textFormat(head);
-  // What is refused is refused with enough bytes to name it.
-  return format === 'unknown' && head.length < SHOWN_LENGTH && !isAll ? undefined : format;
+  // As many bytes as are looked at, whatever the chunks: so the same is said of the same input.
+  const isLine = head.indexOf(LINE_FEED, MAGIC_LENGTH) >= 0 && textFormat(head) === 'hex';
+  const isClear = isAll || isLine || head.length >= SNIFFED_LENGTH;
+  return isClear ? textFormat(head) : undefined;
 }
 
+/** What the first line is, as far as it is looked at. */
 function textFormat(head: Uint8Array): 'hex' | 'unknown' {
-  return head.subarray(byteOrderMarkLength(head), SNIFFED_LENGTH).every(isHexLineByte) ? 'hex' : 'unknown';
+  const lineFeed = head.indexOf(LINE_FEED, MAGIC_LENGTH);
+  const end = lineFeed < 0 ? SNIFFED_LENGTH : Math.min(lineFeed, SNIFFED_LENGTH);
+  return head.subarray(byteOrderMarkLength(head), end).every(isHexLineByte) ? 'hex' : 'unknown';
 }
 
 /** Bytes of UTF-8 byte order mark at the beginning: 3 or 0. */
@@ -44,6 +50,9 @@ function isHexLineByte(byte: number): boolean {
 }
 
 const HEX_LINE_BYTES = Buffer.from('0123456789abcdefABCDEFxX:, \t\r\n');
+
+/** The time that lines of tcpdump begin with. */
+const TCPDUMP = /^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{6} /;
 
 /** What begins with bytes that somebody may take for a capture. */
 const KNOWN: readonly (readonly [name: string, hex: string])[] = [
@@ -66,6 +75,9 @@ const KNOWN: readonly (readonly [name: string, hex: string])[] = [
 
 /** One clause on what the input is instead of a capture: its first bytes, and what has such bytes where that is known. */
 export function describeUnknown(head: Uint8Array): string {
+  const text = Buffer.from(head.subarray(0, SNIFFED_LENGTH)).toString('latin1');
+  if (isDump(text)) return 'it looks like a dump with offsets, as xxd, hexdump, od, tcpdump and Wireshark print it';
+  if (TCPDUMP.test(text)) return 'it looks like what tcpdump prints';
   const hex = Buffer.from(head.subarray(0, SHOWN_LENGTH)).toString('hex');
   const known = KNOWN.find(([, magic]) => hex.startsWith(magic));
   const bytes = hex.replace(/..(?=.)/g, '$& ');

@@ -88,7 +88,7 @@ describe('CaptureInput', () => {
 
   test('refuses text that begins with what could be hex', () => {
     expect(read(CaptureInput, [Buffer.from('face to face')]).error?.code).toBe('not-a-capture');
-    expect(read(CaptureInput, bytewise(Buffer.from('face to face'))).error?.code).toBe('bad-hex');
+    expect(read(CaptureInput, bytewise(Buffer.from('face to face'))).error?.code).toBe('not-a-capture');
   });
 
   test('refuses a pcapng file without a byte order', () => {
@@ -103,12 +103,8 @@ describe('CaptureInput', () => {
     const file = fc.constantFrom(...CAPTURES.map(([, bytes]) => bytes));
     fc.assert(
       fc.property(file, damage, cuts, (whole, how, places) => {
-        // The magic number stays: whether text is hex is told by the bytes that are there, so its error may differ.
-        const bytes = Buffer.concat([whole.subarray(0, 4), damaged(whole.subarray(4), how)]);
-        const { error, ...result } = read(CaptureInput, [bytes]);
-        const { error: chunkedError, ...chunked } = read(CaptureInput, cut(bytes, places));
-        expect(chunkedError === undefined).toBe(error === undefined);
-        if (error === undefined) expect(chunked).toEqual(result);
+        const bytes = damaged(whole, how);
+        expect(read(CaptureInput, cut(bytes, places))).toEqual(read(CaptureInput, [bytes]));
       }),
       { numRuns: 500 },
     );

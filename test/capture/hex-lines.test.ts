@@ -43,7 +43,7 @@ describe('HexLinesReader', () => {
     ['spaces between bytes', '81 87  e1\n', '8187e1'],
     ['0x before a value', '0x8187,0Xe1\n', '8187e1'],
     ['0x before each byte', '0x81 0x87\n', '8187'],
-    ['a byte of 0 before other digits', '00 0081\n', '000081'],
+    ['a byte of 0 before other digits', '00 00 81\n', '000081'],
     ['white space around', ' \t8187 \t\n', '8187'],
     ['CRLF', '8187\r\n', '8187'],
     ['no line feed at the end', '8187', '8187'],
