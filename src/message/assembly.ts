@@ -22,8 +22,8 @@ export class Assembly {
   readonly rsv1: boolean;
   at: Moment;
   frames = 0;
-  /** Of the first frames. */
-  readonly headers: FrameHeader[] = [];
+  #headers: FrameHeader[] | undefined = undefined;
+  #first: Frame | undefined = undefined;
   /** Payload bytes of the frames, captured or not. */
   wireLength: number | bigint = 0;
   missing: number | bigint = 0;
@@ -55,6 +55,11 @@ export class Assembly {
     this.#dropped = !keep;
   }
 
+  /** The headers of the first frames; of a message in one frame, that frame. */
+  get headers(): readonly FrameHeader[] {
+    return this.#headers ?? (this.#first === undefined ? [] : [this.#first]);
+  }
+
   /** Where payload bytes are missing, counted in payload bytes of all frames. */
   get gaps(): readonly PayloadGap[] {
     return this.#gaps ?? NO_GAPS;
@@ -64,7 +69,7 @@ export class Assembly {
   add(frame: Frame): void {
     this.at = frame.at;
     this.frames++;
-    if (this.headers.length < MOST_HEADERS) this.headers.push(headerOf(frame));
+    this.#addHeader(frame);
     if (frame.status !== 'ok') this.#addDamage(frame);
     this.wireLength = sum(this.wireLength, frame.payloadLength);
     const { payload } = frame;
@@ -86,6 +91,12 @@ export class Assembly {
   payload(): Buffer | undefined {
     if (this.#dropped) return undefined;
     return this.#single ?? this.#queue?.peek() ?? EMPTY;
+  }
+
+  #addHeader(frame: Frame): void {
+    // Most messages are one frame, of which no copy is made.
+    if (this.frames === 1 && frame.fin) this.#first = frame;
+    else if ((this.#headers ??= []).length < MOST_HEADERS) this.#headers.push(headerOf(frame));
   }
 
   #addDamage(frame: Frame): void {

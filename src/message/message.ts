@@ -20,7 +20,10 @@ export interface Message {
   readonly opcode: number;
   /** Frames that it was sent in, as far as they are known. */
   readonly frames: number;
-  /** The headers of its frames, in order; of one in very many frames, those of the first. See `headerBytes`. */
+  /**
+   * The headers of its frames, in order; of one in very many frames, those of the first. Of a message in one frame it is
+   * that frame. See `headerBytes`.
+   */
   readonly headers: readonly FrameHeader[];
   /** RSV1 of its first frame says that it is compressed, by permessage-deflate or by an extension that is not undone. */
   readonly compressed: boolean;

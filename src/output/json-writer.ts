@@ -64,6 +64,7 @@ export class JsonWriter {
   /** Bytes written and not yet taken; of a large payload, those that its JSON has at least. */
   get length(): number {
     let length = this.#length;
+    if (this.#parts.length === 0) return length;
     for (const part of this.#parts) {
       length += 'bytes' in part ? part.bytes.length : part.payload.length - part.taken + 1;
     }
