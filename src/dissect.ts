@@ -14,6 +14,7 @@ import { Pipeline, type PipelineContext } from './pipeline.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
 import { TcpReassembly, type TcpListener } from './tcp/reassembly.js';
 import { KeyLog } from './tls/key-log.js';
+import type { KeyLogText } from './tls/key-log-text.js';
 import { BareLines } from './websocket/bare-lines.js';
 
 /** How to read a capture. */
@@ -64,7 +65,7 @@ export async function* readBatches(
 ): AsyncGenerator<DissectEvent[]> {
   const dissection = new Dissection(options, held);
   try {
-    for await (const chunk of readChunks(source, (finding) => dissection.finding(finding))) {
+    for await (const chunk of readChunks(source, (finding) => dissection.capture.finding(finding))) {
       for (let at = 0; at < chunk.length; at += PIECE) {
         dissection.push(chunk.subarray(at, at + PIECE));
         yield* batchesOf(dissection);
@@ -120,21 +121,31 @@ export class Dissector {
   }
 }
 
+/** What a capture says beside its packets, with how many packets of the queue stand before it. */
+type Note = { readonly after: number } & (
+  { readonly found: Finding } | { readonly keyLog: Buffer; readonly isLast: boolean }
+);
+
 /**
  * The way of the data: packets to TCP connections, and of each the bytes through a pipeline of its own.
  *
  * Nothing is read while a batch of events waits to be taken: what one packet sets free is worked on a piece at a time, and
  * at the end of the capture one connection is closed after the other.
  */
-class Dissection implements CaptureSink, TcpListener {
+class Dissection implements TcpListener {
   readonly #options: DissectOptions;
   readonly #input: CaptureInput;
   readonly #decoder: PacketDecoder;
   readonly #tcp: TcpReassembly;
   readonly #context: PipelineContext;
   #bare: BareLines | undefined = undefined;
+  /** What the capture gave and was not read yet. */
   #packets: Packet[] = [];
   #next = 0;
+  /** Findings and secrets of the capture, each with the packets of the queue that stand before it. */
+  readonly #notes: Note[] = [];
+  /** The block of secrets that is being read. */
+  #secrets: KeyLogText | undefined;
   #events: DissectEvent[] = [];
   #eventBytes = 0;
   /** The packet of the last event, and how many events it has. */
@@ -144,10 +155,17 @@ class Dissection implements CaptureSink, TcpListener {
   #state: 'reading' | 'closing' | 'ended' = 'reading';
   #isOver = false;
 
+  /** Where the capture goes: all of it waits in the order of the file, so that no chunking changes the events. */
+  readonly capture: CaptureSink = {
+    packet: (packet) => void this.#packets.push(packet),
+    secrets: (keyLog, isLast) => void this.#notes.push({ after: this.#packets.length, keyLog, isLast }),
+    finding: (found) => void this.#notes.push({ after: this.#packets.length, found }),
+  };
+
   constructor(options: DissectOptions, held?: HeldBytes) {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#options = options;
-    this.#input = new CaptureInput(this, limits);
+    this.#input = new CaptureInput(this.capture, limits);
     this.#decoder = new PacketDecoder(limits, (found) => this.finding(found));
     this.#tcp = new TcpReassembly(limits, this);
     this.#context = {
@@ -186,16 +204,6 @@ class Dissection implements CaptureSink, TcpListener {
     return events;
   }
 
-  packet(packet: Packet): void {
-    this.#packets.push(packet);
-  }
-
-  secrets(keyLog: Buffer): void {
-    const text = this.#context.keys.openText();
-    text.push(keyLog);
-    text.end();
-  }
-
   finding(finding: Finding): void {
     this.#emit({ type: 'finding', finding });
   }
@@ -208,6 +216,12 @@ class Dissection implements CaptureSink, TcpListener {
 
   /** Reads a packet or, after the last one, closes a connection. @returns false where there is nothing more to do */
   #step(): boolean {
+    const note = this.#notes[0];
+    if (note !== undefined && note.after <= this.#next) {
+      this.#notes.shift();
+      this.#note(note);
+      return true;
+    }
     if (this.#next < this.#packets.length) {
       this.#read(this.#packets[this.#next++]!);
       return true;
@@ -228,6 +242,19 @@ class Dissection implements CaptureSink, TcpListener {
     }
     let segment = this.#decoder.decode(packet);
     for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.segment(segment, packet.at);
+  }
+
+  #note(note: Note): void {
+    if ('found' in note) {
+      this.finding(note.found);
+      return;
+    }
+    this.#secrets ??= this.#context.keys.openText();
+    this.#secrets.push(note.keyLog);
+    if (!note.isLast) return;
+    this.#secrets.end();
+    this.#secrets = undefined;
+    this.#reportSecrets();
   }
 
   #close(): boolean {

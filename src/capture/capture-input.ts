@@ -1,8 +1,10 @@
 import { ByteQueue } from '../common/byte-queue.js';
 import { WsdissectError } from '../common/error.js';
+import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import { HexLinesReader } from './hex-lines.js';
-import type { CaptureReader, CaptureSink } from './packet.js';
+import { INPUT_START, type CaptureReader, type CaptureSink, type FileReader, type CaptureStart } from './packet.js';
+import { pcapByteOrder } from './pcap-header.js';
 import { PcapReader } from './pcap.js';
 import { PcapngReader } from './pcapng.js';
 import { byteOrderMarkLength, describeUnknown, sniff, type CaptureFormat } from './sniff.js';
@@ -13,7 +15,7 @@ export class CaptureInput implements CaptureReader {
   readonly #limits: Limits;
   /** The first bytes, while the format is not clear. */
   readonly #head = new ByteQueue();
-  #reader: CaptureReader | undefined;
+  #reader: FileReader | undefined;
   #format: CaptureFormat | undefined;
   #ended = false;
 
@@ -30,7 +32,7 @@ export class CaptureInput implements CaptureReader {
   /** @throws WsdissectError where the input is no capture, or one that cannot be read */
   push(chunk: Buffer): void {
     if (this.#reader !== undefined) {
-      this.#reader.push(chunk);
+      this.#read(this.#reader, chunk);
       return;
     }
     if (this.#head.length === 0 && this.#open(chunk, false)) return;
@@ -64,15 +66,31 @@ export class CaptureInput implements CaptureReader {
           'and lines of hex as `tshark -T fields -e data` prints them',
       );
     }
-    const reader = new READERS[format](this.#sink, this.#limits);
-    this.#reader = reader;
     this.#format = format;
-    reader.push(format === 'hex' ? head.subarray(byteOrderMarkLength(head)) : head);
+    this.#reader = new READERS[format](this.#sink, this.#limits, INPUT_START);
+    this.#read(this.#reader, format === 'hex' ? head.subarray(byteOrderMarkLength(head)) : head);
     return true;
+  }
+
+  /** Lets a reader read, and others what follows its capture, where several were put one after the other. */
+  #read(reader: FileReader, bytes: Buffer): void {
+    reader.push(bytes);
+    for (let next = reader.follower; next !== undefined; next = reader.follower) {
+      reader.end();
+      const format = pcapByteOrder(next.bytes) === undefined ? 'pcapng' : 'pcap';
+      const offset = next.start.bytes;
+      const message = `another capture (${format}) begins at byte ${offset}; its packets are numbered on`;
+      this.#sink.finding(finding('capture.concatenated', message, { offset }));
+      this.#format = format;
+      this.#reader = reader = new READERS[format](this.#sink, this.#limits, next.start);
+      reader.push(next.bytes);
+    }
   }
 }
 
-const READERS: Readonly<Record<CaptureFormat, new (sink: CaptureSink, limits: Limits) => CaptureReader>> = {
+const READERS: Readonly<
+  Record<CaptureFormat, new (sink: CaptureSink, limits: Limits, start: CaptureStart) => FileReader>
+> = {
   pcap: PcapReader,
   pcapng: PcapngReader,
   hex: HexLinesReader,

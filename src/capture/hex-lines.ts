@@ -3,7 +3,7 @@ import { WsdissectError } from '../common/error.js';
 import type { Limits } from '../common/limits.js';
 import { PacketMoment } from '../common/moment.js';
 import { decodeHexLine } from './hex-line.js';
-import { CapturedPacket, LINKTYPE_BARE, type CaptureReader, type CaptureSink } from './packet.js';
+import { CapturedPacket, LINKTYPE_BARE, type FileReader, type CaptureSink } from './packet.js';
 
 const LINE_FEED = 0x0a;
 
@@ -13,11 +13,13 @@ const LINE_FEED = 0x0a;
  * The number of a packet is that of its line, so empty lines count though they give no packet. {@link decodeHexLine}
  * says what may stand in a line.
  */
-export class HexLinesReader implements CaptureReader {
+export class HexLinesReader implements FileReader {
   readonly #sink: CaptureSink;
   readonly #limits: Limits;
   /** The beginning of a line whose end has not come. */
   readonly #pending = new ByteQueue();
+  /** Nothing but lines follows lines. */
+  readonly follower = undefined;
   #line = 0;
   #isEmpty = true;
   #ended = false;

@@ -39,8 +39,13 @@ export const LINKTYPE_BARE = -1;
 /** What takes the contents of a capture, in the order of the file. */
 export interface CaptureSink {
   packet(packet: Packet): void;
-  /** TLS secrets embedded in the capture: the text of an NSS key log. */
-  secrets(keyLog: Buffer): void;
+  /**
+   * TLS secrets embedded in the capture: the next piece of the text of an NSS key log, a view that is not to be kept
+   * after the call.
+   *
+   * @param isLast - the text is over
+   */
+  secrets(keyLog: Buffer, isLast: boolean): void;
   /** Something wrong with the capture itself. */
   finding(finding: Finding): void;
 }
@@ -52,3 +57,25 @@ export interface CaptureReader {
   /** The input is over. A second call does nothing. */
   end(): void;
 }
+
+/** A reader after whose capture another one may stand in the input. */
+export interface FileReader extends CaptureReader {
+  /** Where another capture begins: what came from there on, which this reader leaves alone. */
+  readonly follower: Follower | undefined;
+}
+
+/** Another capture after the one that was read, as `cat a.pcap b.pcap` makes it. */
+export interface Follower {
+  /** From its first byte on, as far as they have come. */
+  readonly bytes: Buffer;
+  readonly start: CaptureStart;
+}
+
+/** What of the input stands before a capture. */
+export interface CaptureStart {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** Nothing stands before it. */
+export const INPUT_START: CaptureStart = { packets: 0, bytes: 0 };

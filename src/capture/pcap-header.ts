@@ -32,6 +32,21 @@ function isMagic(value: number): boolean {
   return value === MAGIC_MICROSECONDS || value === MAGIC_NANOSECONDS || value === MAGIC_MODIFIED;
 }
 
+/** The first eight bytes of a pcap file: magic number and version 2.4, in either byte order. */
+export function beginsPcap(bytes: Uint8Array, offset: number): boolean {
+  if (offset + 8 > bytes.length) return false;
+  for (const littleEndian of [true, false]) {
+    if (
+      isMagic(readUint32(bytes, offset, littleEndian)) &&
+      readUint16(bytes, offset + 4, littleEndian) === 2 &&
+      readUint16(bytes, offset + 6, littleEndian) === 4
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
 const FCS_LENGTH_PRESENT = 0x0400_0000;
 
 /**

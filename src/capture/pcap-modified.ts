@@ -1,3 +1,4 @@
+import { beginsCapture } from './begins-capture.js';
 import { readUint32 } from './byte-order.js';
 
 /** Bytes of a record header of classic pcap. */
@@ -17,9 +18,15 @@ export class ModifiedRecords {
   #headerSeen = 0;
   /** Bytes of the current record's packet still to come. */
   #bodyLeft = 0;
+  #follower: Buffer | undefined;
 
   constructor(littleEndian: boolean) {
     this.#littleEndian = littleEndian;
+  }
+
+  /** What came from another capture on that begins where a record should. */
+  get follower(): Buffer | undefined {
+    return this.#follower;
   }
 
   /** The next bytes of the file after its header, as a classic file would have them: a copy, possibly empty. */
@@ -40,6 +47,10 @@ export class ModifiedRecords {
       this.#headerSeen += copied;
       at += copied;
       if (this.#headerSeen === MODIFIED_RECORD_HEADER) {
+        if (beginsCapture(this.#header, 0)) {
+          this.#follower = Buffer.concat([this.#header, chunk.subarray(at)]);
+          break;
+        }
         length += this.#header.copy(classic, length, 0, CLASSIC_RECORD_HEADER);
         this.#bodyLeft = readUint32(this.#header, 8, this.#littleEndian);
         this.#headerSeen = 0;

@@ -6,7 +6,15 @@ import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import { PacketMoment } from '../common/moment.js';
 import { lengthWithoutFcs } from './frame-check-sequence.js';
-import { CapturedPacket, type CaptureReader, type CaptureSink } from './packet.js';
+import { beginsCapture } from './begins-capture.js';
+import {
+  CapturedPacket,
+  INPUT_START,
+  type FileReader,
+  type CaptureSink,
+  type CaptureStart,
+  type Follower,
+} from './packet.js';
 import { decodePcapHeader, MAGIC_MICROSECONDS, PCAP_HEADER_LENGTH, type PcapHeader } from './pcap-header.js';
 import { CLASSIC_RECORD_HEADER, MODIFIED_RECORD_HEADER, ModifiedRecords } from './pcap-modified.js';
 import { RecordCursor } from './record-cursor.js';
@@ -24,7 +32,7 @@ class Feed extends EventEmitter {
  * knows, no more bytes once a record cannot be true, and bytes that wait are kept here and not in the parser, which
  * would copy them with each chunk.
  */
-export class PcapReader implements CaptureReader {
+export class PcapReader implements FileReader {
   readonly #sink: CaptureSink;
   readonly #limits: Limits;
   readonly #feed = new Feed();
@@ -39,17 +47,27 @@ export class PcapReader implements CaptureReader {
   #precision: 6 | 9 = 6;
 
   #record: RecordHeader = NO_RECORD;
-  #packets = 0;
-  /** Bytes of the file so far, and those before the current record. */
-  #received = 0;
-  #recordOffset = PCAP_HEADER_LENGTH;
+  #packets: number;
+  /** Bytes of the input so far, and those before the current record. */
+  #received: number;
+  #recordOffset: number;
   /** Bytes that the parser's next step takes: a record header, or the packet behind it. */
   #step = CLASSIC_RECORD_HEADER;
   #stopped = false;
+  #follower: Buffer | undefined;
 
-  constructor(sink: CaptureSink, limits: Limits) {
+  /** @param start - what of the input stands before the capture */
+  constructor(sink: CaptureSink, limits: Limits, start: CaptureStart = INPUT_START) {
     this.#sink = sink;
     this.#limits = limits;
+    this.#packets = start.packets;
+    this.#received = start.bytes;
+    this.#recordOffset = start.bytes + PCAP_HEADER_LENGTH;
+  }
+
+  get follower(): Follower | undefined {
+    const bytes = this.#follower;
+    return bytes && { bytes, start: { packets: this.#packets, bytes: this.#recordOffset } };
   }
 
   /** @throws WsdissectError where the file header is of another version, or none at all */
@@ -72,10 +90,8 @@ export class PcapReader implements CaptureReader {
     if (this.#stopped) return;
     this.#stopped = true;
     if (this.#header === undefined) {
-      throw new WsdissectError(
-        'not-a-capture',
-        `the input ends after ${this.#received} of the ${PCAP_HEADER_LENGTH} bytes of a pcap file header; it was cut, so fetch or record it again`,
-      );
+      this.#endInHeader(this.#recordOffset - PCAP_HEADER_LENGTH);
+      return;
     }
     const there = this.#received - this.#recordOffset;
     if (there === 0) return;
@@ -90,6 +106,18 @@ export class PcapReader implements CaptureReader {
         offset,
       }),
     );
+  }
+
+  /** @param offset - where the file begins in the input: with nothing before it, there is nothing to read at all */
+  #endInHeader(offset: number): void {
+    const there = `${this.#received - offset} of the ${PCAP_HEADER_LENGTH} bytes of a pcap file header`;
+    if (offset === 0) {
+      throw new WsdissectError(
+        'not-a-capture',
+        `the input ends after ${there}; it was cut, so fetch or record it again`,
+      );
+    }
+    this.#sink.finding(finding('capture.cut-record', `the capture at byte ${offset} ends after ${there}`, { offset }));
   }
 
   #start(bytes: Buffer): void {
@@ -117,7 +145,12 @@ export class PcapReader implements CaptureReader {
   }
 
   #pushRecords(chunk: Buffer): void {
-    let bytes = this.#modified === undefined ? chunk : this.#modified.push(chunk);
+    this.#parseAll(this.#modified === undefined ? chunk : this.#modified.push(chunk));
+    const follower = this.#modified?.follower;
+    if (follower !== undefined && !this.#stopped) this.#stopBefore(follower);
+  }
+
+  #parseAll(bytes: Buffer): void {
     const pending = this.#pending;
     while (bytes.length > 0 && !this.#stopped) {
       if (pending.length === 0) {
@@ -131,6 +164,13 @@ export class PcapReader implements CaptureReader {
       this.#parse(pending.peek());
       pending.clear();
     }
+    if (this.#follower !== undefined) this.#follower = Buffer.concat([this.#follower, bytes]);
+  }
+
+  /** Another capture begins where a record should: from there on nothing is read here. */
+  #stopBefore(follower: Buffer): void {
+    this.#stopped = true;
+    this.#follower = Buffer.from(follower);
   }
 
   /** Parses what is there of whole record headers and packets. Returns how many bytes are left. */
@@ -143,6 +183,10 @@ export class PcapReader implements CaptureReader {
 
   #onRecord(record: RecordHeader): void {
     if (this.#stopped) return;
+    if (FIRST_WORDS.has(record.timestampSeconds) && beginsCapture(this.#cursor!.rest, 0)) {
+      this.#stopBefore(this.#cursor!.rest);
+      return;
+    }
     this.#record = record;
     this.#step = record.capturedLength;
     if (record.capturedLength <= this.#limits.recordLength) return;
@@ -179,6 +223,9 @@ export class PcapReader implements CaptureReader {
     this.#sink.packet(new CapturedPacket(at, header.linkType, originalLength, withoutFcs));
   }
 }
+
+/** How captures begin, as numbers of either byte order: the time of a record, were it one. */
+const FIRST_WORDS = new Set([0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34, 0xd4c3b2a1, 0x4d3cb2a1, 0x34cdb2a1, 0x0a0d0d0a]);
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 const NO_RECORD: RecordHeader = { timestampSeconds: 0, timestampMicroseconds: 0, capturedLength: 0, originalLength: 0 };

@@ -3,11 +3,12 @@ import { WsdissectError } from '../common/error.js';
 import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import { readUint32 } from './byte-order.js';
+import { beginsPcap } from './pcap-header.js';
 import type { FindingBudget } from './finding-budget.js';
 
 /** Block type of a Section Header Block: the same in both byte orders. */
 export const SECTION_HEADER = 0x0a0d0d0a;
-const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 /** Bytes of the shortest block: type, length, length again. */
 const SHORTEST = 12;
@@ -30,6 +31,15 @@ export interface Block {
 export interface BlockSink {
   /** Whether blocks of this type are to be given; others are skipped and never held. */
   wants(type: number): boolean;
+  /** Whether blocks of this type are given in pieces as they come, whatever their length. */
+  streams(type: number): boolean;
+  /**
+   * The next piece of a block that is given so: of its body, cut anywhere.
+   *
+   * @param left - bytes of the body after it
+   * @param block - the block
+   */
+  piece(bytes: Buffer, left: number, block: Pick<Block, 'littleEndian' | 'offset'>): void;
   /** The next block. Returns false where nothing after it can be read. */
   block(block: Block): boolean;
   /** A block that is not given was passed: one of another type, or one that cannot be used. */
@@ -52,22 +62,36 @@ export class BlockSplitter {
   #needed = SHORTEST;
   #littleEndian = true;
   /** Bytes of the file so far, and those before the current block. */
-  #received = 0;
-  #offset = 0;
+  #received: number;
+  #offset: number;
   /** The current block; its length is 0 while that is not known. */
   #type = 0;
   #length = 0;
   /** Bytes to skip of a block that is not held; its second length comes after them. */
   #skip = 0;
   #skipping = false;
+  /** What is skipped is given in pieces. */
+  #isStreaming = false;
   /** The block before this one contradicted itself, so whether a block begins here is in doubt. */
   #inDoubt = false;
   #stopped = false;
+  #follower: Buffer | undefined;
+  /** Bytes of the input before the file. */
+  readonly #start: number;
 
-  constructor(sink: BlockSink, findings: FindingBudget, limits: Limits) {
+  /** @param start - bytes of the input before the file */
+  constructor(sink: BlockSink, findings: FindingBudget, limits: Limits, start = 0) {
+    this.#start = start;
+    this.#received = start;
+    this.#offset = start;
     this.#sink = sink;
     this.#findings = findings;
     this.#limits = limits;
+  }
+
+  /** What came from a pcap file on that begins where a block should, and where that is. */
+  get follower(): { readonly bytes: Buffer; readonly offset: number } | undefined {
+    return this.#follower && { bytes: this.#follower, offset: this.#offset };
   }
 
   /** @throws WsdissectError where the file does not begin with a Section Header Block */
@@ -78,6 +102,7 @@ export class BlockSplitter {
       if (this.#skip > 0) {
         const skipped = Math.min(this.#skip, chunk.length - at);
         this.#skip -= skipped;
+        if (this.#isStreaming) this.#givePiece(chunk.subarray(at, at + skipped));
         at += skipped;
       } else if (this.#pending.length === 0) {
         const used = this.#step(chunk, at);
@@ -94,6 +119,7 @@ export class BlockSplitter {
         if (this.#step(this.#pending.peek(), 0) > 0) this.#pending.clear();
       }
     }
+    if (this.#follower !== undefined) this.#follower = Buffer.concat([this.#follower, chunk.subarray(at)]);
   }
 
   /**
@@ -130,11 +156,24 @@ export class BlockSplitter {
       if (there < 4) return this.#need(4);
       this.#skipping = false;
       this.#finish(bytes, at, false);
+      this.#isStreaming = false;
       return 4;
     }
     if (there < SHORTEST) return this.#need(SHORTEST);
+    if (this.#offset > this.#start && beginsPcap(bytes, at)) {
+      this.#stopped = true;
+      this.#follower = Buffer.from(bytes.subarray(at));
+      return there;
+    }
     if (!this.#begin(bytes, at)) return there;
     const length = this.#length;
+    if (length > SHORTEST && this.#sink.streams(this.#type)) {
+      this.#isStreaming = true;
+      this.#skipping = true;
+      this.#skip = length - SHORTEST - 4;
+      this.#givePiece(bytes.subarray(at + 8, at + SHORTEST));
+      return SHORTEST;
+    }
     const isHeld = this.#isHeld();
     if (there >= length) {
       this.#finish(bytes, at + length - 4, isHeld);
@@ -144,6 +183,10 @@ export class BlockSplitter {
     this.#skipping = true;
     this.#skip = length - SHORTEST - 4;
     return SHORTEST;
+  }
+
+  #givePiece(bytes: Buffer): void {
+    this.#sink.piece(bytes, this.#skip, { littleEndian: this.#littleEndian, offset: this.#offset });
   }
 
   #need(length: number): 0 {
@@ -196,7 +239,7 @@ export class BlockSplitter {
       this.#inDoubt = false;
       if (isHeld) this.#give(bytes, end + 4 - length, end);
       else {
-        if (this.#sink.wants(this.#type)) {
+        if (this.#sink.wants(this.#type) && !this.#isStreaming) {
           this.#report(`has ${length} bytes, more than the ${this.#limits.blockLength} allowed; it is not used`);
         }
         this.#sink.passed(this.#type);
@@ -219,7 +262,7 @@ export class BlockSplitter {
       return;
     }
     this.#inDoubt = true;
-    this.#report(`${lengths}; it is not used`);
+    this.#report(`${lengths}; ${this.#isStreaming ? 'what it held was used' : 'it is not used'}`);
     this.#sink.passed(this.#type);
   }
 

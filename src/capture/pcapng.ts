@@ -3,9 +3,10 @@ import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import { readUint16, readUint32 } from './byte-order.js';
 import { FindingBudget } from './finding-budget.js';
-import type { CaptureReader, CaptureSink } from './packet.js';
+import { INPUT_START, type FileReader, type CaptureSink, type CaptureStart, type Follower } from './packet.js';
 import { BlockSplitter, SECTION_HEADER, type Block, type BlockSink } from './pcapng-block.js';
 import { decodeDropped, decodeInterface, type CaptureInterface } from './pcapng-interface.js';
+import { SecretsBlock, TOO_SHORT_FOR_SECRETS } from './pcapng-secrets.js';
 import { decodePacket, ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET } from './pcapng-packet.js';
 
 /** Block types besides those of packets (draft-ietf-opsawg-pcapng, section 4). */
@@ -16,11 +17,6 @@ const DECRYPTION_SECRETS = 10;
 const CUSTOM = 0xbad;
 const CUSTOM_NOT_COPIED = 0x4000_0bad;
 
-/** Secrets type "TLSK": the text of an NSS key log (section 4.7). */
-const TLS_KEY_LOG = 0x544c534b;
-
-/** Bytes of a Decryption Secrets Block before the secrets. */
-const SECRETS_FIXED_LENGTH = 16;
 /** Bytes of a Section Header Block before its options. */
 const SECTION_FIXED_LENGTH = 24;
 
@@ -28,26 +24,37 @@ const SECTION_FIXED_LENGTH = 24;
  * Reads a pcapng file (draft-ietf-opsawg-pcapng): sections of both byte orders, any number of interfaces, packets of
  * all three block types, TLS secrets. Packets are numbered over the whole file.
  */
-export class PcapngReader implements CaptureReader {
+export class PcapngReader implements FileReader {
   readonly #sink: CaptureSink;
   readonly #limits: Limits;
   readonly #findings: FindingBudget;
   readonly #blocks: BlockSplitter;
+  readonly #secrets: SecretsBlock;
   /** Of the current section, by their number; `undefined` where the description of one could not be used. */
   #interfaces: (CaptureInterface | undefined)[] = [];
-  #packets = 0;
+  #packets: number;
   #ended = false;
 
-  constructor(sink: CaptureSink, limits: Limits) {
+  /** @param start - what of the input stands before the capture */
+  constructor(sink: CaptureSink, limits: Limits, start: CaptureStart = INPUT_START) {
+    this.#packets = start.packets;
     this.#sink = sink;
     this.#limits = limits;
     this.#findings = new FindingBudget(sink, limits.findings);
     const blocks: BlockSink = {
       wants: (type) => WANTED.has(type),
       block: (block) => this.#block(block),
+      streams: (type) => type === DECRYPTION_SECRETS,
+      piece: (bytes, left, block) => this.#secrets.piece(bytes, left, block),
       passed: (type) => this.#passed(type),
     };
-    this.#blocks = new BlockSplitter(blocks, this.#findings, limits);
+    this.#secrets = new SecretsBlock(sink, (block, what) => this.#bad(block, what));
+    this.#blocks = new BlockSplitter(blocks, this.#findings, limits, start.bytes);
+  }
+
+  get follower(): Follower | undefined {
+    const follower = this.#blocks.follower;
+    return follower && { bytes: follower.bytes, start: { packets: this.#packets, bytes: follower.offset } };
   }
 
   /** @throws WsdissectError where the file does not begin with a section header of version 1 */
@@ -59,6 +66,7 @@ export class PcapngReader implements CaptureReader {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#secrets.end();
     this.#blocks.end();
     this.#endSection();
     this.#findings.end();
@@ -80,7 +88,7 @@ export class PcapngReader implements CaptureReader {
         this.#statistics(block);
         return true;
       default:
-        this.#secrets(block);
+        this.#bad(block, TOO_SHORT_FOR_SECRETS);
         return true;
     }
   }
@@ -144,17 +152,7 @@ export class PcapngReader implements CaptureReader {
     if (described !== undefined) described.droppedInStatistics = decodeDropped(block);
   }
 
-  #secrets(block: Block): void {
-    const { bytes, start, end, littleEndian } = block;
-    const from = start + SECRETS_FIXED_LENGTH;
-    const length = from > end ? Infinity : readUint32(bytes, start + 12, littleEndian);
-    if (length > end - from) this.#bad(block, 'is too short for the secrets that it should hold');
-    else if (readUint32(bytes, start + 8, littleEndian) === TLS_KEY_LOG) {
-      this.#sink.secrets(bytes.subarray(from, from + length));
-    }
-  }
-
-  #bad(block: Block, what: string): void {
+  #bad(block: Pick<Block, 'offset'>, what: string): void {
     const offset = block.offset;
     this.#findings.add(finding('capture.bad-block', `the block at byte ${offset} ${what}`, { offset }));
   }

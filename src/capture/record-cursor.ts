@@ -18,6 +18,11 @@ export class RecordCursor {
     return this.#bytes.length - this.#offset;
   }
 
+  /** The bytes not yet parsed: a view. */
+  get rest(): Buffer {
+    return this.#bytes.subarray(this.#offset);
+  }
+
   /** Takes the next bytes. Those before are given up. */
   load(bytes: Buffer): void {
     this.#bytes = bytes;

@@ -34,6 +34,10 @@ export const RULES = {
     loss: true,
     why: 'The gzip stream is damaged or ends early, so the rest of the capture cannot be read.',
   },
+  'capture.concatenated': {
+    severity: 'note',
+    why: 'Several captures stand one after the other in one file, as `cat` makes it; all of them are read.',
+  },
   'capture.packets-dropped': {
     severity: 'warning',
     loss: true,

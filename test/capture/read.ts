@@ -19,10 +19,16 @@ type ReaderClass = new (sink: CaptureSink, limits: Limits) => CaptureReader;
 export function read(reader: ReaderClass, chunks: readonly Uint8Array[], limits: Partial<Limits> = {}): Read {
   const packets: Packet[] = [];
   const secrets: string[] = [];
+  let text = '';
   const findings: Finding[] = [];
   const sink: CaptureSink = {
     packet: (packet) => packets.push({ ...packet, bytes: Buffer.from(packet.bytes) }),
-    secrets: (keyLog) => secrets.push(keyLog.toString('latin1')),
+    secrets: (keyLog, isLast) => {
+      text += keyLog.toString('latin1');
+      if (!isLast) return;
+      secrets.push(text);
+      text = '';
+    },
     finding: (found) => findings.push(found),
   };
   let error: WsdissectError | undefined;
