@@ -12,7 +12,7 @@ import type { DissectEvent, NewEvent } from './events.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
-import { TcpReassembly, type TcpListener } from './tcp/reassembly.js';
+import { TcpStage, type TcpListener } from './tcp/tcp-stage.js';
 import { KeyLog } from './tls/key-log.js';
 import type { KeyLogText } from './tls/key-log-text.js';
 import { BareLines } from './websocket/bare-lines.js';
@@ -136,7 +136,7 @@ class Dissection implements TcpListener {
   readonly #options: DissectOptions;
   readonly #input: CaptureInput;
   readonly #decoder: PacketDecoder;
-  readonly #tcp: TcpReassembly;
+  readonly #tcp: TcpStage;
   readonly #context: PipelineContext;
   #bare: BareLines | undefined = undefined;
   /** What the capture gave and was not read yet. */
@@ -167,10 +167,11 @@ class Dissection implements TcpListener {
     this.#options = options;
     this.#input = new CaptureInput(this.capture, limits);
     this.#decoder = new PacketDecoder(limits, (found) => this.finding(found));
-    this.#tcp = new TcpReassembly(limits, this);
+    const all = held ?? new HeldBytes(limits.heldTotal);
+    this.#tcp = new TcpStage(limits, this, all);
     this.#context = {
       limits,
-      held: held ?? new HeldBytes(limits.heldTotal),
+      held: all,
       keys: options.keyLog ?? new KeyLog(limits.secrets),
       wants: { frames: true, messages: true, connections: true, ...options.want },
       ports: options.ports ?? [],
@@ -241,7 +242,7 @@ class Dissection implements TcpListener {
       return;
     }
     let segment = this.#decoder.decode(packet);
-    for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.segment(segment, packet.at);
+    for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.push(segment, packet.at);
   }
 
   #note(note: Note): void {

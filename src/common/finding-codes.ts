@@ -80,7 +80,13 @@ export const RULES = {
     severity: 'warning',
     rfc: 'RFC 9293 3.4',
     loss: true,
-    why: 'Bytes that the connection carried are not in the capture.',
+    why: 'Bytes that the connection carried are missing where they are due; if they come later, `tcp.late` says so.',
+  },
+  'tcp.late': {
+    severity: 'note',
+    rfc: 'RFC 9293 3.4',
+    loss: true,
+    why: 'Bytes that were given up as missing are in a much later packet; they are not part of the output.',
   },
   'tcp.overlap-differs': {
     severity: 'warning',
@@ -93,11 +99,34 @@ export const RULES = {
     loss: true,
     why: 'Bytes from before the first captured segment came after it and are not part of the output.',
   },
+  'tcp.out-of-window': {
+    severity: 'note',
+    rfc: 'RFC 9293 3.10.7.4',
+    loss: true,
+    why: 'Bytes have sequence numbers far outside the window, and nothing proves that the connection has come there.',
+  },
+  'tcp.not-believed': {
+    severity: 'note',
+    rfc: 'RFC 5961 3',
+    why: 'A SYN, FIN, RST or acknowledgment has numbers that the connection cannot have; it goes on as if it had not come.',
+  },
+  'tcp.urgent': {
+    severity: 'warning',
+    rfc: 'RFC 6093 3',
+    loss: true,
+    why: 'A byte is marked as urgent: most receivers take it out of the stream, and so does the output.',
+  },
+  'tcp.multipath': {
+    severity: 'warning',
+    rfc: 'RFC 8684 3.3',
+    loss: true,
+    why: 'A connection spreads its bytes over several TCP connections; what went over the others is missing.',
+  },
   'tcp.after-end': {
     severity: 'note',
     rfc: 'RFC 9293 3.5',
     loss: true,
-    why: 'Bytes came with sequence numbers behind the end of the stream and are not part of the output.',
+    why: 'Bytes came with sequence numbers after the end of the stream and are not part of the output.',
   },
   'tls.key-log': {
     severity: 'warning',
@@ -368,6 +397,10 @@ export const RULES = {
     severity: 'warning',
     loss: true,
     why: 'More bytes waited behind a hole than are kept, so the hole was given up.',
+  },
+  'limit.compared-bytes': {
+    severity: 'note',
+    why: 'Bytes came twice, too far apart for the two copies to be compared.',
   },
   'limit.connections': {
     severity: 'warning',

@@ -20,8 +20,20 @@ export interface Limits {
   outOfOrderTotal: number;
   /** Packets of a connection after which a hole is given up that the other side has acknowledged. */
   holePackets: number;
+  /** Seconds after which such a hole is given up where so many packets never come. */
+  holeSeconds: number;
+  /** Packets of a connection without a captured SYN in which its first bytes are looked for. */
+  startPackets: number;
+  /** Segments of one connection, far outside its window, that wait for proof that they belong to it. */
+  doubtfulSegments: number;
+  /** Bytes of one direction that are kept to be compared with second copies of them. */
+  comparedBytes: number;
+  /** The same over all connections. */
+  comparedTotal: number;
   /** TCP connections remembered that never carried a byte of data. */
   halfOpenConnections: number;
+  /** TCP connections remembered that have ended, so that what comes late is not taken for a new one. */
+  endedConnections: number;
   /** TCP connections that carry data and are looked into while it is not known what they carry. */
   unrecognisedConnections: number;
   /** TCP connections remembered in all. */
@@ -56,8 +68,14 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   fragmentedDatagrams: 1024,
   outOfOrderBytes: 8 * MIB,
   outOfOrderTotal: 64 * MIB,
-  holePackets: 256,
+  holePackets: 1024,
+  holeSeconds: 60,
+  startPackets: 32,
+  doubtfulSegments: 64,
+  comparedBytes: MIB,
+  comparedTotal: 16 * MIB,
   halfOpenConnections: 10_000,
+  endedConnections: 10_000,
   unrecognisedConnections: 10_000,
   connections: 100_000,
   httpHead: 256 * KIB,

@@ -1,3 +1,4 @@
+import type { Side } from '../common/sink.js';
 import { int32, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 
@@ -10,6 +11,9 @@ import type { TcpConnection } from './connection.js';
 export class ConnectionTable {
   readonly #chains = new Map<number, TcpConnection>();
   readonly #seeds = Array.from({ length: 5 }, () => Math.floor(Math.random() * 2 ** 31) * 2 + 1);
+
+  /** The side that sent the segment of the last {@link find}. */
+  foundSide: Side = 0;
 
   /** Hash of a segment's addresses and ports; the same for both directions. */
   hash(segment: TcpSegment): number {
@@ -27,9 +31,30 @@ export class ConnectionTable {
 
   /** The newest connection between a segment's two ends. */
   find(hash: number, segment: TcpSegment): TcpConnection | undefined {
-    let connection = this.#chains.get(hash);
-    while (connection !== undefined && connection.sideOf(segment) === undefined) connection = connection.chained;
-    return connection;
+    for (let each = this.#chains.get(hash); each !== undefined; each = each.chained) {
+      const side = each.sideOf(segment);
+      if (side === undefined) continue;
+      this.foundSide = side;
+      return each;
+    }
+    return undefined;
+  }
+
+  /** The connection before one, in order of age, between the same two ends. */
+  older(connection: TcpConnection, segment: TcpSegment): TcpConnection | undefined {
+    let older = connection.chained;
+    while (older !== undefined && older.sideOf(segment) === undefined) older = older.chained;
+    return older;
+  }
+
+  /** Whether another connection between the same two ends goes on. */
+  hasRival(connection: TcpConnection): boolean {
+    let each = this.#chains.get(connection.hash);
+    while (each !== undefined) {
+      if (each !== connection && !each.hasEnded && each.hasSameEnds(connection)) return true;
+      each = each.chained;
+    }
+    return false;
   }
 
   add(connection: TcpConnection): void {

@@ -1,8 +1,11 @@
 import { formatEndpoint } from '../common/endpoint.js';
 import type { Moment } from '../common/moment.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
-import { int32, type TcpSegment } from '../ip/tcp-segment.js';
-import { HalfConnection } from './half-connection.js';
+import { ACK, FIN, int32, SYN, type TcpSegment } from '../ip/tcp-segment.js';
+import type { SequenceSpace } from './sequence-space.js';
+import { StreamSide } from './stream-side.js';
+import type { StreamReassembler } from './stream-reassembler.js';
+import type { Unplaced } from './unplaced.js';
 
 /** What later stages may know of a TCP connection. */
 export interface TcpConnectionInfo {
@@ -59,13 +62,31 @@ export class TcpConnection implements TcpConnectionInfo {
   readonly #port1: number;
   /** Address words of side 0, then of side 1, where they are of IPv6. */
   readonly #words: Int32Array | undefined = undefined;
-  readonly #half0 = new HalfConnection();
-  readonly #half1 = new HalfConnection();
+  readonly #space0 = new StreamSide();
+  readonly #space1 = new StreamSide();
   readonly #keeper: ConnectionKeeper;
+  /** Nothing is in question: a segment whose numbers fit is of this connection. */
+  isPlain = false;
+  /** It is known, or no longer asked, with which byte each side begins. */
+  isSettled = false;
+  /** It was reset with the very number that the receiver expects, which ends it (RFC 5961 section 3.2). */
+  isReset = false;
+  /** The side whose reset was the last thing that may have ended it. */
+  resetBy: Side | undefined = undefined;
+  /** Both sides have ended. */
+  hasEnded = false;
+  /** What waits until it is known where it belongs. */
+  unplaced: Unplaced | undefined = undefined;
+  /** Puts its bytes in order; `undefined` where there are none any more. */
+  reassembler: StreamReassembler | undefined = undefined;
   /** Takes the bytes; made when the first ones come. `null` where nobody wants them. */
   sink: ConnectionSink | null | undefined = undefined;
-  /** Its stages were let go of: what comes next is not the beginning of anything. */
-  isRested = false;
+  /** It is known what it carries. */
+  isRecognised = false;
+  /** It has ended, and somebody read it: what comes late is told. */
+  isFollowed = false;
+  /** Its stages were given up, so what comes next is not the beginning of anything. */
+  isSuspended = false;
 
   constructor(stream: number, opened: Moment, hash: number, segment: TcpSegment, keeper: ConnectionKeeper) {
     this.stream = stream;
@@ -84,9 +105,71 @@ export class TcpConnection implements TcpConnectionInfo {
     this.#port1 = segment.destinationPort;
   }
 
-  /** One direction: what this side sends. */
-  half(side: Side): HalfConnection {
-    return side === 0 ? this.#half0 : this.#half1;
+  /** The sequence numbers that a side uses. */
+  space(side: Side): SequenceSpace {
+    return side === 0 ? this.#space0 : this.#space1;
+  }
+
+  /** What both sides send: see {@link space}. */
+  get sides(): readonly [StreamSide, StreamSide] {
+    return [this.#space0, this.#space1];
+  }
+
+  /** Whether a segment of a side has numbers that this connection may have come to. */
+  holds(side: Side, segment: TcpSegment): boolean {
+    const from = side === 0 ? this.#space0 : this.#space1;
+    if (!from.holds(segment.sequence)) return false;
+    const to = side === 0 ? this.#space1 : this.#space0;
+    return (segment.flags & ACK) === 0 || to.holdsAcknowledgment(segment.acknowledgment);
+  }
+
+  /**
+   * The short way for {@link holds} and {@link note}, for a connection of which nothing is in question.
+   *
+   * @returns whether the segment is of this connection
+   */
+  accepts(side: Side, segment: TcpSegment): boolean {
+    const from = side === 0 ? this.#space0 : this.#space1;
+    const to = side === 0 ? this.#space1 : this.#space0;
+    const { sequence, acknowledgment } = segment;
+    const isNext = from.started && sequence === from.sent;
+    const isUsual = to.started && to.acknowledged && from.scale === 0 && (segment.flags & (ACK | FIN)) === ACK;
+    if (!isNext || !isUsual || (acknowledgment !== to.acknowledgedTo && acknowledgment !== to.sent)) {
+      if (!this.holds(side, segment)) return false;
+      this.note(side, segment);
+      return true;
+    }
+    from.sent = (sequence + segment.length) | 0;
+    from.hasSpoken = true;
+    if (((acknowledgment - to.acknowledgedTo) | 0) > 0) to.acknowledgedTo = acknowledgment;
+    return true;
+  }
+
+  /** Notes the numbers of a segment of a side that is of this connection. */
+  note(side: Side, segment: TcpSegment): void {
+    const from = side === 0 ? this.#space0 : this.#space1;
+    const { sequence, flags } = segment;
+    const end = (sequence + segment.length + (flags & FIN)) | 0;
+    from.extend(sequence, end);
+    if ((flags & FIN) !== 0) from.finished = end;
+    if ((flags & ACK) === 0) return;
+    const to = side === 0 ? this.#space1 : this.#space0;
+    if (!to.anchored) this.anchorOther(side, segment);
+    to.acknowledge(segment.acknowledgment);
+    if (from.scale !== 0) to.offer(segment.window, from.scale);
+  }
+
+  /** The third packet of the handshake, or the first data after it, says with which number the other side begins. */
+  anchorOther(side: Side, { flags, sequence, acknowledgment }: TcpSegment): void {
+    const { initial } = side === 0 ? this.#space0 : this.#space1;
+    if (initial === undefined || (flags & (ACK | SYN)) !== ACK || ((sequence - initial) | 0) !== 1) return;
+    const to = side === 0 ? this.#space1 : this.#space0;
+    if (!to.anchored && (!to.started || ((to.first - acknowledgment) | 0) >= 0)) to.anchor(acknowledgment);
+  }
+
+  /** Both sides have sent a FIN, or it was reset: the same addresses and ports may open a new connection. */
+  get isClosed(): boolean {
+    return this.hasEnded || this.isReset || (this.#space0.isFinished && this.#space1.isFinished);
   }
 
   /** The side that sent a segment; `undefined` where the segment is of another connection. */
@@ -116,6 +199,15 @@ export class TcpConnection implements TcpConnectionInfo {
     return undefined;
   }
 
+  /** Whether another connection is between the same two ends. */
+  hasSameEnds(other: TcpConnection): boolean {
+    const [port0, port1] = [other.port(0), other.port(1)];
+    const isSame = this.#port0 === port0 && this.#port1 === port1 && this.endpoint(0) === other.endpoint(0);
+    if (isSame) return this.endpoint(1) === other.endpoint(1);
+    const isTurned = this.#port0 === port1 && this.#port1 === port0 && this.endpoint(0) === other.endpoint(1);
+    return isTurned && this.endpoint(1) === other.endpoint(0);
+  }
+
   endpoint(side: Side): string {
     const words = this.#words?.subarray(side * WORDS_OF_IPV6, (side + 1) * WORDS_OF_IPV6) ?? [
       side === 0 ? this.#address0 : this.#address1,
@@ -130,10 +222,11 @@ export class TcpConnection implements TcpConnectionInfo {
   }
 
   beginning(side: Side): boolean {
-    return !this.isRested && this.half(side).initialSequence !== undefined;
+    return !this.isSuspended && this.space(side).initial !== undefined;
   }
 
   recognise(): void {
+    this.isRecognised = true;
     this.#keeper.recognised(this);
   }
 

@@ -96,9 +96,9 @@ export class FrameStream implements FrameParserListener {
 
   /** Bytes are missing here; `undefined` where it is not known how many. */
   gap(length: number | undefined, at: Moment): void {
-    if (length !== undefined) {
+    if (length !== undefined && length > 0) {
       this.missingBytes += length;
-      const message = `${length} bytes were not captured`;
+      const message = `${length} bytes are missing`;
       this.#report(finding('tcp.gap', message, placeOf(at)));
     }
     this.#pass(length, at);

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import type { Moment } from '../../src/common/moment.js';
 import type { End, Side } from '../../src/common/sink.js';
 import { ACK, type TcpSegment } from '../../src/ip/tcp-segment.js';
-import { TcpReassembly } from '../../src/tcp/reassembly.js';
+import { TcpStage } from '../../src/tcp/tcp-stage.js';
 
 /** A moment of a test: packet and second. */
 export function moment(packet: number, seconds = 0): Moment {
@@ -60,7 +60,7 @@ function segment(shape: SegmentShape): TcpSegment {
 export class TcpRecorder {
   readonly lines: string[] = [];
   readonly findings: Finding[] = [];
-  readonly tcp: TcpReassembly;
+  readonly tcp: TcpStage;
   #packet = 0;
 
   constructor(
@@ -68,8 +68,9 @@ export class TcpRecorder {
     wanted: (stream: number) => boolean = () => true,
     recognised: (stream: number) => boolean = () => false,
   ) {
-    this.tcp = new TcpReassembly(
-      { ...DEFAULT_LIMITS, ...limits },
+    this.tcp = new TcpStage(
+      // Bytes come out with their segments, unless a test is about the beginning of a connection.
+      { ...DEFAULT_LIMITS, startPackets: 1, ...limits },
       {
         open: (connection) => {
           if (!wanted(connection.stream)) return undefined;
@@ -93,7 +94,7 @@ export class TcpRecorder {
 
   /** Puts in a segment as the next packet, at a second. */
   send(shape: SegmentShape, seconds = 0): this {
-    this.tcp.segment(segment(shape), moment(++this.#packet, seconds));
+    this.tcp.push(segment(shape), moment(++this.#packet, seconds));
     return this;
   }
 

@@ -117,8 +117,8 @@ describe('holes', () => {
     expect(recorder.lines).toEqual(['0 gap 3', '0 bytes def', '0 bytes g']);
   });
 
-  it('gives a hole up when it was acknowledged and two seconds have passed', () => {
-    const recorder = opened().send({ sequence: 104, data: 'def' }, 1);
+  it('gives a hole up when it was acknowledged and so many seconds have passed', () => {
+    const recorder = opened({ holeSeconds: 2 }).send({ sequence: 104, data: 'def' }, 1);
     recorder.send({ from: 2, sequence: 501, acknowledgment: 107 }, 2);
     expect(recorder.lines).toEqual([]);
     recorder.send({ from: 2, sequence: 501, acknowledgment: 107 }, 3);
@@ -253,7 +253,7 @@ describe('limits', () => {
   });
 
   it('forgets ended connections before open ones', () => {
-    const recorder = new TcpRecorder({ connections: 2 });
+    const recorder = new TcpRecorder({ connections: 3 });
     recorder.send({ from: 1, to: 2, sequence: 1, data: 'a' });
     recorder.send({ from: 3, to: 4, sequence: 1, data: 'c', flags: FIN | ACK });
     recorder.send({ from: 4, to: 3, sequence: 1, data: 'd', flags: FIN | ACK });

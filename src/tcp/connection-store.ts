@@ -1,0 +1,174 @@
+import { finding, type Finding } from '../common/finding.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import type { Side } from '../common/sink.js';
+import type { TcpSegment } from '../ip/tcp-segment.js';
+import { TcpConnection, type ConnectionKeeper } from './connection.js';
+import { ConnectionTable } from './connection-table.js';
+import { OldestFirst } from './oldest-first.js';
+
+/** What is to be done when limits are reached. */
+export interface ConnectionStoreOwner {
+  /** A connection is forgotten while it is still open. */
+  drop(connection: TcpConnection, at: Moment): void;
+  /** A connection is not to wait for its beginning any longer. */
+  settle(connection: TcpConnection): void;
+  /** What was made for a connection is given up, though it goes on. */
+  suspend(connection: TcpConnection, at: Moment): void;
+  finding(found: Finding): void;
+}
+
+/** Connections in the order in which they came to a list. */
+type List = OldestFirst<TcpConnection, TcpConnection>;
+
+/**
+ * The connections that are remembered, no more of them than the limits allow.
+ *
+ * A flood of SYNs must not push out connections that carry data, so those that never did are counted apart. Nor must
+ * the many connections of other protocols that a capture has: of one that was not recognised as anything, the stages
+ * that look for something are given up when there are too many such, and made anew if it sends more. One that has
+ * ended is remembered for a while, because a late retransmission belongs to it and not to a new one.
+ */
+export class ConnectionStore implements ConnectionKeeper {
+  readonly #limits: Limits;
+  readonly #owner: ConnectionStoreOwner;
+  readonly #table = new ConnectionTable();
+  /** No data yet. */
+  readonly #halfOpen: List = new OldestFirst();
+  /** Data whose meaning is not known. */
+  readonly #unrecognised: List = new OldestFirst();
+  /** Data whose meaning was not found out. */
+  readonly #suspended: List = new OldestFirst();
+  readonly #recognised: List = new OldestFirst();
+  readonly #ended: List = new OldestFirst();
+  #closing: TcpConnection[] | undefined = undefined;
+  #streams = 0;
+  #forgotten = 0;
+  #suspensions = 0;
+
+  constructor(limits: Limits, owner: ConnectionStoreOwner) {
+    this.#limits = limits;
+    this.#owner = owner;
+  }
+
+  /** The newest connection between a segment's two ends. */
+  find(segment: TcpSegment): TcpConnection | undefined {
+    return this.#table.find(this.#table.hash(segment), segment);
+  }
+
+  /** The side that sent the segment of the last {@link find}. */
+  get foundSide(): Side {
+    return this.#table.foundSide;
+  }
+
+  /** Begins a connection with its first packet. */
+  open(segment: TcpSegment, at: Moment): TcpConnection {
+    const connection = new TcpConnection(this.#streams++, at, this.#table.hash(segment), segment, this);
+    this.#table.add(connection);
+    this.#halfOpen.set(connection, connection);
+    if (this.#halfOpen.size > this.#limits.halfOpenConnections) this.#forgetHalfOpen(at);
+    if (this.#openConnections > this.#limits.connections) this.#forgetOldest(connection, at);
+    return connection;
+  }
+
+  /** The connection is about to get its stages: it carries data for the first time, or again after it was suspended. */
+  carriesData(connection: TcpConnection, at: Moment): void {
+    if (!this.#halfOpen.delete(connection) && !this.#suspended.delete(connection)) return;
+    const oldest = this.#unrecognised.oldest?.value;
+    if (oldest !== undefined && this.#unrecognised.size >= this.#limits.unrecognisedConnections) {
+      this.#unrecognised.delete(oldest);
+      this.#suspended.set(oldest, oldest);
+      this.#suspensions++;
+      this.#owner.suspend(oldest, at);
+    }
+    this.#unrecognised.set(connection, connection);
+  }
+
+  /** It is known what a connection carries. One that is suspended is looked into anew all the same when it sends more. */
+  recognised(connection: TcpConnection): void {
+    if (this.#unrecognised.delete(connection)) this.#recognised.set(connection, connection);
+  }
+
+  /** Both sides have ended: of the connection no more is kept than its numbers. */
+  ended(connection: TcpConnection): void {
+    const wasOpen = this.#openLists().some((list) => list.delete(connection));
+    if (!wasOpen) return;
+    this.#ended.set(connection, connection);
+    const oldest = this.#ended.oldest?.key;
+    if (oldest !== undefined && this.#ended.size > this.#limits.endedConnections) this.delete(oldest);
+  }
+
+  /** The connection before one between the same two ends. */
+  older(connection: TcpConnection, segment: TcpSegment): TcpConnection | undefined {
+    return this.#table.older(connection, segment);
+  }
+
+  /** Whether another connection between the same two ends goes on. */
+  hasRival(connection: TcpConnection): boolean {
+    return this.#table.hasRival(connection);
+  }
+
+  /** Forgets a connection. */
+  delete(connection: TcpConnection): void {
+    this.#table.delete(connection);
+    if (this.#ended.delete(connection)) return;
+    for (const list of this.#openLists()) if (list.delete(connection)) return;
+  }
+
+  /** At the end of the capture: an open connection, in order of their numbers. */
+  nextToClose(): TcpConnection | undefined {
+    this.#closing ??= this.#openLists()
+      .flatMap((list) => [...list.keys()])
+      .sort((a, b) => b.stream - a.stream);
+    return this.#closing.pop();
+  }
+
+  /** Reports how many connections were forgotten or suspended. */
+  end(): void {
+    const { halfOpenConnections, unrecognisedConnections, connections } = this.#limits;
+    if (this.#suspensions > 0) {
+      const message =
+        `${this.#suspensions} times a connection was not looked into any further before it was known what it carries, to ` +
+        `keep no more than ${unrecognisedConnections} such; what it sent later was looked into again`;
+      this.#owner.finding(finding('limit.unrecognised', message));
+    }
+    if (this.#forgotten > 0) {
+      const message =
+        `${this.#forgotten} connections were forgotten before they ended, to keep no more than ` +
+        `${halfOpenConnections} without data and ${connections} in all`;
+      this.#owner.finding(finding('limit.connections', message));
+    }
+  }
+
+  get #openConnections(): number {
+    return this.#halfOpen.size + this.#suspended.size + this.#unrecognised.size + this.#recognised.size;
+  }
+
+  #openLists(): List[] {
+    return [this.#halfOpen, this.#unrecognised, this.#suspended, this.#recognised];
+  }
+
+  /** A flood of SYNs does not push out a connection whose first bytes only wait to be placed. */
+  #forgetHalfOpen(at: Moment): void {
+    const oldest = this.#halfOpen.oldest?.key;
+    if (oldest !== undefined) this.#owner.settle(oldest);
+    if (this.#halfOpen.size > this.#limits.halfOpenConnections) this.#forget(this.#halfOpen, at);
+  }
+
+  /** Forgets a connection that may best be missed, but not the one that has just begun. */
+  #forgetOldest(newest: TcpConnection, at: Moment): void {
+    const halfOpen = this.#halfOpen.oldest?.key;
+    if (halfOpen !== undefined && halfOpen !== newest) this.#owner.settle(halfOpen);
+    const lists = [this.#halfOpen, this.#suspended, this.#unrecognised, this.#recognised];
+    const list = lists.find(({ oldest }) => oldest !== undefined && oldest.key !== newest);
+    if (list !== undefined) this.#forget(list, at);
+  }
+
+  #forget(from: List, at: Moment): void {
+    const oldest = from.oldest?.value;
+    if (oldest === undefined) return;
+    this.#forgotten++;
+    this.#owner.drop(oldest, at);
+    this.delete(oldest);
+  }
+}

@@ -1,0 +1,568 @@
+import { finding, type Finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { otherSide, type End, type Side } from '../common/sink.js';
+import { ACK, FIN, RST, SYN, type TcpSegment } from '../ip/tcp-segment.js';
+import type { TcpConnection } from './connection.js';
+import { ConnectionStore } from './connection-store.js';
+import { OldestFirst } from './oldest-first.js';
+import type { SegmentCopy } from './segment-copies.js';
+import { windowScale } from './tcp-options.js';
+import { Unplaced } from './unplaced.js';
+
+/** What takes the segments of a capture, each with its connection. */
+export interface TrackerListener {
+  /** A segment of a side; resets come to {@link reset} instead. */
+  segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void;
+  /** It is known with which number each side begins: see `TcpConnection.space`. Its segments follow. */
+  settled(connection: TcpConnection): void;
+  /** A side sent a reset that may be meant. */
+  reset(connection: TcpConnection, side: Side, at: Moment): void;
+  /** A side that had sent a reset goes on. */
+  resumed(connection: TcpConnection): void;
+  /** Nothing more of a connection is taken. */
+  closed(connection: TcpConnection, how: End, at: Moment): void;
+  /** Too many connections are looked into: of this one nothing is to be kept, though it goes on. */
+  suspended(connection: TcpConnection, at: Moment): void;
+  /** Something to tell of a connection, or of the capture. */
+  finding(connection: TcpConnection | undefined, side: Side, found: Finding): void;
+}
+
+/** After a reset, bytes that were on their way may still come for so long; so may those of a connection that is replaced. */
+const LINGER_SECONDS = 10;
+/** The first segments of a connection wait no longer than this for its SYN. */
+const START_SECONDS = 2;
+/** As many first segments show that the packets of a connection are in order. */
+const START_IN_ORDER = 4;
+/** How far below a side's first number its SYN may be when it is recorded late. */
+const LATE_SYN_REACH = 65_535;
+/** How far apart the first segments of a side may be. */
+const START_REACH = 16 * 1024 * 1024;
+/** A connection of which a part was not captured does not go on further ahead than this. */
+const FURTHEST = 2 ** 30;
+
+/**
+ * Says of each segment which TCP connection it is of, and which side sent it, without putting its bytes in order.
+ *
+ * Addresses and ports are not enough: they come again for another connection, whose SYN need not be in the capture, and
+ * two VLANs may have the same. Nor is a SYN: in a living connection it opens nothing (RFC 9293 section 3.10.7.4, RFC 5961
+ * section 4). So each side's sequence numbers are followed. A connection ends, and another begins, only when the numbers
+ * of both sides prove it; what contradicts the window waits for that proof and is told where none comes.
+ */
+export class ConnectionTracker {
+  readonly #limits: Limits;
+  readonly #held: HeldBytes;
+  readonly #listener: TrackerListener;
+  readonly #store: ConnectionStore;
+  /** Connections whose first segments wait, and since when. */
+  readonly #starting = new OldestFirst<TcpConnection, number>();
+  /** Connections that end unless they give a sign of life, and since when. */
+  readonly #lingering = new OldestFirst<TcpConnection, number>();
+
+  constructor(limits: Limits, held: HeldBytes, listener: TrackerListener) {
+    this.#limits = limits;
+    this.#held = held;
+    this.#listener = listener;
+    this.#store = new ConnectionStore(limits, {
+      drop: (connection, at) => this.#close(connection, 'limit', at),
+      settle: (connection) => this.#settle(connection),
+      suspend: (connection, at) => listener.suspended(connection, at),
+      finding: (found) => listener.finding(undefined, 0, found),
+    });
+  }
+
+  /** The connections that are remembered: the listener tells it what they carry. */
+  get store(): ConnectionStore {
+    return this.#store;
+  }
+
+  /** Takes the next segment of the capture. */
+  push(segment: TcpSegment, at: Moment): void {
+    if (this.#starting.size > 0 || this.#lingering.size > 0) this.#expire(at);
+    const newest = this.#store.find(segment);
+    if (newest === undefined) {
+      this.#begin(segment, at);
+      return;
+    }
+    const side = this.#store.foundSide;
+    if (newest.isPlain && (segment.flags & (SYN | RST)) === 0 && newest.accepts(side, segment)) {
+      this.#listener.segment(newest, side, segment, at);
+    } else {
+      this.#place(newest, segment, at);
+    }
+  }
+
+  /**
+   * The capture is over: closes one connection, in order of their numbers.
+   *
+   * @returns whether there may be more
+   */
+  closeNext(at: Moment): boolean {
+    for (let oldest = this.#starting.oldest; oldest !== undefined; oldest = this.#starting.oldest) {
+      this.#settle(oldest.key);
+    }
+    const next = this.#store.nextToClose();
+    if (next === undefined) {
+      this.#store.end();
+      return false;
+    }
+    this.#close(next, 'capture', at);
+    this.#store.delete(next);
+    return true;
+  }
+
+  /** Both sides of a connection have ended, all their bytes passed on. */
+  ended(connection: TcpConnection): void {
+    if (connection.hasEnded) return;
+    connection.hasEnded = true;
+    this.#lingering.delete(connection);
+    this.#tellUnplaced(connection);
+    this.#store.ended(connection);
+  }
+
+  /** Finds the place of a segment where the newest connection between its ends is not plainly the one. */
+  #place(newest: TcpConnection, segment: TcpSegment, at: Moment): void {
+    if ((segment.flags & RST) !== 0) {
+      this.#reset(newest, segment, at);
+    } else if ((segment.flags & SYN) !== 0) {
+      this.#synchronise(newest, segment, at);
+    } else {
+      const opening = this.#proven(newest, segment);
+      const connection = opening === undefined ? this.#holder(newest, segment) : this.#openKept(opening, at);
+      if (connection !== undefined) this.#take(connection, segment, at);
+      else this.#placeOutside(newest, segment, at);
+    }
+  }
+
+  /** The connection within which a SYN came that a segment proves to have been meant. */
+  #proven(newest: TcpConnection, segment: TcpSegment): TcpConnection | undefined {
+    for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {
+      const { unplaced } = each;
+      if (unplaced?.opening === undefined) continue;
+      const side = each.sideOf(segment) ?? 0;
+      if (!unplaced.provesOpening(side, segment)) continue;
+      // What the connection itself would send or acknowledge next proves nothing.
+      const space = each.space(unplaced.opening.side);
+      const number = side === unplaced.opening.side ? segment.sequence : segment.acknowledgment;
+      if (((number - space.sent) | 0) > 0 || !space.holds(number)) return each;
+    }
+    return undefined;
+  }
+
+  /** The connection between two ends that a segment fits, one on the same path before others. */
+  #holder(newest: TcpConnection, segment: TcpSegment): TcpConnection | undefined {
+    let holder: TcpConnection | undefined;
+    for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {
+      const side = each.sideOf(segment) ?? 0;
+      if (!each.holds(side, segment) || isBeyond(each, side, segment)) continue;
+      const { started, path } = each.space(side);
+      if (started && path === segment.path) return each;
+      // Of a side that was never seen every number may be.
+      if (holder === undefined || (started && !holder.space(holder.sideOf(segment) ?? 0).started)) holder = each;
+    }
+    return holder;
+  }
+
+  /** No connection between its ends has come to such numbers. */
+  #placeOutside(newest: TcpConnection, segment: TcpSegment, at: Moment): void {
+    if (newest.isClosed) {
+      // What has ended sends no new data: these are of a new connection, whose SYN was not captured.
+      if (segment.length > 0) this.#replace(newest, segment, at);
+      return;
+    }
+    this.#doubt(newest, segment, at);
+  }
+
+  /** Takes a segment for one of a connection. */
+  #take(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+    const side = connection.sideOf(segment) ?? 0;
+    const from = connection.space(side);
+    if (!from.started) from.path = segment.path;
+    if ((segment.flags & SYN) !== 0 && from.initial === undefined) {
+      from.synchronise(segment.sequence);
+      from.scale = windowScale(segment);
+    }
+    if (!connection.isSettled && this.#waitsForStart(connection, side, segment, at)) return;
+    this.#pass(connection, side, segment, at);
+  }
+
+  #pass(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+    if ((segment.flags & SYN) !== 0) this.#noteAnswer(connection, side, segment);
+    else connection.note(side, segment);
+    const { unplaced } = connection;
+    if (unplaced !== undefined) unplaced.breakRun();
+    if (connection.isReset || this.#lingering.size > 0) this.#showLife(connection, side, segment, at);
+    if (!connection.isSettled) this.#settleIfAnchored(connection);
+    else if (!connection.isPlain) this.#updatePlain(connection, segment);
+    this.#listener.segment(connection, side, segment, at);
+  }
+
+  /** Notes what a SYN/ACK answers. */
+  #noteAnswer(connection: TcpConnection, side: Side, segment: TcpSegment): void {
+    if ((segment.flags & ACK) === 0) return;
+    const to = connection.space(otherSide(side));
+    if (!to.started) to.anchor(segment.acknowledgment);
+    to.acknowledge(segment.acknowledgment);
+  }
+
+  /** Begins a connection with its first packet. */
+  #begin(segment: TcpSegment, at: Moment): TcpConnection {
+    const connection = this.#store.open(segment, at);
+    if ((segment.flags & RST) === 0) this.#take(connection, segment, at);
+    return connection;
+  }
+
+  /** Ends a connection in favour of another one between the same ends, which begins with a segment. */
+  #replace(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+    this.#close(connection, 'reused', at);
+    this.#store.delete(connection);
+    this.#begin(segment, at);
+  }
+
+  /** The SYN that was kept did open a connection. */
+  #openKept(connection: TcpConnection, at: Moment): TcpConnection {
+    const unplaced = connection.unplaced!;
+    const opening = unplaced.opening!;
+    unplaced.opening = undefined;
+    const isOtherPath = ([0, 1] as const).every((side) => connection.space(side).path !== opening.segment.path);
+    // One that is itself only opening may be seen a second time, with numbers that a firewall has changed.
+    if (!isOtherPath && carriedData(connection)) {
+      this.#close(connection, 'reused', at);
+      this.#store.delete(connection);
+    } else {
+      connection.isPlain = false;
+    }
+    return this.#begin(opening.segment, opening.at);
+  }
+
+  #synchronise(newest: TcpConnection, segment: TcpSegment, at: Moment): void {
+    const isAnswer = (segment.flags & ACK) !== 0;
+    let late: TcpConnection | undefined;
+    for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {
+      const side = each.sideOf(segment) ?? 0;
+      const from = each.space(side);
+      if (isAnswer && !each.space(otherSide(side)).holdsAcknowledgment(segment.acknowledgment)) continue;
+      if (from.initial === segment.sequence) {
+        if (!each.hasEnded) this.#take(each, segment, at);
+        return;
+      }
+      if (late === undefined && from.initial === undefined && !each.hasEnded && isOwnSyn(each, side, segment))
+        late = each;
+    }
+    if (late !== undefined) {
+      this.#tellLateSyn(late, segment, at);
+      this.#take(late, segment, at);
+      return;
+    }
+    for (
+      let each: TcpConnection | undefined = isAnswer ? newest : undefined;
+      each !== undefined;
+      each = this.#store.older(each, segment)
+    ) {
+      if (each.unplaced?.provesOpening(each.sideOf(segment) ?? 0, segment) !== true) continue;
+      this.#take(this.#openKept(each, at), segment, at);
+      return;
+    }
+    if (newest.isClosed) this.#replace(newest, segment, at);
+    else this.#keepOpening(newest, segment, at);
+  }
+
+  #keepOpening(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+    const side = connection.sideOf(segment) ?? 0;
+    const unplaced = this.#unplacedOf(connection);
+    const before = unplaced.opening?.segment;
+    if (before?.sequence === segment.sequence && before.flags === segment.flags) return;
+    if (before !== undefined && (segment.flags & ACK) !== 0 && (before.flags & ACK) === 0) {
+      // A SYN/ACK that does not answer the SYN does not take its place.
+      this.#tellOpening(connection, { side, segment, at });
+      return;
+    }
+    if (unplaced.opening !== undefined) this.#tellOpening(connection, unplaced.opening);
+    unplaced.keepOpening(side, segment, at);
+  }
+
+  #tellLateSyn(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+    const side = connection.sideOf(segment) ?? 0;
+    const { started, first } = connection.space(side);
+    const bytes = started && connection.isSettled ? (first - segment.sequence - 1) | 0 : 0;
+    if (bytes <= 0) return;
+    const message = `the SYN, recorded late, shows that ${bytes} bytes before the first decoded ones are missing`;
+    this.#listener.finding(connection, side, finding('tcp.before-start', message, { packet: at.packet }));
+  }
+
+  #reset(newest: TcpConnection, segment: TcpSegment, at: Moment): void {
+    for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {
+      const side = each.sideOf(segment) ?? 0;
+      if (each.unplaced?.provesOpening(side, segment) === true && side !== each.unplaced.opening?.side) {
+        // The answer to the SYN is that there is nobody: whoever says so has no connection either.
+        this.#believeReset(this.#openKept(each, at), side, segment, at);
+        return;
+      }
+      const from = each.space(side);
+      const ahead = (segment.sequence - from.sent) | 0;
+      const isExact = ahead === 0 || (from.acknowledged && segment.sequence === from.acknowledgedTo);
+      if (from.started ? isExact || (ahead > 0 && from.holds(segment.sequence)) : from.holds(segment.sequence)) {
+        this.#believeReset(each, side, segment, at);
+        return;
+      }
+    }
+    if (newest.isClosed) return;
+    const message = 'a reset with a sequence number outside the window is not believed';
+    const side = newest.sideOf(segment) ?? 0;
+    this.#listener.finding(newest, side, finding('tcp.not-believed', message, { packet: at.packet }));
+  }
+
+  #believeReset(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+    if (connection.hasEnded) return;
+    this.#settle(connection);
+    const from = connection.space(side);
+    const isExact = segment.sequence === from.sent || (from.acknowledged && segment.sequence === from.acknowledgedTo);
+    connection.isPlain = false;
+    if (isExact) {
+      connection.isReset = true;
+      this.#lingering.set(connection, at.seconds);
+    }
+    connection.resetBy = side;
+    this.#listener.reset(connection, side, at);
+  }
+
+  /** A connection that was about to end sends something. */
+  #showLife(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+    if (this.#lingering.has(connection)) this.#lingering.set(connection, at.seconds);
+    if (connection.resetBy !== side || segment.length === 0) return;
+    connection.resetBy = undefined;
+    connection.isReset = false;
+    this.#lingering.delete(connection);
+    this.#listener.resumed(connection);
+  }
+
+  // --- the beginning ---
+
+  /** Holds the first segments of a connection while it is not known with which bytes its sides begin. */
+  #waitsForStart(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): boolean {
+    const { unplaced } = connection;
+    const isWaiting = unplaced !== undefined && unplaced.first.length > 0;
+    const isAsked = segment.length > 0 || (segment.flags & FIN) !== 0;
+    if (!isWaiting && (!isAsked || connection.space(side).anchored)) return false;
+    connection.anchorOther(side, segment);
+    const { first } = this.#unplacedOf(connection);
+    if (!first.add(side, segment, at)) {
+      this.#settle(connection);
+      return false;
+    }
+    if (!isWaiting) this.#starting.set(connection, at.seconds);
+    const isAnchored = ([0, 1] as const).every((each) => connection.space(each).anchored);
+    const { startPackets } = this.#limits;
+    const most = isInOrder(first.all) ? Math.min(START_IN_ORDER, startPackets) : startPackets;
+    if (isAnchored || first.length >= most) this.#settle(connection);
+    return true;
+  }
+
+  #settleIfAnchored(connection: TcpConnection): void {
+    if (!connection.space(0).anchored || !connection.space(1).anchored) return;
+    connection.isSettled = true;
+    connection.isPlain = connection.unplaced === undefined && !this.#store.hasRival(connection);
+  }
+
+  /** Each side begins with the lowest number that it was seen to use. What waited is passed on in its order. */
+  #settle(connection: TcpConnection): void {
+    this.#starting.delete(connection);
+    if (connection.isSettled) return;
+    connection.isSettled = true;
+    const copies = connection.unplaced?.first.take() ?? [];
+    for (const side of [0, 1] as const) {
+      const space = connection.space(side);
+      if (space.anchored) continue;
+      const base = lowestSequence(copies, side);
+      if (base === undefined) continue;
+      space.first = base;
+      if (!space.started || ((base - space.sent) | 0) > 0) space.sent = base;
+      space.started = true;
+    }
+    this.#listener.settled(connection);
+    for (const { side, segment, at } of copies) {
+      if (connection.holds(side, segment) || (segment.flags & SYN) !== 0) this.#pass(connection, side, segment, at);
+      else this.#place(this.#store.find(segment) ?? connection, segment, at);
+    }
+    if (connection.unplaced?.isEmpty === true) connection.unplaced = undefined;
+    connection.isPlain = connection.unplaced === undefined && !connection.isReset && !this.#store.hasRival(connection);
+  }
+
+  /** Takes the short way again where nothing is in question any more. */
+  #updatePlain(connection: TcpConnection, segment: TcpSegment): void {
+    if (connection.isReset || connection.resetBy !== undefined || connection.unplaced !== undefined) return;
+    connection.isPlain = this.#store.find(segment) === connection && !this.#store.hasRival(connection);
+  }
+
+  // --- numbers far outside the window ---
+
+  /** Keeps a segment whose numbers a living connection cannot have, until others prove or disprove them. */
+  #doubt(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+    const side = connection.sideOf(segment) ?? 0;
+    const unplaced = this.#unplacedOf(connection);
+    const window = Math.max(connection.space(0).window, connection.space(1).window);
+    const confirmation = unplaced.confirmation(side, segment, window);
+    if (unplaced.doubtful.length >= this.#limits.doubtfulSegments)
+      this.#tellDoubtful(connection, unplaced.doubtful.shift());
+    if (!unplaced.doubtful.add(side, segment, at)) {
+      this.#tellDoubtful(connection, { side, segment, at });
+      return;
+    }
+    if (confirmation !== undefined) {
+      this.#believe(connection, confirmation, { side, segment, at });
+    } else if (unplaced.extendRun(side, segment, !connection.space(otherSide(side)).hasSpoken)) {
+      this.#believe(connection, { side, segment, at });
+    }
+  }
+
+  /** The numbers that were in doubt are those of a connection: this one after a loss, or another one. */
+  #believe(connection: TcpConnection, ...proof: readonly SegmentCopy[]): void {
+    const unplaced = connection.unplaced!;
+    const copies = unplaced.doubtful.take();
+    unplaced.breakRun();
+    const goesOn = proof.every(({ side, segment }) => {
+      const space = connection.space(side);
+      const ahead = (segment.sequence - space.sent) | 0;
+      return (ahead >= 0 && ahead <= FURTHEST) || space.holds(segment.sequence);
+    });
+    const isSeenPath = proof.some(({ side, segment }) => connection.space(side).path === segment.path);
+    let target = connection;
+    if (goesOn && isSeenPath) {
+      for (const side of [0, 1] as const) {
+        const base = lowestSequence(copies, side, false);
+        const space = connection.space(side);
+        if (base !== undefined && ((base - space.sent) | 0) > 0) space.sent = base;
+      }
+    } else {
+      const [first] = copies;
+      target = this.#beginBelieved(first!, copies);
+      connection.isPlain = false;
+      if (isSeenPath) this.#lingering.set(connection, first!.at.seconds);
+    }
+    for (const { segment, side, at } of copies) {
+      if (target.holds(target.sideOf(segment) ?? 0, segment)) this.#take(target, segment, at);
+      else this.#tellDoubtful(connection, { side, segment, at });
+    }
+    if (connection.unplaced?.isEmpty === true) connection.unplaced = undefined;
+  }
+
+  /** Begins a connection of which segments of both sides are known. */
+  #beginBelieved(first: SegmentCopy, copies: readonly SegmentCopy[]): TcpConnection {
+    const connection = this.#store.open(first.segment, first.at);
+    for (const copy of copies) {
+      const side = connection.sideOf(copy.segment) ?? 0;
+      const space = connection.space(side);
+      const base = lowestSequence(copies, copy.side, false);
+      if (space.started || base === undefined) continue;
+      space.extend(base, base);
+      space.path = copy.segment.path;
+    }
+    connection.isSettled = true;
+    this.#listener.settled(connection);
+    return connection;
+  }
+
+  #unplacedOf(connection: TcpConnection): Unplaced {
+    connection.isPlain = false;
+    return (connection.unplaced ??= new Unplaced(this.#held));
+  }
+
+  /** What was kept for a proof that never came is told. */
+  #tellUnplaced(connection: TcpConnection): void {
+    const { unplaced } = connection;
+    if (unplaced === undefined) return;
+    if (unplaced.opening !== undefined) this.#tellOpening(connection, unplaced.opening);
+    for (const copy of unplaced.doubtful.take()) this.#tellDoubtful(connection, copy);
+    connection.unplaced = undefined;
+  }
+
+  #tellDoubtful(connection: TcpConnection, copy: SegmentCopy | undefined): void {
+    if (copy === undefined) return;
+    const { side, segment, at } = copy;
+    const isLoss = segment.length > 0;
+    const message = isLoss
+      ? `${segment.length} bytes have numbers far outside the window, which nothing else confirms; they are not decoded`
+      : 'a segment without data has numbers far outside the window, which nothing else confirms';
+    const code = isLoss ? 'tcp.out-of-window' : 'tcp.not-believed';
+    this.#listener.finding(connection, side, finding(code, message, { packet: at.packet }));
+  }
+
+  #tellOpening(connection: TcpConnection, { side, segment, at }: SegmentCopy): void {
+    const name = (segment.flags & ACK) === 0 ? 'SYN' : 'SYN/ACK';
+    const message = `a ${name} with another sequence number came within the connection, and nothing followed it`;
+    this.#listener.finding(connection, side, finding('tcp.not-believed', message, { packet: at.packet }));
+  }
+
+  // --- the end ---
+
+  #close(connection: TcpConnection, how: End, at: Moment): void {
+    this.#settle(connection);
+    this.#lingering.delete(connection);
+    if (connection.hasEnded) return;
+    this.#tellUnplaced(connection);
+    this.#listener.closed(connection, how, at);
+    connection.hasEnded = true;
+    this.#store.ended(connection);
+  }
+
+  /** Time has passed: what waited for something for too long does not wait any more. */
+  #expire(at: Moment): void {
+    for (let oldest = this.#starting.oldest; oldest !== undefined; oldest = this.#starting.oldest) {
+      if (at.seconds - oldest.value < START_SECONDS) break;
+      this.#settle(oldest.key);
+    }
+    for (let oldest = this.#lingering.oldest; oldest !== undefined; oldest = this.#lingering.oldest) {
+      if (at.seconds - oldest.value < LINGER_SECONDS) break;
+      this.#close(oldest.key, oldest.key.isReset ? 'rst' : 'reused', at);
+    }
+  }
+}
+
+/** Whether a side of a connection that has ended would go on with a segment. */
+function isBeyond(connection: TcpConnection, side: Side, { sequence, length }: TcpSegment): boolean {
+  if (!connection.isClosed || (connection.isReset && !connection.hasEnded)) return false;
+  const { sent, finished } = connection.space(side);
+  // A peer that sends data right after its own FIN breaks a rule and is no new connection.
+  return length > 0 && ((sequence + length - sent) | 0) > 0 && sequence !== finished;
+}
+
+/** Whether a SYN may be the one with which a side of a connection began, recorded late. */
+function isOwnSyn(connection: TcpConnection, side: Side, segment: TcpSegment): boolean {
+  const { started, first, acknowledged, acknowledgedTo } = connection.space(side);
+  const reach = connection.isSettled ? LATE_SYN_REACH : START_REACH;
+  if (!started && !acknowledged) return true;
+  const distance = ((started ? first : acknowledgedTo) - segment.sequence - 1) | 0;
+  return distance >= 0 && distance <= reach;
+}
+
+/** Whether the numbers of each side only rise. */
+function isInOrder(copies: readonly SegmentCopy[]): boolean {
+  const last: [number | undefined, number | undefined] = [undefined, undefined];
+  for (const { side, segment } of copies) {
+    const before = last[side];
+    // One less is a keep-alive probe.
+    if (before !== undefined && ((segment.sequence - before) | 0) < -1) return false;
+    last[side] = segment.sequence;
+  }
+  return true;
+}
+
+function carriedData(connection: TcpConnection): boolean {
+  return ([0, 1] as const).some((side) => {
+    const { started, anchored, first, sent } = connection.space(side);
+    return started && (!anchored || sent !== first);
+  });
+}
+
+/** The lowest sequence number of a side among copies, near that of the first. */
+function lowestSequence(copies: readonly SegmentCopy[], of: Side, withData = true): number | undefined {
+  let lowest: number | undefined;
+  for (const { side, segment } of copies) {
+    if (side !== of || (withData && segment.length === 0) || (segment.flags & SYN) !== 0) continue;
+    const { sequence } = segment;
+    const below = lowest === undefined ? 0 : (lowest - sequence) | 0;
+    if (lowest === undefined || (below > 0 && below <= START_REACH)) lowest = sequence;
+  }
+  return lowest;
+}

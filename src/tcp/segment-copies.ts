@@ -1,0 +1,75 @@
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { Moment } from '../common/moment.js';
+import type { Side } from '../common/sink.js';
+import type { TcpSegment } from '../ip/tcp-segment.js';
+
+/** A segment that waits: a copy, as captured bytes are not to be kept. */
+export interface SegmentCopy {
+  readonly side: Side;
+  readonly segment: TcpSegment;
+  readonly at: Moment;
+}
+
+/** What a copy costs beside its bytes. */
+const OVERHEAD = 256;
+
+/** Segments of one connection that wait until it is known where they belong, in the order in which they came. */
+export class SegmentCopies {
+  readonly #held: HeldBytes;
+  #copies: SegmentCopy[] = [];
+
+  constructor(held: HeldBytes) {
+    this.#held = held;
+  }
+
+  get length(): number {
+    return this.#copies.length;
+  }
+
+  /** All that wait. */
+  get all(): readonly SegmentCopy[] {
+    return this.#copies;
+  }
+
+  /** Keeps a copy. @returns false where there is no room for it */
+  add(side: Side, segment: TcpSegment, at: Moment): boolean {
+    const cost = costOf(segment);
+    if (!this.#held.hasRoomFor(cost)) return false;
+    this.#held.add(cost);
+    this.#copies.push({ side, segment: copyOf(segment), at });
+    return true;
+  }
+
+  /** Takes out the first one. */
+  shift(): SegmentCopy | undefined {
+    const copy = this.#copies.shift();
+    if (copy !== undefined) this.#held.add(-costOf(copy.segment));
+    return copy;
+  }
+
+  /** Takes all of them out. */
+  take(): readonly SegmentCopy[] {
+    const copies = this.#copies;
+    this.#copies = [];
+    for (const { segment } of copies) this.#held.add(-costOf(segment));
+    return copies;
+  }
+}
+
+function costOf(segment: TcpSegment): number {
+  return OVERHEAD + segment.payload.length;
+}
+
+/** A copy of a segment with all that it says. */
+export function copyOf(segment: TcpSegment): TcpSegment {
+  const { addressOffset, optionsOffset, optionsLength } = segment;
+  const addressLength = segment.ipVersion === 4 ? 8 : 32;
+  return {
+    ...segment,
+    addresses: Buffer.from(segment.addresses.subarray(addressOffset, addressOffset + addressLength)),
+    addressOffset: 0,
+    bytes: Buffer.from(segment.bytes.subarray(optionsOffset, optionsOffset + optionsLength)),
+    optionsOffset: 0,
+    payload: Buffer.from(segment.payload),
+  };
+}

@@ -1,0 +1,445 @@
+import { finding, type Finding } from '../common/finding.js';
+import type { Moment } from '../common/moment.js';
+import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import { ACK, FIN, SYN, URG, type TcpSegment } from '../ip/tcp-segment.js';
+import { HeldSegments } from './held-segments.js';
+import type { HoleOwner, ReassemblyMemory } from './reassembly-memory.js';
+import { RecentBytes } from './recent-bytes.js';
+import { StreamSide } from './stream-side.js';
+
+/** Holes that were given up and are remembered, of one direction. */
+const MOST_GIVEN_UP = 64;
+
+/**
+ * Puts the bytes of one TCP connection in order of their sequence numbers (RFC 9293 section 3.4): of each byte the first
+ * copy, gaps with their size, and the end of each side.
+ *
+ * It takes every segment that it is given for one of this connection; which those are, `ConnectionTracker` says. The
+ * two directions are put in order each for itself: a capture need not hold both, nor hold them in causal order. What
+ * comes early is held. A hole is passed on as a gap when it is given up: the other side has acknowledged past it and
+ * the capture has moved on, or a limit is reached, or the connection ends.
+ */
+export class StreamReassembler implements HoleOwner {
+  readonly #memory: ReassemblyMemory;
+  readonly #side0: StreamSide;
+  readonly #side1: StreamSide;
+  #sink: ConnectionSink | undefined;
+  /** The numbers of the sides are noted elsewhere. */
+  readonly #isTracked: boolean;
+  /** Both sides have ended. */
+  hasEnded = false;
+  #at: Moment | undefined = undefined;
+
+  /** @param sides - of a connection that is tracked: their numbers are noted before its segments come here */
+  constructor(memory: ReassemblyMemory, sink?: ConnectionSink, sides?: readonly [StreamSide, StreamSide]) {
+    this.#memory = memory;
+    this.#sink = sink;
+    this.#side0 = sides?.[0] ?? new StreamSide();
+    this.#side1 = sides?.[1] ?? new StreamSide();
+    this.#isTracked = sides !== undefined;
+  }
+
+  /** Takes the bytes, in order. `undefined` where nobody takes them: then segments with data must not come. */
+  get sink(): ConnectionSink | undefined {
+    return this.#sink;
+  }
+
+  set sink(sink: ConnectionSink | undefined) {
+    this.#sink = sink;
+  }
+
+  /** What is known of one direction. */
+  side(side: Side): StreamSide {
+    return side === 0 ? this.#side0 : this.#side1;
+  }
+
+  /** Takes the next segment of a side. A reset is none of its business: see {@link reset}. */
+  segment(side: Side, segment: TcpSegment, at: Moment): void {
+    const { flags, length } = segment;
+    const from = side === 0 ? this.#side0 : this.#side1;
+    this.#at = at;
+    let sequence = segment.sequence;
+    if ((flags & SYN) !== 0) {
+      if (from.initial === undefined) from.synchronise(sequence);
+      if (!from.begun) from.begin(from.first);
+      sequence = (sequence + 1) | 0;
+      if (length > 0) this.#takeSynData(side, sequence, segment, at);
+    } else {
+      if (!this.#isTracked) from.extend(sequence, (sequence + length + (flags & FIN)) | 0);
+      if (!from.begun) from.begin(from.first);
+      if (length > 0) this.#data(side, from, sequence, segment, at);
+    }
+    if ((flags & FIN) !== 0) from.finish((sequence + length) | 0);
+    if ((flags & ACK) !== 0) this.#acknowledge(otherSide(side), segment.acknowledgment, at);
+    if (from.held !== undefined && from.firstHeld !== undefined) this.#considerHole(side, at);
+    if (from.ends !== undefined) this.#endIfComplete(side, at);
+  }
+
+  /**
+   * The connection was reset. No side ends yet: bytes that were on their way when it was sent still come, and a reset
+   * that the receiver did not believe (RFC 5961 section 3.2) ends nothing at all.
+   */
+  reset(): void {
+    for (const side of [0, 1] as const) {
+      const { ended, ends } = this.side(side);
+      if (!ended && ends === undefined) this.side(side).how = 'rst';
+    }
+  }
+
+  /** The side that sent a reset goes on: it did not mean it, or another one sent it. */
+  resume(): void {
+    for (const side of [0, 1] as const) {
+      const half = this.side(side);
+      if (!half.ended && half.how === 'rst') half.how = 'capture';
+    }
+  }
+
+  /** Passes on all that waits and all that is known to be missing, and ends both sides. */
+  end(how: End, at: Moment): void {
+    this.#at = at;
+    for (const side of [0, 1] as const) if (!this.side(side).ended) this.#flush(side, at);
+    for (const side of [0, 1] as const) {
+      const half = this.side(side);
+      if (half.ended) continue;
+      if (half.how === 'capture') half.how = how;
+      this.#endSide(side, at);
+    }
+    this.release();
+  }
+
+  /** Passes on all that waits, with the holes before it. */
+  giveUpHoles(): void {
+    for (const side of [0, 1] as const) while (this.side(side).firstHeld !== undefined) this.#giveUpHole(side);
+  }
+
+  /** Forgets what was delivered: nothing is compared with it any more. */
+  release(): void {
+    for (const side of [0, 1] as const) {
+      const half = this.side(side);
+      half.recent?.release();
+      half.recent = undefined;
+    }
+  }
+
+  /** The limit on what waits over all connections is reached. */
+  giveUpOldestHole(side: Side, limit: number): void {
+    this.#limitReached(side, limit);
+  }
+
+  #data(side: Side, from: StreamSide, sequence: number, segment: TcpSegment, at: Moment): void {
+    const { length, payload } = segment;
+    if (from.synData !== undefined) this.#settleSynData(side, from, sequence);
+    if ((segment.flags & URG) !== 0) this.#noteUrgent(side, from, sequence, segment, at);
+    let offset = (sequence - from.next) | 0;
+    // A keep-alive probe may be all that was seen of this side: the next byte is one further than it says.
+    if (offset === 1 && from.delivered === 0 && !from.anchored) {
+      from.next = sequence;
+      offset = 0;
+    }
+    if (from.ended) {
+      this.#afterEnd(side, offset, length, at);
+      return;
+    }
+    if (offset === 0 && from.firstHeld === undefined) {
+      this.#deliver(side, from, length, payload, at);
+      return;
+    }
+    if (offset > 0) {
+      this.#hold(side, sequence, length, payload, at);
+      return;
+    }
+    if (offset < 0) this.#compare(side, from, offset, segment, at);
+    const rest = length + offset;
+    if (rest <= 0) return;
+    const bytes = offset === 0 ? payload : payload.subarray(Math.min(payload.length, -offset));
+    const first = from.firstHeld;
+    if (first !== undefined && ((from.next + rest - first.sequence) | 0) > 0) {
+      // It reaches into bytes that are held, and those came first.
+      this.#hold(side, from.next, rest, bytes, at);
+    } else {
+      this.#deliver(side, from, rest, bytes, at);
+    }
+    this.#deliverHeld(side);
+  }
+
+  #acknowledge(side: Side, acknowledgment: number, at: Moment): void {
+    const half = side === 0 ? this.#side0 : this.#side1;
+    if (!this.#isTracked) half.acknowledge(acknowledgment);
+    if (half.synData !== undefined) this.#settleSynData(side, half, undefined);
+    if (half.held !== undefined && half.firstHeld !== undefined) {
+      this.#considerHole(side, at);
+      if (half.ends !== undefined) this.#endIfComplete(side, at);
+    }
+  }
+
+  /** Gives up the holes that no retransmission will fill and that are not merely recorded late. */
+  #considerHole(side: Side, at: Moment): void {
+    const half = this.side(side);
+    const { holePackets, holeSeconds } = this.#memory.limits;
+    half.packets++;
+    for (let first = half.firstHeld; first !== undefined; first = half.firstHeld) {
+      if (!half.acknowledged || ((half.acknowledgedTo - first.sequence) | 0) < 0) return;
+      // Each hole waits its own time, from the segment behind it on.
+      const packets = half.packets - first.packets;
+      if (packets < holePackets && at.seconds - first.at.seconds < holeSeconds) return;
+      this.#giveUpHole(side);
+    }
+  }
+
+  /** Keeps the data of a SYN until it is known whether the receiver took it. */
+  #takeSynData(side: Side, sequence: number, segment: TcpSegment, at: Moment): void {
+    const half = this.side(side);
+    if (half.delivered > 0 || half.ended || half.synData !== undefined) return;
+    const { length, payload } = segment;
+    half.synData = { sequence, length, bytes: Buffer.from(payload), at };
+    this.#memory.count(payload.length);
+    if (half.acknowledged) this.#settleSynData(side, half, undefined);
+  }
+
+  /**
+   * Passes on of a SYN's data what the other side took, as its acknowledgment says or the side's next data shows.
+   *
+   * @param sequence - of the next data; `undefined` where the other side's acknowledgment decides, or everything ends
+   */
+  #settleSynData(side: Side, half: StreamSide, sequence: number | undefined): void {
+    const data = half.synData;
+    if (data === undefined) return;
+    half.synData = undefined;
+    this.#memory.count(-data.bytes.length);
+    const limit = sequence ?? (half.acknowledged ? half.acknowledgedTo : (data.sequence + data.length) | 0);
+    const taken = Math.min(Math.max(0, (limit - data.sequence) | 0), data.length);
+    if (taken === 0 || half.next !== data.sequence) return;
+    this.#deliver(side, half, taken, data.bytes.subarray(0, taken), data.at);
+    this.#deliverHeld(side);
+  }
+
+  /** Passes on all that waits and all that is known to be missing: nothing more is expected. */
+  #flush(side: Side, at: Moment): void {
+    const half = this.side(side);
+    if (half.synData !== undefined) this.#settleSynData(side, half, undefined);
+    while (half.firstHeld !== undefined) this.#giveUpHole(side);
+    const missing = half.missingAtEnd;
+    if (missing > 0) this.#gap(side, missing, at);
+  }
+
+  /** Passes bytes on, and as a gap those of them that the snap length cut. */
+  #deliver(side: Side, half: StreamSide, length: number, bytes: Buffer, at: Moment): void {
+    const sequence = half.next;
+    half.next = (half.next + length) | 0;
+    half.delivered += length;
+    const captured = bytes.length;
+    if (captured > 0) {
+      half.recent ??= this.#newRecent();
+      half.recent.remember(bytes, half.unacknowledged);
+      if (half.urgent === undefined) this.#sink?.bytes(side, bytes, at);
+      else this.#deliverAroundUrgent(side, half, sequence, bytes, at);
+    }
+    if (length > captured) {
+      half.recent?.gap(length - captured);
+      this.#sink?.gap(side, length - captured, at);
+    }
+    if (half.ends !== undefined) half.dropPassedEnds();
+  }
+
+  #newRecent(): RecentBytes {
+    return new RecentBytes(this.#memory.recent, this.#memory.limits.comparedBytes);
+  }
+
+  #gap(side: Side, length: number, at: Moment): void {
+    const half = this.side(side);
+    half.next = (half.next + length) | 0;
+    half.delivered += length;
+    half.recent?.gap(length);
+    this.#sink?.gap(side, length, at);
+    if (half.ends !== undefined) half.dropPassedEnds();
+  }
+
+  /** Looks at bytes that were passed on already, or that stand before the first captured ones. */
+  #compare(side: Side, half: StreamSide, offset: number, segment: TcpSegment, at: Moment): void {
+    const { length, payload } = segment;
+    // One byte right before the window is a keep-alive probe, whatever its value.
+    if (offset === -1 && length === 1) return;
+    const before = Math.min(-offset - half.delivered, length);
+    if (before > 0) {
+      const message = `${before} bytes from before the first captured segment came late and are not decoded`;
+      this.#report(side, finding('tcp.before-start', message, { packet: at.packet }));
+    }
+    if (half.givenUp !== undefined && this.#tellLate(side, half, segment.sequence, length, at)) return;
+    const skipped = Math.max(0, before);
+    if (half.recent === undefined || skipped >= payload.length) return;
+    const comparison = half.recent.compare(-offset - skipped, skipped === 0 ? payload : payload.subarray(skipped));
+    if (comparison === 'differs') this.#report(side, overlap(half.delivered + offset, at));
+    else if (comparison === 'unknown') this.#tellUncompared(side, half, at);
+  }
+
+  /** Says which packet held the bytes of a hole that was given up. @returns whether all of its bytes are such */
+  #tellLate(side: Side, half: StreamSide, sequence: number, length: number, at: Moment): boolean {
+    const rest = [];
+    let late = 0;
+    for (const { from, to } of half.givenUp!) {
+      const start = Math.max(0, (from - sequence) | 0);
+      const end = Math.min(length, (to - sequence) | 0);
+      if (end <= start) {
+        rest.push({ from, to });
+        continue;
+      }
+      late += end - start;
+      const message =
+        `packet ${at.packet} holds ${end - start} bytes that were given up as missing: ` +
+        'they came too late to be put in their place and are not decoded';
+      this.#report(side, finding('tcp.late', message, { packet: at.packet }));
+      if (((from - sequence) | 0) < start) rest.push({ from, to: (sequence + start) | 0 });
+      if (((to - sequence) | 0) > end) rest.push({ from: (sequence + end) | 0, to });
+    }
+    half.givenUp = rest.length === 0 ? undefined : rest.slice(-MOST_GIVEN_UP);
+    return late === length;
+  }
+
+  #tellUncompared(side: Side, half: StreamSide, at: Moment): void {
+    if (half.toldUncompared) return;
+    half.toldUncompared = true;
+    const message =
+      'bytes came a second time that are no longer kept, so the two copies could not be compared; ' +
+      'this is told once for each direction';
+    this.#report(side, finding('limit.compared-bytes', message, { packet: at.packet }));
+  }
+
+  #afterEnd(side: Side, offset: number, length: number, at: Moment): void {
+    const bytes = Math.min(length, length + offset);
+    // The FIN has a number of its own: a keep-alive probe repeats that.
+    if (bytes <= 0 || (offset === 0 && length === 1)) return;
+    const message = `${bytes} bytes came after the end of the stream and are not decoded`;
+    this.#report(side, finding('tcp.after-end', message, { packet: at.packet }));
+  }
+
+  #hold(side: Side, sequence: number, length: number, bytes: Buffer, at: Moment): void {
+    const half = this.side(side);
+    const held = (half.held ??= new HeldSegments());
+    if (held.first === undefined) this.#memory.holeOpened(half, this, side);
+    const cost = held.cost;
+    if (held.insert(sequence, length, bytes, at, half.packets)) {
+      this.#report(side, overlap(half.delivered + ((sequence - half.next) | 0), at));
+    }
+    this.#memory.count(held.cost - cost);
+    const { outOfOrderBytes } = this.#memory.limits;
+    if (held.cost > outOfOrderBytes) this.#limitReached(side, outOfOrderBytes);
+    this.#memory.enforce();
+  }
+
+  #limitReached(side: Side, limit: number): void {
+    const message = `more than ${limit} bytes waited behind a hole; it was given up`;
+    const packet = this.#at?.packet;
+    this.#report(side, finding('limit.out-of-order', message, packet === undefined ? {} : { packet }));
+    this.#giveUpHole(side);
+  }
+
+  /** Passes the hole before the first held segment on as a gap, then what comes behind it up to the next hole. */
+  #giveUpHole(side: Side): void {
+    const half = this.side(side);
+    const first = half.firstHeld;
+    if (first === undefined) return;
+    const hole = (first.sequence - half.next) | 0;
+    if (hole > 0) {
+      const holes = (half.givenUp ??= []);
+      if (holes.length >= MOST_GIVEN_UP) holes.shift();
+      holes.push({ from: half.next, to: first.sequence });
+      this.#gap(side, hole, first.at);
+    }
+    this.#deliverHeld(side);
+  }
+
+  /** Passes on what was held and is due now. */
+  #deliverHeld(side: Side): void {
+    const half = this.side(side);
+    const { held } = half;
+    if (held === undefined || held.cost === 0) return;
+    const cost = held.cost;
+    for (let first = held.first; first !== undefined; first = held.first) {
+      const offset = (first.sequence - half.next) | 0;
+      if (offset > 0 || this.#isAtEnd(half)) break;
+      held.shift();
+      const rest = first.length + offset;
+      if (rest <= 0) continue;
+      const bytes = offset === 0 ? first.bytes : first.bytes.subarray(Math.min(first.bytes.length, -offset));
+      this.#deliver(side, half, rest, bytes, first.at);
+    }
+    this.#memory.count(held.cost - cost);
+    this.#memory.holeClosed(half);
+    if (held.first !== undefined) this.#memory.holeOpened(half, this, side);
+  }
+
+  #isAtEnd(half: StreamSide): boolean {
+    return half.ends !== undefined && half.ends[0] === half.next;
+  }
+
+  /** Ends a side when its last byte was passed on. */
+  #endIfComplete(side: Side, at: Moment): void {
+    const half = this.side(side);
+    if (half.ended || !this.#isAtEnd(half)) return;
+    this.#dropHeld(side, half);
+    this.#endSide(side, at);
+  }
+
+  /** What waits with numbers after the end is no part of the stream. */
+  #dropHeld(side: Side, half: StreamSide): void {
+    const { held } = half;
+    if (held?.first === undefined) return;
+    const cost = held.cost;
+    for (let first = held.shift(); first !== undefined; first = held.shift()) {
+      const offset = (first.sequence - half.next) | 0;
+      this.#afterEnd(side, offset, first.length, first.at);
+    }
+    this.#memory.count(-cost);
+    this.#memory.holeClosed(half);
+  }
+
+  #endSide(side: Side, at: Moment): void {
+    const half = this.side(side);
+    half.ended = true;
+    half.givenUp = undefined;
+    this.#sink?.end(side, half.how, at);
+    this.hasEnded = this.#side0.ended && this.#side1.ended;
+    if (this.hasEnded) this.release();
+  }
+
+  /** Notes where urgent data ends, before the bytes themselves are placed. */
+  #noteUrgent(side: Side, half: StreamSide, sequence: number, segment: TcpSegment, at: Moment): void {
+    if (segment.urgentPointer === 0) return;
+    // RFC 6093 3.1: whatever was specified, all systems let it point to the byte after the urgent one.
+    const urgent = (sequence + segment.urgentPointer - 1) | 0;
+    if (half.ended || ((urgent - half.next) | 0) < 0 || half.urgent?.includes(urgent) === true) return;
+    half.urgent ??= [];
+    half.urgent.push(urgent);
+    half.urgent.sort((a, b) => (a - b) | 0);
+    const offset = half.delivered + ((urgent - half.next) | 0);
+    const value = segment.payload[segment.urgentPointer - 1];
+    const name = value === undefined ? 'a byte' : `the byte ${value.toString(16).padStart(2, '0')}`;
+    const message =
+      `${name} is urgent data: it lies ${segment.urgentPointer - 1} bytes after the first one of the segment. ` +
+      'Receivers take it out of the stream unless they ask for it in line, so it is left out';
+    this.#report(side, finding('tcp.urgent', message, { packet: at.packet, offset }));
+  }
+
+  #deliverAroundUrgent(side: Side, half: StreamSide, sequence: number, bytes: Buffer, at: Moment): void {
+    const urgent = half.urgent!;
+    let done = 0;
+    while (urgent.length > 0) {
+      const offset = (urgent[0]! - sequence) | 0;
+      if (offset >= bytes.length) break;
+      urgent.shift();
+      if (offset > done) this.#sink?.bytes(side, bytes.subarray(done, offset), at);
+      if (offset >= done) done = offset + 1;
+    }
+    if (done < bytes.length) this.#sink?.bytes(side, bytes.subarray(done), at);
+    if (urgent.length === 0) half.urgent = undefined;
+  }
+
+  #report(side: Side, found: Finding): void {
+    this.#sink?.finding(side, found);
+  }
+}
+
+function overlap(offset: number, at: Moment): Finding {
+  const message = 'a segment repeats sequence numbers with different bytes; the first copy is shown';
+  return finding('tcp.overlap-differs', message, { packet: at.packet, offset: Math.max(0, offset) });
+}

@@ -1,0 +1,104 @@
+import type { Moment } from '../common/moment.js';
+import type { End } from '../common/sink.js';
+import type { HeldSegment, HeldSegments } from './held-segments.js';
+import type { RecentBytes } from './recent-bytes.js';
+import { SequenceSpace } from './sequence-space.js';
+
+/** A hole that was given up, as sequence numbers. */
+export interface GivenUpHole {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Data that came on a SYN and is no part of the stream before the other side acknowledges it (RFC 7413 section 3). */
+export interface SynData {
+  readonly sequence: number;
+  readonly length: number;
+  readonly bytes: Buffer;
+  readonly at: Moment;
+}
+
+/** Ends that are remembered at a time: of a correct peer there is one. */
+const MOST_ENDS = 4;
+
+/**
+ * What one side of a connection sends: beside its sequence numbers, which bytes came, which are due next, which are
+ * missing.
+ *
+ * It is the same object as the {@link SequenceSpace} by which `ConnectionTracker` knows the side: with thousands of
+ * connections in turns, each object on a segment's way is one that the processor has to fetch from memory.
+ */
+export class StreamSide extends SequenceSpace {
+  /** Sequence number of the next byte to pass on; means nothing before `begun`. */
+  next = 0;
+  begun = false;
+  /** Bytes passed on, gaps included. */
+  delivered = 0;
+  /** Sequence numbers after the last byte, as FINs told them; one that the data runs over is none (RFC 9293 3.10.7.4). */
+  ends: number[] | undefined = undefined;
+  /** How it will end, or has ended. */
+  how: End = 'capture';
+  ended = false;
+
+  /** What waits behind a hole; made when the first segment has to wait, as most directions never have one. */
+  held: HeldSegments | undefined = undefined;
+  /** Packets of the connection that came while this direction had a hole. */
+  packets = 0;
+  recent: RecentBytes | undefined = undefined;
+  /** Holes that were given up, the latest last. */
+  givenUp: GivenUpHole[] | undefined = undefined;
+  synData: SynData | undefined = undefined;
+  /** Sequence numbers of bytes of urgent data, the lowest first. */
+  urgent: number[] | undefined = undefined;
+  /** A copy that could not be compared was told. */
+  toldUncompared = false;
+
+  /** The first segment that waits behind a hole. */
+  get firstHeld(): HeldSegment | undefined {
+    return this.held?.first;
+  }
+
+  /** The first byte that is passed on is the one with a number. */
+  begin(sequence: number): void {
+    this.begun = true;
+    this.next = sequence;
+  }
+
+  /** Notes where a FIN says that the side ends. One before bytes that were passed on contradicts them. */
+  finish(sequence: number): void {
+    if (this.ended || ((sequence - this.next) | 0) < 0) return;
+    const ends = (this.ends ??= []);
+    if (ends.includes(sequence) || ends.length >= MOST_ENDS) return;
+    ends.push(sequence);
+    if (ends.length > 1) ends.sort((a, b) => (a - b) | 0);
+    this.how = 'fin';
+  }
+
+  /** Bytes were passed on: an end that they ran over was none. */
+  dropPassedEnds(): void {
+    const ends = this.ends!;
+    while (ends.length > 0 && ((ends[0]! - this.next) | 0) < 0) ends.shift();
+    if (ends.length > 0) return;
+    this.ends = undefined;
+    if (this.how === 'fin') this.how = 'capture';
+  }
+
+  /** Bytes that were passed on and that the other side has not acknowledged, where it acknowledges anything. */
+  get unacknowledged(): number {
+    return this.acknowledged ? Math.max(0, Math.min(this.delivered, (this.next - this.acknowledgedTo) | 0)) : 0;
+  }
+
+  /**
+   * Bytes that are known to have been sent after the last one passed on, though no segment with them came: the other
+   * side acknowledged them, the side's own later numbers prove them, or a FIN stands behind them.
+   */
+  get missingAtEnd(): number {
+    if (!this.started) return this.acknowledged ? Math.max(0, (this.acknowledgedTo - this.acknowledgedFrom) | 0) : 0;
+    const next = this.begun ? this.next : this.first;
+    if (this.ends !== undefined) return Math.max(0, (this.ends.at(-1)! - next) | 0);
+    const acknowledged = this.acknowledged ? (this.acknowledgedTo - next) | 0 : 0;
+    const missing = Math.max(acknowledged, (this.sent - next) | 0);
+    // One more than the data: a FIN that was not captured.
+    return missing > 1 ? missing : 0;
+  }
+}

@@ -1,0 +1,168 @@
+import { finding, type Finding } from '../common/finding.js';
+import { HeldBytes } from '../common/held-bytes.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { NOWHERE, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import type { TcpSegment } from '../ip/tcp-segment.js';
+import type { TcpConnection, TcpConnectionInfo } from './connection.js';
+import { ConnectionTracker, type TrackerListener } from './connection-tracker.js';
+import { ReassemblyMemory } from './reassembly-memory.js';
+import { StreamReassembler } from './stream-reassembler.js';
+
+/** What takes the connections of a capture. */
+export interface TcpListener {
+  /**
+   * The first bytes of a connection are about to come.
+   *
+   * @returns where they go; `undefined` where nobody wants them
+   */
+  open(connection: TcpConnectionInfo): ConnectionSink | undefined;
+  /** Something wrong that belongs to no connection. */
+  finding(finding: Finding): void;
+}
+
+/**
+ * The TCP segments of a capture in, the bytes of each connection out (RFC 9293): `ConnectionTracker` says of which
+ * connection a segment is, a `StreamReassembler` for each puts its bytes in order, and here they meet.
+ */
+export class TcpStage implements TrackerListener {
+  readonly #listener: TcpListener;
+  readonly #tracker: ConnectionTracker;
+  readonly #memory: ReassemblyMemory;
+
+  constructor(limits: Limits, listener: TcpListener, held = new HeldBytes(limits.heldTotal)) {
+    this.#listener = listener;
+    this.#memory = new ReassemblyMemory(limits, held);
+    this.#tracker = new ConnectionTracker(limits, held, this);
+  }
+
+  /** Takes the next segment of the capture. */
+  push(segment: TcpSegment, at: Moment): void {
+    this.#tracker.push(segment, at);
+  }
+
+  /** The capture is over: closes the next connection. @returns whether there may be more */
+  closeNext(at: Moment): boolean {
+    return this.#tracker.closeNext(at);
+  }
+
+  /** The capture is over: what waits is passed on with its gaps, and every connection ends. */
+  end(at: Moment): void {
+    while (this.closeNext(at));
+  }
+
+  /** Takes a segment with its connection. */
+  segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+    if (connection.hasEnded) {
+      this.#late(connection, side, segment, at);
+      return;
+    }
+    if (connection.sink === undefined && segment.length > 0) this.#open(connection, at);
+    if (connection.sink === null) {
+      if (connection.isClosed) this.#tracker.ended(connection);
+      return;
+    }
+    const reassembler = this.#reassemblerOf(connection);
+    reassembler.segment(side, segment, at);
+    if (segment.length > 0) this.#settleSink(connection, reassembler, at);
+    if (reassembler.hasEnded) this.#ended(connection, reassembler);
+  }
+
+  settled(connection: TcpConnection): void {
+    for (const side of connection.sides) if (side.started && side.delivered === 0) side.begin(side.first);
+  }
+
+  reset(connection: TcpConnection): void {
+    connection.reassembler?.reset();
+  }
+
+  resumed(connection: TcpConnection): void {
+    connection.reassembler?.resume();
+  }
+
+  closed(connection: TcpConnection, how: End, at: Moment): void {
+    const { reassembler } = connection;
+    if (reassembler === undefined) return;
+    reassembler.end(how, at);
+    this.#forget(connection);
+  }
+
+  /** What was made for the connection is given up: what waits in it too, and what comes next makes it anew. */
+  suspended(connection: TcpConnection, at: Moment): void {
+    const { reassembler, sink } = connection;
+    connection.isSuspended = true;
+    connection.sink = undefined;
+    if (reassembler === undefined) return;
+    reassembler.giveUpHoles();
+    reassembler.release();
+    for (const side of [0, 1] as const) if (!reassembler.side(side).ended) sink?.end(side, 'limit', at);
+    reassembler.sink = undefined;
+  }
+
+  finding(connection: TcpConnection | undefined, side: Side, found: Finding): void {
+    if (connection === undefined) this.#listener.finding(found);
+    else if (connection.sink) connection.sink.finding(side, found);
+  }
+
+  #reassemblerOf(connection: TcpConnection): StreamReassembler {
+    return (connection.reassembler ??= new StreamReassembler(this.#memory, undefined, connection.sides));
+  }
+
+  /** Makes what takes the bytes of a connection. */
+  #open(connection: TcpConnection, at: Moment): void {
+    this.#tracker.store.carriesData(connection, at);
+    const sink = this.#listener.open(connection) ?? null;
+    if (sink === null) {
+      this.#turnAway(connection, at);
+      return;
+    }
+    connection.sink = sink;
+    const reassembler = this.#reassemblerOf(connection);
+    reassembler.sink = sink;
+    for (const side of [0, 1] as const) {
+      // It had ended while nobody took its bytes.
+      const { ended, how } = reassembler.side(side);
+      if (ended) sink.end(side, how, at);
+    }
+  }
+
+  /** Stages that would only pass on what comes are left out; where nobody takes it any more, nothing is put in order. */
+  #settleSink(connection: TcpConnection, reassembler: StreamReassembler, at: Moment): void {
+    const settled = connection.sink?.settled;
+    if (settled === undefined) return;
+    connection.sink = settled;
+    reassembler.sink = settled;
+    if (settled === NOWHERE) this.#turnAway(connection, at);
+  }
+
+  #turnAway(connection: TcpConnection, at: Moment): void {
+    connection.recognise();
+    connection.reassembler?.end('capture', at);
+    connection.reassembler = undefined;
+    connection.sink = null;
+  }
+
+  #ended(connection: TcpConnection, reassembler: StreamReassembler): void {
+    connection.isFollowed = reassembler.sink !== undefined && reassembler.sink !== NOWHERE && connection.isRecognised;
+    this.#tracker.ended(connection);
+    this.#forget(connection);
+  }
+
+  /** Of a connection that has ended nothing is kept but its numbers. */
+  #forget(connection: TcpConnection): void {
+    connection.reassembler = undefined;
+    connection.sink = null;
+  }
+
+  /** Something came for a connection that has ended: most often once more what was there before. */
+  #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+    const { finished } = connection.space(side);
+    if (!connection.isFollowed || finished === undefined || segment.length === 0) return;
+    const bytes = Math.min(segment.length, (segment.sequence + segment.length - finished + 1) | 0);
+    // The FIN has a number of its own: a keep-alive probe repeats that.
+    if (bytes <= 0 || (segment.length === 1 && ((segment.sequence - finished) | 0) === -1)) return;
+    const message = `${bytes} bytes came after the end of the stream and are not decoded`;
+    const { stream } = connection;
+    this.#listener.finding(finding('tcp.after-end', message, { packet: at.packet, stream }));
+  }
+}
