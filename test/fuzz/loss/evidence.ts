@@ -9,6 +9,8 @@ export interface SideEvidence {
   readonly from: number;
   readonly to: number;
   readonly syn: boolean;
+  /** Other packets of it stand before its SYN. */
+  readonly isSynLate: boolean;
   readonly fin: boolean;
   readonly rst: boolean;
   /** Packets of it, by their numbers from 1. */
@@ -56,6 +58,7 @@ class Side implements SideEvidence {
   from: number;
   to = 0;
   syn = false;
+  isSynLate = false;
   fin = false;
   rst = false;
   readonly #truth: SideTruth;
@@ -69,6 +72,7 @@ class Side implements SideEvidence {
   segment(sequence: number, captured: number, length: number, flags: number): void {
     const at = (sequence - this.#truth.base) | 0;
     if ((flags & SYN) !== 0) {
+      this.isSynLate ||= !this.syn && this.packets.size > 1;
       this.syn = true;
       this.from = 0;
       return;

@@ -198,13 +198,16 @@ class Judge {
       const isSaid = told[sender] || (isTls(tcp) && told.includes(true));
       if (lost !== undefined && isRecognisable && !isSaid) this.#fault('silent-loss', lost);
     }
-    if (this.#isComplete && after !== undefined) this.#complete(before, after, told);
+    if (this.#isComplete && after !== undefined) this.#complete(before, after, told, evidence);
   }
 
   /** Every byte is there: all must be printed, and no loss told. */
-  #complete(before: PrintedRecord, after: PrintedRecord, told: readonly boolean[]): void {
+  #complete(before: PrintedRecord, after: PrintedRecord, told: readonly boolean[], evidence: Evidence): void {
     const wasTold = isLossTold(this.#recording.unchanged);
     if (wasTold) return;
+    // Where a direction begins is not known until its SYN comes: what was passed on before may have left bytes behind.
+    const isBeforeStart = this.#reading.findings.some(({ code }) => code === 'tcp.before-start');
+    if (isBeforeStart && evidence.some(({ isSynLate }) => isSynLate)) return;
     for (const sender of [0, 1] as const)
       if (told[sender]) this.#fault('false-loss', `a loss is told of the ${SIDE_NAMES[sender]}'s bytes`);
     const facts = [

@@ -30,10 +30,12 @@ export interface Recording {
 const FOLDER = new URL('../../../fixtures/', import.meta.url);
 /**
  * Packets with other bytes for the same sequence numbers: which ones are shown depends on what is lost. RSV1 that
- * nothing was agreed on for: where the answer is lost it must be taken for compression. What is no WebSocket and holds the
+ * nothing was agreed on for: where the answer is lost it must be taken for compression. A server that masks: where the
+ * handshake is lost it must be taken for the client. What is no WebSocket and holds the
  * very bytes of masked frames: where its beginning is lost nothing tells them apart.
  */
-const TWO_TRUTHS = /^order-(overlap-(differs|waiting)|keep-alive)|rsv1-without-extension|other-(http|lengths)/;
+const TWO_TRUTHS =
+  /^order-(overlap-(differs|waiting)|keep-alive)|rsv1-without-extension|server-masked|other-(http|lengths)/;
 /** In them no packet is read, or no packet is there. */
 const WITHOUT_PACKETS = /\.(hex|gz)$|unknown-link|^send\.pcap/;
 
