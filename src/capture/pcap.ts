@@ -183,7 +183,7 @@ export class PcapReader implements FileReader {
 
   #onRecord(record: RecordHeader): void {
     if (this.#stopped) return;
-    if (FIRST_WORDS.has(record.timestampSeconds) && beginsCapture(this.#cursor!.rest, 0)) {
+    if (isFirstWord(record.timestampSeconds) && beginsCapture(this.#cursor!.rest, 0)) {
       this.#stopBefore(this.#cursor!.rest);
       return;
     }
@@ -224,8 +224,21 @@ export class PcapReader implements FileReader {
   }
 }
 
-/** How captures begin, as numbers of either byte order: the time of a record, were it one. */
-const FIRST_WORDS = new Set([0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34, 0xd4c3b2a1, 0x4d3cb2a1, 0x34cdb2a1, 0x0a0d0d0a]);
+/** Whether a capture may begin so, read as a number of either byte order: the time of a record, were it one. */
+function isFirstWord(word: number): boolean {
+  switch (word) {
+    case 0xa1b2c3d4:
+    case 0xa1b23c4d:
+    case 0xa1b2cd34:
+    case 0xd4c3b2a1:
+    case 0x4d3cb2a1:
+    case 0x34cdb2a1:
+    case 0x0a0d0d0a:
+      return true;
+    default:
+      return false;
+  }
+}
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 const NO_RECORD: RecordHeader = { timestampSeconds: 0, timestampMicroseconds: 0, capturedLength: 0, originalLength: 0 };

@@ -30,7 +30,7 @@ export class Encapsulation {
   reset(path = 0): void {
     this.#path = path;
     this.#end = Infinity;
-    this.subframes.length = 0;
+    if (this.subframes.length > 0) this.subframes.length = 0;
   }
 
   /** A header with a number was passed. @param kind - what the number is, such as {@link VLAN_ID} */
