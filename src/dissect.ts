@@ -1,5 +1,5 @@
 import { CaptureInput } from './capture/capture-input.js';
-import { readChunks } from './capture/gunzip.js';
+import { readChunks } from './capture/decompress.js';
 import { LINKTYPE_BARE, type CaptureSink, type Packet } from './capture/packet.js';
 import { Backlog } from './common/backlog.js';
 import type { Finding } from './common/finding.js';

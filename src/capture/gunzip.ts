@@ -1,39 +1,22 @@
-import { ByteQueue } from '../common/byte-queue.js';
 import { finding, type Finding } from '../common/finding.js';
-import { ChunkInput } from './chunk-input.js';
-import { GZIP_MAGIC, GZIP_TRAILER_LENGTH, gzipHeaderLength, isGzip } from './gzip-header.js';
+import { beginsCapture } from './begins-capture.js';
+import type { ChunkInput } from './chunk-input.js';
+import { GZIP_TRAILER_LENGTH, gzipHeaderLength } from './gzip-header.js';
 
 /** Most bytes of a gzip header: extra field of 64 KiB, a name and a comment as long as file systems allow. */
 const LONGEST_HEADER = 72 * 1024;
+/** Bytes that tell a capture for sure. */
+const CAPTURE_MAGIC_LENGTH = 12;
 
 /**
- * The bytes of an input, inflated where they are gzip (RFC 1952), otherwise as they come.
+ * The bytes of a gzip file (RFC 1952), all of its members joined.
  *
- * Of a damaged or cut gzip file it gives what can be inflated, then reports `capture.bad-gzip`. When the caller stops
- * early, the source is told so.
+ * Of a damaged or cut file it gives what can be inflated, then reports `capture.bad-gzip`. A capture that follows the
+ * last member as it is, is passed on as it is.
  *
  * @param report - takes the findings
  */
-export async function* readChunks(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  report: (finding: Finding) => void,
-): AsyncGenerator<Buffer> {
-  const input = new ChunkInput(source);
-  try {
-    if (await beginsAsGzip(input)) yield* gunzip(input, report);
-    else for (let chunk = await input.next(); chunk !== undefined; chunk = await input.next()) yield chunk;
-  } finally {
-    await input.close();
-  }
-}
-
-async function beginsAsGzip(input: ChunkInput): Promise<boolean> {
-  const head = await readUntil(input, (bytes) => bytes.length >= GZIP_MAGIC.length);
-  input.putBack(head);
-  return isGzip(head) === true;
-}
-
-async function* gunzip(input: ChunkInput, report: (finding: Finding) => void): AsyncGenerator<Buffer> {
+export async function* gunzip(input: ChunkInput, report: (finding: Finding) => void): AsyncGenerator<Buffer> {
   const { inflateMember } = await import('./inflate-member.js');
   let inflated = 0;
   const bad = (what: string): void => {
@@ -43,7 +26,8 @@ async function* gunzip(input: ChunkInput, report: (finding: Finding) => void): A
   for (let isFirst = true; isFirst || (await skipZeros(input)); isFirst = false) {
     const what = await skipHeader(input);
     if (what !== undefined) {
-      bad(isFirst ? what : `other bytes follow its end at byte ${input.position}`);
+      if (!isFirst && (await captureFollows(input))) yield* input.rest();
+      else bad(isFirst ? what : `other bytes follow its end at byte ${input.position}`);
       return;
     }
     const { crc, length, error } = yield* inflateMember(input);
@@ -52,7 +36,7 @@ async function* gunzip(input: ChunkInput, report: (finding: Finding) => void): A
       bad(error);
       return;
     }
-    const trailer = await readUntil(input, (bytes) => bytes.length >= GZIP_TRAILER_LENGTH);
+    const trailer = await input.nextUntil((bytes) => bytes.length >= GZIP_TRAILER_LENGTH);
     if (trailer.length < GZIP_TRAILER_LENGTH) {
       bad('unexpected end of file');
       return;
@@ -66,14 +50,18 @@ async function* gunzip(input: ChunkInput, report: (finding: Finding) => void): A
 
 /** Skips a member's header; returns what is wrong where there is none. */
 async function skipHeader(input: ChunkInput): Promise<string | undefined> {
-  const head = await readUntil(
-    input,
-    (bytes) => gzipHeaderLength(bytes) !== undefined || bytes.length > LONGEST_HEADER,
-  );
+  const head = await input.nextUntil((bytes) => gzipHeaderLength(bytes) !== undefined || bytes.length > LONGEST_HEADER);
   const length = gzipHeaderLength(head);
   input.putBack(typeof length === 'number' ? head.subarray(length) : head);
   if (length === undefined) return head.length > LONGEST_HEADER ? 'its header does not end' : 'unexpected end of file';
   return length === 'bad' ? 'its header is not one of gzip' : undefined;
+}
+
+/** Whether a capture that is not compressed comes next. */
+async function captureFollows(input: ChunkInput): Promise<boolean> {
+  const head = await input.nextUntil((bytes) => bytes.length >= CAPTURE_MAGIC_LENGTH);
+  input.putBack(head);
+  return beginsCapture(head, 0);
 }
 
 /** Skips the zeros that pad a gzip file on some media; returns whether anything follows. */
@@ -87,19 +75,3 @@ async function skipZeros(input: ChunkInput): Promise<boolean> {
   }
   return false;
 }
-
-/** The next chunk, or several joined until there are enough bytes or no more. */
-async function readUntil(input: ChunkInput, isEnough: (bytes: Buffer) => boolean): Promise<Buffer> {
-  const first = (await input.next()) ?? EMPTY;
-  if (first.length === 0 || isEnough(first)) return first;
-  const queue = new ByteQueue();
-  queue.push(first);
-  while (!isEnough(queue.peek())) {
-    const chunk = await input.next();
-    if (chunk === undefined) break;
-    queue.push(chunk);
-  }
-  return queue.peek();
-}
-
-const EMPTY = Buffer.alloc(0);

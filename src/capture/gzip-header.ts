@@ -12,7 +12,7 @@ const RESERVED = 0xe0;
 const FIXED_LENGTH = 10;
 
 /** Whether bytes begin as a gzip member does; `undefined` where there are too few to tell. */
-export function isGzip(bytes: Uint8Array): boolean | undefined {
+function isGzip(bytes: Uint8Array): boolean | undefined {
   if (bytes.length > 0 && bytes[0] !== GZIP_MAGIC[0]) return false;
   return bytes.length < 2 ? undefined : bytes[1] === GZIP_MAGIC[1];
 }

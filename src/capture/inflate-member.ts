@@ -1,6 +1,8 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { ChunkInput } from './chunk-input.js';
 
+/** Compressed bytes that are worked up at a time: zlib drops what it made of those before the place of the damage. */
+const DEFLATED_AT_A_TIME = 32 * 1024;
 /** Bytes that are inflated at a time; where the data is damaged, at most so many before the damage are lost. */
 const INFLATED_AT_A_TIME = 64 * 1024;
 
@@ -25,7 +27,7 @@ export async function* inflateMember(input: ChunkInput): AsyncGenerator<Buffer, 
   let length = 0;
   try {
     for (;;) {
-      const chunk = await input.next();
+      const chunk = await input.nextBlock(DEFLATED_AT_A_TIME);
       work.give(chunk);
       for (let bytes = await work.take(); bytes !== undefined; bytes = await work.take()) {
         crc = crc32(bytes, crc);

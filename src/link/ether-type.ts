@@ -23,7 +23,7 @@ const VN_TAG = 0x8926;
 const E_TAG = 0x893f;
 const CISCO_METADATA = 0x8909;
 const CISCO_TIMESTAMP = 0x8988;
-export const NSH = 0x894f;
+const NSH = 0x894f;
 const MACSEC = 0x88e5;
 const JUMBO_LLC = 0x8870;
 

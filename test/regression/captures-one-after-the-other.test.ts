@@ -88,6 +88,12 @@ describe('two captures one after the other in one file', () => {
     );
   });
 
+  it('are read where the first is compressed and the second is not', async () => {
+    const { messages, findings } = await readCapture(Buffer.concat([gzipSync(files[0]!.bytes), followers[0]!.bytes]));
+    expect(messages.map(({ message }) => message.payload?.toString())).toEqual(['one', 'two', 'three']);
+    expect(findings.map(({ code }) => code)).toEqual(['capture.concatenated']);
+  });
+
   it('are read where each is a member of one gzip file', async () => {
     const file = Buffer.concat([gzipSync(files[0]!.bytes), gzipSync(followers[0]!.bytes)]);
     const { messages } = await readCapture(file);

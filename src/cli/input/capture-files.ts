@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readChunks } from '../../capture/gunzip.js';
+import { readChunks } from '../../capture/decompress.js';
 import { HexLinesReader } from '../../capture/hex-lines.js';
 import { sniff } from '../../capture/sniff.js';
 import { WsdissectError } from '../../common/error.js';
