@@ -180,7 +180,7 @@ export class ConnectionTracker {
     const from = connection.space(side);
     if (!from.started) from.path = segment.path;
     if ((segment.flags & SYN) !== 0 && from.initial === undefined) {
-      from.synchronise(segment.sequence);
+      from.synchronise(segment.sequence, (segment.flags & ACK) !== 0);
       from.scale = windowScale(segment);
     }
     if (!connection.isSettled && this.#waitsForStart(connection, side, segment, at)) return;
@@ -191,7 +191,8 @@ export class ConnectionTracker {
     if ((segment.flags & SYN) !== 0) this.#noteAnswer(connection, side, segment);
     else connection.note(side, segment);
     const { unplaced } = connection;
-    if (unplaced !== undefined) unplaced.breakRun();
+    unplaced?.breakRun();
+    if (unplaced !== undefined && unplaced.doubtful.length > 0) this.#reconsider(connection, side);
     if (connection.isReset || this.#lingering.size > 0) this.#showLife(connection, side, segment, at);
     if (!connection.isSettled) this.#settleIfAnchored(connection);
     else if (!connection.isPlain) this.#updatePlain(connection, segment);
@@ -201,9 +202,8 @@ export class ConnectionTracker {
   /** Notes what a SYN/ACK answers. */
   #noteAnswer(connection: TcpConnection, side: Side, segment: TcpSegment): void {
     if ((segment.flags & ACK) === 0) return;
-    const to = connection.space(otherSide(side));
-    if (!to.started) to.anchor(segment.acknowledgment);
-    to.acknowledge(segment.acknowledgment);
+    connection.anchorOther(side, segment);
+    connection.space(otherSide(side)).acknowledge(segment.acknowledgment);
   }
 
   /** Begins a connection with its first packet. */
@@ -324,6 +324,8 @@ export class ConnectionTracker {
       this.#lingering.set(connection, at.seconds);
     }
     connection.resetBy = side;
+    // What it sent before lies before its number (RFC 9293 section 3.10.7.4).
+    from.extend(segment.sequence, segment.sequence);
     this.#listener.reset(connection, side, at);
   }
 
@@ -380,6 +382,12 @@ export class ConnectionTracker {
       if (!space.started || ((base - space.sent) | 0) > 0) space.sent = base;
       space.started = true;
     }
+    for (const { side, segment } of copies) {
+      // In whatever order they came, the first segments reach so far.
+      const space = connection.space(side);
+      const ahead = (segment.sequence - space.first) | 0;
+      if (space.started && ahead > 0 && ahead <= START_REACH) space.extend(segment.sequence, segment.sequence);
+    }
     this.#listener.settled(connection);
     for (const { side, segment, at } of copies) {
       if (connection.holds(side, segment) || (segment.flags & SYN) !== 0) this.#pass(connection, side, segment, at);
@@ -414,6 +422,22 @@ export class ConnectionTracker {
     } else if (unplaced.extendRun(side, segment, !connection.space(otherSide(side)).hasSpoken)) {
       this.#believe(connection, { side, segment, at });
     }
+  }
+
+  /**
+   * A side has gone past numbers that were in doubt: such a segment was only recorded too early. It does not go before
+   * those that came in their time, which had the chance to come first.
+   */
+  #reconsider(connection: TcpConnection, side: Side): void {
+    const { sent } = connection.space(side);
+    const { doubtful } = connection.unplaced!;
+    const passed = doubtful.takeIf(
+      (copy) =>
+        copy.side === side &&
+        ((copy.segment.sequence + copy.segment.length - sent) | 0) <= 0 &&
+        connection.holds(side, copy.segment),
+    );
+    for (const copy of passed) this.#pass(connection, side, copy.segment, copy.at);
   }
 
   /** The numbers that were in doubt are those of a connection: this one after a loss, or another one. */
@@ -536,16 +560,23 @@ function isOwnSyn(connection: TcpConnection, side: Side, segment: TcpSegment): b
   return distance >= 0 && distance <= reach;
 }
 
-/** Whether the numbers of each side only rise. */
+/** Whether time, and the numbers of each side, only rise. */
 function isInOrder(copies: readonly SegmentCopy[]): boolean {
   const last: [number | undefined, number | undefined] = [undefined, undefined];
-  for (const { side, segment } of copies) {
+  let lastAt = copies[0]?.at;
+  for (const { side, segment, at } of copies) {
     const before = last[side];
     // One less is a keep-alive probe.
     if (before !== undefined && ((segment.sequence - before) | 0) < -1) return false;
+    if (lastAt !== undefined && isBefore(at, lastAt)) return false;
     last[side] = segment.sequence;
+    lastAt = at;
   }
   return true;
+}
+
+function isBefore(a: Moment, b: Moment): boolean {
+  return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanoseconds < b.nanoseconds);
 }
 
 function carriedData(connection: TcpConnection): boolean {

@@ -16,7 +16,7 @@ export interface TcpConnectionInfo {
   /** `address:port` of a side; `undefined` where only the payloads are known. */
   endpoint(side: Side): string | undefined;
   port(side: Side): number;
-  /** Whether the first byte that a side ever sent is known: its SYN was captured. */
+  /** Whether the first byte that a side ever sent is known: its SYN, or what answers it, was captured. */
   beginning(side: Side): boolean;
   /** It is known what this connection carries: its stages are kept for as long as it lasts. */
   recognise(): void;
@@ -159,10 +159,11 @@ export class TcpConnection implements TcpConnectionInfo {
     if (from.scale !== 0) to.offer(segment.window, from.scale);
   }
 
-  /** The third packet of the handshake, or the first data after it, says with which number the other side begins. */
+  /** A SYN/ACK, and the third packet of the handshake or the first data of the client, say where the other side begins. */
   anchorOther(side: Side, { flags, sequence, acknowledgment }: TcpSegment): void {
-    const { initial } = side === 0 ? this.#space0 : this.#space1;
-    if (initial === undefined || (flags & (ACK | SYN)) !== ACK || ((sequence - initial) | 0) !== 1) return;
+    const from = side === 0 ? this.#space0 : this.#space1;
+    if (from.initial === undefined || (flags & ACK) === 0) return;
+    if ((flags & SYN) === 0 && (!from.isOpener || ((sequence - from.initial) | 0) !== 1)) return;
     const to = side === 0 ? this.#space1 : this.#space0;
     if (!to.anchored && (!to.started || ((to.first - acknowledgment) | 0) >= 0)) to.anchor(acknowledgment);
   }
@@ -222,7 +223,7 @@ export class TcpConnection implements TcpConnectionInfo {
   }
 
   beginning(side: Side): boolean {
-    return !this.isSuspended && this.space(side).initial !== undefined;
+    return !this.isSuspended && this.space(side).anchored;
   }
 
   recognise(): void {

@@ -47,6 +47,15 @@ export class SegmentCopies {
     return copy;
   }
 
+  /** Takes out those that something is true of. */
+  takeIf(isTaken: (copy: SegmentCopy) => boolean): readonly SegmentCopy[] {
+    const taken = this.#copies.filter(isTaken);
+    if (taken.length === 0) return taken;
+    this.#copies = this.#copies.filter((copy) => !taken.includes(copy));
+    for (const { segment } of taken) this.#held.add(-costOf(segment));
+    return taken;
+  }
+
   /** Takes all of them out. */
   take(): readonly SegmentCopy[] {
     const copies = this.#copies;

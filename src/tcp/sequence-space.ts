@@ -40,9 +40,13 @@ export class SequenceSpace {
     return this.finished !== undefined && ((this.sent - this.finished) | 0) <= 0;
   }
 
-  /** Its SYN was captured. */
-  synchronise(sequence: number): void {
+  /** Its SYN was no answer to another one: it is the client. */
+  isOpener = false;
+
+  /** Its SYN was captured. @param isAnswer - it is a SYN/ACK */
+  synchronise(sequence: number, isAnswer: boolean): void {
     this.initial = sequence;
+    this.isOpener = !isAnswer;
     this.anchor((sequence + 1) | 0);
   }
 

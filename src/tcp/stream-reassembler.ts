@@ -60,7 +60,7 @@ export class StreamReassembler implements HoleOwner {
     this.#at = at;
     let sequence = segment.sequence;
     if ((flags & SYN) !== 0) {
-      if (from.initial === undefined) from.synchronise(sequence);
+      if (from.initial === undefined) from.synchronise(sequence, (flags & ACK) !== 0);
       if (!from.begun) from.begin(from.first);
       sequence = (sequence + 1) | 0;
       if (length > 0) this.#takeSynData(side, sequence, segment, at);
@@ -235,6 +235,7 @@ export class StreamReassembler implements HoleOwner {
       else this.#deliverAroundUrgent(side, half, sequence, bytes, at);
     }
     if (length > captured) {
+      this.#giveUp(half, (sequence + captured) | 0, half.next);
       half.recent?.gap(length - captured);
       this.#sink?.gap(side, length - captured, at);
     }
@@ -264,7 +265,7 @@ export class StreamReassembler implements HoleOwner {
       const message = `${before} bytes from before the first captured segment came late and are not decoded`;
       this.#report(side, finding('tcp.before-start', message, { packet: at.packet }));
     }
-    if (half.givenUp !== undefined && this.#tellLate(side, half, segment.sequence, length, at)) return;
+    if (half.givenUp !== undefined && this.#tellLate(side, half, segment.sequence, payload.length, at)) return;
     const skipped = Math.max(0, before);
     if (half.recent === undefined || skipped >= payload.length) return;
     const comparison = half.recent.compare(-offset - skipped, skipped === 0 ? payload : payload.subarray(skipped));
@@ -340,12 +341,17 @@ export class StreamReassembler implements HoleOwner {
     if (first === undefined) return;
     const hole = (first.sequence - half.next) | 0;
     if (hole > 0) {
-      const holes = (half.givenUp ??= []);
-      if (holes.length >= MOST_GIVEN_UP) holes.shift();
-      holes.push({ from: half.next, to: first.sequence });
+      this.#giveUp(half, half.next, first.sequence);
       this.#gap(side, hole, first.at);
     }
     this.#deliverHeld(side);
+  }
+
+  /** Notes bytes that are missing, so that it can be told if they come after all. */
+  #giveUp(half: StreamSide, from: number, to: number): void {
+    const holes = (half.givenUp ??= []);
+    if (holes.length >= MOST_GIVEN_UP) holes.shift();
+    holes.push({ from, to });
   }
 
   /** Passes on what was held and is due now. */

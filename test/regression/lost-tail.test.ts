@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ACK } from '../hostile/segment-bytes.js';
+import { ACK, RST } from '../hostile/segment-bytes.js';
 import { Wire } from '../support/wire.js';
 
 it("a side's own later number proves that bytes before it were sent", async () => {
@@ -16,4 +16,12 @@ it('a keep-alive probe does so too', async () => {
   wire.put(1, { sequence: wire.next[1] - 1 }).put(1, { sequence: wire.next[1] - 1, after: 60 });
   const reading = await wire.read();
   expect(reading.codes).toEqual(['tcp.gap']);
+});
+
+it('so does the number of a reset', async () => {
+  const wire = new Wire().open().upgrade().text(1, 'uno');
+  wire.next[1] += 14;
+  const reading = await wire.put(1, { flags: RST }).read();
+  expect(reading.codes).toEqual(['tcp.gap']);
+  expect(reading.connections[0]?.end).toBe('rst');
 });

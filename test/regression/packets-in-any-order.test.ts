@@ -28,3 +28,21 @@ it('so does one whose SYNs come last', async () => {
   late.packets.push(...late.packets.splice(0, 2));
   expect(textsOf(await late.read())).toEqual(TEXTS);
 });
+
+it('so does one in which the first segment and the SYN have changed places', async () => {
+  const swapped = wire();
+  const { packets } = swapped;
+  [packets[0], packets[5]] = [packets[5]!, packets[0]!];
+  const reading = await swapped.read();
+  expect(textsOf(reading)).toEqual(TEXTS);
+  expect(reading.codes).toEqual([]);
+});
+
+it('so does one in which a segment comes before all that fills the window before it', async () => {
+  const early = new Wire().open().upgrade();
+  early.text(1, 'x'.repeat(60_000)).put(0).text(1, 'y'.repeat(60_000)).put(0).text(1, 'last').finish();
+  early.packets.splice(5, 0, ...early.packets.splice(9, 1));
+  const reading = await early.read();
+  expect(textsOf(reading).map((text) => text.length)).toEqual([60_002, 60_002, 6]);
+  expect(reading.codes).toEqual([]);
+});

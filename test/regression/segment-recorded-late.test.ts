@@ -35,3 +35,13 @@ it('is told for each part of a hole', async () => {
   const { findings } = await readCapture(lateBy(30).pcap(), { limits: { holePackets: 10 } });
   expect(findings.map(({ code }) => code)).toEqual(['tcp.gap', 'tcp.late']);
 });
+
+it('is told where a later copy holds what the snap length cut off', async () => {
+  const wire = new Wire().open().upgrade().text(0, 'one');
+  const cut = wire.packets.at(-1)!;
+  wire.packets[wire.packets.length - 1] = { ...cut, bytes: cut.bytes.subarray(0, -2) };
+  wire.packets.push(cut);
+  const { findings } = await wire.text(0, 'two').finish().read();
+  expect(findings.map(({ code }) => code)).toEqual(['tcp.gap', 'tcp.late']);
+  expect(findings[1]?.message).toContain('packet 7 holds 2 bytes');
+});
