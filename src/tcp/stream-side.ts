@@ -64,6 +64,12 @@ export class StreamSide extends SequenceSpace {
     this.next = sequence;
   }
 
+  override anchor(first: number): void {
+    super.anchor(first);
+    // A later number of the side may have been seen before.
+    if (this.begun && this.delivered === 0) this.next = first;
+  }
+
   /** Notes where a FIN says that the side ends. One before bytes that were passed on contradicts them. */
   finish(sequence: number): void {
     if (this.ended || ((sequence - this.next) | 0) < 0) return;

@@ -46,3 +46,12 @@ it('so does one in which a segment comes before all that fills the window before
   expect(textsOf(reading).map((text) => text.length)).toEqual([60_002, 60_002, 6]);
   expect(reading.codes).toEqual([]);
 });
+
+it('so does one in which the first acknowledgment of the server comes too early', async () => {
+  const early = wire();
+  const { packets } = early;
+  [packets[1], packets[11]] = [packets[11]!, packets[1]!];
+  early.put(1);
+  packets.splice(1, 0, packets.pop()!);
+  expect(textsOf(await early.read())).toEqual(TEXTS);
+});
