@@ -14,6 +14,11 @@ export class ByteQueue {
     return this.#end - this.#start;
   }
 
+  /** Bytes of memory that it takes. */
+  get capacity(): number {
+    return this.#store.length;
+  }
+
   /** Copies a chunk to the end of the queue. */
   push(chunk: Uint8Array): void {
     const needed = this.length + chunk.length;

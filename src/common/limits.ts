@@ -80,7 +80,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   connections: 100_000,
   httpHead: 256 * KIB,
   heldBytes: 256 * KIB,
-  heldTotal: 256 * MIB,
+  heldTotal: 96 * MIB,
   message: 64 * MIB,
   inflateRatio: 2000,
   secrets: 1_000_000,

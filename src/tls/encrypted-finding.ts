@@ -1,6 +1,6 @@
 import { finding, type Finding, type Place } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
-import type { TlsHalf } from './tls-half.js';
+import type { Refusal } from './side-decryption.js';
 import type { TlsSession } from './tls-session.js';
 
 const SIDES: readonly Side[] = [0, 1];
@@ -8,39 +8,72 @@ const SIDES: readonly Side[] = [0, 1];
 /** Hex digits of the client random that a message shows: enough to find its lines in a key log. */
 const SHOWN_DIGITS = 16;
 
-/** What stayed encrypted of a connection and why, as one finding; `undefined` where all was decrypted. */
-export function encryptedFinding(session: TlsSession, halves: readonly [TlsHalf, TlsHalf]): Finding | undefined {
-  const malformed = SIDES.filter((side) => halves[side].refusal === 'malformed');
+/** Why sides of a connection are not decrypted, and what there is to say of it. */
+export interface EncryptedReason {
+  /** Of each side; `undefined` where it is decrypted. */
+  readonly refusals: readonly [Refusal | undefined, Refusal | undefined];
+  readonly client: Side | undefined;
+  /** The first digits of the client random; `undefined` where the ClientHello was not captured. */
+  readonly random: string | undefined;
+  /** What is missing of each side in the key log. */
+  readonly secrets: readonly [string, string];
+  /** What is not supported, if that is the reason. */
+  readonly unsupported: string | undefined;
+}
+
+/** Gathers the reason: plain data, so that the session need not be kept for it. */
+export function encryptedReason(
+  session: TlsSession,
+  refusals: readonly [Refusal | undefined, Refusal | undefined],
+): EncryptedReason {
+  return {
+    refusals,
+    client: session.client,
+    random: session.clientRandom?.slice(0, SHOWN_DIGITS),
+    secrets: [session.secretName(0, 'application'), session.secretName(1, 'application')],
+    unsupported: session.unsupported,
+  };
+}
+
+/**
+ * What stayed encrypted of a connection and why, as one finding; `undefined` where all was decrypted.
+ *
+ * @param encryptedBytes - of each side
+ */
+export function encryptedFinding(
+  reason: EncryptedReason,
+  encryptedBytes: readonly [number, number],
+): Finding | undefined {
+  const { refusals, random, unsupported } = reason;
+  const malformed = SIDES.filter((side) => refusals[side] === 'malformed');
   if (malformed.length > 0) {
-    return finding('tls.malformed', `the bytes of the ${roles(session, malformed)} are not TLS records`);
+    return finding('tls.malformed', `the bytes of the ${roles(reason, malformed)} are not TLS records`);
   }
-  const encrypted = SIDES.filter((side) => halves[side].encryptedBytes > 0);
+  const encrypted = SIDES.filter((side) => encryptedBytes[side] > 0);
   if (encrypted.length === 0) return undefined;
-  const refusals = encrypted.map((side) => halves[side].refusal);
-  const bytes = halves[0].encryptedBytes + halves[1].encryptedBytes;
-  const stayed = `${bytes} bytes stayed encrypted`;
-  const place = placeOf(session, encrypted);
-  if (refusals.includes('not-captured')) {
-    const what = session.clientRandom === undefined ? 'ClientHello' : 'ServerHello';
+  const reasons = encrypted.map((side) => refusals[side]);
+  const stayed = `${encryptedBytes[0] + encryptedBytes[1]} bytes stayed encrypted`;
+  const place = placeOf(reason, encrypted);
+  if (reasons.includes('not-captured')) {
+    const what = random === undefined ? 'ClientHello' : 'ServerHello';
     return finding('tls.not-captured', `the ${what} was not captured: ${stayed}`, place);
   }
-  if (refusals.includes('unsupported')) return finding('tls.unsupported', `${session.unsupported!}: ${stayed}`, place);
+  if (reasons.includes('unsupported')) return finding('tls.unsupported', `${unsupported}: ${stayed}`, place);
   const names = encrypted.map((side) => {
-    const name = session.secretName(side, 'application');
-    return halves[side].refusal === 'wrong-secret' ? `no ${name} that fits` : `no ${name}`;
+    const name = reason.secrets[side];
+    return refusals[side] === 'wrong-secret' ? `no ${name} that fits` : `no ${name}`;
   });
-  const random = session.clientRandom!.slice(0, SHOWN_DIGITS);
   const what = `${[...new Set(names)].join(' and ')} for client random ${random}...`;
   return finding('tls.no-secrets', `${what}: ${stayed}`, place);
 }
 
-function roles(session: TlsSession, sides: readonly Side[]): string {
-  if (session.client === undefined) return 'connection';
-  return sides.map((side) => session.role(side)).join(' and the ');
+function roles({ client }: EncryptedReason, sides: readonly Side[]): string {
+  if (client === undefined) return 'connection';
+  return sides.map((side) => (side === client ? 'client' : 'server')).join(' and the ');
 }
 
-function placeOf(session: TlsSession, sides: readonly Side[]): Place {
+function placeOf({ client }: EncryptedReason, sides: readonly Side[]): Place {
   const [side, other] = sides;
-  if (side === undefined || other !== undefined || session.client === undefined) return {};
-  return { direction: side === session.client ? 'client-to-server' : 'server-to-client' };
+  if (side === undefined || other !== undefined || client === undefined) return {};
+  return { direction: side === client ? 'client-to-server' : 'server-to-client' };
 }

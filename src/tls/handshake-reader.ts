@@ -43,7 +43,7 @@ export class HandshakeReader {
       const isKept = length <= this.#limit && this.#sink.wants(message[0]!);
       if (isWhole && isKept) {
         this.#sink.handshakeMessage(this.#queue.take(length));
-      } else if (isKept && this.#held.hasRoomFor(this.#queue.length - this.#counted)) {
+      } else if (isKept && this.#held.hasRoomFor(this.#queue.capacity - this.#counted)) {
         break;
       } else {
         const there = Math.min(length, this.#queue.length);
@@ -63,7 +63,7 @@ export class HandshakeReader {
   }
 
   #count(): void {
-    this.#held.add(this.#queue.length - this.#counted);
-    this.#counted = this.#queue.length;
+    this.#held.add(this.#queue.capacity - this.#counted);
+    this.#counted = this.#queue.capacity;
   }
 }

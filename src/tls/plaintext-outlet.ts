@@ -1,25 +1,30 @@
 import type { Finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import { HeldInput } from '../common/held-input.js';
+import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 
-/** What is passed on when the first plaintext comes. */
-type Pending = (sink: ConnectionSink) => void;
-
 /**
  * Passes plaintext on to the next stage, which is made when there is plaintext for the first time: what was never
- * decrypted is no connection to later stages.
+ * decrypted is no connection to later stages. What comes before it waits.
  */
 export class PlaintextOutlet implements ConnectionSink {
   readonly #make: () => ConnectionSink;
-  readonly #most: number;
+  readonly #limits: Limits;
+  readonly #total: HeldBytes;
   #sink: ConnectionSink | undefined;
-  #pending: Pending[] = [];
-  #findings: Finding[] = [];
+  #held: HeldInput | undefined;
+  #findings = 0;
+  #untold = 0;
+  /** Gaps that could not wait: the side has lost bytes, nobody knows how many. */
+  readonly #lost: [Moment | undefined, Moment | undefined] = [undefined, undefined];
 
-  /** @param most - findings kept for a next stage that is not there yet */
-  constructor(make: () => ConnectionSink, most: number) {
+  /** @param held - where what waits is counted, over all connections */
+  constructor(make: () => ConnectionSink, limits: Limits, held: HeldBytes) {
     this.#make = make;
-    this.#most = most;
+    this.#limits = limits;
+    this.#total = held;
   }
 
   /** Whether there was any plaintext. */
@@ -27,36 +32,58 @@ export class PlaintextOutlet implements ConnectionSink {
     return this.#sink !== undefined;
   }
 
-  /** Findings that no next stage took. */
-  get findings(): readonly Finding[] {
-    return this.#findings;
+  /** Findings that could not wait, because there were too many of them. */
+  get untold(): number {
+    return this.#untold;
   }
 
   bytes(side: Side, chunk: Buffer, at: Moment): void {
-    if (this.#sink === undefined) {
-      this.#sink = this.#make();
-      for (const pass of this.#pending) pass(this.#sink);
-      this.#pending = [];
-      this.#findings = [];
-    }
-    this.#sink.bytes(side, chunk, at);
+    (this.#sink ?? this.#begin()).bytes(side, chunk, at);
   }
 
   gap(side: Side, length: number | undefined, at: Moment): void {
-    this.#pass((sink) => sink.gap(side, length, at), false);
+    if (this.#sink !== undefined) this.#sink.gap(side, length, at);
+    else if (!this.#waiting.gap(side, length, at)) this.#lost[side] ??= at;
   }
 
   end(side: Side, how: End, at: Moment): void {
-    this.#pass((sink) => sink.end(side, how, at), true);
+    if (this.#sink !== undefined) this.#sink.end(side, how, at);
+    else this.#waiting.end(side, how, at);
   }
 
   finding(side: Side, finding: Finding): void {
-    if (this.#sink === undefined && this.#findings.length < this.#most) this.#findings.push(finding);
-    this.#pass((sink) => sink.finding(side, finding), false);
+    if (this.#sink !== undefined) {
+      this.#sink.finding(side, finding);
+    } else if (this.#findings < this.#limits.findings && this.#waiting.finding(side, finding)) {
+      this.#findings++;
+    } else {
+      this.#untold++;
+    }
   }
 
-  #pass(pass: Pending, must: boolean): void {
-    if (this.#sink !== undefined) pass(this.#sink);
-    else if (must || this.#pending.length < this.#most) this.#pending.push(pass);
+  /** There will be no plaintext: takes out the findings that no next stage took, and forgets the rest. */
+  close(): Finding[] {
+    const findings: Finding[] = [];
+    for (let item = this.#held?.shift(); item !== undefined; item = this.#held?.shift()) {
+      if (item.kind === 'finding') findings.push(item.finding);
+    }
+    this.#held = undefined;
+    return findings;
+  }
+
+  get #waiting(): HeldInput {
+    return (this.#held ??= new HeldInput(this.#total, this.#limits.heldBytes));
+  }
+
+  #begin(): ConnectionSink {
+    const sink = this.#make();
+    this.#sink = sink;
+    for (const side of [0, 1] as const) {
+      const at = this.#lost[side];
+      if (at !== undefined) sink.gap(side, undefined, at);
+    }
+    this.#held?.replay(sink);
+    this.#held = undefined;
+    return sink;
   }
 }

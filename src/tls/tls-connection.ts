@@ -1,12 +1,13 @@
-import type { Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
+import { finding as makeFinding, type Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { NOWHERE, otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import { EncryptedConnection } from './encrypted-connection.js';
+import { encryptedFinding, encryptedReason } from './encrypted-finding.js';
 import type { KeyLog } from './key-log.js';
 import { PlaintextOutlet } from './plaintext-outlet.js';
-import { encryptedFinding } from './encrypted-finding.js';
-import { TlsHalf } from './tls-half.js';
+import { TlsHalf, type TlsHalfOwner } from './tls-half.js';
 import type { TlsListener } from './tls-listener.js';
 import { TlsSession } from './tls-session.js';
 
@@ -19,38 +20,49 @@ export interface TlsOptions {
 }
 
 /** A connection that is TLS: its bytes in, its plaintext out to the next stage. */
-export class TlsConnection implements ConnectionSink {
+export class TlsConnection implements ConnectionSink, TlsHalfOwner {
+  readonly session: TlsSession;
+  readonly outlet: PlaintextOutlet;
+  readonly limits: Limits;
+  readonly held: HeldBytes;
   readonly #listener: TlsListener;
-  readonly #session: TlsSession;
-  readonly #outlet: PlaintextOutlet;
   readonly #halves: readonly [TlsHalf, TlsHalf];
+  #encrypted: EncryptedConnection | undefined;
   #ends = 0;
   #ended = 0;
 
   constructor({ limits, held, keys }: TlsOptions, listener: TlsListener) {
     this.#listener = listener;
-    const session = new TlsSession(keys);
-    const outlet = new PlaintextOutlet(() => listener.plaintext(session), limits.findings);
-    const half = (side: Side): TlsHalf => {
-      const ended = (how: End, at: Moment): void => this.#halfEnded(side, how, at);
-      return new TlsHalf({ side, session, outlet, limits, held, ended });
-    };
-    this.#session = session;
-    this.#outlet = outlet;
-    this.#halves = [half(0), half(1)];
+    this.session = new TlsSession(keys);
+    this.outlet = new PlaintextOutlet(() => listener.plaintext(this.session), limits, held);
+    this.limits = limits;
+    this.held = held;
+    this.#halves = [new TlsHalf(0, this), new TlsHalf(1, this)];
   }
 
   bytes(side: Side, chunk: Buffer, at: Moment): void {
+    if (this.#encrypted !== undefined) {
+      this.#encrypted.bytes(side, chunk);
+      return;
+    }
     this.#halves[side].take({ kind: 'bytes', side, bytes: chunk, at });
     this.#retry();
   }
 
   gap(side: Side, length: number | undefined, at: Moment): void {
+    if (this.#encrypted !== undefined) {
+      this.#encrypted.gap(side, length);
+      return;
+    }
     this.#halves[side].take({ kind: 'gap', side, length, at });
     this.#retry();
   }
 
   end(side: Side, how: End, at: Moment): void {
+    if (this.#encrypted !== undefined) {
+      this.#encrypted.end(side);
+      return;
+    }
     this.#halves[side].take({ kind: 'end', side, how, at });
     this.#retry();
     this.#ends++;
@@ -62,38 +74,56 @@ export class TlsConnection implements ConnectionSink {
   }
 
   finding(side: Side, finding: Finding): void {
-    this.#outlet.finding(side, finding);
+    (this.#encrypted ?? this.outlet).finding(side, finding);
   }
 
-  /** Of one that was never decrypted nothing more can be said once it has ended, and nothing needs to be kept. */
   get settled(): ConnectionSink | undefined {
-    return this.#ended === 2 && !this.#outlet.open ? NOWHERE : undefined;
+    if (this.outlet.open) return undefined;
+    // Of one that was never decrypted nothing more can be said once it has ended, and nothing needs to be kept.
+    if (this.#ended === 2) return NOWHERE;
+    return this.#ends === 0 ? (this.#encrypted ??= this.#giveUp()) : undefined;
+  }
+
+  ended(side: Side, how: End, at: Moment): void {
+    this.#ended++;
+    if (this.#ended === 2) this.#reportEncrypted(side);
+    this.outlet.end(side, how, at);
+    if (this.#ended === 2 && !this.outlet.open) this.outlet.close();
+  }
+
+  /** What takes the rest of a connection of which neither side can be decrypted. */
+  #giveUp(): EncryptedConnection | undefined {
+    const [one, other] = [this.#halves[0].encrypted, this.#halves[1].encrypted];
+    if (one === undefined || other === undefined) return undefined;
+    const reason = encryptedReason(this.session, [this.#halves[0].refusal, this.#halves[1].refusal]);
+    const encrypted = new EncryptedConnection([one, other], reason, this.#listener, this.limits.findings);
+    for (const found of this.outlet.close()) encrypted.finding(0, found);
+    return encrypted;
   }
 
   /** What one side said can be what the other waits for. */
   #retry(): void {
-    for (let seen = -1; seen !== this.#session.changes;) {
-      seen = this.#session.changes;
+    for (let seen = -1; seen !== this.session.changes;) {
+      seen = this.session.changes;
       this.#halves[0].retry();
       this.#halves[1].retry();
     }
   }
 
-  #halfEnded(side: Side, how: End, at: Moment): void {
-    this.#ended++;
-    if (this.#ended === 2) this.#reportEncrypted(side);
-    this.#outlet.end(side, how, at);
-  }
-
   #reportEncrypted(lastSide: Side): void {
-    const encrypted = encryptedFinding(this.#session, this.#halves);
-    if (encrypted !== undefined && this.#outlet.open) {
+    const [half0, half1] = this.#halves;
+    const reason = encryptedReason(this.session, [half0.refusal, half1.refusal]);
+    const encrypted = encryptedFinding(reason, [half0.encryptedBytes, half1.encryptedBytes]);
+    if (this.outlet.open) {
       const side = this.#halves[lastSide].refusal === undefined ? otherSide(lastSide) : lastSide;
-      this.#outlet.finding(side, encrypted);
-    } else if (encrypted !== undefined) {
-      this.#listener.report(encrypted);
-    } else {
-      for (const finding of this.#outlet.findings) this.#listener.report(finding);
+      if (encrypted !== undefined) this.outlet.finding(side, encrypted);
+      return;
     }
+    const { untold } = this.outlet;
+    for (const found of this.outlet.close()) this.#listener.report(found);
+    if (encrypted !== undefined) this.#listener.report(encrypted);
+    if (untold === 0) return;
+    const message = `${untold} more findings on this connection are not listed`;
+    this.#listener.report(makeFinding('limit.findings', message));
   }
 }

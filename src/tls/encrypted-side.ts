@@ -1,0 +1,91 @@
+import type { HeldBytes } from '../common/held-bytes.js';
+import { APPLICATION_DATA, HEADER_LENGTH, isHeader } from './record.js';
+import type { RecordReader } from './record-reader.js';
+
+/** One side that is not decrypted: of its records no more is told than how many bytes they are, and none is kept. */
+export class EncryptedSide {
+  readonly #reader: RecordReader;
+  readonly #held: HeldBytes;
+  /** Bytes of the reader that are counted as waiting. */
+  #counted: number;
+  /** Length of a record with data that is not there whole. */
+  #unfinished = 0;
+  #bytes = 0;
+
+  /**
+   * @param reader - at a record's beginning, or searching for one
+   * @param counted - bytes of the reader that are counted in `held`
+   */
+  constructor(reader: RecordReader, held: HeldBytes, counted: number) {
+    this.#reader = reader;
+    this.#held = held;
+    this.#counted = counted;
+  }
+
+  /** Bytes of records with application data, headers included. */
+  get encryptedBytes(): number {
+    return this.#bytes;
+  }
+
+  /** Counts records that came before it was known that they stay encrypted. */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  bytes(chunk: Buffer): void {
+    this.#reader.push(chunk);
+    this.run();
+  }
+
+  /** Works through the bytes at hand. */
+  run(): void {
+    while (this.#next(false));
+    this.#settle();
+    // A record is looked for behind a gap only where there is room for it.
+    if (this.#reader.length >= HEADER_LENGTH && this.#held.total > this.#held.limit) this.#clear();
+  }
+
+  gap(length: number | undefined): void {
+    while (this.#next(true));
+    this.#unfinished = 0;
+    this.#reader.gap(length);
+    this.#settle();
+  }
+
+  end(): void {
+    while (this.#next(true));
+    this.#clear();
+  }
+
+  /** @returns false where more bytes are needed */
+  #next(last: boolean): boolean {
+    const reader = this.#reader;
+    if (this.#unfinished > 0) {
+      if (reader.skipping) return false;
+      this.#bytes += this.#unfinished;
+      this.#unfinished = 0;
+    }
+    if (reader.seeking && !reader.seek((_record, _before, after) => isHeader(after, 0), last)) return false;
+    if (reader.malformed) {
+      reader.lose();
+      return true;
+    }
+    if (reader.length < HEADER_LENGTH) return false;
+    const isData = reader.rest[0] === APPLICATION_DATA;
+    const length = reader.pass();
+    if (isData) this.#unfinished = length;
+    return true;
+  }
+
+  #clear(): void {
+    this.#reader.clear();
+    this.#reader.lose();
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#reader.settle();
+    this.#held.add(this.#reader.length - this.#counted);
+    this.#counted = this.#reader.length;
+  }
+}
