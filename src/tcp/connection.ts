@@ -2,6 +2,7 @@ import { formatEndpoint } from '../common/endpoint.js';
 import type { Moment } from '../common/moment.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import { ACK, FIN, int32, SYN, type TcpSegment } from '../ip/tcp-segment.js';
+import type { Subflow } from './multipath.js';
 import type { SequenceSpace } from './sequence-space.js';
 import { StreamSide } from './stream-side.js';
 import type { StreamReassembler } from './stream-reassembler.js';
@@ -79,6 +80,8 @@ export class TcpConnection implements TcpConnectionInfo {
   unplaced: Unplaced | undefined = undefined;
   /** Puts its bytes in order; `undefined` where there are none any more. */
   reassembler: StreamReassembler | undefined = undefined;
+  /** It is a part of a Multipath TCP connection. */
+  subflow: Subflow<TcpConnection> | undefined = undefined;
   /** Takes the bytes; made when the first ones come. `null` where nobody wants them. */
   sink: ConnectionSink | null | undefined = undefined;
   /** It is known what it carries. */

@@ -3,9 +3,10 @@ import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { NOWHERE, type ConnectionSink, type End, type Side } from '../common/sink.js';
-import type { TcpSegment } from '../ip/tcp-segment.js';
+import { SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection, TcpConnectionInfo } from './connection.js';
 import { ConnectionTracker, type TrackerListener } from './connection-tracker.js';
+import { MultipathConnections, type Subflow } from './multipath.js';
 import { ReassemblyMemory } from './reassembly-memory.js';
 import { StreamReassembler } from './stream-reassembler.js';
 
@@ -29,6 +30,7 @@ export class TcpStage implements TrackerListener {
   readonly #listener: TcpListener;
   readonly #tracker: ConnectionTracker;
   readonly #memory: ReassemblyMemory;
+  readonly #multipath = new MultipathConnections<TcpConnection>();
 
   constructor(limits: Limits, listener: TcpListener, held = new HeldBytes(limits.heldTotal)) {
     this.#listener = listener;
@@ -57,6 +59,12 @@ export class TcpStage implements TrackerListener {
       this.#late(connection, side, segment, at);
       return;
     }
+    const subflow = connection.subflow ?? this.#recogniseSubflow(connection, side, segment);
+    if (subflow === undefined) this.#feed(connection, side, segment, at);
+    else this.#feedSubflow(subflow, side, segment, at);
+  }
+
+  #feed(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
     if (connection.sink === undefined && segment.length > 0) this.#open(connection, at);
     if (connection.sink === null) {
       if (connection.isClosed) this.#tracker.ended(connection);
@@ -69,6 +77,7 @@ export class TcpStage implements TrackerListener {
   }
 
   settled(connection: TcpConnection): void {
+    if (connection.subflow !== undefined) return;
     for (const side of connection.sides) if (side.started && side.delivered === 0) side.begin(side.first);
   }
 
@@ -102,6 +111,47 @@ export class TcpStage implements TrackerListener {
   finding(connection: TcpConnection | undefined, side: Side, found: Finding): void {
     if (connection === undefined) this.#listener.finding(found);
     else if (connection.sink) connection.sink.finding(side, found);
+  }
+
+  /** A Multipath TCP option stands in the SYN, and in each segment with data. */
+  #recogniseSubflow(connection: TcpConnection, side: Side, segment: TcpSegment): Subflow<TcpConnection> | undefined {
+    if (segment.optionsLength === 0) return undefined;
+    const isFirstData = connection.sink === undefined && segment.length > 0;
+    if ((segment.flags & SYN) === 0 && !isFirstData) return undefined;
+    const subflow = this.#multipath.recognise(connection, side, segment);
+    if (subflow === undefined) return undefined;
+    connection.subflow = subflow;
+    // The numbers of the whole connection are not those of this subflow.
+    const reassembler = new StreamReassembler(this.#memory);
+    for (const each of [0, 1] as const) {
+      const space = connection.space(each);
+      if (space.started) reassembler.side(each).anchor(space.first);
+    }
+    connection.reassembler = reassembler;
+    return subflow;
+  }
+
+  /** Puts what a subflow carries in its place in the whole connection. */
+  #feedSubflow(subflow: Subflow<TcpConnection>, side: Side, segment: TcpSegment, at: Moment): void {
+    const { whole } = subflow;
+    const { first } = whole;
+    this.#multipath.note(subflow, side, segment);
+    const placed = subflow.place(side, segment, (bytes) => this.#tellUnplaced(subflow, bytes, at));
+    const { connection } = subflow;
+    if (connection !== first && connection.isClosed) this.#tracker.ended(connection);
+    if (first.hasEnded) return;
+    for (const each of placed) this.#feed(first, each.side, each.segment, at);
+  }
+
+  #tellUnplaced(subflow: Subflow<TcpConnection>, bytes: number, at: Moment): void {
+    const { whole } = subflow;
+    if (whole.isTold) return;
+    whole.isTold = true;
+    const message =
+      `${bytes} bytes, and perhaps more later, came on a Multipath TCP connection of several subflows without a data ` +
+      'sequence number that tells their place; they are not decoded';
+    const found = finding('tcp.multipath', message, { packet: at.packet, stream: whole.first.stream });
+    this.#listener.finding(found);
   }
 
   #reassemblerOf(connection: TcpConnection): StreamReassembler {
