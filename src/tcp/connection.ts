@@ -50,11 +50,8 @@ const WORDS_OF_IPV6 = 4;
  * one more that the processor has to fetch from memory.
  */
 export class TcpConnection implements TcpConnectionInfo {
-  readonly stream: number;
-  readonly opened: Moment;
-  /** Hash of the addresses and ports, and the next connection with the same one: see `ConnectionTable`. */
-  readonly hash: number;
-  chained: TcpConnection | undefined = undefined;
+  // In this order, what each segment needs stands together.
+
   /** IPv4 addresses of side 0 and side 1, or the first words of their IPv6 addresses. */
   readonly #address0: number;
   readonly #address1: number;
@@ -63,27 +60,34 @@ export class TcpConnection implements TcpConnectionInfo {
   readonly #port1: number;
   /** Address words of side 0, then of side 1, where they are of IPv6. */
   readonly #words: Int32Array | undefined = undefined;
-  readonly #space0 = new StreamSide();
-  readonly #space1 = new StreamSide();
-  readonly #keeper: ConnectionKeeper;
+  /** The next connection with the same hash: see `ConnectionTable`. */
+  chained: TcpConnection | undefined = undefined;
   /** Nothing is in question: a segment whose numbers fit is of this connection. */
   isPlain = false;
+  /** Both sides have ended. */
+  hasEnded = false;
+  readonly #space0 = new StreamSide();
+  readonly #space1 = new StreamSide();
+  /** It is a part of a Multipath TCP connection. */
+  subflow: Subflow<TcpConnection> | undefined = undefined;
+  /** Takes the bytes; made when the first ones come. `null` where nobody wants them. */
+  sink: ConnectionSink | null | undefined = undefined;
+  /** Puts its bytes in order; `undefined` where there are none any more. */
+  reassembler: StreamReassembler | undefined = undefined;
+
+  readonly stream: number;
+  readonly opened: Moment;
+  /** Hash of the addresses and ports. */
+  readonly hash: number;
+  readonly #keeper: ConnectionKeeper;
   /** It is known, or no longer asked, with which byte each side begins. */
   isSettled = false;
   /** It was reset with the very number that the receiver expects, which ends it (RFC 5961 section 3.2). */
   isReset = false;
   /** The side whose reset was the last thing that may have ended it. */
   resetBy: Side | undefined = undefined;
-  /** Both sides have ended. */
-  hasEnded = false;
   /** What waits until it is known where it belongs. */
   unplaced: Unplaced | undefined = undefined;
-  /** Puts its bytes in order; `undefined` where there are none any more. */
-  reassembler: StreamReassembler | undefined = undefined;
-  /** It is a part of a Multipath TCP connection. */
-  subflow: Subflow<TcpConnection> | undefined = undefined;
-  /** Takes the bytes; made when the first ones come. `null` where nobody wants them. */
-  sink: ConnectionSink | null | undefined = undefined;
   /** It is known what it carries. */
   isRecognised = false;
   /** It has ended, and somebody read it: what comes late is told. */

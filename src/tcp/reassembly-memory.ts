@@ -15,6 +15,8 @@ export class ReassemblyMemory {
   readonly limits: Limits;
   readonly held: HeldBytes;
   readonly recent: RecentBytesBudget;
+  /** The packet of the last segment. */
+  packet = 0;
   /** Directions with a hole, the oldest hole first. */
   readonly #holes = new OldestFirst<object, { readonly owner: HoleOwner; readonly side: Side }>();
   #outOfOrder = 0;

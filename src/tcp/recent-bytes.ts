@@ -86,12 +86,17 @@ export class RecentBytes {
       this.#start = this.#end;
       return;
     }
+    const place = (this.#end - length) & (size - 1);
+    if (this.#end - this.#start > size) this.#start = this.#end - size;
+    if (place + length <= size) {
+      this.#slab.set(chunk, this.#offset + place);
+      return;
+    }
     const skipped = Math.max(0, length - size);
     const at = (this.#end - length + skipped) & (size - 1);
     const first = Math.min(length - skipped, size - at);
     chunk.copy(this.#slab, this.#offset + at, skipped, skipped + first);
     if (skipped + first < length) chunk.copy(this.#slab, this.#offset, skipped + first, length);
-    if (this.#end - this.#start > size) this.#start = this.#end - size;
   }
 
   /** Bytes were passed on as a gap: of them nothing is known. */

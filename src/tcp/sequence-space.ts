@@ -10,38 +10,42 @@ const MOST_WINDOW = 2 ** 30;
  * shows. Numbers are signed 32-bit integers; differences are `(a - b) | 0`.
  */
 export class SequenceSpace {
+  // What each segment needs stands first: with thousands of connections, one line of memory less is to be fetched.
+
   /** Whether any number of this side is known. */
   started = false;
-  /** Number of its SYN; `undefined` where that was not captured. */
-  initial: number | undefined = undefined;
-  /** Number of the first byte, as far as known. */
-  first = 0;
+  /** Whether the other side has acknowledged anything. */
+  acknowledged = false;
+  /** A segment of this side is in the capture. */
+  hasSpoken = false;
   /** It is certain that {@link first} is where the side began: its SYN, or the other side's answer, was captured. */
   anchored = false;
-  /** The number after the highest one that it was seen to use. */
-  sent = 0;
-  /** Whether the other side has acknowledged anything, from where and up to where. */
-  acknowledged = false;
-  acknowledgedFrom = 0;
-  acknowledgedTo = 0;
-  /** The largest window that the other side offered to this one. */
-  window = LEAST_WINDOW;
   /** Shift of the windows that this side offers; `undefined` where its SYN was not captured. */
   scale: number | undefined = undefined;
+  /** The number after the highest one that it was seen to use. */
+  sent = 0;
+  /** Up to where the other side has acknowledged what this one sent. */
+  acknowledgedTo = 0;
+
+  /** Number of the first byte, as far as known. */
+  first = 0;
+  /** Number of its SYN; `undefined` where that was not captured. */
+  initial: number | undefined = undefined;
+  /** Its SYN was no answer to another one: it is the client. */
+  isOpener = false;
+  /** The first acknowledgment of the other side. */
+  acknowledgedFrom = 0;
+  /** The largest window that the other side offered to this one. */
+  window = LEAST_WINDOW;
   /** The number after its FIN. */
   finished: number | undefined = undefined;
   /** Number of the encapsulation path on which it sends. */
   path = 0;
-  /** A segment of this side is in the capture. */
-  hasSpoken = false;
 
   /** Its FIN is the last that it sent. */
   get isFinished(): boolean {
     return this.finished !== undefined && ((this.sent - this.finished) | 0) <= 0;
   }
-
-  /** Its SYN was no answer to another one: it is the client. */
-  isOpener = false;
 
   /** Its SYN was captured. @param isAnswer - it is a SYN/ACK */
   synchronise(sequence: number, isAnswer: boolean): void {

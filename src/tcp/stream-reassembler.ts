@@ -28,7 +28,6 @@ export class StreamReassembler implements HoleOwner {
   readonly #isTracked: boolean;
   /** Both sides have ended. */
   hasEnded = false;
-  #at: Moment | undefined = undefined;
 
   /** @param sides - of a connection that is tracked: their numbers are noted before its segments come here */
   constructor(memory: ReassemblyMemory, sink?: ConnectionSink, sides?: readonly [StreamSide, StreamSide]) {
@@ -57,7 +56,7 @@ export class StreamReassembler implements HoleOwner {
   segment(side: Side, segment: TcpSegment, at: Moment): void {
     const { flags, length } = segment;
     const from = side === 0 ? this.#side0 : this.#side1;
-    this.#at = at;
+    this.#memory.packet = at.packet;
     let sequence = segment.sequence;
     if ((flags & SYN) !== 0) {
       if (from.initial === undefined) from.synchronise(sequence, (flags & ACK) !== 0);
@@ -96,7 +95,7 @@ export class StreamReassembler implements HoleOwner {
 
   /** Passes on all that waits and all that is known to be missing, and ends both sides. */
   end(how: End, at: Moment): void {
-    this.#at = at;
+    this.#memory.packet = at.packet;
     for (const side of [0, 1] as const) if (!this.side(side).ended) this.#flush(side, at);
     for (const side of [0, 1] as const) {
       const half = this.side(side);
@@ -329,8 +328,7 @@ export class StreamReassembler implements HoleOwner {
 
   #limitReached(side: Side, limit: number): void {
     const message = `more than ${limit} bytes waited behind a hole; it was given up`;
-    const packet = this.#at?.packet;
-    this.#report(side, finding('limit.out-of-order', message, packet === undefined ? {} : { packet }));
+    this.#report(side, finding('limit.out-of-order', message, { packet: this.#memory.packet }));
     this.#giveUpHole(side);
   }
 

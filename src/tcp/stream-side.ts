@@ -32,24 +32,24 @@ export class StreamSide extends SequenceSpace {
   /** Sequence number of the next byte to pass on; means nothing before `begun`. */
   next = 0;
   begun = false;
+  ended = false;
   /** Bytes passed on, gaps included. */
   delivered = 0;
-  /** Sequence numbers after the last byte, as FINs told them; one that the data runs over is none (RFC 9293 3.10.7.4). */
-  ends: number[] | undefined = undefined;
-  /** How it will end, or has ended. */
-  how: End = 'capture';
-  ended = false;
-
   /** What waits behind a hole; made when the first segment has to wait, as most directions never have one. */
   held: HeldSegments | undefined = undefined;
-  /** Packets of the connection that came while this direction had a hole. */
-  packets = 0;
+  /** Sequence numbers after the last byte, as FINs told them; one that the data runs over is none (RFC 9293 3.10.7.4). */
+  ends: number[] | undefined = undefined;
   recent: RecentBytes | undefined = undefined;
-  /** Holes that were given up, the latest last. */
-  givenUp: GivenUpHole[] | undefined = undefined;
   synData: SynData | undefined = undefined;
   /** Sequence numbers of bytes of urgent data, the lowest first. */
   urgent: number[] | undefined = undefined;
+
+  /** How it will end, or has ended. */
+  how: End = 'capture';
+  /** Packets of the connection that came while this direction had a hole. */
+  packets = 0;
+  /** Holes that were given up, the latest last. */
+  givenUp: GivenUpHole[] | undefined = undefined;
   /** A copy that could not be compared was told. */
   toldUncompared = false;
 

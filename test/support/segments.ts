@@ -32,7 +32,7 @@ export interface SegmentShape {
 }
 
 /** A segment of a test between 10.0.0.1:1000 and 10.0.0.2:80. */
-function segment(shape: SegmentShape): TcpSegment {
+export function segment(shape: SegmentShape): TcpSegment {
   const { from = 1, to = 3 - from } = shape;
   const options = Buffer.from(shape.options ?? '', 'hex');
   const payload = Buffer.from(shape.data ?? '', 'latin1');
