@@ -1,3 +1,4 @@
+import { spacedHex } from '../common/words.js';
 import { isDump } from './hex-line.js';
 import { readUint32 } from './byte-order.js';
 import { pcapByteOrder } from './pcap-header.js';
@@ -80,6 +81,6 @@ export function describeUnknown(head: Uint8Array): string {
   if (TCPDUMP.test(text)) return 'it looks like what tcpdump prints';
   const hex = Buffer.from(head.subarray(0, SHOWN_LENGTH)).toString('hex');
   const known = KNOWN.find(([, magic]) => hex.startsWith(magic));
-  const bytes = hex.replace(/..(?=.)/g, '$& ');
+  const bytes = spacedHex(hex);
   return known === undefined ? `it begins with the bytes ${bytes}` : `it looks like ${known[0]} (bytes ${bytes})`;
 }

@@ -1,4 +1,5 @@
 import { WsdissectError } from '../common/error.js';
+import { count } from '../common/words.js';
 import { dissectBatches, type DissectOptions } from '../dissect.js';
 import type { DissectEvent } from '../events.js';
 import type { RecordType } from '../output/json-record.js';
@@ -147,7 +148,7 @@ function completeClaim(losses: number): Claim {
     kind: 'complete',
     name: 'complete',
     isMet: losses === 0,
-    message: losses === 0 ? 'nothing is missing' : `bytes are missing or were not decoded in ${losses} places`,
+    message: losses === 0 ? 'nothing is missing' : `bytes are missing or were not decoded in ${count(losses, 'place')}`,
     detail: [],
   };
 }

@@ -1,3 +1,4 @@
+import { count as counted } from '../common/words.js';
 import type { RecordType } from '../output/json-record.js';
 import type { Condition } from './condition.js';
 import type { JsonRecord } from './records.js';
@@ -74,8 +75,8 @@ export class ExpectationCount {
     const what = types.length === 1 ? `type: "${types[0]!}"` : 'any type';
     const steps = [what, ...conditions.map(({ text }) => text)];
     const lines = steps.map((step, index) => {
-      const count = this.#passed[index]!;
-      return index === 0 ? `${step}: ${count} ${count === 1 ? 'record' : 'records'}` : `${step}: ${count} of them`;
+      const passed = this.#passed[index]!;
+      return index === 0 ? `${step}: ${counted(passed, 'record')}` : `${step}: ${passed} of them`;
     });
     if (matched === 0) return lines;
     const more = matched > this.#places.length ? ', ...' : '';
@@ -102,13 +103,9 @@ export function unusedExpectations(expectations: readonly Expectation[], files: 
 
 /** `exactly 3 records`, `2 to 4 records`. */
 function wanted({ count, min, max }: Amount): string {
-  if (count !== undefined) return `exactly ${records(count)}`;
-  if (min === undefined) return `at most ${records(max!)}`;
-  return max === undefined ? `at least ${records(min)}` : `${min} to ${records(max)}`;
-}
-
-function records(amount: number): string {
-  return `${amount} ${amount === 1 ? 'record' : 'records'}`;
+  if (count !== undefined) return `exactly ${counted(count, 'record')}`;
+  if (min === undefined) return `at most ${counted(max!, 'record')}`;
+  return max === undefined ? `at least ${counted(min, 'record')}` : `${min} to ${counted(max, 'record')}`;
 }
 
 function placeOf(record: JsonRecord): string {

@@ -1,3 +1,4 @@
+import { count, spacedHex } from '../common/words.js';
 import type { Finding } from '../common/finding.js';
 import { decodeUtf8, ESCAPED } from '../output/sanitize.js';
 import type { Evidence } from './evidence.js';
@@ -35,8 +36,7 @@ export function evidenceLines(evidence: readonly Evidence[]): string[] {
     const label = name.padEnd(9);
     const rest = more === 0 ? '' : ` ... ${more} more`;
     if (line !== undefined) return `${label}${shown(line)}${rest}`;
-    const spaced = (hex ?? '').replace(/..(?!$)/g, '$& ');
-    return `${label}${spaced}${rest}${bytes === undefined ? '' : `  ${quoted(bytes)}`}`;
+    return `${label}${spacedHex(hex ?? '')}${rest}${bytes === undefined ? '' : `  ${quoted(bytes)}`}`;
   });
 }
 
@@ -62,11 +62,6 @@ export function summaryLine({ captures, connections, counts, unmet, unreadable }
   ];
   const scope = `${count(captures, 'capture')}, ${count(connections, 'WebSocket connection')}`;
   return `${scope}: ${parts.join(', ')}`;
-}
-
-/** `1 error`, `2 errors`. */
-function count(amount: number, unit: string): string {
-  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
 function quoted(bytes: Buffer): string {

@@ -1,6 +1,6 @@
 import { closeBody, closeCodeName } from '../websocket/close.js';
 import { sanitizeBytes } from '../output/sanitize.js';
-import { count } from '../output/text-layout.js';
+import { count } from '../common/words.js';
 import { payloadField } from '../output/text-payload.js';
 import type { Style } from '../output/style.js';
 import { CLOSE, CONTINUATION, opcodeName, TEXT } from '../websocket/frame.js';

@@ -1,5 +1,5 @@
 import type { Finding } from '../common/finding.js';
-import { count } from '../output/text-layout.js';
+import { count } from '../common/words.js';
 import type { CutFrame, ShownFrame } from './shown-frame.js';
 
 /** Everything that is wrong with a frame and with the message that it completes. */

@@ -1,5 +1,5 @@
 import { sanitize } from '../output/sanitize.js';
-import { count } from '../output/text-layout.js';
+import { count } from '../common/words.js';
 import { opcodeName } from '../websocket/frame.js';
 import { diagram, hexOf } from './diagram.js';
 import type { FieldPaint } from './field-paint.js';

@@ -1,3 +1,5 @@
+import { spacedHex } from '../common/words.js';
+
 const ROW = 16;
 const HALF = 8;
 const INDENT = '        ';
@@ -13,16 +15,12 @@ export function hexDump(bytes: Buffer, offset: number): string {
   let lines = '';
   for (let at = 0; at < bytes.length; at += ROW) {
     const row = bytes.subarray(at, at + ROW);
-    const left = spaced(row.subarray(0, HALF));
-    const right = spaced(row.subarray(HALF));
+    const left = spacedHex(row.subarray(0, HALF));
+    const right = spacedHex(row.subarray(HALF));
     const hex = right === '' ? left : `${left}  ${right}`;
     const address = (offset + at).toString(16).padStart(4, '0');
     const ascii = row.toString('latin1').replace(/[^ -~]/g, '.');
     lines += `${INDENT}${address}  ${hex.padEnd(HEX_WIDTH)}  ${ascii}\n`;
   }
   return lines;
-}
-
-function spaced(bytes: Buffer): string {
-  return bytes.toString('hex').replace(/..(?!$)/g, '$& ');
 }

@@ -1,3 +1,4 @@
+import { spacedHex } from '../common/words.js';
 import type { DissectEvent, FrameEvent } from '../events.js';
 import { CONTINUATION, opcodeName, type Frame } from '../websocket/frame.js';
 import { closeBody } from '../websocket/close.js';
@@ -85,5 +86,5 @@ function describe(frame: Frame, bytes: Buffer): string {
   if (body?.isWhole === true) return `${body.code} ${sanitizeBytes(body.reason)}`;
   // A gap would join what was not together: only what stands before it is shown.
   const seen = bytes.subarray(0, frame.gaps[0]?.offset ?? bytes.length);
-  return isText(frame) ? sanitizeBytes(seen) : seen.toString('hex').replace(/..(?!$)/g, '$& ');
+  return isText(frame) ? sanitizeBytes(seen) : spacedHex(seen);
 }

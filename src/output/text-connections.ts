@@ -1,7 +1,8 @@
 import type { ConnectionEvent, DirectionTotals, DissectEvent } from '../events.js';
 import { TextOutput } from './output.js';
 import { sanitize, sanitizeBytes } from './sanitize.js';
-import { count, type TextOptions } from './text-layout.js';
+import { count } from '../common/words.js';
+import type { TextOptions } from './text-layout.js';
 
 const HEADINGS = ['stream', 'client / server', 'frames', 'messages', 'bytes', 'end', 'url and more'];
 const GAP = '  ';

@@ -1,3 +1,4 @@
+import { count } from '../common/words.js';
 import type { Direction, Finding } from '../common/finding.js';
 import type { Moment } from '../common/moment.js';
 import type { ConnectionRef } from '../events.js';
@@ -58,11 +59,6 @@ export function heading(
 /** `client to server`, `server to client`. */
 export function spokenDirection(direction: Direction): string {
   return direction.replaceAll('-', ' ');
-}
-
-/** `1 byte`, `7 bytes`. */
-export function count(amount: number | bigint, unit: string): string {
-  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
 /** One line for each finding. */

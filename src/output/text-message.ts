@@ -4,7 +4,8 @@ import { CLOSE, opcodeName, TEXT } from '../websocket/frame.js';
 import { closeCodeName } from '../websocket/close.js';
 import { sanitizeBytes } from './sanitize.js';
 import type { Style } from './style.js';
-import { count, field, type TextOptions } from './text-layout.js';
+import { count } from '../common/words.js';
+import { field, type TextOptions } from './text-layout.js';
 import { payloadField } from './text-payload.js';
 
 /** What a message is, in one line: `text, 38 bytes inflated from 21, 3 frames`. */

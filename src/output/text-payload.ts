@@ -5,7 +5,8 @@ import { payloadPieces } from './payload-pieces.js';
 import { prettyJson } from './pretty-json.js';
 import { decodeUtf8, ESCAPED, escapeText, hasUnsafe, needsEscape } from './sanitize.js';
 import type { Style } from './style.js';
-import { count, field, remark, type TextOptions } from './text-layout.js';
+import { count } from '../common/words.js';
+import { field, remark, type TextOptions } from './text-layout.js';
 
 /** A payload to show. */
 export interface ShownPayload {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { constants, deflateRawSync } from 'node:zlib';
 import { dataOf, edited, readFixture, segmentOf, withPayload } from '../../fixtures/derive/packets.js';
 import type { Packet } from '../../fixtures/derive/packets.js';
@@ -6,6 +7,7 @@ import { FIXTURES } from '../../fixtures/record/scenario.js';
 import { writePcap } from '../../src/capture/pcap-writer.js';
 import type { Limits } from '../../src/common/limits.js';
 import type { FindingCode } from '../../src/common/finding-codes.js';
+import { KeyLogFiles } from '../../src/cli/input/key-log-files.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { PcapngBuilder } from '../support/pcapng.js';
@@ -104,6 +106,11 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
       return [...packets, withPayload(last, Buffer.from('late'), 1000)];
     }),
   }),
+  'tls.key-log': () => {
+    const keyLog = new KeyLog();
+    new KeyLogFiles([fileURLToPath(new URL('README.md', FIXTURES))], keyLog).end();
+    return { bytes: fixture(`${TLS}.pcap`), keyLog };
+  },
   'tls.not-captured': () => ({
     bytes: changed(`${TLS}.pcap`, (packets) => packets.slice(dataOf(packets, 'server')[0]! + 2)),
     keyLog: keys(`${TLS}.keys.log`),
@@ -137,6 +144,7 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
       }),
     ]),
   'limit.fragments': () => ({ bytes: fixture('ip-fragments.pcap'), limits: { fragmentedDatagrams: 0 } }),
+  'limit.secrets': () => ({ bytes: fixture('tls13-dsb.pcapng'), limits: { secrets: 1 } }),
   'limit.out-of-order': () => ({ bytes: fixture('order-reversed-pairs.pcap'), limits: { outOfOrderBytes: 1 } }),
   'limit.connections': () => ({
     bytes: fixture('two-connections.pcap'),

@@ -53,7 +53,7 @@ describe('export --har', () => {
     const { code, stdout, stderr } = await run(['export', '--har', '-q', '-'], { stdin: broken });
     expect(code).toBe(2);
     expect(entries(stdout)).toEqual([]);
-    expect(stderr).toContain('not in the HAR file: 1 connections');
+    expect(stderr).toContain('not in the HAR file: 1 connection of captures');
   });
 
   it('reports findings, unless it is to be quiet', async () => {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { count } from '../../common/words.js';
 import type { DissectEvent } from '../../events.js';
 import { HarWriter } from '../../export/har-writer.js';
 import type { ExportTarget } from './export-target.js';
@@ -43,7 +44,7 @@ export class HarFile implements ExportTarget {
     await this.#write(Buffer.from(this.#writer.end(), 'latin1'));
     const { unfinished } = this.#writer;
     if (unfinished === 0) return;
-    const what = `${unfinished} connections of captures that cannot be read to their end`;
+    const what = `${count(unfinished, 'connection')} of captures that cannot be read to their end`;
     this.#io.report(`wsdissect: not in the HAR file: ${what}\n`);
   }
 
