@@ -138,7 +138,7 @@ describe('--pretty', () => {
 
   it('leaves alone what is not UTF-8', async () => {
     const { stdout } = await run(['-q', '--pretty'], { stdin: ['818500000000' + '5b22ff225d\n'] });
-    expect(stdout).toContain(String.raw`Payload      ["\xff"]`);
+    expect(stdout).toContain(String.raw`Payload      (escaped) ["\xff"]`);
   });
 
   it('lets no control character through', async () => {
