@@ -11,6 +11,7 @@ import { KeyLogFiles } from '../../src/cli/input/key-log-files.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { PcapngBuilder } from '../support/pcapng.js';
+import { TCP_CAPTURES } from './tcp-captures.js';
 
 /** A capture to be checked, and how to read it. */
 export interface Built {
@@ -83,6 +84,7 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     const statistics = ng.statistics(0, [ng.option(5, ng.u64(3n))]);
     return { bytes: Buffer.concat([ng.section(), ng.interface(), statistics]) };
   },
+  'capture.concatenated': () => ({ bytes: Buffer.concat([fixture('send.pcap'), fixture('send-both.pcap')]) }),
   'link.malformed': () => ({ bytes: pcap([{ seconds: 0, nanoseconds: 0, bytes: Buffer.alloc(5) }]) }),
   'ip.malformed': () => ({ bytes: bare('4500002800000000') }),
   'ip.fragment-overlap': () => ({
@@ -92,14 +94,7 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     ),
   }),
   'tcp.malformed': () => ({ bytes: bare(`4500002800000000400600000a0000010a000002${'00'.repeat(20)}`) }),
-  'tcp.before-start': () => ({
-    bytes: changed('frames-segments.pcap', (packets) => {
-      const [first, second, ...rest] = dataOf(packets, 'client')
-        .slice(2)
-        .map((index) => packets[index]!);
-      return [second!, first!, ...rest];
-    }),
-  }),
+  ...TCP_CAPTURES,
   'tcp.after-end': () => ({
     bytes: changed('send-both.pcap', (packets) => {
       const last = packets[dataOf(packets, 'client').at(-1)!]!;
@@ -143,6 +138,13 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
         bytes.fill(0xff, segmentOf(packet).payload);
       }),
     ]),
+  'limit.encapsulations': () => ({
+    bytes: bare(
+      `4500003c00000000400400000a0000010a000002` +
+        `4500002800000000400600000a0000010a000002${'0050'.repeat(2)}${'00'.repeat(8)}5010ffff00000000`,
+    ),
+    limits: { encapsulations: 1 },
+  }),
   'limit.fragments': () => ({ bytes: fixture('ip-fragments.pcap'), limits: { fragmentedDatagrams: 0 } }),
   'limit.secrets': () => ({ bytes: fixture('tls13-dsb.pcapng'), limits: { secrets: 1 } }),
   'limit.out-of-order': () => ({ bytes: fixture('order-reversed-pairs.pcap'), limits: { outOfOrderBytes: 1 } }),
