@@ -64,6 +64,11 @@ export class FrameParser {
     this.#held = held;
   }
 
+  /** Whether the next byte is the first one of a frame. */
+  get isBetweenFrames(): boolean {
+    return this.#frame === undefined && this.#headLength === 0;
+  }
+
   /** Takes the next bytes. */
   push(chunk: Buffer, at: Moment): void {
     let offset = 0;
@@ -118,7 +123,7 @@ export class FrameParser {
   /**
    * The next byte pushed is the first of a header again.
    *
-   * @param skipped - captured bytes since the parser fell out of step
+   * @param skipped - bytes since the parser fell out of step, those that were not captured too
    */
   restart(skipped: number): void {
     this.#position += skipped;

@@ -3,6 +3,8 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { BoundarySearch } from './boundary-search.js';
+import type { BoundaryRules } from './frame-evidence.js';
+import { SegmentHabit } from './segment-habit.js';
 import { Conformance, type FrameRules } from './conformance.js';
 import type { Frame } from './frame.js';
 import { FrameParser, type FrameParserListener, type PayloadWish } from './frame-parser.js';
@@ -21,8 +23,11 @@ export interface FrameStreamListener {
   finding(direction: Direction, finding: Finding): void;
 }
 
-/** How a direction begins: with the first byte of a frame, somewhere, or with what a search has found. */
-export type Beginning = 'frame' | 'anywhere' | BoundarySearch;
+/**
+ * How a direction begins: with the first byte of a frame, somewhere, with a segment (the user says that it is WebSocket),
+ * or with what a search has found.
+ */
+export type Beginning = 'frame' | 'anywhere' | 'segment' | BoundarySearch;
 
 /** How to read the frames of a direction. */
 export interface FrameReading {
@@ -44,7 +49,9 @@ export class FrameStream implements FrameParserListener {
   readonly #direction: Direction;
   readonly #listener: FrameStreamListener;
   readonly #parser: FrameParser;
+  readonly #habit = new SegmentHabit();
   #search: BoundarySearch | undefined;
+  #hasBegun = false;
   /** The last packet that was skipped. */
   #at: Moment;
   /** The last packet with bytes of this direction. */
@@ -67,9 +74,10 @@ export class FrameStream implements FrameParserListener {
     this.#at = at;
     this.#parser = new FrameParser(limits, new Conformance(rules, beginning === 'frame'), wish, this, held);
     if (beginning === 'frame') return;
-    this.#search = beginning === 'anywhere' ? this.#newSearch() : beginning;
     this.#parser.inStep = false;
-    if (beginning !== 'anywhere' && beginning.narrow(this.#boundaryRules())) this.#goOn();
+    if (beginning === 'anywhere' || beginning === 'segment') this.#search = this.#newSearch(beginning);
+    else this.#search = beginning;
+    if (this.#search === beginning && beginning.narrow(this.#boundaryRules())) this.#goOn();
   }
 
   /** Takes a frame of the parser. */
@@ -85,12 +93,14 @@ export class FrameStream implements FrameParserListener {
   /** Takes the next bytes. */
   bytes(chunk: Buffer, at: Moment): void {
     this.#before = at.packet;
-    if (this.#parser.inStep) {
+    if (this.#parser.inStep && !this.#isHttp(chunk)) {
+      const isAligned = this.#parser.isBetweenFrames;
       this.#parser.push(chunk, at);
+      this.#habit.segment(chunk.length, this.#parser.isBetweenFrames, isAligned);
       return;
     }
     this.#at = at;
-    this.#search ??= this.#newSearch();
+    this.#search ??= this.#newSearch('nowhere');
     if (this.#search.push(chunk, at)) this.#goOn();
   }
 
@@ -114,12 +124,18 @@ export class FrameStream implements FrameParserListener {
 
   #pass(length: number | undefined, at: Moment): void {
     if (!this.#parser.inStep) {
-      this.#search?.gap(length, at);
+      this.#search ??= this.#newSearch('nowhere');
+      this.#search.gap(length, at);
       return;
     }
     this.#listener.gap(this.#direction, length, this.#before, at);
     this.#parser.gap(length, at);
-    if (!this.#isInStep()) this.#listener.lost(this.#direction, at);
+    if (this.#isInStep()) return;
+    this.#listener.lost(this.#direction, at);
+    this.#search = this.#newSearch('nowhere');
+    this.#search.gap(length, at);
+    // The parser has counted this gap.
+    this.#search.missing = 0;
   }
 
   #isInStep(): boolean {
@@ -131,13 +147,22 @@ export class FrameStream implements FrameParserListener {
     const search = this.#search;
     if (search === undefined) return;
     this.#search = undefined;
-    const items = search.take();
-    this.#parser.restart(search.skipped);
+    search.begin();
+    this.#parser.restart(search.skipped + search.missing);
     if (search.skipped > 0) this.#reportSkipped(search);
-    for (const item of items) {
-      if ('bytes' in item) this.bytes(item.bytes, item.at);
-      else this.#pass(item.gap, item.at);
+    for (let item = search.shift(); item !== undefined; item = search.shift()) {
+      if (item.kind === 'bytes') this.bytes(item.bytes, item.at);
+      else if (item.kind === 'gap') this.#pass(item.length, item.at);
     }
+  }
+
+  /** Whether the first bytes of the direction are a head of HTTP, and no frames. */
+  #isHttp(chunk: Buffer): boolean {
+    if (this.#hasBegun) return false;
+    this.#hasBegun = true;
+    if (!isHttpText(chunk)) return false;
+    this.#parser.inStep = false;
+    return true;
   }
 
   #reportSkipped(search: BoundarySearch): void {
@@ -154,15 +179,36 @@ export class FrameStream implements FrameParserListener {
     this.#listener.finding(this.#direction, found);
   }
 
-  #newSearch(): BoundarySearch {
+  #newSearch(beginning: 'anywhere' | 'segment' | 'nowhere'): BoundarySearch {
     const { limits, held } = this.#reading;
-    return new BoundarySearch(this.#boundaryRules(), true, limits.heldBytes, held);
+    const start = {
+      isKnown: true,
+      isAssumed: beginning === 'segment',
+      isStart: beginning !== 'nowhere',
+      habit: this.#habit,
+    };
+    const side = this.#rules.fromClient ? 0 : 1;
+    return new BoundarySearch(this.#boundaryRules(), start, side, limits.heldBytes, held);
   }
 
-  #boundaryRules(): { mask: boolean; rsv1: boolean } {
+  #boundaryRules(): BoundaryRules & { mask: boolean } {
     const { fromClient, deflate, extensions } = this.#rules;
-    return { mask: fromClient, rsv1: deflate !== false || extensions.rsv1 !== undefined || extensions.unknown };
+    const isOther = extensions.rsv1 !== undefined || extensions.unknown;
+    return { mask: fromClient, rsv1: deflate !== false || isOther, deflate: !isOther };
   }
+}
+
+/** The first line of a request or an answer, or the end of one: no frame has these first bytes. */
+const HTTP_LINE = /^(?:HTTP\/\d|[\x20-\x7e]{0,8000} HTTP\/\d(?:\.\d)?\r?\n)/;
+const HTTP_LOOKED_AT = 8192;
+const FIRST_PRINTABLE = 0x20;
+const LAST_PRINTABLE = 0x7e;
+
+/** Whether bytes are text of HTTP where frames should begin. */
+function isHttpText(chunk: Buffer): boolean {
+  const first = chunk[0]!;
+  if (first < FIRST_PRINTABLE || first > LAST_PRINTABLE) return false;
+  return HTTP_LINE.test(chunk.toString('latin1', 0, HTTP_LOOKED_AT));
 }
 
 function placeOf(at: Moment): Place {

@@ -4,6 +4,7 @@ import { otherSide, type ConnectionSink, type End, type Side } from '../common/s
 import type { Handshake } from '../http/handshake.js';
 import { BoundarySearch } from './boundary-search.js';
 import type { ExtensionBits } from './extension-bits.js';
+import { SegmentHabit } from './segment-habit.js';
 import { FrameStream, type Beginning, type FrameReading, type FrameStreamListener } from './frame-stream.js';
 
 /** What takes the frames of a WebSocket connection. */
@@ -52,10 +53,7 @@ export class WebSocketConnection implements ConnectionSink {
     this.#listener = listener;
     this.#client = handshake.client;
     if (this.#client === undefined) {
-      const rules = { mask: undefined, rsv1: options.deflate !== false };
-      const { limits, held } = options;
-      const search = (): BoundarySearch => new BoundarySearch(rules, false, limits.heldBytes, held);
-      this.#searches = [search(), search()];
+      this.#searches = [newSearch(0, options), newSearch(1, options)];
     } else {
       this.#open(this.#client, at);
     }
@@ -135,7 +133,8 @@ export class WebSocketConnection implements ConnectionSink {
   /** Behind its own head a side begins with a frame; without it, anywhere. */
   #beginning(side: Side, fromClient: boolean): Beginning {
     if (this.#options.inStep === true || isHeadCaptured(this.#handshake, fromClient)) return 'frame';
-    return this.#searches?.[side] ?? 'anywhere';
+    if (this.#searches !== undefined) return this.#searches[side];
+    return this.#handshake.state === 'not-captured' ? 'segment' : 'anywhere';
   }
 
   #end(side: Side): void {
@@ -145,6 +144,13 @@ export class WebSocketConnection implements ConnectionSink {
     stream.end(end.at);
     this.#listener.end(this.#direction(side), end.how, end.at, stream.missingBytes);
   }
+}
+
+/** A search in a direction of which nothing is known. */
+function newSearch(side: Side, { deflate, limits, held }: WebSocketOptions): BoundarySearch {
+  const rules = { mask: undefined, rsv1: deflate !== false, deflate: true };
+  const start = { isKnown: false, isAssumed: false, isStart: true, habit: new SegmentHabit() };
+  return new BoundarySearch(rules, start, side, limits.heldBytes, held);
 }
 
 /** Whether the head that a side's frames follow was captured, so that its first frame is the connection's first. */
