@@ -4,7 +4,7 @@ import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { otherSide, type End, type Side } from './common/sink.js';
 import type { ConnectionRef, DirectionTotals, NewEvent } from './events.js';
-import type { Handshake } from './http/handshake.js';
+import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
@@ -89,6 +89,7 @@ export class Conversation implements WebSocketListener {
   #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
   readonly #ends: End[] = [];
   #findings = 0;
+  #isOpen = false;
 
   constructor(handshake: Handshake, context: ConversationContext) {
     this.#handshake = handshake;
@@ -98,6 +99,7 @@ export class Conversation implements WebSocketListener {
   }
 
   open(client: Side): void {
+    this.#isOpen = true;
     this.#context.tcp.recognise();
     this.#connection = this.#between(client);
     this.#emitOpen();
@@ -114,10 +116,12 @@ export class Conversation implements WebSocketListener {
 
   /** More of the handshake came to light after what follows it. */
   learn(handshake: Handshake): void {
-    this.#emit({ type: 'learned', connection: this.#connection, handshake });
     const known = new Set(this.#handshake.findings.map(({ code, message }) => code + message));
-    for (const found of handshake.findings) if (!known.has(found.code + found.message)) this.#report(found);
     this.#handshake = handshake;
+    // What is not proven to be WebSocket has nothing to tell, and tells all of it when it is.
+    if (!this.#isOpen) return;
+    this.#emit({ type: 'learned', connection: this.#connection, handshake });
+    for (const found of handshake.findings) if (!known.has(found.code + found.message)) this.#report(found);
   }
 
   frame(direction: Direction, frame: Frame): void {
@@ -268,11 +272,6 @@ function deflateOf(
   return fromClient
     ? { noContextTakeover: deflate.clientNoContextTakeover, maxWindowBits: deflate.clientMaxWindowBits }
     : { noContextTakeover: deflate.serverNoContextTakeover, maxWindowBits: deflate.serverMaxWindowBits };
-}
-
-/** Whether it is known which extensions the server agreed to. */
-export function isAnswerKnown(handshake: Handshake): boolean {
-  return handshake.response !== undefined || handshake.extensions !== undefined;
 }
 
 /** How the TCP connection ended, from how its two directions did. */

@@ -1,15 +1,15 @@
 import type { Backlog } from './common/backlog.js';
 import { PacedSink } from './common/backlog.js';
-import type { Finding } from './common/finding.js';
+import { finding, type Finding } from './common/finding.js';
 import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sink.js';
-import { Conversation, isAnswerKnown, type Wants } from './conversation.js';
+import { Conversation, type Wants } from './conversation.js';
 import type { NewEvent } from './events.js';
 import { deflateFromAnswer } from './http/deflate-parameters.js';
 import type { HandshakeListener } from './http/handshake-listener.js';
-import type { Handshake } from './http/handshake.js';
+import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { OpeningHandshake } from './http/opening-handshake.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
 import { ProxyProtocol } from './tcp/proxy-protocol.js';
@@ -38,9 +38,6 @@ export interface PipelineContext {
   /** Where the capture is being read. */
   readonly now: () => Moment;
 }
-
-/** Tunnels inside tunnels that are followed. */
-const DEEPEST = 4;
 
 /**
  * The way of one TCP connection through all stages: PROXY protocol, TLS, opening handshake, frames, messages. What goes
@@ -90,6 +87,7 @@ export class Pipeline implements TlsListener, HandshakeListener {
     this.#tls = tls;
     const options = {
       limits: this.#context.limits,
+      held: this.#context.held,
       scheme: tls === undefined ? ('ws' as const) : ('wss' as const),
       beginning: (side: Side) => this.beginning(side),
       assume: this.#clientByPort() !== undefined,
@@ -102,11 +100,16 @@ export class Pipeline implements TlsListener, HandshakeListener {
   }
 
   learned(handshake: Handshake): void {
-    this.#conversation?.learn(handshake);
+    this.#conversation?.learn(this.#withOptions(handshake, this.#clientByPort()));
   }
 
   tunnel(): ConnectionSink {
-    return this.#depth < DEEPEST ? new Pipeline(this.#context, this.#tcp, this.#depth + 1).start() : NOWHERE;
+    const { tunnels } = this.#context.limits;
+    if (this.#depth < tunnels) return new Pipeline(this.#context, this.#tcp, this.#depth + 1).start();
+    this.report(
+      finding('limit.tunnels', `More than ${tunnels} tunnels run one inside another: what is inside is not read`),
+    );
+    return NOWHERE;
   }
 
   refused(handshake: Handshake): void {

@@ -226,12 +226,33 @@ export const RULES = {
   'handshake.bad-extensions': {
     severity: 'error',
     rfc: 'RFC 6455 9.1',
-    why: 'Sec-WebSocket-Extensions does not follow its grammar.',
+    why: 'Sec-WebSocket-Extensions does not follow its grammar, or spells the name of an extension in another way.',
+  },
+  'handshake.no-subprotocol': {
+    severity: 'warning',
+    why: 'The client offers subprotocols and the server chooses none: browsers fail the connection then.',
+  },
+  'handshake.bad-status': {
+    severity: 'error',
+    rfc: 'RFC 6455 4.1',
+    why: 'The answer has the fields of a handshake and a status line that cannot be read: a client must not accept it.',
+  },
+  'handshake.not-readable': {
+    severity: 'warning',
+    rfc: 'RFC 9112 2',
+    loss: true,
+    why: 'Where the answer to an upgrade or CONNECT must be are bytes that are not HTTP, so what follows is not read.',
   },
   'handshake.bad-parameter': {
     severity: 'error',
     rfc: 'RFC 7692 7.1',
     why: 'A permessage-deflate parameter is unknown, repeated, or out of range.',
+  },
+  'http2.not-decoded': {
+    severity: 'warning',
+    rfc: 'RFC 9113 3.4',
+    loss: true,
+    why: 'The connection is HTTP/2, which wsdissect does not read: what it carries is not shown.',
   },
   'ws.not-decoded': {
     severity: 'warning',
@@ -419,6 +440,11 @@ export const RULES = {
     severity: 'warning',
     loss: true,
     why: 'An HTTP head is longer than is kept, so the connection is not followed.',
+  },
+  'limit.tunnels': {
+    severity: 'warning',
+    loss: true,
+    why: 'More tunnels run one inside another than are followed.',
   },
   'limit.message': {
     severity: 'warning',

@@ -108,6 +108,28 @@ export class HeldInput {
     return item;
   }
 
+  /**
+   * Forgets bytes at the beginning, which no gap and no finding may come before or between.
+   *
+   * @param length - 1 or more
+   * @returns the moment of the last of them
+   */
+  skip(length: number): Moment {
+    let left = length;
+    for (;;) {
+      const item = this.first;
+      if (item?.kind !== 'bytes') throw new RangeError(`skip of ${length} bytes, ${length - left} there`);
+      if (item.bytes.length > left) {
+        this.#items[this.#first] = { ...item, bytes: item.bytes.subarray(left) };
+        this.#add(-left);
+        return item.at;
+      }
+      left -= item.bytes.length;
+      this.shift();
+      if (left === 0) return item.at;
+    }
+  }
+
   /** Passes on everything that waits, in order, and holds nothing afterwards. What comes meanwhile follows it. */
   replay(sink: ConnectionSink): void {
     for (let item = this.shift(); item !== undefined; item = this.shift()) passOn(item, sink);

@@ -40,6 +40,8 @@ export interface Limits {
   connections: number;
   /** Bytes of one HTTP head (start line and header fields). */
   httpHead: number;
+  /** Tunnels (CONNECT, SOCKS) that are followed one inside another. */
+  tunnels: number;
   /** Bytes held for one direction while it waits for the other, or for proof of what it is. */
   heldBytes: number;
   /** Bytes of incomplete frames and messages, and of those that wait for proof, held over all connections. */
@@ -79,6 +81,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   unrecognisedConnections: 10_000,
   connections: 100_000,
   httpHead: 256 * KIB,
+  tunnels: 16,
   heldBytes: 256 * KIB,
   heldTotal: 96 * MIB,
   message: 64 * MIB,

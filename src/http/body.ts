@@ -1,13 +1,12 @@
 import { ChunkedBody } from './chunked-body.js';
-import type { HttpHead } from './handshake.js';
-import { fieldValues, listField } from './head.js';
+import { listField, valuesOf, type FieldIndex } from './head.js';
 
 /** How the length of a body is told (RFC 9112 section 6.3): its bytes, in chunks, or by the end of the connection. */
 export type Framing = number | 'chunked' | 'until-close';
 
 /** The framing of a request's body. */
-export function requestFraming(head: HttpHead): Framing {
-  return framing(head) ?? 0;
+export function requestFraming(fields: FieldIndex): Framing {
+  return framing(fields) ?? 0;
 }
 
 /**
@@ -15,15 +14,15 @@ export function requestFraming(head: HttpHead): Framing {
  *
  * @param method - of its request; `undefined` where that is not known
  */
-export function responseFraming(head: HttpHead, status: number, method: string | undefined): Framing {
+export function responseFraming(fields: FieldIndex, status: number, method: string | undefined): Framing {
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return 0;
-  return framing(head) ?? 'until-close';
+  return framing(fields) ?? 'until-close';
 }
 
-function framing(head: HttpHead): Framing | undefined {
-  const codings = listField(head, 'transfer-encoding');
+function framing(fields: FieldIndex): Framing | undefined {
+  const codings = listField(fields, 'transfer-encoding');
   if (codings.length > 0) return codings.at(-1)!.toLowerCase() === 'chunked' ? 'chunked' : 'until-close';
-  const lengths = fieldValues(head, 'content-length').flatMap((value) => value.split(','));
+  const lengths = valuesOf(fields, 'content-length').flatMap((value) => value.split(','));
   if (lengths.length === 0) return undefined;
   const numbers = new Set(lengths.map((text) => (/^\s*\d{1,15}\s*$/.test(text) ? Number(text) : undefined)));
   const [length] = numbers;

@@ -3,6 +3,12 @@ import { parseExtensions, type Extension } from './extensions.js';
 import type { DeflateParameters } from './handshake.js';
 
 const NAME = 'permessage-deflate';
+const PARAMETERS = new Set([
+  'server_no_context_takeover',
+  'client_no_context_takeover',
+  'server_max_window_bits',
+  'client_max_window_bits',
+]);
 const DEFAULT_WINDOW_BITS = 15;
 
 /** The parameters of one permessage-deflate, of an offer or an answer, as far as they can be read. */
@@ -109,6 +115,10 @@ function readParameters(extension: Extension, from: 'offer' | 'answer'): ReadPar
     if (seen.has(name)) {
       problems.push(`${NAME} has ${name} more than once`);
       continue;
+    }
+    // Receivers compare names as they are written.
+    if (written !== name && PARAMETERS.has(name)) {
+      problems.push(`${NAME} has a parameter "${written}", which is registered as "${name}"`);
     }
     switch (name) {
       case 'server_no_context_takeover':

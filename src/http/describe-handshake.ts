@@ -1,20 +1,13 @@
 import { finding, type Finding, type Place } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
+import type { CapturedHead } from './captured-head.js';
 import { deflateFromAnswer } from './deflate-parameters.js';
 import { checkAgreement, checkRequest, checkResponse } from './handshake-checks.js';
-import type { Handshake, HandshakeState, HttpHead } from './handshake.js';
-import type { ParsedHead } from './head-parser.js';
-import { fieldValues, joinedField } from './head.js';
-import { parseRequestLine, parseStatus } from './start-line.js';
+import type { Handshake, HandshakeState } from './handshake.js';
+import { joinedField, valuesOf } from './head.js';
 
-/** A head as it was captured. */
-export interface CapturedHead {
-  readonly head: ParsedHead;
-  /** False where it was cut: its last lines, and how long it is, are then not known. */
-  readonly whole: boolean;
-  /** Number of the packet that its last byte came in. */
-  readonly packet: number;
-}
+/** Why a half of a handshake is not there: it was not captured, or it was and is not HTTP. */
+export type MissingHalf = 'not-captured' | 'not-readable';
 
 /** What a {@link Handshake} is made from. */
 export interface HandshakeParts {
@@ -24,6 +17,8 @@ export interface HandshakeParts {
   readonly response: CapturedHead | undefined;
   /** The upgrade is known not to have come about. */
   readonly refused?: boolean;
+  /** Why a half is not there; `undefined` as long as it may still come, and is not told to be missing. */
+  readonly missing: MissingHalf | undefined;
 }
 
 /**
@@ -33,16 +28,14 @@ export interface HandshakeParts {
  */
 export function describeHandshake(parts: HandshakeParts, mostFindings: number): Handshake {
   const { client, request, response } = parts;
-  const refused = parts.refused === true;
-  const httpStatus = response === undefined ? undefined : parseStatus(response.head.startLine);
   return {
     state: stateOf(parts),
     client,
     ...(request === undefined || request.head.startLine === '' ? {} : { request: request.head }),
     ...(response === undefined ? {} : { response: response.head }),
-    ...(httpStatus === undefined ? {} : { httpStatus }),
+    ...(response?.status === undefined ? {} : { httpStatus: response.status }),
     ...(request === undefined ? {} : requestFacts(request, parts.scheme)),
-    ...(response === undefined || refused ? {} : responseFacts(response.head)),
+    ...(response === undefined || parts.refused === true ? {} : responseFacts(response)),
     findings: bounded(findingsOf(parts), mostFindings),
   };
 }
@@ -54,17 +47,17 @@ function stateOf({ request, response, refused }: HandshakeParts): HandshakeState
 }
 
 function requestFacts(
-  { head, whole }: CapturedHead,
+  { line, fields, whole }: CapturedHead,
   scheme: string,
 ): Pick<Handshake, 'url' | 'origin' | 'offeredSubprotocols'> {
-  const target = parseRequestLine(head.startLine)?.target;
-  const [host] = fieldValues(head, 'host');
-  const [origin] = fieldValues(head, 'origin');
+  const target = line?.target;
+  const [host] = valuesOf(fields, 'host');
+  const [origin] = valuesOf(fields, 'origin');
   const absolute = target !== undefined && /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(target);
   const url =
     absolute || target === undefined ? target : host === undefined ? undefined : `${scheme}://${host}${target}`;
   // More of the list may stand in the lines that were not captured.
-  const offered = whole ? joinedField(head, 'sec-websocket-protocol') : undefined;
+  const offered = whole ? joinedField(fields, 'sec-websocket-protocol') : undefined;
   return {
     ...(url === undefined ? {} : { url }),
     ...(origin === undefined ? {} : { origin }),
@@ -72,9 +65,9 @@ function requestFacts(
   };
 }
 
-function responseFacts(head: HttpHead): Pick<Handshake, 'subprotocol' | 'extensions' | 'deflate'> {
-  const subprotocol = joinedField(head, 'sec-websocket-protocol');
-  const extensions = joinedField(head, 'sec-websocket-extensions');
+function responseFacts({ fields }: CapturedHead): Pick<Handshake, 'subprotocol' | 'extensions' | 'deflate'> {
+  const subprotocol = joinedField(fields, 'sec-websocket-protocol');
+  const extensions = joinedField(fields, 'sec-websocket-extensions');
   const deflate = extensions === undefined ? undefined : deflateFromAnswer(extensions).deflate;
   return {
     ...(subprotocol === undefined ? {} : { subprotocol }),
@@ -92,29 +85,35 @@ function findingsOf(parts: HandshakeParts): Finding[] {
       finding('handshake.not-captured', 'Neither the request nor the response of the handshake was captured'),
     );
   } else if (state === 'incomplete') {
-    findings.push(finding('handshake.incomplete', missingHalf(parts)));
+    const message = missingHalf(parts);
+    if (message !== undefined) findings.push(finding('handshake.incomplete', message));
   }
   // Of a cut head nobody knows what it lacks.
-  if (request?.whole === true) findings.push(...checkRequest(request.head, place(request, 'client-to-server')));
+  if (request?.whole === true) findings.push(...checkRequest(request, place(request, 'client-to-server')));
   if (response === undefined || refused === true) return findings;
   const where = place(response, 'server-to-client');
-  if (response.whole) findings.push(...checkResponse(response.head, where));
-  const extensions = joinedField(response.head, 'sec-websocket-extensions');
+  if (response.whole) findings.push(...checkResponse(response, where));
+  const extensions = joinedField(response.fields, 'sec-websocket-extensions');
   if (extensions !== undefined) findings.push(...deflateFromAnswer(extensions, where).findings);
-  if (request?.whole === true) findings.push(...checkAgreement(request.head, response.head, where));
+  if (request?.whole === true) findings.push(...checkAgreement(request, response, where));
   return findings;
 }
 
-function missingHalf({ request, response }: HandshakeParts): string {
-  if (request === undefined) return 'The request of the handshake was not captured';
-  if (response === undefined) return 'The response of the handshake was not captured';
-  if (request.whole) return 'The response of the handshake was not captured whole';
-  if (response.whole) return 'The request of the handshake was not captured whole';
-  return 'Neither the request nor the response of the handshake was captured whole';
+function missingHalf({ request, response, missing }: HandshakeParts): string | undefined {
+  if (request !== undefined && response !== undefined) {
+    if (request.whole) return 'The response of the handshake was not captured whole';
+    if (response.whole) return 'The request of the handshake was not captured whole';
+    return 'Neither the request nor the response of the handshake was captured whole';
+  }
+  if (missing === undefined) return undefined;
+  const half = request === undefined ? 'request' : 'response';
+  return missing === 'not-captured'
+    ? `The ${half} of the handshake was not captured`
+    : `Where the ${half} of the handshake must be are bytes that are not HTTP`;
 }
 
-function place(head: CapturedHead, direction: NonNullable<Place['direction']>): Place {
-  return head.packet > 0 ? { packet: head.packet, direction } : { direction };
+function place({ at }: CapturedHead, direction: NonNullable<Place['direction']>): Place {
+  return at.packet > 0 ? { packet: at.packet, direction } : { direction };
 }
 
 function bounded(findings: Finding[], most: number): readonly Finding[] {

@@ -1,6 +1,6 @@
 /** One extension of a Sec-WebSocket-Extensions field. */
 export interface Extension {
-  /** In the case of the wire; extensions are told apart without regard to case. */
+  /** In the case of the wire. Receivers compare it as it is written. */
   readonly name: string;
   /** Names in the case of the wire; the value is `undefined` where there is none, and without its quotes. */
   readonly parameters: readonly (readonly [name: string, value: string | undefined])[];
@@ -106,4 +106,12 @@ class Reader {
 function isToken(text: string): boolean {
   TOKEN.lastIndex = 0;
   return TOKEN.test(text) && TOKEN.lastIndex === text.length;
+}
+
+/** Registered extensions (IANA, WebSocket Extension Name Registry). */
+const REGISTERED = new Set(['permessage-deflate', 'bbf-usp-protocol']);
+
+/** A registered extension whose name is not spelt as it is registered; `undefined` where there is none. */
+export function misspelt(extensions: readonly Extension[]): Extension | undefined {
+  return extensions.find(({ name }) => !REGISTERED.has(name) && REGISTERED.has(name.toLowerCase()));
 }

@@ -1,11 +1,11 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import { finding, type Finding, type Place } from '../common/finding.js';
 import { nodeCrypto } from '../common/node-crypto.js';
+import type { CapturedHead } from './captured-head.js';
 import { checkDeflateAgainstOffers, checkDeflateOffers } from './deflate-parameters.js';
-import { parseExtensions, type Extension } from './extensions.js';
-import type { HttpHead } from './handshake.js';
-import { fieldValues, hasToken, joinedField, listField } from './head.js';
-import { parseRequestLine } from './start-line.js';
+import { misspelt, parseExtensions, type Extension } from './extensions.js';
+import { hasToken, joinedField, listField, valuesOf, type FieldIndex } from './head.js';
+import { isBefore11 } from './start-line.js';
 
 const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
@@ -16,83 +16,118 @@ export function acceptFor(key: string): string {
 }
 
 /** What is wrong with a request for WebSocket (RFC 6455 section 4.1). */
-export function checkRequest(request: HttpHead, place: Place): Finding[] {
+export function checkRequest({ line, fields }: CapturedHead, place: Place): Finding[] {
   const findings: Finding[] = [];
   const report = (code: FindingCode, message: string) => findings.push(finding(code, message, place));
-  const line = parseRequestLine(request.startLine);
   if (line?.method !== 'GET')
     report('handshake.bad-method', `The method is ${line?.method ?? 'not readable'}, not GET`);
-  if (line?.minorVersion === 0) report('handshake.bad-method', 'The request is HTTP/1.0');
-  if (fieldValues(request, 'host').length === 0) report('handshake.missing-header', 'The request has no Host');
-  checkUpgrade(request, 'request', report);
-  const keys = fieldValues(request, 'sec-websocket-key');
+  if (line !== undefined && isBefore11(line)) {
+    report('handshake.bad-method', `The request is HTTP/${line.version}`);
+  }
+  if (!fields.has('host')) report('handshake.missing-header', 'The request has no Host');
+  checkUpgrade(fields, 'request', report);
+  const keys = valuesOf(fields, 'sec-websocket-key');
   const [key] = keys;
   if (key === undefined || keys.length > 1) {
     report('handshake.missing-key', `The request has ${key === undefined ? 'no' : keys.length} Sec-WebSocket-Key`);
   } else if (!KEY.test(key)) {
     report('handshake.bad-key', `Sec-WebSocket-Key is "${key}"`);
   }
-  const version = joinedField(request, 'sec-websocket-version');
+  const version = joinedField(fields, 'sec-websocket-version');
   if (version === undefined) report('handshake.missing-header', 'The request has no Sec-WebSocket-Version');
   else if (version !== '13') report('handshake.wrong-version', `Sec-WebSocket-Version is "${version}"`);
-  const offer = joinedField(request, 'sec-websocket-extensions');
+  const offer = joinedField(fields, 'sec-websocket-extensions');
   if (offer !== undefined) {
     const { extensions, error } = parseExtensions(offer);
     if (error !== undefined) report('handshake.bad-extensions', `In the client's extensions ${error}`);
+    checkSpelling(extensions, 'client offers', report);
     findings.push(...checkDeflateOffers(extensions, place));
   }
   return findings;
 }
 
-/** What is wrong with a 101 by itself (RFC 6455 section 4.2.2); its extensions are not looked at. */
-export function checkResponse(response: HttpHead, place: Place): Finding[] {
+/** What is wrong with a 101 by itself (RFC 6455 section 4.2.2); the parameters of its extensions are not looked at. */
+export function checkResponse({ status, fields }: CapturedHead, place: Place): Finding[] {
   const findings: Finding[] = [];
-  checkUpgrade(response, 'response', (code, message) => findings.push(finding(code, message, place)));
-  if (fieldValues(response, 'sec-websocket-accept').length === 0) {
-    findings.push(finding('handshake.missing-accept', 'The response has no Sec-WebSocket-Accept', place));
+  const report = (code: FindingCode, message: string) => findings.push(finding(code, message, place));
+  if (status === undefined) report('handshake.bad-status', 'The status line of the response cannot be read');
+  checkUpgrade(fields, 'response', report);
+  if (!fields.has('sec-websocket-accept')) {
+    report('handshake.missing-accept', 'The response has no Sec-WebSocket-Accept');
   }
+  checkSpelling(extensionsOf(fields), 'server answers with', report);
   return findings;
 }
 
 /** What is wrong with a 101 as the answer to this request (RFC 6455 section 4.1, the client's checks). */
-export function checkAgreement(request: HttpHead, response: HttpHead, place: Place): Finding[] {
+export function checkAgreement(request: CapturedHead, response: CapturedHead, place: Place): Finding[] {
   const findings: Finding[] = [];
-  const [key] = fieldValues(request, 'sec-websocket-key');
-  const accept = joinedField(response, 'sec-websocket-accept');
-  if (key !== undefined && accept !== undefined && accept !== acceptFor(key)) {
-    const message = `Sec-WebSocket-Accept is "${accept}", and the key asks for "${acceptFor(key)}"`;
+  const [key] = valuesOf(request.fields, 'sec-websocket-key');
+  const accept = joinedField(response.fields, 'sec-websocket-accept');
+  const wanted = key === undefined ? undefined : acceptOf(key);
+  if (wanted !== undefined && accept !== undefined && accept !== wanted) {
+    const message = `Sec-WebSocket-Accept is "${accept}", and the key asks for "${wanted}"`;
     findings.push(finding('handshake.wrong-accept', message, place));
   }
-  const offers = extensionsOf(request);
-  const answer = extensionsOf(response);
+  const offers = extensionsOf(request.fields);
+  const answer = extensionsOf(response.fields);
   const offered = new Set(offers.map(({ name }) => name.toLowerCase()));
   for (const { name } of answer) {
     if (offered.has(name.toLowerCase())) continue;
     findings.push(finding('handshake.extension-not-offered', `The client did not offer ${name}`, place));
   }
-  findings.push(...checkDeflateAgainstOffers(answer, offers, place));
-  const subprotocol = joinedField(response, 'sec-websocket-protocol');
-  if (subprotocol !== undefined && !listField(request, 'sec-websocket-protocol').includes(subprotocol)) {
-    const message = `The client did not offer the subprotocol "${subprotocol}"`;
-    findings.push(finding('handshake.subprotocol-not-offered', message, place));
-  }
+  findings.push(...checkDeflateAgainstOffers(answer, offers, place), ...checkSubprotocol(request, response, place));
   return findings;
 }
 
+/**
+ * RFC 6455 lets a server choose none of the subprotocols that a client offers, and browsers fail the connection then
+ * (WHATWG WebSockets).
+ */
+function checkSubprotocol(request: CapturedHead, response: CapturedHead, place: Place): Finding[] {
+  const offered = listField(request.fields, 'sec-websocket-protocol');
+  const chosen = joinedField(response.fields, 'sec-websocket-protocol');
+  if (chosen === undefined) {
+    if (offered.length === 0 || !response.whole) return [];
+    const message = `The client offers ${offered.map((name) => `"${name}"`).join(', ')}, and the server chooses none`;
+    return [finding('handshake.no-subprotocol', message, place)];
+  }
+  if (offered.includes(chosen)) return [];
+  const message = `The client did not offer the subprotocol "${chosen}"`;
+  return [finding('handshake.subprotocol-not-offered', message, place)];
+}
+
+/** Of a key that is not ASCII it is not certain which bytes the server hashed. */
+function acceptOf(key: string): string | undefined {
+  return /^[\x20-\x7e]*$/.test(key) ? acceptFor(key) : undefined;
+}
+
 function checkUpgrade(
-  head: HttpHead,
+  fields: FieldIndex,
   kind: 'request' | 'response',
   report: (code: FindingCode, message: string) => void,
 ): void {
-  if (!hasToken(head, 'upgrade', 'websocket')) {
+  if (!hasToken(fields, 'upgrade', 'websocket')) {
     report('handshake.missing-header', `The ${kind} has no Upgrade with the value websocket`);
   }
-  if (!hasToken(head, 'connection', 'upgrade')) {
+  if (!hasToken(fields, 'connection', 'upgrade')) {
     report('handshake.missing-header', `The ${kind} has no Connection with the value Upgrade`);
   }
 }
 
-function extensionsOf(head: HttpHead): readonly Extension[] {
-  const value = joinedField(head, 'sec-websocket-extensions');
+/** Receivers compare the name of an extension as it is written (RFC 6455 section 9.1). */
+function checkSpelling(
+  extensions: readonly Extension[],
+  who: string,
+  report: (code: FindingCode, message: string) => void,
+): void {
+  const found = misspelt(extensions);
+  if (found === undefined) return;
+  const message = `The ${who} "${found.name}", and the extension is registered as "${found.name.toLowerCase()}"`;
+  report('handshake.bad-extensions', message);
+}
+
+function extensionsOf(fields: FieldIndex): readonly Extension[] {
+  const value = joinedField(fields, 'sec-websocket-extensions');
   return value === undefined ? [] : parseExtensions(value).extensions;
 }

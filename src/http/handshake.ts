@@ -1,12 +1,17 @@
 import type { Finding } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
 
-/** A request's or response's start line and header fields, as captured. */
+/** A request's or response's start line and header fields, as captured: plain data. */
 export interface HttpHead {
   /** The first line without its line end. Not safe to print. */
   readonly startLine: string;
-  /** Names and values in the order of the wire, decoded as ISO 8859-1; folded lines joined. Not safe to print. */
+  /**
+   * Names and values in the order of the wire, folded lines joined. A line is UTF-8 where it is valid as that, and
+   * ISO 8859-1 otherwise. Not safe to print.
+   */
   readonly fields: readonly (readonly [name: string, value: string])[];
+  /** There where the head was not captured whole: what it lacks is not known. */
+  readonly cut?: true;
 }
 
 /**
@@ -47,4 +52,12 @@ export interface DeflateParameters {
   readonly serverMaxWindowBits: number;
   /** Bits of the window that the client compresses with, 8 to 15. */
   readonly clientMaxWindowBits: number;
+}
+
+/**
+ * Whether it is known which extensions the server agreed to: its answer was captured whole, or the field that names
+ * them was. Of a cut head nobody knows what it lacks.
+ */
+export function isAnswerKnown({ response, extensions }: Handshake): boolean {
+  return extensions !== undefined || (response !== undefined && response.cut !== true);
 }

@@ -1,4 +1,4 @@
-import { proxyHeaderLength } from '../tcp/proxy-header.js';
+import { PROXY_HEADER_PREFIX, proxyHeaderLength } from '../tcp/proxy-header.js';
 
 /** A prelude, and who sends it: a load balancer, the client of a SOCKS proxy, or the proxy. */
 export interface Prelude {
@@ -36,6 +36,19 @@ const PRELUDES = [
 function proxyHeader(bytes: Buffer): PreludeLength {
   const length = proxyHeaderLength(bytes);
   return typeof length === 'number' && length > bytes.length ? 'more' : length;
+}
+
+/** Bytes of the longest prelude: a PROXY protocol header of version 2. */
+export const LONGEST_PRELUDE = 16 + 65_535;
+
+/**
+ * Bytes that a side must have sent before it is worth looking for a prelude: the first ones may tell how long it is.
+ *
+ * @param peek - gives the first bytes
+ */
+export function bytesToWaitFor(peek: (length: number) => Buffer): number {
+  const length = proxyHeaderLength(peek(PROXY_HEADER_PREFIX));
+  return typeof length === 'number' ? length : 0;
 }
 
 /** What the client of a SOCKS proxy sends up to its CONNECT. */

@@ -5,103 +5,95 @@ export type Likeness = 'request' | 'response' | 'more' | 'no';
 export interface RequestLine {
   readonly method: string;
   readonly target: string;
-  /** The digit after `HTTP/1.`. */
-  readonly minorVersion: number;
+  /** As written: `1.1`. */
+  readonly version: string;
 }
 
-/** Longer methods than any that is registered are not taken for HTTP, so that binary data is given up early. */
-const LONGEST_METHOD = 24;
-const REQUEST_VERSION = Buffer.from('HTTP/1.');
-const KNOWN_METHOD = /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH) /;
-const STATUS_LINE = /^HTTP\/1\.\d (\d{3})(?: |\r?$)/;
-const STATUS_LINE_START = 'HTTP/1.d ddd';
+/** Bytes of a message that tell what it is, and that no method is longer than half of. */
+const TELLING = 64;
+const LONGEST_METHOD = 32;
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+/;
+const CAPITALS = /^[A-Z-]+/;
+const KNOWN_METHOD = /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH)[ \t]/;
+const HTTP2_PREFACE = /^PRI \* HTTP\/2\.0\r\n/;
+const STATUS_LINE = /^HTTP\/\d{1,2}(?:\.\d{1,2})?[ \t]+(\d{3})(?:[ \t]|\r?$)/;
+const STATUS_LINE_START = /^HTTP\/\d{1,2}(?:\.\d{1,2})?[ \t]+\d{3}/;
+const PART_OF_STATUS_LINE = /^(?:HTTP?|HT?|HTTP\/(?:\d{1,2}(?:\.\d{0,2})?)?(?:(?<=\d)[ \t]+\d{0,2})?)$/;
+
+const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /**
- * Tells from as few bytes as possible whether a message of HTTP/1 begins here.
+ * Tells from the first bytes of a message whether it may be one of HTTP/1.
  *
- * It goes on where it stopped when more bytes have come, so a request target of 200 KB is looked at once.
+ * Receivers take more than the grammar has: several spaces between the parts of a line, any token as a method, another
+ * version as text. What a request is becomes certain with its whole first line: {@link parseRequestLine}.
+ *
+ * @param bytes - its first bytes: 64 of them are looked at
+ * @param amongFrames - frames may stand here too: only a method in capitals is believed, as all that are registered are
  */
-export class StartLine {
-  #methodEnd = 0;
-  #targetEnd = 0;
-  #scanned = 0;
-
-  /** @param bytes - all bytes of the message so far; the same ones as last time, and more */
-  look(bytes: Buffer): Likeness {
-    if (this.#methodEnd === 0) {
-      const length = methodLength(bytes);
-      if (length === undefined) return likenessToStatus(bytes);
-      if (length === bytes.length) return 'more';
-      this.#methodEnd = length;
-      this.#scanned = length + 1;
-    }
-    if (this.#targetEnd === 0) {
-      const space = bytes.indexOf(0x20, this.#scanned);
-      const end = space < 0 ? bytes.length : space;
-      if (bytes.subarray(this.#scanned, end).includes(0x0a)) return 'no';
-      this.#scanned = end;
-      if (space < 0) return 'more';
-      if (space === this.#methodEnd + 1) return 'no';
-      this.#targetEnd = space;
-    }
-    const from = this.#targetEnd + 1;
-    const length = Math.min(bytes.length - from, REQUEST_VERSION.length);
-    if (bytes.compare(REQUEST_VERSION, 0, length, from, from + length) !== 0) return 'no';
-    return length === REQUEST_VERSION.length ? 'request' : 'more';
+export function likenessOf(bytes: Buffer, amongFrames: boolean): Likeness {
+  const text = bytes.toString('latin1', 0, TELLING);
+  if (text.startsWith('HTTP/')) {
+    if (STATUS_LINE_START.test(text)) return 'response';
+    return PART_OF_STATUS_LINE.test(text) ? 'more' : 'no';
   }
-
-  /** Begins anew at another message. */
-  reset(): void {
-    this.#methodEnd = 0;
-    this.#targetEnd = 0;
-    this.#scanned = 0;
-  }
+  if (text === '' || PART_OF_STATUS_LINE.test(text)) return 'more';
+  const method = (amongFrames ? CAPITALS : TOKEN).exec(text)?.[0].length ?? 0;
+  if (method === 0 || method > LONGEST_METHOD) return 'no';
+  if (method === text.length) return 'more';
+  const after = text[method];
+  return (after === ' ' || after === '\t') && !CONTROLS.test(firstLine(text)) ? 'request' : 'no';
 }
 
-/** Whether bytes begin as a request with a common method or as a response: a guess for where the position is lost. */
+/**
+ * Whether bytes begin as a request with a common method, as a response, or as HTTP/2 does: a guess for where the
+ * position is lost.
+ */
 export function beginsLikeHead(bytes: Buffer): boolean {
   const first = bytes[0]!;
   if (first < 0x43 || first > 0x54) return false;
-  const text = bytes.toString('latin1', 0, 16);
-  return KNOWN_METHOD.test(text) || STATUS_LINE.test(text);
+  const text = bytes.toString('latin1', 0, 20);
+  return KNOWN_METHOD.test(text) || STATUS_LINE.test(text) || HTTP2_PREFACE.test(text);
 }
 
 /** What a message is whose start line was cut; `undefined` where too little of it is there to say. */
 export function cutRole(bytes: Buffer): 'request' | 'response' | undefined {
-  const text = bytes.toString('latin1', 0, 16);
-  if (KNOWN_METHOD.test(text)) return 'request';
-  return text.startsWith('HTTP/1.') ? 'response' : undefined;
+  const text = bytes.toString('latin1', 0, TELLING);
+  if (KNOWN_METHOD.test(text) || text.startsWith('PRI * ')) return 'request';
+  return /^HTTP\/\d/.test(text) ? 'response' : undefined;
 }
 
-/** Reads a request line; `undefined` where it is none of HTTP/1. */
+/**
+ * Reads a request line; `undefined` where it is none.
+ *
+ * Between its parts stands any white space, as receivers take it (RFC 9112 section 3); a target with white space in it
+ * is taken as it is.
+ */
 export function parseRequestLine(line: string): RequestLine | undefined {
-  const match = /^([A-Z-]+) ([^ ]+) HTTP\/1\.(\d)[ \t]*$/.exec(line);
-  if (match === null) return undefined;
-  return { method: match[1]!, target: match[2]!, minorVersion: Number(match[3]) };
+  const method = TOKEN.exec(line)?.[0];
+  if (method === undefined) return undefined;
+  const at = Math.max(line.lastIndexOf(' HTTP/'), line.lastIndexOf('\tHTTP/'));
+  if (at < method.length) return undefined;
+  const version = /^\d{1,2}(?:\.\d{1,2})?(?=[ \t]*$)/.exec(line.slice(at + 6))?.[0];
+  const between = line.slice(method.length, at);
+  const target = between.trim();
+  if (version === undefined || target === '' || between === target) return undefined;
+  return { method, target, version };
+}
+
+/** Whether a version has no upgrades (RFC 9110 section 7.8). */
+export function isBefore11({ version }: RequestLine): boolean {
+  const [major, minor = '0'] = version.split('.');
+  return Number(major) < 1 || (Number(major) === 1 && Number(minor) < 1);
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf('\n');
+  return end < 0 ? text : text.slice(0, end);
 }
 
 /** The status code of a status line, or of its beginning; `undefined` where it is not there. */
 export function parseStatus(line: string): number | undefined {
   const match = STATUS_LINE.exec(line);
   return match === null ? undefined : Number(match[1]);
-}
-
-/** Bytes before the first space, where all of them can stand in a method: all that are registered are upper case. */
-function methodLength(bytes: Buffer): number | undefined {
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    if (byte === 0x20) return i > 0 ? i : undefined;
-    if (!((byte >= 0x41 && byte <= 0x5a) || byte === 0x2d) || i >= LONGEST_METHOD) return undefined;
-  }
-  return bytes.length;
-}
-
-function likenessToStatus(bytes: Buffer): Likeness {
-  const length = Math.min(bytes.length, STATUS_LINE_START.length);
-  for (let i = 0; i < length; i++) {
-    const want = STATUS_LINE_START.charCodeAt(i);
-    const digit = bytes[i]! >= 0x30 && bytes[i]! <= 0x39;
-    if (want === 0x64 ? !digit : bytes[i] !== want) return 'no';
-  }
-  return length === STATUS_LINE_START.length ? 'response' : 'more';
 }

@@ -95,6 +95,7 @@ function deflated(length: number): Buffer {
   return deflateRawSync(Buffer.alloc(length), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 }
 
+const CONNECT = 'CONNECT host:80 HTTP/1.1\r\nHost: host\r\n\r\n';
 const head = requestText({ more: `X: ${'x'.repeat(1000)}\r\n` });
 const long = deflated(200_000);
 
@@ -148,6 +149,13 @@ const EDGES: { readonly [K in Exclude<keyof Limits, Waits>]: Edge } = {
     limit: head.length,
     capture: new Talk().open().send(0, head).send(1, responseText()).pcap(),
     code: 'limit.http-head',
+  },
+  tunnels: {
+    limit: 3,
+    capture: each(3, () => undefined)
+      .reduce((talk) => talk.send(0, CONNECT).send(1, 'HTTP/1.1 200 OK\r\n\r\n'), new Talk().open())
+      .pcap(),
+    code: 'limit.tunnels',
   },
   heldBytes: {
     limit: 500 + CHUNK_COST,

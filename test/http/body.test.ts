@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Body, requestFraming, responseFraming } from '../../src/http/body.js';
-import { parseHead } from '../../src/http/head-parser.js';
-import type { HttpHead } from '../../src/http/handshake.js';
+import { parseHead } from '../../src/http/captured-head.js';
+import { indexFields, type FieldIndex } from '../../src/http/head.js';
 import { head } from './recorder.js';
 
-function fields(...lines: string[]): HttpHead {
-  return parseHead(Buffer.from(head('X', ...lines)));
+function fields(...lines: string[]): FieldIndex {
+  return indexFields(parseHead(Buffer.from(head('X', ...lines))));
 }
 
 describe('the framing of a body', () => {

@@ -21,10 +21,14 @@ describe('deflateFromAnswer', () => {
       deflate: { ...DEFAULTS, serverNoContextTakeover: true, serverMaxWindowBits: 10, clientMaxWindowBits: 12 },
       findings: [],
     });
-    expect(deflateFromAnswer('permessage-deflate; CLIENT_no_context_takeover')).toEqual({
-      deflate: { ...DEFAULTS, clientNoContextTakeover: true },
-      findings: [],
-    });
+  });
+
+  test('reads one in another spelling, and says so', () => {
+    const { deflate, findings } = deflateFromAnswer('permessage-deflate; CLIENT_no_context_takeover');
+    expect(deflate).toEqual({ ...DEFAULTS, clientNoContextTakeover: true });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'The server\'s permessage-deflate has a parameter "CLIENT_no_context_takeover", which is registered as "client_no_context_takeover"',
+    ]);
   });
 
   test('gives nothing where permessage-deflate is not in it', () => {

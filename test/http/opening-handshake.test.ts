@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NOWHERE } from '../../src/common/sink.js';
 import { codes, head, Recorder, upgradeRequest, upgradeResponse } from './recorder.js';
 
 const GET = upgradeRequest();
@@ -40,7 +41,7 @@ describe('an accepted handshake', () => {
     const seen = new Recorder({ begun: [false, true] }).send(1, `${SWITCH}from server`);
     expect(seen.log).toEqual(['follow incomplete']);
     expect(seen.sink.text(1)).toBe('from server');
-    expect(codes(seen.handshake.findings)).toEqual(['handshake.incomplete']);
+    expect(seen.handshake.findings).toEqual([]);
     seen.send(0, 'GET', `${GET.slice(3)}from client`);
     expect(seen.log).toEqual(['follow incomplete', 'learned accepted']);
     expect(seen.sink.text(0)).toBe('from client');
@@ -133,7 +134,10 @@ describe('a refused upgrade', () => {
 
   test('is told where the answer is not HTTP', () => {
     const seen = new Recorder().send(0, GET).send(1, '\x81\x01a');
+    expect(seen.log).toEqual([]);
+    seen.end(1);
     expect(seen.log).toEqual(['refused without answer']);
+    expect(codes(seen.findings)).toEqual(['handshake.not-readable']);
   });
 
   test('waits for its request where the answer stands before it in the capture', () => {
@@ -347,14 +351,18 @@ describe('a capture that begins late', () => {
   test('inside a body is read as HTTP when a handshake begins in it', () => {
     const seen = new Recorder(late).send(1, 'rest of a body').send(0, PLAIN).send(1, 'more of it');
     seen.send(1, head('HTTP/1.1 200 OK', 'Content-Length: 0')).send(0, GET).send(1, `${SWITCH}s`).send(0, 'c');
-    expect(seen.log).toEqual(['follow not-captured', 'follow accepted']);
+    expect(seen.log).toEqual(['follow accepted']);
     expect(seen.sink.chunks).toEqual([['c'], ['s']]);
   });
 
   test('finds a 101 in the middle of what it took for frames', () => {
-    const seen = new Recorder(late).send(1, 'rest of a body', `${SWITCH}s`).send(0, 'c');
-    expect(seen.log).toEqual(['follow not-captured', 'learned incomplete']);
-    expect(seen.sink.chunks).toEqual([['c'], ['rest of a body', 's']]);
+    const seen = new Recorder(late).send(1, '{rest of a body}', `${SWITCH}s`).send(0, 'c').end(0);
+    expect(seen.log).toEqual(['follow not-captured', 'learned incomplete', 'learned incomplete']);
+    expect(seen.sink.chunks).toEqual([
+      ['c', '<end fin>'],
+      ['{rest of a body}', 's'],
+    ]);
+    expect(codes(seen.handshake.findings)).toEqual(['handshake.incomplete']);
   });
 
   test('is followed where the first segment of a side is missing', () => {
@@ -371,14 +379,23 @@ describe('a capture that begins late', () => {
 });
 
 describe('a connection that is not HTTP', () => {
-  test('is ignored, whatever it carries later', () => {
-    const seen = new Recorder().send(1, '5.7.1 mysql').send(0, GET).send(1, SWITCH).gap(0, 1).end(0).end(1);
+  test('is ignored once neither side is, whatever it carries later', () => {
+    const seen = new Recorder().send(1, '{5.7.1}').send(0, '{login}').send(0, GET).send(1, SWITCH).gap(0, 1);
+    seen.end(0).end(1);
     expect(seen.log).toEqual([]);
     expect(seen.sinks).toEqual([]);
+    expect(seen.stage.settled).toBe(NOWHERE);
   });
 
-  test('is ignored where it is HTTP/2', () => {
-    expect(new Recorder().send(0, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n').send(0, GET).send(1, SWITCH).log).toEqual([]);
+  test('on one side does not hide a handshake that follows', () => {
+    const seen = new Recorder().send(1, '{5.7.1}').send(0, GET).send(1, SWITCH).send(0, 'c');
+    expect(seen.log).toEqual(['follow accepted']);
+  });
+
+  test('is told and ignored where it is HTTP/2', () => {
+    const seen = new Recorder().send(0, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n').send(0, GET).send(1, SWITCH);
+    expect(seen.log).toEqual([]);
+    expect(codes(seen.findings)).toEqual(['http2.not-decoded']);
   });
 
   test('is followed where it is said to be WebSocket', () => {

@@ -1,4 +1,5 @@
 import type { Finding } from '../../src/common/finding.js';
+import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import type { Moment } from '../../src/common/moment.js';
 import type { ConnectionSink, End, Side } from '../../src/common/sink.js';
@@ -47,6 +48,7 @@ export class Recorder implements HandshakeListener {
   readonly sinks: SinkRecord[] = [];
   readonly handshakes: Handshake[] = [];
   readonly findings: Finding[] = [];
+  readonly held: HeldBytes;
   readonly stage: OpeningHandshake;
   /** A sink was opened before the one before it had its two ends. */
   overlaps = false;
@@ -54,9 +56,11 @@ export class Recorder implements HandshakeListener {
 
   constructor(options: { begun?: [boolean, boolean]; assume?: boolean; limits?: Partial<Limits> } = {}) {
     const begun = options.begun ?? [true, true];
+    this.held = new HeldBytes(options.limits?.heldTotal ?? DEFAULT_LIMITS.heldTotal);
     this.stage = new OpeningHandshake(
       {
         limits: { ...DEFAULT_LIMITS, ...options.limits },
+        held: this.held,
         scheme: 'ws',
         beginning: (side) => begun[side],
         ...(options.assume === undefined ? {} : { assume: options.assume }),

@@ -1,10 +1,12 @@
-import type { CapturedHead } from './describe-handshake.js';
+import { isHttp2Preface, methodOf, type CapturedHead } from './captured-head.js';
+import { asksForWebSocket } from './head.js';
+import { isBefore11 } from './start-line.js';
 
 /**
- * What a request may lead to: `upgrade` to WebSocket, `connect` to a tunnel, `plain` to neither, `cut` to any of
- * them because its head was not captured whole.
+ * What a request may lead to: an `upgrade` to WebSocket, a tunnel (`connect`), HTTP/2, nothing that matters here
+ * (`request`), or any of them because its head was not captured whole (`cut request`).
  */
-export type RequestKind = 'plain' | 'upgrade' | 'connect' | 'cut';
+export type RequestKind = 'request' | 'upgrade' | 'connect' | 'cut request' | 'http2';
 
 /** A request whose answer is not known yet. */
 export interface OpenRequest {
@@ -25,13 +27,23 @@ export interface Answered {
 /** Requests that wait for an answer; of a one-way capture they only ever become more. */
 const MOST_HEAD_REQUESTS = 1024;
 
+/** What a request may lead to. */
+export function requestKind(request: CapturedHead): RequestKind {
+  if (isHttp2Preface(request)) return 'http2';
+  if (asksForWebSocket(request.fields)) return 'upgrade';
+  const method = methodOf(request);
+  if (method === 'CONNECT') return 'connect';
+  if (request.whole || method !== 'GET') return 'request';
+  return request.line !== undefined && isBefore11(request.line) ? 'request' : 'cut request';
+}
+
 /**
  * Pairs the k-th final response with the k-th request (RFC 9112 section 9.3.2).
  *
  * Whichever comes first in the capture is counted first. A client does not go on after a request for a tunnel or an
  * upgrade before it has its answer, so only the latest request is kept.
  */
-export class Exchanges {
+export class Pipelining {
   #requests = 0;
   #responses = 0;
   #open: OpenRequest | undefined;
@@ -48,6 +60,16 @@ export class Exchanges {
     return this.#open;
   }
 
+  /** No request has come. */
+  get isFresh(): boolean {
+    return this.#requests === 0;
+  }
+
+  /** False where it is not known which request a response answers. */
+  get isCounted(): boolean {
+    return this.#counted;
+  }
+
   /** Whether the request of the next final response has come, or cannot be told. */
   get hasRequest(): boolean {
     return !this.#counted || this.#requests > this.#responses;
@@ -61,10 +83,14 @@ export class Exchanges {
   addRequest(head: CapturedHead, kind: RequestKind): void {
     const request = { index: this.#requests++, head, kind };
     this.#open = request;
-    if (methodOf(head) === 'HEAD') {
-      this.#headRequests.push(request.index);
-      if (this.#headRequests.length > MOST_HEAD_REQUESTS) this.#headRequests.shift();
-    }
+    if (methodOf(head) !== 'HEAD') return;
+    this.#headRequests.push(request.index);
+    if (this.#headRequests.length > MOST_HEAD_REQUESTS) this.#headRequests.shift();
+  }
+
+  /** More of the latest request has come to light. */
+  complete(head: CapturedHead, kind: RequestKind): void {
+    if (this.#open !== undefined) this.#open = { ...this.#open, head, kind };
   }
 
   addResponse(): Answered {
@@ -83,9 +109,4 @@ export class Exchanges {
   giveUp(): void {
     this.#open = undefined;
   }
-}
-
-/** The method of a request, whose start line may be cut after it. */
-export function methodOf({ head }: CapturedHead): string {
-  return /^[A-Z-]*/.exec(head.startLine)![0];
 }

@@ -1,0 +1,173 @@
+import { finding, type Finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import { HeldInput } from '../common/held-input.js';
+import type { Moment } from '../common/moment.js';
+import type { ConnectionSink, Side } from '../common/sink.js';
+import type { CapturedHead } from './captured-head.js';
+import { describeHandshake, type MissingHalf } from './describe-handshake.js';
+import type { HandshakeListener } from './handshake-listener.js';
+import type { HttpSide } from './http-side.js';
+
+/** How {@link HandshakeOutput} tells what was found. */
+export interface HandshakeOutputOptions {
+  readonly scheme: 'ws' | 'wss';
+  readonly mostFindings: number;
+  readonly held: HeldBytes;
+}
+
+/** What is followed. */
+export interface Followed {
+  readonly client: Side | undefined;
+  readonly request: CapturedHead | undefined;
+  readonly response: CapturedHead | undefined;
+  /** Why a half is not there, where it cannot come any more. */
+  readonly missing: MissingHalf | undefined;
+}
+
+/** Tells what was found of an opening handshake, and gives on what follows it. */
+export class HandshakeOutput {
+  readonly #listener: HandshakeListener;
+  readonly #options: HandshakeOutputOptions;
+  #sink: ConnectionSink | undefined = undefined;
+  #ended: [boolean, boolean] = [false, false];
+  #client: Side | undefined = undefined;
+  #request: CapturedHead | undefined = undefined;
+  #response: CapturedHead | undefined = undefined;
+  #missing: MissingHalf | undefined = undefined;
+  /** Findings of earlier stages that wait for a sink. */
+  #early: HeldInput | undefined = undefined;
+
+  constructor(listener: HandshakeListener, options: HandshakeOutputOptions) {
+    this.#listener = listener;
+    this.#options = options;
+  }
+
+  /** Where bytes go that are not HTTP. */
+  get sink(): ConnectionSink | undefined {
+    return this.#sink;
+  }
+
+  /** Both heads were captured whole: nothing more can come to light. */
+  get isComplete(): boolean {
+    return this.#request?.whole === true && this.isProven;
+  }
+
+  /** A whole 101 says that what is followed is WebSocket: it is no guess. */
+  get isProven(): boolean {
+    return this.#response?.whole === true;
+  }
+
+  /** Frames follow, or what may be frames. */
+  follow({ client, request, response, missing }: Followed): void {
+    this.#client = client;
+    this.#request = request;
+    this.#response = response;
+    this.#missing = missing;
+    this.#open(this.#listener.follow(this.#describe()));
+  }
+
+  /** The other half of the handshake has come while its connection is followed. */
+  learn(client: Side, head: CapturedHead): void {
+    this.#client = client;
+    if (head.role === 'request') this.#request = head;
+    else this.#response = head;
+    this.#listener.learned(this.#describe());
+  }
+
+  /** A half of the handshake that was waited for cannot come any more. Told once. */
+  tellMissing(why: MissingHalf): void {
+    if (this.#missing !== undefined) return;
+    this.#missing = why;
+    this.#listener.learned(this.#describe());
+  }
+
+  /** The answer has come while its connection is followed, and it is no 101 to WebSocket. */
+  learnRefusal(response: CapturedHead): void {
+    if (this.#request === undefined) return;
+    this.#response = response;
+    this.#listener.learned(this.#describe(true));
+  }
+
+  refuse(client: Side, request: CapturedHead, response: CapturedHead | undefined): void {
+    const { scheme, mostFindings } = this.#options;
+    const parts = { client, scheme, request, response, refused: true, missing: undefined };
+    this.#listener.refused(describeHandshake(parts, mostFindings));
+  }
+
+  openTunnel(client: Side): void {
+    this.#open(this.#listener.tunnel(client));
+  }
+
+  /** What was followed did not follow a handshake. */
+  restart(at: Moment): void {
+    for (const side of [0, 1] as const) {
+      if (!this.#ended[side]) this.#sink?.end(side, 'reused', at);
+    }
+    this.#ended = [false, false];
+    this.#sink = undefined;
+    this.#request = undefined;
+    this.#response = undefined;
+  }
+
+  /** Something an earlier stage found: it waits for the sink. */
+  finding(side: Side, found: Finding): void {
+    if (this.#sink !== undefined) {
+      this.#sink.finding(side, found);
+      return;
+    }
+    const { held, mostFindings } = this.#options;
+    const early = (this.#early ??= new HeldInput(held, Infinity));
+    if (early.length < mostFindings) early.finding(side, found);
+  }
+
+  /** Something wrong with the HTTP itself. */
+  report(side: Side, code: Finding['code'], message: string, at: Moment | undefined): void {
+    const place = at !== undefined && at.packet > 0 ? { packet: at.packet } : undefined;
+    this.#listener.finding(side, finding(code, message, place));
+  }
+
+  /** Forgets what waits for a sink that will never come. */
+  clear(): void {
+    this.#early?.clear();
+    this.#early = undefined;
+  }
+
+  /**
+   * Gives all that waits of a side to the sink, its end too.
+   *
+   * @param stopAt - tells the chunks that are not for the sink: the side then stands at this chunk
+   * @returns whether it stopped
+   */
+  drain(side: Side, from: HttpSide, stopAt: (chunk: Buffer) => boolean): boolean {
+    const sink = this.#sink!;
+    const { input } = from;
+    from.takeRestOfHead();
+    if (from.awaitsRestOfHead) return false;
+    if (from.gap !== undefined) {
+      sink.gap(side, from.gap.length, from.gap.at);
+      from.gap = undefined;
+    }
+    for (let item = input.first; item !== undefined; item = input.first) {
+      if (item.kind === 'bytes' && stopAt(item.bytes)) return true;
+      input.shift();
+      if (item.kind === 'gap') sink.gap(side, item.length, item.at);
+      else sink.bytes(side, item.bytes, item.at);
+    }
+    if (from.ended === undefined || this.#ended[side]) return false;
+    this.#ended[side] = true;
+    sink.end(side, from.ended.how, from.ended.at);
+    return false;
+  }
+
+  #open(sink: ConnectionSink): void {
+    this.#sink = sink;
+    this.#early?.replay(sink);
+    this.clear();
+  }
+
+  #describe(refused = false): ReturnType<typeof describeHandshake> {
+    const { scheme, mostFindings } = this.#options;
+    const parts = { scheme, client: this.#client, request: this.#request, response: this.#response };
+    return describeHandshake({ ...parts, refused, missing: this.#missing }, mostFindings);
+  }
+}

@@ -1,0 +1,310 @@
+import type { Limits } from '../common/limits.js';
+import { otherSide, type Side } from '../common/sink.js';
+import { completeHead, type CapturedHead } from './captured-head.js';
+import { acceptFor } from './handshake-checks.js';
+import type { HandshakeOutput } from './handshake-output.js';
+import { asksForWebSocket, switchesTo, valuesOf } from './head.js';
+import type { HttpItem, HttpSide } from './http-side.js';
+import { PairingActions, type Occasion } from './pairing-actions.js';
+import { requestKind, type OpenRequest } from './pipelining.js';
+import type { Prelude } from './proxy-prelude.js';
+import { isFinal, isSwitch, mayBeWebSocket, mayOpenTunnel, meaningOf } from './response-meaning.js';
+import { beginsLikeHead } from './start-line.js';
+import { bytesBeforeHead, findAnswer } from './stray-bytes.js';
+import { TRANSITIONS, type PairingEvent, type PairingState } from './transitions.js';
+
+/**
+ * What the messages of the two sides mean together: {@link TRANSITIONS} is its table.
+ *
+ * The k-th final response answers the k-th request, whichever the capture has first. A side is held where what it
+ * sends depends on the other one: a client after a request for WebSocket until the answer is there, and a server after
+ * a response's head until its request is.
+ */
+export class HandshakePairing {
+  #state: PairingState = 'http';
+  readonly #sides: readonly [HttpSide, HttpSide];
+  readonly #output: HandshakeOutput;
+  readonly #actions: PairingActions;
+  readonly #limits: Limits;
+  readonly #assume: boolean;
+
+  /** @param assume - the connection is WebSocket even where nothing of HTTP was captured */
+  constructor(sides: readonly [HttpSide, HttpSide], output: HandshakeOutput, limits: Limits, assume: boolean) {
+    this.#sides = sides;
+    this.#output = output;
+    this.#actions = new PairingActions(sides, output);
+    this.#limits = limits;
+    this.#assume = assume;
+  }
+
+  get state(): PairingState {
+    return this.#state;
+  }
+
+  /** Messages may have gone before that were not captured. */
+  loseCount(): void {
+    this.#actions.pipelining.loseCount();
+  }
+
+  /** Takes what a side has come to. */
+  take(side: Side, item: HttpItem): void {
+    switch (item.kind) {
+      case 'prelude':
+        this.#prelude(side, item.prelude);
+        return;
+      case 'head':
+        this.#head(side, item.head);
+        return;
+      case 'foreign':
+        this.#stray(side);
+        return;
+      case 'lost':
+        this.loseCount();
+    }
+  }
+
+  /** Whether a side that is held can go on: if so it has, and something has changed. */
+  goOn(side: Side): boolean {
+    if (side === this.#actions.client) return this.#awaitAnswer(side);
+    const { waiting } = this.#actions;
+    return waiting === undefined ? this.#awaitClient(side) : this.#awaitRequest(side, waiting);
+  }
+
+  /** Tells a half of the handshake to be missing, once it can come no more. */
+  tellMissing(): void {
+    if (this.#state !== 'unanswered' && this.#state !== 'unasked') return;
+    const client = this.#actions.client!;
+    const missing = this.#actions.missing(this.#state === 'unasked' ? client : otherSide(client));
+    if (missing !== undefined) this.#output.tellMissing(missing);
+  }
+
+  #prelude(side: Side, prelude: Prelude): void {
+    const at = this.#sides[side];
+    const isSocks = prelude.of !== 'balancer';
+    if (isSocks && this.#state !== 'http' && this.#state !== 'tunnel') {
+      at.position = 'message';
+      return;
+    }
+    at.takePrelude(prelude);
+    if (!isSocks) return;
+    at.position = 'after';
+    if (this.#state === 'http') this.#fire('socks', { side: prelude.of === 'client' ? side : otherSide(side) });
+  }
+
+  #head(side: Side, head: CapturedHead): void {
+    const at = this.#sides[side];
+    const actions = this.#actions;
+    const client = head.role === 'request' ? side : otherSide(side);
+    const hasSwapped = actions.client !== undefined && actions.client !== client;
+    const isAfterConnect = head.role === 'response' && actions.pipelining.open?.kind === 'connect';
+    if (isAfterConnect && !hasSwapped && isSwitch(head) && switchesTo(head.fields) === 'websocket') {
+      this.#fire('switch inside tunnel', { side });
+      return;
+    }
+    at.takeHead(head);
+    if (head.limit !== undefined && !this.#reportLimit(side, head)) return;
+    if (hasSwapped) {
+      // The sides have changed places: one of them was taken for HTTP that is not.
+      actions.lose(at);
+      if (this.#output.sink === undefined) return;
+      this.#fire('sides swapped', { side, head });
+    }
+    actions.client = client;
+    at.sure = true;
+    at.position = 'message';
+    if (head.role === 'request') this.#fire(requestKind(head), { side, head });
+    else this.#response(side, head);
+  }
+
+  /** What follows a head that is not kept whole stands somewhere after it. @returns whether it is of use all the same */
+  #reportLimit(side: Side, head: CapturedHead): boolean {
+    const { role, fields, at, limit } = head;
+    const { httpHead, heldTotal } = this.#limits;
+    if (limit === 'http-head') {
+      this.#output.report(side, 'limit.http-head', `A ${role} head is longer than ${httpHead} bytes`, at);
+    } else {
+      const message = `A ${role} head waits for its rest, and ${heldTotal} bytes wait over all connections already`;
+      this.#output.report(side, 'limit.held-bytes', message, at);
+    }
+    this.#sides[side].addGap({ length: 0, at });
+    const isUseful = role === 'request' ? asksForWebSocket(fields) : isSwitch(head);
+    if (isUseful || this.#output.sink !== undefined) return true;
+    this.#fire('head too long', { side });
+    return false;
+  }
+
+  #response(side: Side, head: CapturedHead): void {
+    const at = this.#sides[side];
+    if (!isFinal(head)) {
+      // An interim response says nothing yet, and one whose status is cut says nothing at all.
+      if (!head.whole) this.#actions.lose(at);
+    } else if (this.#output.sink === undefined) {
+      this.#fire('response', { side, head });
+    } else {
+      this.#fire(mayBeWebSocket(head) ? 'switch' : isSwitch(head) ? 'other switch' : 'answer', { side, head });
+    }
+  }
+
+  /**
+   * A final response waits for its request: for whether it has a body, and for what was asked for. One without a length
+   * may answer CONNECT even where it is not known what went before.
+   */
+  #awaitRequest(server: Side, response: CapturedHead): boolean {
+    const at = this.#sides[server];
+    const client = this.#sides[otherSide(server)];
+    const { pipelining } = this.#actions;
+    const mayBeTunnel = !client.heard && pipelining.isFresh && mayOpenTunnel(response);
+    if (!pipelining.hasRequest || mayBeTunnel) {
+      const isGone = client.position === 'lost' || client.position === 'after' || client.isOver;
+      const waits = !isGone && (mayBeTunnel || !client.isAbsent);
+      if (waits && !this.#isOverfull(at)) return false;
+      pipelining.loseCount();
+    }
+    this.#actions.waiting = undefined;
+    const answered = pipelining.addResponse();
+    this.#fire(meaningOf(response, answered, pipelining.open), { side: server, head: response, answered });
+    return true;
+  }
+
+  /** After a request for an upgrade or a tunnel, until it is known what became of it. */
+  #awaitAnswer(client: Side): boolean {
+    const at = this.#sides[client];
+    const server = this.#sides[otherSide(client)];
+    const open = this.#actions.pipelining.open!;
+    if (open.kind === 'cut request' && this.#completeRequest(client, open)) return true;
+    const isOver = server.isOver;
+    // Of a tunnel's answer nothing may go into the tunnel: a server that was recorded later is waited for.
+    const isAbsent = server.isAbsent && open.kind !== 'connect';
+    const isGuessed = at.input.length > 0 && (server.position === 'lost' || isAbsent);
+    if (!isOver && !isGuessed && !this.#isOverfull(at)) return false;
+    if (open.kind !== 'upgrade' || !isOver || !server.isComplete || !at.input.isEmpty) {
+      this.#giveUpAnswer(client, isOver);
+      return true;
+    }
+    this.#fire('no answer, and the end', { side: client, asked: open });
+    // Nothing that the client still sends gets an answer.
+    at.goAfter(Infinity, 'message');
+    return true;
+  }
+
+  /** The answer to the latest request was not captured: what follows tells what it was. */
+  #giveUpAnswer(client: Side, isOver: boolean): void {
+    const at = this.#sides[client];
+    const { pipelining } = this.#actions;
+    const open = pipelining.open!;
+    pipelining.giveUp();
+    pipelining.loseCount();
+    const server = this.#sides[otherSide(client)];
+    if (server.position === 'held') server.position = 'message';
+    if (open.kind === 'connect') {
+      this.#fire(isOver && at.input.isEmpty ? 'no tunnel' : 'tunnel opens', { side: client });
+      return;
+    }
+    while (at.takeGap()) continue;
+    const { first } = at.input;
+    // A client that got no 101 sends its next request, and one that got it sends frames.
+    at.position = 'message';
+    if (open.kind === 'upgrade') this.#fire('no answer', { side: client, asked: open });
+    else if (first?.kind !== 'bytes' ? isOver : beginsLikeHead(first.bytes))
+      this.#fire('nothing asked for', { side: client });
+    else this.#fire('stray bytes, late', { side: client });
+  }
+
+  /** A request that was cut may have its rest after the gap. @returns whether that tells what it asks for */
+  #completeRequest(client: Side, open: OpenRequest): boolean {
+    const at = this.#sides[client];
+    const rest = at.takeRestOfHead();
+    if (rest === undefined) return false;
+    const head = completeHead(open.head, rest);
+    const kind = requestKind({ ...head, whole: true });
+    this.#actions.pipelining.complete(head, kind);
+    if (kind !== 'request') return true;
+    this.#fire('nothing asked for', { side: client });
+    this.#actions.goAfterRequest(at, { ...head, whole: true }, 'message');
+    return true;
+  }
+
+  /** After an answer that is not HTTP, until it is known whether the client took it for one. */
+  #awaitClient(server: Side): boolean {
+    const at = this.#sides[server];
+    const client = this.#sides[otherSide(server)];
+    const open = this.#actions.pipelining.open!;
+    const before = bytesBeforeHead(at.input) ?? this.#answerInside(at, open);
+    if (before !== undefined) {
+      at.resume(before);
+      at.sure = false;
+      this.loseCount();
+      return true;
+    }
+    const { first } = client.input;
+    const isDecided = first !== undefined || client.ended !== undefined || at.ended !== undefined;
+    if (!isDecided && !this.#isOverfull(at)) return false;
+    if (first?.kind === 'bytes' && (open.kind === 'upgrade' || beginsLikeHead(first.bytes))) {
+      this.#goOnAfterStrayAnswer(server, open, beginsLikeHead(first.bytes));
+      return true;
+    }
+    const what = open.kind === 'connect' ? 'CONNECT' : 'a request for WebSocket';
+    const message = `The answer to ${what} is not HTTP, and nothing after it is read`;
+    if (open.kind !== 'cut request') this.#output.report(server, 'handshake.not-readable', message, at.input.first?.at);
+    if (open.kind === 'upgrade') this.#fire('no answer, and the end', { side: otherSide(server), asked: open });
+    this.#fire('not readable', { side: server });
+    return true;
+  }
+
+  /** What the client sends next tells whether it took stray bytes for its answer. */
+  #goOnAfterStrayAnswer(server: Side, open: OpenRequest, withRequest: boolean): void {
+    const client = otherSide(server);
+    if (!withRequest) {
+      this.#giveUpAnswer(client, false);
+      this.#sides[server].position = 'after';
+      return;
+    }
+    this.#actions.pipelining.giveUp();
+    this.#actions.lose(this.#sides[server]);
+    this.#sides[client].position = 'message';
+    if (open.kind === 'upgrade') this.#fire('no answer, and the end', { side: client, asked: open });
+    else this.#fire('nothing asked for', { side: client });
+  }
+
+  /** Bytes before the answer to a request for WebSocket inside what came in its place. */
+  #answerInside({ input }: HttpSide, { head }: OpenRequest): number | undefined {
+    const [key] = valuesOf(head.fields, 'sec-websocket-key');
+    return key === undefined ? undefined : findAnswer(input.peek(this.#limits.httpHead), acceptFor(key));
+  }
+
+  /** Bytes that are not HTTP stand where a message may begin. */
+  #stray(side: Side): void {
+    const at = this.#sides[side];
+    const other = this.#sides[otherSide(side)];
+    const { client } = this.#actions;
+    if (this.#output.sink !== undefined) {
+      at.position = 'after';
+    } else if (this.#state === 'asked' && side !== client) {
+      if (at.sure) this.#fire('stray bytes', { side });
+      else this.#giveUpAnswer(otherSide(side), false);
+    } else if (client !== undefined || (at.strayed && !other.strayed)) {
+      this.#fire('stray bytes', { side });
+    } else if (!at.sure || this.#assume) {
+      this.#fire('stray bytes, late', { side });
+    } else {
+      this.#fire(other.strayed || other.isOver ? 'stray bytes on both sides' : 'stray bytes', { side });
+    }
+  }
+
+  #isOverfull({ input }: HttpSide): boolean {
+    return input.isFull || input.length > this.#limits.heldBytes;
+  }
+
+  /** Does what the table says of an event. */
+  #fire(event: PairingEvent, occasion: Occasion): void {
+    const row = TRANSITIONS[this.#state][event];
+    if (row === undefined) throw new Error(`no transition from ${this.#state} by ${event}`);
+    this.#state = row.next;
+    this.#actions.do(row.action, occasion);
+    if (row.action === 'start over') {
+      const { side, head } = occasion;
+      if (head!.role === 'request') this.#fire(event, occasion);
+      else this.#response(side, head!);
+    }
+  }
+}

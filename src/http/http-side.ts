@@ -1,0 +1,356 @@
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { Moment } from '../common/moment.js';
+import type { End, Side } from '../common/sink.js';
+import { Body, type Framing } from './body.js';
+import { captureHead, type CapturedHead, type HeadLimit } from './captured-head.js';
+import { HeadScanner } from './head-scanner.js';
+import { HttpInput, type Gap } from './http-input.js';
+import { bytesToWaitFor, LONGEST_PRELUDE, readPrelude, type Prelude } from './proxy-prelude.js';
+import { beginsLikeHead, cutRole, parseRequestLine } from './start-line.js';
+import { bytesBeforeHead, bytesBeforeStatus, restOfHead, roleByFields } from './stray-bytes.js';
+
+/**
+ * Where a side stands: at its first bytes, which may belong to a proxy (`prelude`); where a message must begin
+ * (`message`); in the body of one (`body`); after one that cannot be gone on from before something is known of the other
+ * side (`held`); somewhere unknown (`lost`); or where what it sends is not HTTP, or of no matter (`after`).
+ */
+export type Position = 'prelude' | 'message' | 'body' | 'held' | 'lost' | 'after';
+
+/** What a side comes to. */
+export type HttpItem =
+  /** A head; it stays where it is until {@link HttpSide.takeHead} takes it. */
+  | { readonly kind: 'head'; readonly head: CapturedHead }
+  /** What stands before the connection proper; it stays until {@link HttpSide.takePrelude} takes it. */
+  | { readonly kind: 'prelude'; readonly prelude: Prelude }
+  /** The first chunk is not HTTP where a message must begin, or may; it stays where it is. */
+  | { readonly kind: 'foreign' }
+  /** Bytes are missing, or are not the body that they must be: the position is not known any more. */
+  | { readonly kind: 'lost' };
+
+/** How a side is read. */
+export interface HttpSideOptions {
+  /** Bytes of a head. */
+  readonly longestHead: number;
+  /** Where the bytes that wait are counted, over all connections. */
+  readonly held: HeldBytes;
+  /** Whether the beginning of what this side sent is in the capture. */
+  readonly beginning: () => boolean;
+}
+
+/**
+ * What one side of a connection sends, read as HTTP/1: heads, bodies and gaps, one after the other.
+ *
+ * It knows nothing of the other side. What that decides, whether a response has a body for one, it is told.
+ */
+export class HttpSide {
+  readonly input: HttpInput;
+  position: Position = 'message';
+  /** Whether anything of this side was captured. */
+  heard = false;
+  /** Whether each byte so far was captured and understood, so that a message must stand where it is read. */
+  sure = false;
+  /** Bytes that are not HTTP stood where the head that matters must be. */
+  strayed = false;
+  /** Missing bytes that what follows the handshake has to be told of. */
+  gap: Gap | undefined = undefined;
+  ended: { readonly how: End; readonly at: Moment } | undefined = undefined;
+  readonly #options: HttpSideOptions;
+  #scanner: HeadScanner | undefined = undefined;
+  /** Chunks that the scanner has seen. */
+  #scanned = 0;
+  #headLength = 0;
+  /** The last head was cut by a gap: the rest of it may follow. */
+  #headIsCut = false;
+  /** Frames may stand where a message is read: the connection is followed, and what it carries is not proven. */
+  amongFrames = false;
+  /** Nothing of a proxy can stand at its beginning any more. */
+  skipsPrelude = false;
+  /** Where it stands after its prelude. */
+  afterPrelude: 'message' | 'after' = 'message';
+  #body: Body | undefined = undefined;
+  #afterBody: Position = 'message';
+
+  constructor(side: Side, options: HttpSideOptions) {
+    this.#options = options;
+    this.input = new HttpInput(side, options.held);
+  }
+
+  /** Nothing of this side is in the capture, and nothing shows that anything will be. */
+  get isAbsent(): boolean {
+    return !this.heard && !this.#options.beginning();
+  }
+
+  /** The side itself ended the connection, and all that it sent was captured. */
+  get isComplete(): boolean {
+    const how = this.ended?.how;
+    return (how === 'fin' || how === 'rst') && (this.heard ? this.sure : this.#options.beginning());
+  }
+
+  /** Nothing more will come than what has been read. */
+  get isOver(): boolean {
+    return this.ended !== undefined && this.input.isEmpty;
+  }
+
+  /** It is read on; where it is held or passed on it is not. */
+  get isRead(): boolean {
+    return this.position !== 'held' && this.position !== 'after';
+  }
+
+  /** All that it sends is passed on as it comes. */
+  get isPassing(): boolean {
+    return this.position === 'after' && this.input.isEmpty && this.gap === undefined && this.ended === undefined;
+  }
+
+  /** A head that matters can still come from it. */
+  get mayBringHead(): boolean {
+    return !this.isOver && this.position !== 'lost' && this.position !== 'after';
+  }
+
+  /** Something comes from this side for the first time. */
+  hear(): void {
+    this.heard = true;
+    this.sure = this.#options.beginning();
+    if (this.sure && this.position === 'message' && !this.skipsPrelude) this.position = 'prelude';
+  }
+
+  /** Reads on to the next thing that matters; `undefined` where nothing can be said before more comes. */
+  read(): HttpItem | undefined {
+    for (;;) {
+      switch (this.position) {
+        case 'prelude': {
+          const prelude = this.#prelude();
+          if (prelude !== 'no') return prelude;
+          break;
+        }
+        case 'message':
+          return this.#message();
+        case 'body':
+          if (this.input.isEmpty && this.#body!.state === 'open') return undefined;
+          if (!this.#skipBody()) return { kind: 'lost' };
+          break;
+        case 'lost': {
+          if (this.takeGap()) break;
+          const { first } = this.input;
+          if (first?.kind !== 'bytes') return undefined;
+          if (!beginsLikeHead(first.bytes)) return { kind: 'foreign' };
+          this.position = 'message';
+          break;
+        }
+        case 'held':
+        case 'after':
+          return undefined;
+      }
+    }
+  }
+
+  /** Takes the head that was read last out of what waits. */
+  takeHead(head: CapturedHead): void {
+    this.input.skip(this.#headLength);
+    this.gap = undefined;
+    this.#headIsCut = !head.whole && head.limit === undefined;
+    this.restartHead();
+  }
+
+  /** Forgets how far a head was looked at. */
+  restartHead(): void {
+    this.#scanner = undefined;
+    this.#scanned = 0;
+  }
+
+  /** Goes to the place after a body. */
+  goAfter(framing: Exclude<Framing, 'until-close'>, then: Position): void {
+    this.#body = framing === 0 ? undefined : new Body(framing);
+    this.#afterBody = then;
+    this.position = framing === 0 ? then : 'body';
+  }
+
+  /** Ends waiting: at once, or when the body that the side is in has ended. What is lost stays lost. */
+  release(to: 'message' | 'after'): void {
+    if (this.position === 'body') this.#afterBody = to;
+    else if (this.position !== 'lost') this.position = to;
+  }
+
+  /** The position is not known any more. */
+  lose(): void {
+    this.position = 'lost';
+    this.sure = false;
+    this.restartHead();
+  }
+
+  /** Passes over the chunk that stands first. */
+  skipChunk(): void {
+    this.input.shift();
+    this.restartHead();
+  }
+
+  /** Moves the gap that stands first among what waits to {@link gap}. */
+  takeGap(): boolean {
+    const gap = this.input.takeGap();
+    if (gap === undefined) return false;
+    this.addGap(gap);
+    return true;
+  }
+
+  addGap({ length, at }: Gap): void {
+    const before = this.gap === undefined ? 0 : this.gap.length;
+    this.gap = { length: length === undefined || before === undefined ? undefined : before + length, at };
+  }
+
+  /** Whether the rest of a head that was cut may still come, after the gap that cut it. */
+  get awaitsRestOfHead(): boolean {
+    return this.#headIsCut && this.ended === undefined && (this.input.isEmpty || this.input.first?.kind === 'gap');
+  }
+
+  /**
+   * Takes the rest of a head after the gap that cut it, where it is one: lines of text are no frames.
+   *
+   * @returns `undefined` where what stands first is not the rest of a head
+   */
+  takeRestOfHead(): Buffer | undefined {
+    if (!this.#headIsCut) return undefined;
+    this.takeGap();
+    if (this.input.first?.kind !== 'bytes') return undefined;
+    this.#headIsCut = false;
+    const rest = this.gap === undefined ? undefined : restOfHead(this.input);
+    if (rest === undefined) return undefined;
+    const copy = Buffer.from(rest);
+    this.input.skip(rest.length);
+    this.gap = undefined;
+    return copy;
+  }
+
+  /** Where the position is known again inside what has come: bytes to pass over. */
+  resume(length: number): void {
+    if (length > 0) this.input.skip(length);
+    this.restartHead();
+    this.position = 'message';
+  }
+
+  /** Nothing will join the bytes that stand first. */
+  #isCut(hasGap: boolean): boolean {
+    return hasGap || this.ended !== undefined || this.input.isFull;
+  }
+
+  /** Takes a prelude out of what waits; the next one may follow it. */
+  takePrelude({ length }: Prelude): void {
+    this.input.skip(length);
+  }
+
+  /** @returns `no` where a message begins at once */
+  #prelude(): HttpItem | 'no' | undefined {
+    const { input } = this;
+    if (input.isEmpty) return undefined;
+    const isCut = this.#isCut(!input.isOneRun);
+    if (!isCut && input.length < bytesToWaitFor((length) => input.peek(length))) return undefined;
+    const prelude = readPrelude(input.peek(LONGEST_PRELUDE));
+    if (prelude === 'more' && !isCut) return undefined;
+    if (prelude !== 'more' && prelude !== 'no') return { kind: 'prelude', prelude };
+    this.position = this.afterPrelude;
+    return 'no';
+  }
+
+  #message(): HttpItem | undefined {
+    const { input } = this;
+    if (input.first?.kind === 'gap') {
+      this.takeGap();
+      this.lose();
+      return { kind: 'lost' };
+    }
+    if (input.first === undefined) return undefined;
+    const scanner = this.#scan();
+    const { blanks, length } = scanner;
+    const hasGap = input.at(this.#scanned)?.kind === 'gap';
+    const isLast = this.#isCut(hasGap);
+    const isTooLong = (scanner.end ?? length) > this.#options.longestHead;
+    const isWhole = scanner.end !== undefined && !isTooLong;
+    if (blanks === length) return isLast || isTooLong ? this.#foreign(hasGap) : undefined;
+    const likeness = scanner.likeness(this.amongFrames);
+    if (likeness === 'no') return this.#foreign(hasGap);
+    if (!isWhole && !isLast && !isTooLong && !this.#isLineOdd(likeness)) return undefined;
+    if (this.#isLineOdd(likeness)) return this.#foreign(hasGap);
+    const isKnown = likeness === 'response' || (likeness === 'request' && scanner.firstLine !== undefined);
+    const role = isKnown ? likeness : cutRole(scanner.start);
+    if (role === undefined || this.#isStrayBefore()) return this.#foreign(hasGap);
+    const limit =
+      isWhole || (isLast && !input.isFull && !isTooLong) ? undefined : isTooLong ? 'http-head' : 'held-bytes';
+    return this.#head(role, isWhole, limit);
+  }
+
+  /** Lets the scanner see the chunks that have come since. */
+  #scan(): HeadScanner {
+    const scanner = (this.#scanner ??= new HeadScanner());
+    while (scanner.end === undefined) {
+      const item = this.input.at(this.#scanned);
+      if (item?.kind !== 'bytes') break;
+      scanner.push(item.bytes);
+      this.#scanned++;
+    }
+    return scanner;
+  }
+
+  /** Whether the first line is there and is none of HTTP. */
+  #isLineOdd(likeness: 'request' | 'response' | 'more'): boolean {
+    const { firstLine, blanks } = this.#scanner!;
+    if (likeness === 'response' || firstLine === undefined) return false;
+    const line = this.input
+      .peek(firstLine)
+      .toString('latin1', blanks)
+      .replace(/\r?\n$/, '');
+    return parseRequestLine(line) === undefined;
+  }
+
+  /** Whether what looks like a method is the rest of something else, and a message begins with the next chunk. */
+  #isStrayBefore(): boolean {
+    if (this.#scanned < 2) return false;
+    const before = bytesBeforeHead(this.input);
+    const { blanks, start } = this.#scanner!;
+    return before !== undefined && before > blanks && before < blanks + start.indexOf(' ');
+  }
+
+  #head(role: CapturedHead['role'], whole: boolean, limit: HeadLimit | undefined): HttpItem {
+    const { blanks, end, length } = this.#scanner!;
+    this.#headLength = end ?? length;
+    const bytes = this.input.peek(this.#headLength).subarray(blanks);
+    const at = this.input.momentOf(this.#headLength);
+    return { kind: 'head', head: captureHead(role, bytes, { whole, limit, at }) };
+  }
+
+  /** What begins here is no message: it may be a damaged one, or a message may begin in a later chunk. */
+  #foreign(hasGap: boolean): HttpItem {
+    const role = this.#scanner!.end === undefined ? undefined : roleByFields(this.input);
+    const before = bytesBeforeHead(this.input) ?? (role === 'response' ? bytesBeforeStatus(this.input) : undefined);
+    if (before !== undefined) {
+      this.resume(before);
+      this.sure = false;
+      return { kind: 'lost' };
+    }
+    if (role !== undefined) return this.#head(role, true, undefined);
+    this.restartHead();
+    if (hasGap) this.sure = false;
+    return { kind: 'foreign' };
+  }
+
+  /** @returns false where it is broken, or bytes of it are missing that tell where it ends */
+  #skipBody(): boolean {
+    const body = this.#body!;
+    const { input } = this;
+    if (body.state !== 'open') {
+      if (body.state === 'broken') this.lose();
+      else this.position = this.#afterBody;
+      return body.state === 'done';
+    }
+    const item = input.first!;
+    if (item.kind === 'bytes') {
+      const length = body.push(item.bytes);
+      if (length > 0) input.skip(length);
+      return true;
+    }
+    if (body.gap(item.length)) {
+      input.shift();
+      return true;
+    }
+    this.lose();
+    this.takeGap();
+    return false;
+  }
+}

@@ -1,0 +1,194 @@
+import { otherSide, type Side } from '../common/sink.js';
+import type { CapturedHead } from './captured-head.js';
+import type { MissingHalf } from './describe-handshake.js';
+import type { HandshakeOutput } from './handshake-output.js';
+import { switchesTo } from './head.js';
+import type { HttpSide } from './http-side.js';
+import { Pipelining, requestKind, type Answered, type OpenRequest } from './pipelining.js';
+import { framingAfterRequest, framingAfterResponse } from './response-meaning.js';
+import type { PairingAction } from './transitions.js';
+
+/** What an event is about. */
+export interface Occasion {
+  /** The side that it happened on. */
+  readonly side: Side;
+  readonly head?: CapturedHead;
+  /** Of a response: what it answers. */
+  readonly answered?: Answered;
+  /** A request that gets no answer. */
+  readonly asked?: OpenRequest;
+}
+
+/** Does what the table of transitions says. */
+export class PairingActions {
+  /** The side that sends requests, as far as it is known. */
+  client: Side | undefined = undefined;
+  pipelining = new Pipelining(true);
+  /** A response that waits for its request. */
+  waiting: CapturedHead | undefined = undefined;
+  readonly #sides: readonly [HttpSide, HttpSide];
+  readonly #output: HandshakeOutput;
+
+  constructor(sides: readonly [HttpSide, HttpSide], output: HandshakeOutput) {
+    this.#sides = sides;
+    this.#output = output;
+  }
+
+  do(action: PairingAction, occasion: Occasion): void {
+    const { side, head } = occasion;
+    const at = this.#sides[side];
+    switch (action) {
+      case 'read on':
+        if (head === undefined) return;
+        if (this.#output.sink === undefined) this.pipelining.addRequest(head, 'request');
+        this.goAfterRequest(at, head, 'message');
+        return;
+      case 'hold the client':
+        this.pipelining.addRequest(head!, requestKind(head!));
+        this.goAfterRequest(at, head!, 'held');
+        return;
+      case 'hold the server':
+        if (head === undefined) at.strayed = true;
+        this.waiting = head;
+        at.position = 'held';
+        return;
+      case 'pass over the body':
+        this.#passOver(side, head!, occasion.answered!);
+        return;
+      case 'pass over the chunk':
+        at.strayed = true;
+        at.skipChunk();
+        this.lose(at);
+        return;
+      case 'follow':
+        this.#follow(side, occasion);
+        return;
+      case 'follow what may be frames':
+        this.#output.follow({ client: undefined, request: undefined, response: undefined, missing: undefined });
+        this.#expectFrames(false);
+        return;
+      case 'learn':
+        this.#output.learn(this.client!, head!);
+        if (head!.role === 'response') at.position = 'after';
+        else this.goAfterRequest(at, head!, 'after');
+        return;
+      case 'refuse':
+        this.#refuse(side, occasion);
+        return;
+      case 'open the tunnel':
+        this.#openTunnel(this.client!);
+        return;
+      case 'open the tunnel of SOCKS':
+        this.#openSocks(side);
+        return;
+      case 'start over':
+        if (head!.role === 'response') this.#output.learnRefusal(head!);
+        this.#beginAnew(side, head!);
+        return;
+      case 'begin anew':
+        this.#beginAnew(side, head!);
+        return;
+      case 'ignore':
+        this.#ignore(side, occasion);
+    }
+  }
+
+  /** The position of a side is not known any more, and so not which message answers which. */
+  lose(at: HttpSide): void {
+    at.lose();
+    this.pipelining.loseCount();
+  }
+
+  /** What was followed did not follow a handshake: the connection is read as HTTP again. */
+  #beginAnew(side: Side, { at }: CapturedHead): void {
+    this.#output.restart(at);
+    this.pipelining = new Pipelining(false);
+    this.waiting = undefined;
+    for (const each of this.#sides) each.amongFrames = false;
+    this.#sides[otherSide(side)].lose();
+  }
+
+  goAfterRequest(at: HttpSide, head: CapturedHead, then: 'message' | 'held' | 'after'): void {
+    const framing = framingAfterRequest(head);
+    if (framing !== 'until-close') at.goAfter(framing, then);
+    else if (then === 'message') this.lose(at);
+    else at.position = then;
+  }
+
+  /** Each side has its own part of the exchange with a SOCKS proxy before what goes through the tunnel. */
+  #openSocks(client: Side): void {
+    this.client = client;
+    this.#output.openTunnel(client);
+    for (const at of this.#sides) {
+      at.afterPrelude = 'after';
+      if (at.heard && at.position !== 'prelude') at.position = 'after';
+    }
+  }
+
+  #openTunnel(client: Side): void {
+    this.#output.openTunnel(client);
+    for (const at of this.#sides) {
+      at.afterPrelude = 'after';
+      at.position = 'after';
+    }
+  }
+
+  #passOver(server: Side, response: CapturedHead, { open, method }: Answered): void {
+    const at = this.#sides[server];
+    const client = this.#sides[otherSide(server)];
+    if (open !== undefined && open.kind !== 'request') {
+      client.release('message');
+      if (!open.head.whole) this.lose(client);
+    }
+    const framing = framingAfterResponse(response, method);
+    if (framing !== 'until-close') at.goAfter(framing, 'message');
+    else if (!response.whole || method === undefined || !this.pipelining.isCounted) this.lose(at);
+    else at.goAfter(Infinity, 'message');
+  }
+
+  #follow(side: Side, { head, answered, asked }: Occasion): void {
+    const client = this.client!;
+    const request = asked ?? answered?.open ?? this.pipelining.open;
+    this.pipelining.giveUp();
+    if (head !== undefined) {
+      this.#sides[side].position = 'after';
+      if (request !== undefined) this.#sides[otherSide(side)].release('after');
+    }
+    const response = head;
+    const missing =
+      request === undefined ? this.missing(client) : head === undefined ? this.missing(otherSide(client)) : undefined;
+    this.#output.follow({ client, request: request?.head, response, missing });
+    this.#expectFrames(request === undefined);
+  }
+
+  /** Why the head of a side is missing; `undefined` as long as it may come. */
+  missing(side: Side): MissingHalf | undefined {
+    const at = this.#sides[side];
+    if (at.mayBringHead) return undefined;
+    return at.strayed ? 'not-readable' : 'not-captured';
+  }
+
+  #expectFrames(withPrelude: boolean): void {
+    for (const at of this.#sides) {
+      at.amongFrames = true;
+      at.skipsPrelude = !withPrelude;
+      if (at.position === 'prelude' && !withPrelude) at.position = 'message';
+    }
+  }
+
+  #refuse(side: Side, { head, answered, asked }: Occasion): void {
+    const request = asked ?? answered!.open!;
+    this.pipelining.giveUp();
+    this.#output.refuse(this.client!, request.head, head);
+    if (head !== undefined) this.#passOver(side, head, answered!);
+  }
+
+  #ignore(side: Side, { head, answered }: Occasion): void {
+    const open = answered?.open;
+    if (head?.role === 'response' && open?.kind === 'upgrade') this.#output.refuse(this.client!, open.head, head);
+    const isHttp2 = head !== undefined && (head.role === 'request' || switchesTo(head.fields) === 'http2');
+    if (!isHttp2) return;
+    const message = 'From here on the connection is HTTP/2, which is not read: what it carries is not shown';
+    this.#output.report(side, 'http2.not-decoded', message, head.at);
+  }
+}

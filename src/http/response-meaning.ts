@@ -1,0 +1,62 @@
+import { requestFraming, responseFraming, type Framing } from './body.js';
+import type { CapturedHead } from './captured-head.js';
+import { switchesTo } from './head.js';
+import type { Answered, OpenRequest } from './pipelining.js';
+import type { PairingEvent } from './transitions.js';
+
+const SWITCHING_PROTOCOLS = 101;
+
+/** Whether a response switches protocols, or has a status line that cannot be read and the fields of one that does. */
+export function isSwitch({ status, fields, head }: CapturedHead): boolean {
+  if (status !== undefined) return status === SWITCHING_PROTOCOLS;
+  return head.cut !== true && fields.has('sec-websocket-accept');
+}
+
+/** Whether a response is the last one to its request: an interim one is not, nor one whose status is cut. */
+export function isFinal(response: CapturedHead): boolean {
+  return isSwitch(response) || (response.status !== undefined && response.status >= 200);
+}
+
+/** Whether a 101 can be one to WebSocket. */
+export function mayBeWebSocket(response: CapturedHead): boolean {
+  const to = switchesTo(response.fields);
+  return isSwitch(response) && (to === 'websocket' || to === 'unsaid');
+}
+
+/**
+ * What a final response means to what it answers.
+ *
+ * @param latest - the latest request, if it waits for its answer: after a 101 there is no second one
+ */
+export function meaningOf(
+  response: CapturedHead,
+  { open, method }: Answered,
+  latest: OpenRequest | undefined,
+): PairingEvent {
+  const { kind } = open ?? {};
+  if (isSwitch(response)) {
+    const isAskedFor = method === undefined || kind === 'upgrade' || kind === 'cut request';
+    if (!mayBeWebSocket(response)) return 'other switch';
+    if (!isAskedFor && switchesTo(response.fields) === 'unsaid') return 'other switch';
+    return (open ?? latest) === undefined ? 'switch without request' : 'switch';
+  }
+  if (kind === 'connect' && response.status! < 300) return 'tunnel opens';
+  if (kind === 'upgrade') return 'refusal';
+  return open === undefined ? 'earlier answer' : 'answer';
+}
+
+/** Whether a response may answer CONNECT: a 2xx without a length. */
+export function mayOpenTunnel(response: CapturedHead): boolean {
+  const status = response.status ?? 0;
+  return status >= 200 && status < 300 && responseFraming(response.fields, status, undefined) === 'until-close';
+}
+
+/** The framing of a request's body; of a cut head it is not known. */
+export function framingAfterRequest({ whole, fields }: CapturedHead): Framing {
+  return whole ? requestFraming(fields) : 'until-close';
+}
+
+/** The framing of a response's body; of a cut head it is not known. */
+export function framingAfterResponse({ whole, fields, status }: CapturedHead, method: string | undefined): Framing {
+  return whole ? responseFraming(fields, status ?? SWITCHING_PROTOCOLS, method) : 'until-close';
+}

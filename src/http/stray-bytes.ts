@@ -1,0 +1,57 @@
+import type { HttpInput } from './http-input.js';
+import { beginsLikeHead } from './start-line.js';
+
+/** Bytes in which a damaged head shows what it was, and in which the rest of a cut one is looked for. */
+const LOOKED_AT = 4096;
+const REQUEST_FIELDS = /\nsec-websocket-(?:key|version)[ \t]*:/i;
+const RESPONSE_FIELDS = /\nsec-websocket-accept[ \t]*:/i;
+const LINES =
+  /^[\t\x20-\x7e][\t\x20-\x7e\x80-\xff]*\r?\n(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n|[ \t][\t\x20-\x7e\x80-\xff]*\r?\n)*/;
+
+/**
+ * What a message is whose first line cannot be read: the fields that only an opening handshake has tell it. A receiver
+ * may have read it all the same, and what comes after it must not be lost without a word.
+ */
+export function roleByFields(input: HttpInput): 'request' | 'response' | undefined {
+  const text = input.peek(LOOKED_AT).toString('latin1');
+  if (REQUEST_FIELDS.test(text)) return 'request';
+  return RESPONSE_FIELDS.test(text) ? 'response' : undefined;
+}
+
+/**
+ * Bytes before a chunk that begins like a head, after some that are no message: a body longer than its
+ * Content-Length, for one. `undefined` where no such chunk has come.
+ */
+export function bytesBeforeHead(input: HttpInput): number | undefined {
+  let length = 0;
+  for (let i = 0; ; i++) {
+    const item = input.at(i);
+    if (item?.kind !== 'bytes') return undefined;
+    if (i > 0 && beginsLikeHead(item.bytes)) return length;
+    length += item.bytes.length;
+  }
+}
+
+/** Bytes before a status line in the line that it ends; `undefined` where there is none. */
+export function bytesBeforeStatus(input: HttpInput): number | undefined {
+  return /^[^\n]+?(?=HTTP\/\d\.\d \d{3} )/.exec(input.peek(LOOKED_AT).toString('latin1'))?.[0].length;
+}
+
+/** Bytes of a head's rest after the gap that cut it: lines of text up to an empty one; `undefined` where it is none. */
+export function restOfHead(input: HttpInput): Buffer | undefined {
+  const bytes = input.peek(LOOKED_AT);
+  if (bytes.length === 0 || beginsLikeHead(bytes)) return undefined;
+  const text = bytes.toString('latin1');
+  const lines = LINES.exec(text)?.[0].length ?? 0;
+  const end = /^\r?\n/.exec(text.slice(lines))?.[0].length;
+  return end === undefined ? undefined : bytes.subarray(0, lines + end);
+}
+
+/** Where a 101 with this Sec-WebSocket-Accept begins in bytes that begin as something else. */
+export function findAnswer(bytes: Buffer, accept: string): number | undefined {
+  for (let at = bytes.indexOf('HTTP/1.1 101'); at >= 0; at = bytes.indexOf('HTTP/1.1 101', at + 1)) {
+    const end = bytes.indexOf('\r\n\r\n', at);
+    if (bytes.subarray(at, end < 0 ? bytes.length : end).includes(accept)) return at;
+  }
+  return undefined;
+}

@@ -1,0 +1,166 @@
+import type { RequestKind } from './pipelining.js';
+
+/** What is known of a connection, from both of its sides together. */
+export type PairingState = 'http' | 'asked' | 'unanswered' | 'unasked' | 'headless' | 'accepted' | 'tunnel' | 'ignored';
+
+/** What happens on a connection. */
+export type PairingEvent =
+  | RequestKind
+  | 'response'
+  | 'answer'
+  | 'earlier answer'
+  | 'refusal'
+  | 'switch'
+  | 'switch without request'
+  | 'other switch'
+  | 'tunnel opens'
+  | 'switch inside tunnel'
+  | 'stray bytes'
+  | 'stray bytes on both sides'
+  | 'stray bytes, late'
+  | 'no answer'
+  | 'no answer, and the end'
+  | 'not readable'
+  | 'nothing asked for'
+  | 'no tunnel'
+  | 'head too long'
+  | 'sides swapped'
+  | 'socks';
+
+/** What is done then. */
+export type PairingAction =
+  | 'read on'
+  | 'hold the client'
+  | 'hold the server'
+  | 'pass over the body'
+  | 'pass over the chunk'
+  | 'follow'
+  | 'follow what may be frames'
+  | 'learn'
+  | 'refuse'
+  | 'open the tunnel'
+  | 'open the tunnel of SOCKS'
+  | 'start over'
+  | 'begin anew'
+  | 'ignore';
+
+/** One row of the table. */
+export interface Transition {
+  readonly action: PairingAction;
+  readonly next: PairingState;
+}
+
+/** What each state means. */
+export const STATES: Readonly<Record<PairingState, string>> = {
+  http: 'both sides send messages of HTTP/1',
+  asked: 'a request that may change the protocol waits for its answer, and what the client sends after it waits too',
+  unanswered: 'frames after a request whose 101 has not come',
+  unasked: 'frames after a 101 whose request has not come',
+  headless: 'what may be frames, without either head: they have to be proven',
+  accepted: 'frames after a request and its 101',
+  tunnel: 'a connection of its own, after CONNECT or SOCKS',
+  ignored: 'nothing of ours',
+};
+
+/** What each event means. */
+export const EVENTS: Readonly<Record<PairingEvent, string>> = {
+  request: 'a request that changes nothing',
+  upgrade: 'a request for WebSocket',
+  connect: 'a request for a tunnel',
+  'cut request': 'a GET whose head was not captured whole',
+  http2: 'the first line of an HTTP/2 connection',
+  response: 'a final response: what it means is known once its request is',
+  answer: 'a final response to the latest request, which changes nothing',
+  'earlier answer': 'the same to a request before it',
+  refusal: 'another final response than a 101 to a request for WebSocket',
+  switch: 'a 101 to WebSocket, and its request is known',
+  'switch without request': 'a 101 to WebSocket, and its request is not known',
+  'other switch': 'a 101 to something else',
+  'tunnel opens': 'a 2xx to CONNECT',
+  'switch inside tunnel': 'a 101 to WebSocket after CONNECT: the answer of the proxy came before it',
+  'stray bytes': 'bytes that are not HTTP where a message must be',
+  'stray bytes on both sides': 'the same on the second side, before any message',
+  'stray bytes, late': 'the same before any message, where the beginning was not captured',
+  'no answer': 'the answer was not captured, or waits for too long',
+  'no answer, and the end': 'the server ended the connection in place of an answer, or answered with stray bytes',
+  'nothing asked for': 'what follows a cut GET shows that it changed nothing',
+  'not readable': 'stray bytes in place of an answer, and nothing after them that shows what they were',
+  'no tunnel': 'neither an answer to CONNECT nor anything after it',
+  'head too long': 'a head that is not kept whole and shows nothing of WebSocket',
+  'sides swapped': 'a message from the wrong side: what was followed was none',
+  socks: 'the exchange of a client and a SOCKS proxy',
+};
+
+const FOLLOWED: Partial<Record<PairingEvent, Transition>> = {
+  request: { action: 'start over', next: 'http' },
+  upgrade: { action: 'start over', next: 'http' },
+  connect: { action: 'start over', next: 'http' },
+  'cut request': { action: 'start over', next: 'http' },
+  http2: { action: 'start over', next: 'http' },
+  answer: { action: 'start over', next: 'http' },
+  'other switch': { action: 'start over', next: 'http' },
+  'sides swapped': { action: 'begin anew', next: 'http' },
+};
+
+/**
+ * What a connection's messages mean together, as one table.
+ *
+ * An event that is not in a state's row cannot happen in it. `start over` handles its event again, in the next state.
+ */
+export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEvent, Transition>>>> = {
+  http: {
+    request: { action: 'read on', next: 'http' },
+    upgrade: { action: 'hold the client', next: 'asked' },
+    connect: { action: 'hold the client', next: 'asked' },
+    'cut request': { action: 'hold the client', next: 'asked' },
+    http2: { action: 'ignore', next: 'ignored' },
+    response: { action: 'hold the server', next: 'http' },
+    answer: { action: 'pass over the body', next: 'http' },
+    'earlier answer': { action: 'pass over the body', next: 'http' },
+    switch: { action: 'follow', next: 'accepted' },
+    'switch without request': { action: 'follow', next: 'unasked' },
+    'other switch': { action: 'ignore', next: 'ignored' },
+    'stray bytes': { action: 'pass over the chunk', next: 'http' },
+    'stray bytes on both sides': { action: 'ignore', next: 'ignored' },
+    'stray bytes, late': { action: 'follow what may be frames', next: 'headless' },
+    'not readable': { action: 'ignore', next: 'ignored' },
+    'head too long': { action: 'ignore', next: 'ignored' },
+    socks: { action: 'open the tunnel of SOCKS', next: 'tunnel' },
+  },
+  asked: {
+    request: { action: 'read on', next: 'http' },
+    upgrade: { action: 'hold the client', next: 'asked' },
+    connect: { action: 'hold the client', next: 'asked' },
+    'cut request': { action: 'hold the client', next: 'asked' },
+    http2: { action: 'ignore', next: 'ignored' },
+    response: { action: 'hold the server', next: 'asked' },
+    answer: { action: 'pass over the body', next: 'http' },
+    'earlier answer': { action: 'pass over the body', next: 'asked' },
+    refusal: { action: 'refuse', next: 'http' },
+    switch: { action: 'follow', next: 'accepted' },
+    'other switch': { action: 'ignore', next: 'ignored' },
+    'tunnel opens': { action: 'open the tunnel', next: 'tunnel' },
+    'switch inside tunnel': { action: 'open the tunnel', next: 'tunnel' },
+    'stray bytes': { action: 'hold the server', next: 'asked' },
+    'stray bytes, late': { action: 'follow what may be frames', next: 'headless' },
+    'no answer': { action: 'follow', next: 'unanswered' },
+    'no answer, and the end': { action: 'refuse', next: 'http' },
+    'nothing asked for': { action: 'read on', next: 'http' },
+    'no tunnel': { action: 'ignore', next: 'ignored' },
+    'not readable': { action: 'ignore', next: 'ignored' },
+    'head too long': { action: 'ignore', next: 'ignored' },
+  },
+  unanswered: { ...FOLLOWED, switch: { action: 'learn', next: 'accepted' } },
+  unasked: {
+    ...FOLLOWED,
+    request: { action: 'read on', next: 'unasked' },
+    connect: { action: 'read on', next: 'unasked' },
+    upgrade: { action: 'learn', next: 'accepted' },
+    'cut request': { action: 'learn', next: 'accepted' },
+    switch: { action: 'learn', next: 'unasked' },
+  },
+  headless: { ...FOLLOWED, switch: { action: 'learn', next: 'unasked' } },
+  accepted: { ...FOLLOWED, switch: { action: 'learn', next: 'accepted' } },
+  tunnel: {},
+  ignored: {},
+};
