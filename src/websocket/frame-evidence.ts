@@ -125,7 +125,9 @@ export function weighPayload(
   const there = Math.min(length, chunk.length - offset);
   if (there <= 0) return NOTHING;
   if (header.rsv1) return rules.deflate && isNoDeflate(header, chunk[offset]!) ? IMPOSSIBLE : NOTHING;
-  if (header.opcode === CLOSE) return there === length ? weighClose(plain(header, chunk, offset, there)) : NOTHING;
+  if (header.opcode === CLOSE) {
+    return there === length ? weighClose(plain(header, chunk, offset, there), rules.mask !== undefined) : NOTHING;
+  }
   if (header.opcode !== TEXT) return NOTHING;
   const looked = Math.min(there, TEXT_LOOKED_AT);
   if (looked < length && looked < MOST_TEXT) return NOTHING;
@@ -139,11 +141,12 @@ function isNoDeflate({ maskingKey }: FrameHeader, first: number): boolean {
   return (byte & 0b110) === 0b110;
 }
 
-function weighClose(body: Buffer): PayloadEvidence {
+/** @param isKnown - whether the connection is known to be WebSocket: else a lone close frame must not be enough */
+function weighClose(body: Buffer, isKnown: boolean): PayloadEvidence {
   const code = body.readUInt16BE(0);
   if (!mayBeSent(code) || !isUtf8(body.subarray(2))) return IMPOSSIBLE;
   const reason = weighText(body.subarray(2), true);
-  return { ...reason, bits: reason.bits + (code <= 1001 ? COMMON_CLOSE_CODE : CLOSE_CODE) };
+  return { ...reason, bits: reason.bits + (isKnown && code <= 1001 ? COMMON_CLOSE_CODE : CLOSE_CODE) };
 }
 
 function weighText(text: Buffer, isWhole: boolean): PayloadEvidence {
