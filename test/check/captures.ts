@@ -153,7 +153,8 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     limits: { connections: 0, halfOpenConnections: 1 },
   }),
   'limit.unrecognised': () => ({ bytes: fixture('nginx.pcap'), limits: { unrecognisedConnections: 0 } }),
-  'limit.held-bytes': () => ({ bytes: fixture('loss-header.pcap'), limits: { heldBytes: 100 } }),
+  'limit.held-bytes': () => ({ bytes: fixture('loss-snaplen.pcap'), limits: { heldBytes: 0 } }),
+  'limit.tunnels': () => ({ bytes: fixture('http-connect-proxy.pcap'), limits: { tunnels: 0 } }),
   'limit.http-head': () => ({ bytes: fixture('http-long-header.pcap'), limits: { httpHead: 1000 } }),
   'limit.inflate-ratio': () => {
     const payload = deflateRawSync(Buffer.alloc(128 * 1024), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);

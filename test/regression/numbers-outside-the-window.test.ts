@@ -65,7 +65,7 @@ it('a window is scaled as the SYNs say, so a hole that fits into it is one', asy
     .upgrade();
   wire.text(0, 'one').text(1, 'uno');
   wire.next[1] += 10_000_000;
-  wire.text(1, 'due');
+  wire.text(1, 'due parole dopo');
   const reading = await wire.read();
   expect(reading.codes).toEqual(['tcp.gap']);
 });
