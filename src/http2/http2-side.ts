@@ -1,0 +1,385 @@
+import { ByteQueue } from '../common/byte-queue.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { HpackDecoder, type HeaderBlock } from './hpack-decoder.js';
+import { FrameSearch } from './frame-search.js';
+import {
+  CONNECTION_PREFACE,
+  CONTINUATION,
+  DATA,
+  decodeHttp2FrameHeader,
+  END_HEADERS,
+  END_STREAM,
+  FRAME_HEADER_LENGTH,
+  GOAWAY,
+  HAS_PRIORITY,
+  HEADERS,
+  PADDED,
+  PUSH_PROMISE,
+  RST_STREAM,
+  SETTINGS,
+  SETTINGS_ACK,
+  type Http2FrameHeader,
+} from './http2-frame.js';
+
+/** What takes what one side of an HTTP/2 connection says. */
+export interface Http2Listener {
+  /** A header section of a stream: of a request, a response, or trailers. */
+  headers(stream: number, block: HeaderBlock, at: Moment): void;
+  /** Bytes of a stream's data; where they are cut into frames means nothing. */
+  data(stream: number, chunk: Buffer, at: Moment): void;
+  /** Bytes of a stream's data that were not captured; `undefined` where it is not known how many, or whether any. */
+  dataGap(stream: number, length: number | undefined, at: Moment): void;
+  /** This side sends nothing more on a stream. */
+  endStream(stream: number, at: Moment): void;
+  /** This side ended a stream at once. */
+  reset(stream: number, errorCode: number, at: Moment): void;
+  /** This side ends the connection; streams with higher numbers were not looked at. */
+  goAway(lastStream: number, errorCode: number, at: Moment): void;
+  /** Each setting of a SETTINGS frame. */
+  setting(identifier: number, value: number, at: Moment): void;
+  /** Frames were lost, and it is not known of which streams: each may lack some of so many bytes here. */
+  lost(length: number | undefined, at: Moment): void;
+  /** A header section cannot be read, or is not kept. */
+  unreadable(stream: number, problem: string, isTooLong: boolean, at: Moment): void;
+  /** Bytes of this side where no frame could be found. */
+  skipped(bytes: number, at: Moment): void;
+}
+
+/** How {@link Http2Side} begins. */
+export interface Http2SideOptions {
+  readonly limits: Limits;
+  readonly held: HeldBytes;
+  /** Bytes of the table of header fields that are kept, whatever the sender may keep. */
+  readonly mostTableBytes: number;
+  readonly isClient: boolean;
+  /** The first byte that comes is the first that this side sends in HTTP/2. */
+  readonly fromStart: boolean;
+  /** Whether a stream may carry something: evidence for a frame header after a loss. */
+  readonly isKnownStream: (stream: number) => boolean;
+}
+
+/** Bytes of the fields before the header block: pad length, priority; promised stream. */
+const PRIORITY_LENGTH = 5;
+const PROMISED_STREAM_LENGTH = 4;
+const SETTING_LENGTH = 6;
+/** Longest payloads that are read, of frames that are read whole. */
+const LONGEST_SETTINGS = 6 * 1024;
+
+/**
+ * One side of an HTTP/2 connection: its bytes in, the frames of its streams out (RFC 9113).
+ *
+ * Data passes through as it comes. Header sections are put together and decompressed. Bytes that are missing inside a
+ * frame whose header was seen are known by their stream and number; where a header is missing, the next one is
+ * searched for.
+ */
+export class Http2Side {
+  readonly #options: Http2SideOptions;
+  readonly #listener: Http2Listener;
+  readonly hpack: HpackDecoder;
+  /** Where the next byte stands: in the preface, a frame header, a payload, or somewhere unknown. */
+  #state: 'preface' | 'header' | 'payload' | 'search';
+  /** The frame header, or the preface, as far as it came. */
+  readonly #head = new ByteQueue();
+  #frame: Http2FrameHeader = { length: 0, type: 0, flags: 0, stream: 0 };
+  /** Bytes of the payload to come. */
+  #left = 0;
+  /** Of a DATA frame: bytes of padding at its end; `undefined` until its first byte is seen. */
+  #padding: number | undefined = 0;
+  /** Payload of a frame that is read whole. */
+  readonly #payload = new ByteQueue();
+  /** Bytes are missing from that payload, or it is too long to be kept. */
+  #isDamaged = false;
+  /** The header section that goes on in CONTINUATION frames. */
+  #section: { stream: number; ends: boolean; promised: boolean; isLost: boolean; isTooLong: boolean } | undefined;
+  readonly #block = new ByteQueue();
+  #search: FrameSearch | undefined;
+
+  constructor(options: Http2SideOptions, listener: Http2Listener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.hpack = new HpackDecoder(options.mostTableBytes, options.fromStart);
+    this.#state = !options.fromStart ? 'search' : options.isClient ? 'preface' : 'header';
+  }
+
+  /** Takes the next bytes. */
+  bytes(chunk: Buffer, at: Moment): void {
+    let offset = 0;
+    while (offset < chunk.length) {
+      if (this.#state === 'payload') offset += this.#takePayload(chunk, offset, at);
+      else if (this.#state === 'search') offset = this.#takeSearched(chunk, offset, at);
+      else offset += this.#takeHead(chunk, offset, at);
+    }
+  }
+
+  /** Bytes are missing here. */
+  gap(length: number | undefined, at: Moment): void {
+    if (this.#state === 'payload' && length !== undefined && length <= this.#left) this.#gapInPayload(length, at);
+    else this.#lose(length, at);
+  }
+
+  /** Nothing more comes. */
+  end(at: Moment): void {
+    if (this.#state === 'payload' && this.#frame.type === DATA && this.#left > 0) {
+      // What the header announced and did not come is missing on its stream.
+      const missing = this.#left - (this.#padding ?? 0);
+      if (missing > 0) this.#listener.dataGap(this.#frame.stream, missing, at);
+    }
+    if (this.#search?.end() === true) {
+      this.#goOn(this.#search, at);
+      this.end(at);
+      return;
+    }
+    if (this.#search !== undefined && this.#search.skipped > 0) this.#listener.skipped(this.#search.skipped, at);
+    this.#search = undefined;
+    this.#forgetSection();
+    this.#head.clear();
+    this.#dropPayload();
+  }
+
+  /** The preface, or a frame header. @returns bytes taken */
+  #takeHead(chunk: Buffer, offset: number, at: Moment): number {
+    const wanted = this.#state === 'preface' ? CONNECTION_PREFACE.length : FRAME_HEADER_LENGTH;
+    const before = this.#head.length;
+    if (before === 0 && this.#state === 'header') {
+      // Nearly always the whole header stands in one chunk.
+      const header = decodeHttp2FrameHeader(chunk, offset);
+      if (header !== undefined) {
+        this.#begin(header, at);
+        return FRAME_HEADER_LENGTH;
+      }
+    }
+    const taken = Math.min(wanted - before, chunk.length - offset);
+    this.#head.push(chunk.subarray(offset, offset + taken));
+    if (this.#head.length < wanted) return taken;
+    const head = this.#head.peek();
+    if (this.#state === 'preface') {
+      const isPreface = head.equals(CONNECTION_PREFACE);
+      this.#head.clear();
+      if (isPreface) this.#state = 'header';
+      else this.#lose(0, at);
+      return taken;
+    }
+    const header = decodeHttp2FrameHeader(head, 0)!;
+    this.#head.clear();
+    this.#begin(header, at);
+    return taken;
+  }
+
+  /** A frame's header is known. */
+  #begin(header: Http2FrameHeader, at: Moment): void {
+    this.#frame = header;
+    this.#left = header.length;
+    this.#isDamaged = false;
+    this.#padding = header.type === DATA && (header.flags & PADDED) !== 0 ? undefined : 0;
+    this.#state = 'payload';
+    const continues = header.type === CONTINUATION && header.stream === this.#section?.stream;
+    // Nothing may stand between the frames of a header section (RFC 9113 section 6.10).
+    if (this.#section !== undefined && !continues) this.#loseSection(at);
+    if (header.length === 0) this.#endPayload(at);
+  }
+
+  /** @returns bytes taken, 1 or more */
+  #takePayload(chunk: Buffer, offset: number, at: Moment): number {
+    const taken = Math.min(this.#left, chunk.length - offset);
+    if (this.#frame.type === DATA) {
+      if (this.#padding === undefined) {
+        this.#padding = Math.min(chunk[offset]!, this.#left - 1);
+        this.#left--;
+        if (this.#left === 0) this.#endPayload(at);
+        return 1;
+      }
+      const data = Math.min(taken, this.#left - this.#padding);
+      if (data > 0) this.#listener.data(this.#frame.stream, chunk.subarray(offset, offset + data), at);
+    } else if (isReadWhole(this.#frame.type)) {
+      this.#keep(chunk.subarray(offset, offset + taken));
+    }
+    this.#left -= taken;
+    if (this.#left === 0) this.#endPayload(at);
+    return taken;
+  }
+
+  #keep(bytes: Buffer): void {
+    if (this.#isDamaged) return;
+    const { limits, held } = this.#options;
+    const most = isSection(this.#frame.type) ? limits.httpHead : LONGEST_SETTINGS;
+    if (this.#payload.length + this.#block.length + bytes.length > most || !held.hasRoomFor(bytes.length)) {
+      this.#isDamaged = true;
+      if (this.#section !== undefined) this.#section.isTooLong = true;
+      this.#dropPayload();
+      return;
+    }
+    held.add(bytes.length);
+    this.#payload.push(bytes);
+  }
+
+  #gapInPayload(length: number, at: Moment): void {
+    const { type, stream } = this.#frame;
+    if (type === DATA) {
+      if (this.#padding === undefined) {
+        // How much of it is padding is not known.
+        this.#listener.dataGap(stream, undefined, at);
+        this.#padding = 0;
+        this.#skipRestOfData(length, at);
+        return;
+      }
+      const data = Math.min(length, this.#left - this.#padding);
+      if (data > 0) this.#listener.dataGap(stream, data, at);
+    } else if (isReadWhole(type)) {
+      this.#isDamaged = true;
+      this.#dropPayload();
+    }
+    this.#left -= length;
+    if (this.#left === 0) this.#endPayload(at);
+  }
+
+  /** The rest of a frame with padding of unknown length: none of it can be shown. */
+  #skipRestOfData(length: number, at: Moment): void {
+    this.#left -= length;
+    this.#padding = this.#left;
+    if (this.#left === 0) this.#endPayload(at);
+  }
+
+  #endPayload(at: Moment): void {
+    this.#state = 'header';
+    const { type, flags, stream } = this.#frame;
+    if (type === DATA) {
+      if ((flags & END_STREAM) !== 0) this.#listener.endStream(stream, at);
+      return;
+    }
+    if (!isReadWhole(type)) return;
+    const payload = this.#payload.peek();
+    if (type === HEADERS || type === PUSH_PROMISE) this.#beginSection(payload, at);
+    else if (type === CONTINUATION) this.#continueSection(payload, at);
+    else if (!this.#isDamaged) this.#readControl(payload, at);
+    this.#dropPayload();
+  }
+
+  #readControl(payload: Buffer, at: Moment): void {
+    const { type, flags, stream } = this.#frame;
+    if (type === RST_STREAM && payload.length === 4) {
+      this.#listener.reset(stream, payload.readUInt32BE(0), at);
+    } else if (type === GOAWAY && payload.length >= 8) {
+      this.#listener.goAway(payload.readUInt32BE(0) & 0x7fff_ffff, payload.readUInt32BE(4), at);
+    } else if (type === SETTINGS && (flags & SETTINGS_ACK) === 0) {
+      for (let i = 0; i + SETTING_LENGTH <= payload.length; i += SETTING_LENGTH) {
+        this.#listener.setting(payload.readUInt16BE(i), payload.readUInt32BE(i + 2), at);
+      }
+    }
+  }
+
+  #beginSection(payload: Buffer, at: Moment): void {
+    const { type, flags, stream } = this.#frame;
+    const promised = type === PUSH_PROMISE;
+    this.#section = {
+      stream,
+      ends: !promised && (flags & END_STREAM) !== 0,
+      promised,
+      isLost: this.#isDamaged,
+      isTooLong: this.#isDamaged && this.#frame.length > this.#options.limits.httpHead,
+    };
+    if (!this.#isDamaged) {
+      const fragment = fragmentOf(payload, this.#frame);
+      if (fragment === undefined) this.#section.isLost = true;
+      else this.#addFragment(fragment);
+    }
+    if ((flags & END_HEADERS) !== 0) this.#endSection(at);
+  }
+
+  #continueSection(payload: Buffer, at: Moment): void {
+    // Without a beginning, its header block is of no use to the table either.
+    if (this.#section === undefined) this.hpack.lose();
+    else if (this.#isDamaged) this.#section.isLost = true;
+    else this.#addFragment(payload);
+    if ((this.#frame.flags & END_HEADERS) !== 0) this.#endSection(at);
+  }
+
+  #addFragment(fragment: Buffer): void {
+    this.#options.held.add(fragment.length);
+    this.#block.push(fragment);
+  }
+
+  #endSection(at: Moment): void {
+    const section = this.#section;
+    if (section === undefined) return;
+    if (section.isLost || section.isTooLong) {
+      this.#loseSection(at);
+    } else {
+      const block = this.hpack.decode(this.#block.peek());
+      this.#forgetSection();
+      if (block.error !== undefined) this.#listener.unreadable(section.stream, block.error, false, at);
+      if (!section.promised) this.#listener.headers(section.stream, block, at);
+    }
+    if (section.ends) this.#listener.endStream(section.stream, at);
+  }
+
+  /** A header section is not there whole: what it put into the table is not known either. */
+  #loseSection(at: Moment): void {
+    const section = this.#section!;
+    this.hpack.lose();
+    this.#forgetSection();
+    const problem = section.isTooLong ? 'it is too long' : 'bytes of it were not captured';
+    this.#listener.unreadable(section.stream, problem, section.isTooLong, at);
+    if (!section.promised) this.#listener.headers(section.stream, NOTHING_KNOWN, at);
+  }
+
+  #forgetSection(): void {
+    this.#section = undefined;
+    this.#options.held.add(-this.#block.length);
+    this.#block.clear();
+  }
+
+  #dropPayload(): void {
+    this.#options.held.add(-this.#payload.length);
+    this.#payload.clear();
+  }
+
+  /** A frame header was lost: any frames may have been, of any stream. */
+  #lose(length: number | undefined, at: Moment): void {
+    this.#search?.gap();
+    if (this.#section !== undefined) this.#loseSection(at);
+    else this.hpack.lose();
+    this.#head.clear();
+    this.#dropPayload();
+    this.#state = 'search';
+    this.#listener.lost(length, at);
+  }
+
+  /** Looks for a frame header. @returns where in the chunk to go on */
+  #takeSearched(chunk: Buffer, offset: number, at: Moment): number {
+    const { isClient, isKnownStream, held, limits } = this.#options;
+    this.#search ??= new FrameSearch({ fromClient: isClient, isKnownStream, held, most: limits.heldBytes });
+    if (this.#search.push(chunk.subarray(offset), at)) this.#goOn(this.#search, at);
+    return chunk.length;
+  }
+
+  /** A frame header was found: what waited from there on is read. */
+  #goOn(search: FrameSearch, at: Moment): void {
+    this.#search = undefined;
+    this.#state = 'header';
+    if (search.skipped > 0) this.#listener.skipped(search.skipped, at);
+    for (const item of search.take()) this.bytes(item.bytes, item.at);
+  }
+}
+
+/** A header section of which nothing is known. */
+const NOTHING_KNOWN: HeaderBlock = { fields: [], error: undefined, isIncomplete: true };
+
+function isReadWhole(type: number): boolean {
+  return isSection(type) || type === RST_STREAM || type === SETTINGS || type === GOAWAY;
+}
+
+function isSection(type: number): boolean {
+  return type === HEADERS || type === PUSH_PROMISE || type === CONTINUATION;
+}
+
+/** The header block in a HEADERS or PUSH_PROMISE frame; `undefined` where its padding leaves no room for it. */
+function fragmentOf(payload: Buffer, { type, flags }: Http2FrameHeader): Buffer | undefined {
+  const isPadded = (flags & PADDED) !== 0;
+  let start = isPadded ? 1 : 0;
+  if (type === PUSH_PROMISE) start += PROMISED_STREAM_LENGTH;
+  else if ((flags & HAS_PRIORITY) !== 0) start += PRIORITY_LENGTH;
+  const end = payload.length - (isPadded ? (payload[0] ?? 0) : 0);
+  return start <= end ? payload.subarray(start, end) : undefined;
+}
