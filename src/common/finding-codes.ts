@@ -451,6 +451,11 @@ export const RULES = {
     loss: true,
     why: 'A payload or message is longer than is kept.',
   },
+  'limit.frame-gaps': {
+    severity: 'warning',
+    loss: true,
+    why: 'A frame has more places where bytes are missing than are kept, so none of its payload is kept.',
+  },
   'limit.inflate-ratio': {
     severity: 'warning',
     loss: true,

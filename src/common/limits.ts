@@ -46,6 +46,8 @@ export interface Limits {
   heldBytes: number;
   /** Bytes of incomplete frames and messages, and of those that wait for proof, held over all connections. */
   heldTotal: number;
+  /** Places in one frame's payload where bytes are missing, that are kept with what is between them. */
+  frameGaps: number;
   /** Bytes of one message, inflated, and of one frame's payload, that are kept. */
   message: number;
   /** Inflated bytes for each compressed byte of a message; DEFLATE itself cannot pass 1,032. */
@@ -84,6 +86,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   tunnels: 16,
   heldBytes: 256 * KIB,
   heldTotal: 96 * MIB,
+  frameGaps: 10_000,
   message: 64 * MIB,
   inflateRatio: 2000,
   secrets: 1_000_000,

@@ -28,8 +28,11 @@ export class Assembly {
   wireLength: number | bigint = 0;
   missing: number | bigint = 0;
   damage: 'gap' | 'truncated' | undefined;
-  /** Why none of its payload is kept, though it was captured: it is too long, or too much waits on all connections. */
-  refusal: 'message' | 'total' | undefined = undefined;
+  /**
+   * Why none of its payload is kept, though it was captured: it is too long, too much waits on all connections, or bytes
+   * are missing in too many places.
+   */
+  refusal: 'message' | 'total' | 'gaps' | undefined = undefined;
   /** Payload bytes are captured and not here, because of their number or because nobody asked for them. */
   #dropped: boolean;
   #gaps: PayloadGap[] | undefined = undefined;
@@ -75,7 +78,7 @@ export class Assembly {
     const { payload } = frame;
     const lacks = payload === undefined && frame.payloadLength > 0;
     if (this.wireLength > this.#limit) this.refusal = 'message';
-    else if (lacks && frame.findings.some(({ code }) => code === 'limit.held-bytes')) this.refusal ??= 'total';
+    else if (lacks && frame.findings.length > 0) this.refusal ??= refusalOf(frame);
     if (this.refusal !== undefined || lacks) this.#drop();
     if (this.#dropped || payload === undefined) return;
     if (this.frames === 1 && frame.fin) this.#single = payload;
@@ -137,4 +140,10 @@ function sum(a: number | bigint, b: number | bigint): number | bigint {
     if (Number.isSafeInteger(total)) return total;
   }
   return BigInt(a) + BigInt(b);
+}
+
+/** Why the payload of a frame is not there. */
+function refusalOf({ findings }: Frame): Assembly['refusal'] {
+  if (findings.some(({ code }) => code === 'limit.held-bytes')) return 'total';
+  return findings.some(({ code }) => code === 'limit.frame-gaps') ? 'gaps' : undefined;
 }

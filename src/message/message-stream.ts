@@ -205,6 +205,9 @@ export class MessageStream {
     } else if (refusal === 'total') {
       const message = `none of it is kept, as ${this.#held.limit} bytes may wait for more over all connections`;
       findings.push(finding('limit.held-bytes', message));
+    } else if (refusal === 'gaps') {
+      const message = `none of it is kept, as bytes are missing in more than ${this.#limits.frameGaps} places of a frame`;
+      findings.push(finding('limit.frame-gaps', message));
     }
     return findings;
   }

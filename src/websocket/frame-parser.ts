@@ -77,7 +77,7 @@ export class FrameParser {
     while (offset < chunk.length) {
       if (this.#frame !== undefined) {
         offset += this.#frame.push(chunk, offset);
-        if (this.#frame.remaining === 0) this.#emit(this.#frame.gaps === undefined ? 'ok' : 'gap');
+        if (this.#frame.remaining === 0) this.#emit(this.#frame.missing === 0 ? 'ok' : 'gap');
         continue;
       }
       const header = this.#headLength === 0 ? decodeFrameHeader(chunk, offset) : undefined;
@@ -166,7 +166,14 @@ export class FrameParser {
   #begin(header: FrameHeader, position: number): void {
     let findings = this.#conformance.header(header);
     if (header.payloadLength > this.#limits.message) findings = [...findings, this.#tooLong(header)];
-    this.#frame = new PartialFrame(header, position, findings, this.#isKept(header), this.#held);
+    this.#frame = new PartialFrame(
+      header,
+      position,
+      findings,
+      this.#isKept(header),
+      this.#held,
+      this.#limits.frameGaps,
+    );
     if (this.#frame.remaining === 0) this.#emit('ok');
   }
 
@@ -198,19 +205,19 @@ export class FrameParser {
     } else if (length > this.#limits.message) {
       findings = [...findings, this.#tooLong(header)];
     }
-    this.#pass(header, at, this.#position + start, payload, 'ok', NO_GAPS, findings);
+    this.#pass(header, at, this.#position + start, payload, 'ok', 0, NO_GAPS, findings);
     return header.headerLength + length;
   }
 
   /** Passes on the frame that has begun. */
   #emit(status: FrameStatus): void {
     const frame = this.#frame!;
-    const { header, offset, payload, gaps = NO_GAPS, findings } = frame;
+    const { header, offset, payload, missing, gaps = NO_GAPS, findings } = frame;
     frame.release();
     const at = this.#at;
     this.#frame = undefined;
     this.#at = NO_MOMENT;
-    this.#pass(header, at, offset, payload, status, gaps, findings);
+    this.#pass(header, at, offset, payload, status, missing, gaps, findings);
   }
 
   #pass(
@@ -219,7 +226,8 @@ export class FrameParser {
     offset: number,
     payload: Buffer | undefined,
     status: FrameStatus,
-    missed: readonly PayloadGap[],
+    missing: number,
+    gaps: readonly PayloadGap[],
     found: readonly Finding[],
   ): void {
     let findings = found;
@@ -241,9 +249,9 @@ export class FrameParser {
       offset,
       payload,
       status,
-      missing: status === 'ok' ? 0 : missingBytes(header, missed),
+      missing: status === 'ok' ? 0 : missingBytes(header, missing),
       // Beyond 2^53 a place is not exact as a number: what is missing is told, where is not.
-      gaps: typeof header.payloadLength === 'bigint' ? NO_GAPS : missed,
+      gaps: typeof header.payloadLength === 'bigint' ? NO_GAPS : gaps,
       messageOpcode: this.#conformance.messageOpcode,
       compressed: this.#conformance.compressed,
       findings,
@@ -251,9 +259,7 @@ export class FrameParser {
   }
 }
 
-function missingBytes(header: FrameHeader, gaps: readonly PayloadGap[]): number | bigint {
-  let missing = 0;
-  for (const gap of gaps) missing += gap.length;
+function missingBytes(header: FrameHeader, missing: number): number | bigint {
   if (typeof header.payloadLength === 'number') return missing;
   // Above 2^53 only the captured bytes are counted exactly; the rest follows from the length itself.
   return header.payloadLength - BigInt(Math.max(0, Number(header.payloadLength) - missing));

@@ -54,7 +54,7 @@ export class FrameStream implements FrameParserListener {
   #hasBegun = false;
   /** The last packet that was skipped. */
   #at: Moment;
-  /** The last packet with bytes of this direction. */
+  /** The last packet with bytes of this direction whose place among the frames is known. */
   #before: number | undefined = undefined;
   /** Bytes, counted since the handshake, that were not captured. */
   missingBytes = 0;
@@ -92,8 +92,8 @@ export class FrameStream implements FrameParserListener {
 
   /** Takes the next bytes. */
   bytes(chunk: Buffer, at: Moment): void {
-    this.#before = at.packet;
     if (this.#parser.inStep && !this.#isHttp(chunk)) {
+      this.#before = at.packet;
       const isAligned = this.#parser.isBetweenFrames;
       this.#parser.push(chunk, at);
       this.#habit.segment(chunk.length, this.#parser.isBetweenFrames, isAligned);
@@ -108,8 +108,7 @@ export class FrameStream implements FrameParserListener {
   gap(length: number | undefined, at: Moment): void {
     if (length !== undefined && length > 0) {
       this.missingBytes += length;
-      const message = `${length} bytes are missing`;
-      this.#report(finding('tcp.gap', message, placeOf(at)));
+      this.#report(missingBytes(length, at));
     }
     this.#pass(length, at);
   }
@@ -118,7 +117,7 @@ export class FrameStream implements FrameParserListener {
   end(at: Moment): void {
     if (this.#parser.inStep) this.#parser.end(at);
     this.#search?.end();
-    if (this.#search !== undefined && this.#search.skipped > 0) this.#reportSkipped(this.#search);
+    if (this.#search !== undefined) this.#tellSkipped(this.#search);
     this.#search = undefined;
   }
 
@@ -149,7 +148,7 @@ export class FrameStream implements FrameParserListener {
     this.#search = undefined;
     search.begin();
     this.#parser.restart(search.skipped + search.missing);
-    if (search.skipped > 0) this.#reportSkipped(search);
+    this.#tellSkipped(search);
     for (let item = search.shift(); item !== undefined; item = search.shift()) {
       if (item.kind === 'bytes') this.bytes(item.bytes, item.at);
       else if (item.kind === 'gap') this.#pass(item.length, item.at);
@@ -165,10 +164,13 @@ export class FrameStream implements FrameParserListener {
     return true;
   }
 
-  #reportSkipped(search: BoundarySearch): void {
-    const { skipped, isOverflowed } = search;
+  /** Tells of the bytes that were passed over, captured or not. */
+  #tellSkipped(search: BoundarySearch): void {
+    const { skipped, missing, isOverflowed } = search;
+    if (missing > 0) this.#listener.gap(this.#direction, missing, this.#before, this.#at);
+    if (skipped === 0) return;
     if (isOverflowed) {
-      const message = `more than ${this.#reading.limits.heldBytes} bytes waited for proof of where a frame begins, or more than ${this.#reading.held.limit} of all connections; the first were let go`;
+      const message = `more than ${this.#reading.limits.heldBytes} bytes waited for proof of where a frame begins, or more than ${this.#reading.held.limit} of all connections; the first were dropped`;
       this.#report(finding('limit.held-bytes', message, placeOf(this.#at)));
     }
     const message = `${skipped} captured bytes are not decoded: where a frame begins in them cannot be proven`;
@@ -209,6 +211,11 @@ function isHttpText(chunk: Buffer): boolean {
   const first = chunk[0]!;
   if (first < FIRST_PRINTABLE || first > LAST_PRINTABLE) return false;
   return HTTP_LINE.test(chunk.toString('latin1', 0, HTTP_LOOKED_AT));
+}
+
+/** Bytes of a direction are missing. */
+export function missingBytes(length: number, at: Moment): Finding {
+  return finding('tcp.gap', `${length} bytes are missing`, placeOf(at));
 }
 
 function placeOf(at: Moment): Place {

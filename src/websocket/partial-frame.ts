@@ -16,10 +16,14 @@ export class PartialFrame {
   findings: readonly Finding[];
   /** Payload bytes to come; imprecise above 2^53, which nothing reaches. */
   remaining: number;
-  /** Payload bytes that did not come. */
+  /** Where payload bytes did not come; `undefined` where all came, or in more places than are kept. */
   gaps: PayloadGap[] | undefined = undefined;
+  /** Payload bytes that did not come. */
+  missing = 0;
   #keep: boolean;
   readonly #held: HeldBytes;
+  readonly #mostGaps: number;
+  #hasTooManyGaps = false;
   readonly #length: number;
   #payload: Buffer = EMPTY;
   #filled = 0;
@@ -27,13 +31,22 @@ export class PartialFrame {
   /**
    * @param keep - false where the payload is counted and nothing more
    * @param held - where the bytes that it holds are counted, until {@link release}
+   * @param mostGaps - in how many places bytes of it may be missing
    */
-  constructor(header: FrameHeader, offset: number, findings: readonly Finding[], keep: boolean, held: HeldBytes) {
+  constructor(
+    header: FrameHeader,
+    offset: number,
+    findings: readonly Finding[],
+    keep: boolean,
+    held: HeldBytes,
+    mostGaps: number,
+  ) {
     this.header = header;
     this.offset = offset;
     this.findings = findings;
     this.#keep = keep;
     this.#held = held;
+    this.#mostGaps = mostGaps;
     this.#length = Number(header.payloadLength);
     this.remaining = this.#length;
   }
@@ -62,14 +75,21 @@ export class PartialFrame {
   miss(length: number): void {
     if (length === 0) return;
     const offset = this.#length - this.remaining;
+    this.remaining -= length;
+    this.missing += length;
+    if (this.#hasTooManyGaps) return;
     this.gaps ??= [];
     const last = this.gaps.at(-1);
     if (last !== undefined && last.offset + last.length === offset) {
       this.gaps.splice(-1, 1, { offset: last.offset, length: last.length + length });
-    } else {
+    } else if (this.gaps.length < this.#mostGaps) {
       this.gaps.push({ offset, length });
+    } else {
+      this.#hasTooManyGaps = true;
+      this.gaps = undefined;
+      const message = `bytes are missing in more than ${this.#mostGaps} places of it, so its payload is not kept`;
+      this.#drop(finding('limit.frame-gaps', message));
     }
-    this.remaining -= length;
   }
 
   /** Counts its bytes as held no longer. Its payload may still be taken. */
@@ -77,14 +97,15 @@ export class PartialFrame {
     this.#held.add(-this.#payload.length);
   }
 
-  /** Makes room for payload bytes. Where no more may be held, it lets go of all of them and returns false. */
+  /** Makes room for payload bytes. Where no more may be held, it drops all of them and returns false. */
   #reserve(more: number): boolean {
     const { length } = this.#payload;
     const needed = this.#filled + more;
     if (needed <= length) return true;
     const room = Math.min(this.#length, Math.max(needed, 2 * length, FIRST_ROOM));
     if (!this.#held.hasRoomFor(room - length)) {
-      this.#letGo();
+      const message = `its payload is not kept, as ${this.#held.limit} bytes may wait for more over all connections`;
+      this.#drop(finding('limit.held-bytes', message));
       return false;
     }
     this.#held.add(room - length);
@@ -94,11 +115,11 @@ export class PartialFrame {
     return true;
   }
 
-  #letGo(): void {
+  #drop(found: Finding): void {
     this.release();
-    this.#keep = false;
     this.#payload = EMPTY;
-    const message = `its payload is not kept, as ${this.#held.limit} bytes may wait for more over all connections`;
-    this.findings = [...this.findings, finding('limit.held-bytes', message)];
+    if (!this.#keep) return;
+    this.#keep = false;
+    this.findings = [...this.findings, found];
   }
 }

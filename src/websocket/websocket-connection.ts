@@ -1,11 +1,18 @@
-import type { Direction, Finding } from '../common/finding.js';
+import { finding, type Direction, type Finding } from '../common/finding.js';
+import { HeldInput } from '../common/held-input.js';
 import type { Moment } from '../common/moment.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import type { Handshake } from '../http/handshake.js';
 import { BoundarySearch } from './boundary-search.js';
 import type { ExtensionBits } from './extension-bits.js';
 import { SegmentHabit } from './segment-habit.js';
-import { FrameStream, type Beginning, type FrameReading, type FrameStreamListener } from './frame-stream.js';
+import {
+  FrameStream,
+  missingBytes,
+  type Beginning,
+  type FrameReading,
+  type FrameStreamListener,
+} from './frame-stream.js';
 
 /** What takes the frames of a WebSocket connection. */
 export interface WebSocketListener extends FrameStreamListener {
@@ -25,14 +32,15 @@ export interface WebSocketOptions extends FrameReading {
   readonly inStep?: boolean;
 }
 
-/** Findings of earlier stages that wait until the connection is known to be WebSocket. */
-const EARLY_FINDINGS = 10;
+/** What may wait to be told until the connection is known to be WebSocket, in bytes: some hundred findings and gaps. */
+const EARLY_BYTES = 16 * 1024;
 
 /**
  * The two directions of a connection after its opening handshake, or of one whose handshake was not captured.
  *
  * In the latter case nothing is passed on before the frames of one direction are proven: most connections of a
- * capture that began before it are no WebSocket connections at all.
+ * capture that began before it are no WebSocket connections at all. What was found out about one and what is missing of
+ * it is told once it is proven; of a connection that never is, nothing is said, as nobody asked about it.
  */
 export class WebSocketConnection implements ConnectionSink {
   readonly #handshake: Handshake;
@@ -43,7 +51,10 @@ export class WebSocketConnection implements ConnectionSink {
   #stream1: FrameStream | undefined = undefined;
   readonly #searches: [BoundarySearch, BoundarySearch] | undefined;
   readonly #ends: [{ how: End; at: Moment } | undefined, { how: End; at: Moment } | undefined] = [undefined, undefined];
-  #early: { side: Side; finding: Finding }[] = [];
+  /** Findings and gaps from before the connection was known to be WebSocket. */
+  #early: HeldInput | undefined = undefined;
+  /** How many of them were not kept. */
+  #untold = 0;
   /** Bytes of each side that were not captured, before the connection was known to be WebSocket. */
   readonly #earlyGaps: [number, number] = [0, 0];
 
@@ -77,18 +88,42 @@ export class WebSocketConnection implements ConnectionSink {
     }
     this.#searches?.[side].gap(length, at);
     this.#earlyGaps[side] += length ?? 0;
+    if (length !== undefined && !this.#heldEarly().gap(side, length, at)) this.#untold++;
   }
 
   end(side: Side, how: End, at: Moment): void {
     if (this.#ends[side] !== undefined) return;
     this.#ends[side] = { how, at };
     if (this.#client !== undefined) this.#end(side);
-    else if (this.#ends[otherSide(side)] !== undefined) for (const search of this.#searches ?? []) search.end();
+    else if (this.#ends[otherSide(side)] !== undefined) this.#giveUp();
   }
 
-  finding(side: Side, finding: Finding): void {
-    if (this.#client !== undefined) this.#listener.finding(this.#direction(side), finding);
-    else if (this.#early.length < EARLY_FINDINGS) this.#early.push({ side, finding });
+  finding(side: Side, found: Finding): void {
+    if (this.#client !== undefined) this.#listener.finding(this.#direction(side), found);
+    else if (!this.#heldEarly().finding(side, found)) this.#untold++;
+  }
+
+  #heldEarly(): HeldInput {
+    this.#early ??= new HeldInput(this.#options.held, EARLY_BYTES);
+    return this.#early;
+  }
+
+  /** Both sides have ended, and nothing says that it is a WebSocket connection. */
+  #giveUp(): void {
+    for (const search of this.#searches ?? []) search.end();
+    this.#early?.clear();
+  }
+
+  /** Tells what waited until the connection was known to be WebSocket. */
+  #tellEarly(client: Side): void {
+    for (let item = this.#early?.shift(); item !== undefined; item = this.#early?.shift()) {
+      if (item.kind === 'finding') this.finding(item.side, item.finding);
+      else if (item.kind === 'gap') this.finding(item.side, missingBytes(item.length ?? 0, item.at));
+    }
+    this.#early = undefined;
+    if (this.#untold === 0) return;
+    const message = `${this.#untold} more findings and gaps from before its first frame are not listed`;
+    this.finding(client, finding('limit.findings', message));
   }
 
   #stream(side: Side): FrameStream | undefined {
@@ -108,8 +143,7 @@ export class WebSocketConnection implements ConnectionSink {
   #open(client: Side, at: Moment): void {
     this.#client = client;
     this.#listener.open(client, at);
-    for (const { side, finding } of this.#early) this.finding(side, finding);
-    this.#early = [];
+    this.#tellEarly(client);
     // What waited is passed on in the order of the capture, as far as it can be.
     const [first0, first1] = this.#searches?.map((search) => search.firstPacket) ?? [0, 0];
     const order = (first0 ?? 0) <= (first1 ?? 0) ? ([0, 1] as const) : ([1, 0] as const);

@@ -79,8 +79,30 @@ function pcapng(size: number, block: (builder: PcapngBuilder, index: number) => 
 
 const stream = (packets: (size: number) => Iterable<Buffer>) => (size: number) => captureStream(packets(size));
 
+/** Bytes of the server after a loss, in which every byte may be the first one of a frame. */
+const afterLoss = (bytes: (size: number) => Buffer) => (size: number) => [
+  new Talk().upgrade().lose(1, 2000).sendAll(1, bytes(size)).pcap(),
+];
+
 /** Every shape that is measured. */
 export const ADVERSARIES: readonly Adversary[] = [
+  {
+    name: 'after a loss, bytes 81 01',
+    size: 2_000_000,
+    make: afterLoss((size) => Buffer.alloc(size, Buffer.of(0x81, 1))),
+  },
+  { name: 'after a loss, bytes 02', size: 2_000_000, make: afterLoss((size) => Buffer.alloc(size, 2)) },
+  {
+    name: 'after a loss, long lengths everywhere',
+    size: 2_000_000,
+    make: afterLoss((size) => Buffer.alloc(size, Buffer.of(0x81, 0x7e, 0x82, 0x7e, 0x42))),
+  },
+  { name: 'after a loss, noise', size: 2_000_000, make: afterLoss((size) => noise(size, 7)) },
+  {
+    name: 'after a loss, texts that are never proven',
+    size: 2_000_000,
+    make: afterLoss((size) => Buffer.alloc(size, Buffer.from('\x81\x7dzzzzzzzzz', 'latin1'))),
+  },
   {
     name: 'fragments of one byte',
     size: 100_000,

@@ -153,6 +153,7 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     limits: { connections: 0, halfOpenConnections: 1 },
   }),
   'limit.unrecognised': () => ({ bytes: fixture('nginx.pcap'), limits: { unrecognisedConnections: 0 } }),
+  'limit.frame-gaps': () => ({ bytes: fixture('loss-mid-frame.pcap'), limits: { frameGaps: 0 } }),
   'limit.held-bytes': () => ({ bytes: fixture('loss-snaplen.pcap'), limits: { heldBytes: 0 } }),
   'limit.tunnels': () => ({ bytes: fixture('http-connect-proxy.pcap'), limits: { tunnels: 0 } }),
   'limit.http-head': () => ({ bytes: fixture('http-long-header.pcap'), limits: { httpHead: 1000 } }),

@@ -62,6 +62,16 @@ function inIp(inner: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(0, 20), inner]);
 }
 
+/** A frame in which bytes are missing in some places, and one after it. */
+function withHoles(holes: number): Buffer {
+  const talk = new Talk().upgrade().send(1, encodeFrame({ payload: 'a'.repeat(20 * holes) }).subarray(0, -20 * holes));
+  for (let i = 0; i < holes; i++) talk.lose(1, 10).send(1, 'a'.repeat(10));
+  return talk
+    .send(1, encodeFrame({ payload: 'after it' }))
+    .finish()
+    .pcap();
+}
+
 /** A hole, and segments behind it, on each of some connections. */
 function behindHoles(connections: number, lengths: readonly number[]): Buffer {
   const packets: Buffer[] = [];
@@ -174,6 +184,11 @@ const EDGES: { readonly [K in Exclude<keyof Limits, Waits>]: Edge } = {
       .sendAll(0, client({ payload: Buffer.alloc(1000, 0x61) }), 600)
       .pcap(),
     code: 'limit.held-bytes',
+  },
+  frameGaps: {
+    limit: 5,
+    capture: withHoles(5),
+    code: 'limit.frame-gaps',
   },
   message: {
     limit: 1000,

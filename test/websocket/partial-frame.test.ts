@@ -12,7 +12,7 @@ function begun(payload: Buffer, limit = Infinity, keep = true): { frame: Partial
   const bytes = encodeFrame({ opcode: 2, payload, maskingKey: KEY });
   const header = decodeFrameHeader(bytes, 0)!;
   const held = new HeldBytes(limit);
-  return { frame: new PartialFrame(header, 0, [], keep, held), wire: bytes.subarray(header.headerLength), held };
+  return { frame: new PartialFrame(header, 0, [], keep, held, 100), wire: bytes.subarray(header.headerLength), held };
 }
 
 describe('a frame in several chunks', () => {

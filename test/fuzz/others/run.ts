@@ -8,6 +8,8 @@ for (const protocol of Object.keys(PROTOCOLS)) {
   if (only !== undefined && only !== protocol) continue;
   for (let index = 0; index < Number(count); index++) {
     const alarms = falseAlarms(protocol, Number(seed) + index);
+    // The parser of pcap leaves ticks for later: without a pause they keep each capture alive.
+    await new Promise(setImmediate);
     if (alarms.length === 0) continue;
     failures++;
     console.log(`${protocol}, seed ${Number(seed) + index}: ${[...new Set(alarms)].slice(0, 5).join('; ')}`);
