@@ -239,7 +239,8 @@ export class Conversation implements WebSocketListener {
       closeCode: close?.code,
       closeReason: close?.reason,
       closedBy: close && (close === this.#client.close ? 'client' : 'server'),
-      end: endOf(this.#ends),
+      // After a refusal the connection may have gone on.
+      end: this.#handshake.state === 'refused' ? undefined : endOf(this.#ends),
       tls: this.#context.tls(),
       findings: this.#handshake.findings,
     });

@@ -16,6 +16,8 @@ export interface CapturedHead {
   readonly line: RequestLine | undefined;
   /** Of a response, where its status was captured. */
   readonly status: number | undefined;
+  /** Of a cut head the last line, as far as it was captured. */
+  readonly tail: string;
   /** False where it was cut: its last lines, and how long it is, are then not known. */
   readonly whole: boolean;
   /** The limit that it was cut for. */
@@ -41,6 +43,7 @@ export function captureHead(
     head,
     fields: indexFields(head),
     line: role === 'request' ? parseRequestLine(head.startLine) : undefined,
+    tail: whole ? '' : text(bytes.subarray(bytes.lastIndexOf(0x0a) + 1)),
     status: role === 'response' ? parseStatus(head.startLine) : undefined,
     whole,
     limit,
@@ -52,7 +55,7 @@ export function captureHead(
 export function completeHead(cut: CapturedHead, rest: Buffer): CapturedHead {
   const { fields } = parseHead(rest);
   const head: HttpHead = { ...cut.head, fields: [...cut.head.fields, ...fields] };
-  return { ...cut, head, fields: indexFields(head) };
+  return { ...cut, head, tail: '', fields: indexFields(head) };
 }
 
 /** The method of a request, whose first line may be cut after it. */

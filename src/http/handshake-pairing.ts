@@ -4,14 +4,18 @@ import { completeHead, type CapturedHead } from './captured-head.js';
 import { acceptFor } from './handshake-checks.js';
 import type { HandshakeOutput } from './handshake-output.js';
 import { asksForWebSocket, switchesTo, valuesOf } from './head.js';
+import type { InputItem } from './http-input.js';
 import type { HttpItem, HttpSide } from './http-side.js';
 import { PairingActions, type Occasion } from './pairing-actions.js';
-import { requestKind, type OpenRequest } from './pipelining.js';
+import { requestKind, type Answered, type OpenRequest } from './pipelining.js';
 import type { Prelude } from './proxy-prelude.js';
 import { isFinal, isSwitch, mayBeWebSocket, mayOpenTunnel, meaningOf } from './response-meaning.js';
 import { beginsLikeHead } from './start-line.js';
-import { bytesBeforeHead, findAnswer } from './stray-bytes.js';
+import { beginsLikeFrame, bytesBeforeHead, findAnswer } from './stray-bytes.js';
 import { TRANSITIONS, type PairingEvent, type PairingState } from './transitions.js';
+
+/** What is known of a request that may be any. */
+const NOT_KNOWN: Answered = { open: undefined, method: undefined };
 
 /**
  * What the messages of the two sides mean together: {@link TRANSITIONS} is its table.
@@ -78,6 +82,18 @@ export class HandshakePairing {
     if (missing !== undefined) this.#output.tellMissing(missing);
   }
 
+  /** Looks whether what stands first of a side, and is passed on, begins as a frame does. */
+  noteFrames(side: Side): void {
+    const at = this.#sides[side];
+    const { first } = at.input;
+    if (at.sentFrames || first?.kind !== 'bytes' || this.#state === 'tunnel') return;
+    const { client } = this.#actions;
+    at.sentFrames =
+      client === undefined
+        ? beginsLikeFrame(first.bytes, false) || beginsLikeFrame(first.bytes, true)
+        : beginsLikeFrame(first.bytes, side === client);
+  }
+
   #prelude(side: Side, prelude: Prelude): void {
     const at = this.#sides[side];
     const isSocks = prelude.of !== 'balancer';
@@ -112,8 +128,14 @@ export class HandshakePairing {
     actions.client = client;
     at.sure = true;
     at.position = 'message';
-    if (head.role === 'request') this.#fire(requestKind(head), { side, head });
+    if (head.role === 'request') this.#fire(this.#meaningOfRequest(side, head), { side, head });
     else this.#response(side, head);
+  }
+
+  #meaningOfRequest(side: Side, head: CapturedHead): PairingEvent {
+    const kind = requestKind(head);
+    const isAfterFrames = this.#state === 'headless' && this.#sides[otherSide(side)].sentFrames;
+    return kind === 'upgrade' && isAfterFrames && !this.#sides[side].sentFrames ? 'upgrade after frames' : kind;
   }
 
   /** What follows a head that is not kept whole stands somewhere after it. @returns whether it is of use all the same */
@@ -140,6 +162,8 @@ export class HandshakePairing {
       if (!head.whole) this.#actions.lose(at);
     } else if (this.#output.sink === undefined) {
       this.#fire('response', { side, head });
+    } else if (this.#state === 'unanswered' && !isSwitch(head) && this.#sides[otherSide(side)].sentFrames) {
+      this.#fire('earlier answer', { side, head, answered: NOT_KNOWN });
     } else {
       this.#fire(mayBeWebSocket(head) ? 'switch' : isSwitch(head) ? 'other switch' : 'answer', { side, head });
     }
@@ -161,8 +185,17 @@ export class HandshakePairing {
       pipelining.loseCount();
     }
     this.#actions.waiting = undefined;
+    if (pipelining.open?.kind === 'upgrade' && !pipelining.isCounted && !isSwitch(response)) {
+      this.#actions.doubtful = response;
+      this.#fire('doubtful answer', { side: server, head: response, answered: NOT_KNOWN });
+      return true;
+    }
     const answered = pipelining.addResponse();
-    this.#fire(meaningOf(response, answered, pipelining.open), { side: server, head: response, answered });
+    this.#fire(meaningOf(response, answered, pipelining.open, pipelining.isCounted), {
+      side: server,
+      head: response,
+      answered,
+    });
     return true;
   }
 
@@ -173,9 +206,9 @@ export class HandshakePairing {
     const open = this.#actions.pipelining.open!;
     if (open.kind === 'cut request' && this.#completeRequest(client, open)) return true;
     const isOver = server.isOver;
-    // Of a tunnel's answer nothing may go into the tunnel: a server that was recorded later is waited for.
-    const isAbsent = server.isAbsent && open.kind !== 'connect';
-    const isGuessed = at.input.length > 0 && (server.position === 'lost' || isAbsent);
+    if (this.#actions.doubtful !== undefined && this.#takeDoubtful(client, open, this.#actions.doubtful)) return true;
+    // Of a tunnel's answer nothing may go into the tunnel: it is waited for.
+    const isGuessed = at.input.length > 0 && (server.position === 'lost' || server.isAbsent) && open.kind !== 'connect';
     if (!isOver && !isGuessed && !this.#isOverfull(at)) return false;
     if (open.kind !== 'upgrade' || !isOver || !server.isComplete || !at.input.isEmpty) {
       this.#giveUpAnswer(client, isOver);
@@ -184,6 +217,18 @@ export class HandshakePairing {
     this.#fire('no answer, and the end', { side: client, asked: open });
     // Nothing that the client still sends gets an answer.
     at.goAfter(Infinity, 'message');
+    return true;
+  }
+
+  /** What the client sends next tells whether an answer was a refusal. @returns whether it was */
+  #takeDoubtful(client: Side, asked: OpenRequest, response: CapturedHead): boolean {
+    const at = this.#sides[client];
+    const { first } = at.input;
+    const isRefusal = first === undefined ? this.#sides[otherSide(client)].isOver || at.isOver : isHead(first);
+    if (!isRefusal) return false;
+    this.#actions.doubtful = undefined;
+    at.position = 'message';
+    this.#fire('refusal', { side: otherSide(client), head: response, asked });
     return true;
   }
 
@@ -307,4 +352,8 @@ export class HandshakePairing {
       else this.#response(side, head!);
     }
   }
+}
+
+function isHead(item: InputItem): boolean {
+  return item.kind === 'bytes' && beginsLikeHead(item.bytes);
 }

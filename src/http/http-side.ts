@@ -2,12 +2,12 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Moment } from '../common/moment.js';
 import type { End, Side } from '../common/sink.js';
 import { Body, type Framing } from './body.js';
-import { captureHead, type CapturedHead, type HeadLimit } from './captured-head.js';
-import { HeadScanner } from './head-scanner.js';
+import type { CapturedHead } from './captured-head.js';
+import { HeadReader } from './head-reader.js';
 import { HttpInput, type Gap } from './http-input.js';
 import { bytesToWaitFor, LONGEST_PRELUDE, readPrelude, type Prelude } from './proxy-prelude.js';
-import { beginsLikeHead, cutRole, parseRequestLine } from './start-line.js';
-import { bytesBeforeHead, bytesBeforeStatus, restOfHead, roleByFields } from './stray-bytes.js';
+import { beginsLikeHead, parseStatus } from './start-line.js';
+import { restOfHead } from './stray-bytes.js';
 
 /**
  * Where a side stands: at its first bytes, which may belong to a proxy (`prelude`); where a message must begin
@@ -49,15 +49,15 @@ export class HttpSide {
   heard = false;
   /** Whether each byte so far was captured and understood, so that a message must stand where it is read. */
   sure = false;
+  /** What came from it after a head, or in place of one, begins as a frame does. */
+  sentFrames = false;
   /** Bytes that are not HTTP stood where the head that matters must be. */
   strayed = false;
   /** Missing bytes that what follows the handshake has to be told of. */
   gap: Gap | undefined = undefined;
   ended: { readonly how: End; readonly at: Moment } | undefined = undefined;
   readonly #options: HttpSideOptions;
-  #scanner: HeadScanner | undefined = undefined;
-  /** Chunks that the scanner has seen. */
-  #scanned = 0;
+  #reader: HeadReader | undefined = undefined;
   #headLength = 0;
   /** The last head was cut by a gap: the rest of it may follow. */
   #headIsCut = false;
@@ -68,6 +68,7 @@ export class HttpSide {
   /** Where it stands after its prelude. */
   afterPrelude: 'message' | 'after' = 'message';
   #body: Body | undefined = undefined;
+  #isBodyDoubtful = false;
   #afterBody: Position = 'message';
 
   constructor(side: Side, options: HttpSideOptions) {
@@ -153,13 +154,17 @@ export class HttpSide {
 
   /** Forgets how far a head was looked at. */
   restartHead(): void {
-    this.#scanner = undefined;
-    this.#scanned = 0;
+    this.#reader = undefined;
   }
 
-  /** Goes to the place after a body. */
-  goAfter(framing: Exclude<Framing, 'until-close'>, then: Position): void {
+  /**
+   * Goes to the place after a body.
+   *
+   * @param isDoubtful - there may be none, as after the answer to HEAD: a status line in its place tells
+   */
+  goAfter(framing: Exclude<Framing, 'until-close'>, then: Position, isDoubtful = false): void {
     this.#body = framing === 0 ? undefined : new Body(framing);
+    this.#isBodyDoubtful = isDoubtful;
     this.#afterBody = then;
     this.position = framing === 0 ? then : 'body';
   }
@@ -226,11 +231,6 @@ export class HttpSide {
     this.position = 'message';
   }
 
-  /** Nothing will join the bytes that stand first. */
-  #isCut(hasGap: boolean): boolean {
-    return hasGap || this.ended !== undefined || this.input.isFull;
-  }
-
   /** Takes a prelude out of what waits; the next one may follow it. */
   takePrelude({ length }: Prelude): void {
     this.input.skip(length);
@@ -240,7 +240,7 @@ export class HttpSide {
   #prelude(): HttpItem | 'no' | undefined {
     const { input } = this;
     if (input.isEmpty) return undefined;
-    const isCut = this.#isCut(!input.isOneRun);
+    const isCut = !input.isOneRun || this.ended !== undefined || input.isFull;
     if (!isCut && input.length < bytesToWaitFor((length) => input.peek(length))) return undefined;
     const prelude = readPrelude(input.peek(LONGEST_PRELUDE));
     if (prelude === 'more' && !isCut) return undefined;
@@ -251,82 +251,25 @@ export class HttpSide {
 
   #message(): HttpItem | undefined {
     const { input } = this;
-    if (input.first?.kind === 'gap') {
-      this.takeGap();
+    if (this.takeGap()) {
       this.lose();
       return { kind: 'lost' };
     }
-    if (input.first === undefined) return undefined;
-    const scanner = this.#scan();
-    const { blanks, length } = scanner;
-    const hasGap = input.at(this.#scanned)?.kind === 'gap';
-    const isLast = this.#isCut(hasGap);
-    const isTooLong = (scanner.end ?? length) > this.#options.longestHead;
-    const isWhole = scanner.end !== undefined && !isTooLong;
-    if (blanks === length) return isLast || isTooLong ? this.#foreign(hasGap) : undefined;
-    const likeness = scanner.likeness(this.amongFrames);
-    if (likeness === 'no') return this.#foreign(hasGap);
-    if (!isWhole && !isLast && !isTooLong && !this.#isLineOdd(likeness)) return undefined;
-    if (this.#isLineOdd(likeness)) return this.#foreign(hasGap);
-    const isKnown = likeness === 'response' || (likeness === 'request' && scanner.firstLine !== undefined);
-    const role = isKnown ? likeness : cutRole(scanner.start);
-    if (role === undefined || this.#isStrayBefore()) return this.#foreign(hasGap);
-    const limit =
-      isWhole || (isLast && !input.isFull && !isTooLong) ? undefined : isTooLong ? 'http-head' : 'held-bytes';
-    return this.#head(role, isWhole, limit);
-  }
-
-  /** Lets the scanner see the chunks that have come since. */
-  #scan(): HeadScanner {
-    const scanner = (this.#scanner ??= new HeadScanner());
-    while (scanner.end === undefined) {
-      const item = this.input.at(this.#scanned);
-      if (item?.kind !== 'bytes') break;
-      scanner.push(item.bytes);
-      this.#scanned++;
+    if (input.isEmpty) return undefined;
+    const reader = (this.#reader ??= new HeadReader(this.#options.longestHead));
+    const reading = reader.read(input, this.amongFrames, this.ended !== undefined || input.isFull);
+    if (reading.kind === 'more') return undefined;
+    if (reading.kind === 'head') {
+      this.#headLength = reading.length;
+      return reading;
     }
-    return scanner;
-  }
-
-  /** Whether the first line is there and is none of HTTP. */
-  #isLineOdd(likeness: 'request' | 'response' | 'more'): boolean {
-    const { firstLine, blanks } = this.#scanner!;
-    if (likeness === 'response' || firstLine === undefined) return false;
-    const line = this.input
-      .peek(firstLine)
-      .toString('latin1', blanks)
-      .replace(/\r?\n$/, '');
-    return parseRequestLine(line) === undefined;
-  }
-
-  /** Whether what looks like a method is the rest of something else, and a message begins with the next chunk. */
-  #isStrayBefore(): boolean {
-    if (this.#scanned < 2) return false;
-    const before = bytesBeforeHead(this.input);
-    const { blanks, start } = this.#scanner!;
-    return before !== undefined && before > blanks && before < blanks + start.indexOf(' ');
-  }
-
-  #head(role: CapturedHead['role'], whole: boolean, limit: HeadLimit | undefined): HttpItem {
-    const { blanks, end, length } = this.#scanner!;
-    this.#headLength = end ?? length;
-    const bytes = this.input.peek(this.#headLength).subarray(blanks);
-    const at = this.input.momentOf(this.#headLength);
-    return { kind: 'head', head: captureHead(role, bytes, { whole, limit, at }) };
-  }
-
-  /** What begins here is no message: it may be a damaged one, or a message may begin in a later chunk. */
-  #foreign(hasGap: boolean): HttpItem {
-    const role = this.#scanner!.end === undefined ? undefined : roleByFields(this.input);
-    const before = bytesBeforeHead(this.input) ?? (role === 'response' ? bytesBeforeStatus(this.input) : undefined);
-    if (before !== undefined) {
-      this.resume(before);
+    if (reading.length !== undefined) {
+      this.resume(reading.length);
       this.sure = false;
       return { kind: 'lost' };
     }
-    if (role !== undefined) return this.#head(role, true, undefined);
+    if (reader.isBeforeGap(input)) this.sure = false;
     this.restartHead();
-    if (hasGap) this.sure = false;
     return { kind: 'foreign' };
   }
 
@@ -340,6 +283,15 @@ export class HttpSide {
       return body.state === 'done';
     }
     const item = input.first!;
+    if (
+      this.#isBodyDoubtful &&
+      item.kind === 'bytes' &&
+      parseStatus(item.bytes.toString('latin1', 0, 20)) !== undefined
+    ) {
+      this.position = this.#afterBody;
+      return true;
+    }
+    this.#isBodyDoubtful = false;
     if (item.kind === 'bytes') {
       const length = body.push(item.bytes);
       if (length > 0) input.skip(length);

@@ -121,6 +121,7 @@ export class OpeningHandshake implements ConnectionSink {
   /** Gives on what follows the handshake. @returns whether another handshake begins in it */
   #pass(side: Side, at: HttpSide): boolean {
     this.#pairing.tellMissing();
+    this.#pairing.noteFrames(side);
     if (!this.#output.drain(side, at, this.#isHandshake)) return false;
     at.restartHead();
     at.position = 'message';

@@ -4,7 +4,7 @@ import type { MissingHalf } from './describe-handshake.js';
 import type { HandshakeOutput } from './handshake-output.js';
 import { switchesTo } from './head.js';
 import type { HttpSide } from './http-side.js';
-import { Pipelining, requestKind, type Answered, type OpenRequest } from './pipelining.js';
+import { isAnotherRequest, Pipelining, requestKind, type Answered, type OpenRequest } from './pipelining.js';
 import { framingAfterRequest, framingAfterResponse } from './response-meaning.js';
 import type { PairingAction } from './transitions.js';
 
@@ -24,6 +24,8 @@ export class PairingActions {
   /** The side that sends requests, as far as it is known. */
   client: Side | undefined = undefined;
   pipelining = new Pipelining(true);
+  /** A response that may refuse the request for WebSocket that waits, or may answer one before it. */
+  doubtful: CapturedHead | undefined = undefined;
   /** A response that waits for its request. */
   waiting: CapturedHead | undefined = undefined;
   readonly #sides: readonly [HttpSide, HttpSide];
@@ -44,6 +46,7 @@ export class PairingActions {
         this.goAfterRequest(at, head, 'message');
         return;
       case 'hold the client':
+        this.doubtful = undefined;
         this.pipelining.addRequest(head!, requestKind(head!));
         this.goAfterRequest(at, head!, 'held');
         return;
@@ -141,14 +144,16 @@ export class PairingActions {
       if (!open.head.whole) this.lose(client);
     }
     const framing = framingAfterResponse(response, method);
-    if (framing !== 'until-close') at.goAfter(framing, 'message');
-    else if (!response.whole || method === undefined || !this.pipelining.isCounted) this.lose(at);
+    const isDoubtful = method === undefined || !this.pipelining.isCounted;
+    if (framing !== 'until-close') at.goAfter(framing, 'message', isDoubtful);
+    else if (!response.whole || isDoubtful) this.lose(at);
     else at.goAfter(Infinity, 'message');
   }
 
   #follow(side: Side, { head, answered, asked }: Occasion): void {
     const client = this.client!;
-    const request = asked ?? answered?.open ?? this.pipelining.open;
+    const latest = asked ?? answered?.open ?? this.pipelining.open;
+    const request = isAnotherRequest(latest, this.pipelining.isCounted) ? undefined : latest;
     this.pipelining.giveUp();
     if (head !== undefined) {
       this.#sides[side].position = 'after';
@@ -180,7 +185,7 @@ export class PairingActions {
     const request = asked ?? answered!.open!;
     this.pipelining.giveUp();
     this.#output.refuse(this.client!, request.head, head);
-    if (head !== undefined) this.#passOver(side, head, answered!);
+    if (head !== undefined && answered !== undefined) this.#passOver(side, head, answered);
   }
 
   #ignore(side: Side, { head, answered }: Occasion): void {

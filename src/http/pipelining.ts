@@ -27,14 +27,25 @@ export interface Answered {
 /** Requests that wait for an answer; of a one-way capture they only ever become more. */
 const MOST_HEAD_REQUESTS = 1024;
 
+/** A last line that was cut, and says so much all the same. */
+const TAIL = /^(?:upgrade[ \t]*:[ \t]*websocket|sec-websocket-(?:key|version)[ \t]*:)/i;
+
 /** What a request may lead to. */
 export function requestKind(request: CapturedHead): RequestKind {
   if (isHttp2Preface(request)) return 'http2';
-  if (asksForWebSocket(request.fields)) return 'upgrade';
+  if (asksForWebSocket(request.fields) || TAIL.test(request.tail)) return 'upgrade';
   const method = methodOf(request);
   if (method === 'CONNECT') return 'connect';
   if (request.whole || method !== 'GET') return 'request';
   return request.line !== undefined && isBefore11(request.line) ? 'request' : 'cut request';
+}
+
+/**
+ * Whether a 101 to WebSocket cannot be the answer to this request, as far as is known: it was captured whole and asks for
+ * nothing, and where the count of messages is lost another one may have come after it.
+ */
+export function isAnotherRequest(request: OpenRequest | undefined, isCounted: boolean): boolean {
+  return request !== undefined && request.kind === 'request' && !isCounted;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { requestFraming, responseFraming, type Framing } from './body.js';
 import type { CapturedHead } from './captured-head.js';
 import { switchesTo } from './head.js';
-import type { Answered, OpenRequest } from './pipelining.js';
+import { isAnotherRequest, type Answered, type OpenRequest } from './pipelining.js';
 import type { PairingEvent } from './transitions.js';
 
 const SWITCHING_PROTOCOLS = 101;
@@ -26,19 +26,22 @@ export function mayBeWebSocket(response: CapturedHead): boolean {
 /**
  * What a final response means to what it answers.
  *
+ * @param isCounted - false where it is not known which request a response answers
  * @param latest - the latest request, if it waits for its answer: after a 101 there is no second one
  */
 export function meaningOf(
   response: CapturedHead,
   { open, method }: Answered,
   latest: OpenRequest | undefined,
+  isCounted: boolean,
 ): PairingEvent {
   const { kind } = open ?? {};
   if (isSwitch(response)) {
     const isAskedFor = method === undefined || kind === 'upgrade' || kind === 'cut request';
     if (!mayBeWebSocket(response)) return 'other switch';
     if (!isAskedFor && switchesTo(response.fields) === 'unsaid') return 'other switch';
-    return (open ?? latest) === undefined ? 'switch without request' : 'switch';
+    const request = open ?? latest;
+    return request === undefined || isAnotherRequest(request, isCounted) ? 'switch without request' : 'switch';
   }
   if (kind === 'connect' && response.status! < 300) return 'tunnel opens';
   if (kind === 'upgrade') return 'refusal';

@@ -32,6 +32,20 @@ export function bytesBeforeHead(input: HttpInput): number | undefined {
   }
 }
 
+/**
+ * Whether bytes begin as a frame of this side does (RFC 6455 section 5.2): no reserved bit but RSV1, an opcode that has
+ * a meaning, masked from the client and only from it.
+ */
+export function beginsLikeFrame(bytes: Buffer, fromClient: boolean): boolean {
+  const [first, second] = bytes;
+  if (first === undefined || second === undefined || (first & 0x30) !== 0) return false;
+  const opcode = first & 0x0f;
+  const isControl = opcode >= 8 && opcode <= 10;
+  if (!isControl && opcode > 2) return false;
+  if (isControl && (first < 0x80 || (second & 0x7f) > 125)) return false;
+  return second >= 0x80 === fromClient;
+}
+
 /** Bytes before a status line in the line that it ends; `undefined` where there is none. */
 export function bytesBeforeStatus(input: HttpInput): number | undefined {
   return /^[^\n]+?(?=HTTP\/\d\.\d \d{3} )/.exec(input.peek(LOOKED_AT).toString('latin1'))?.[0].length;

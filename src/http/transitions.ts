@@ -8,7 +8,9 @@ export type PairingEvent =
   | RequestKind
   | 'response'
   | 'answer'
+  | 'upgrade after frames'
   | 'earlier answer'
+  | 'doubtful answer'
   | 'refusal'
   | 'switch'
   | 'switch without request'
@@ -71,7 +73,9 @@ export const EVENTS: Readonly<Record<PairingEvent, string>> = {
   http2: 'the first line of an HTTP/2 connection',
   response: 'a final response: what it means is known once its request is',
   answer: 'a final response to the latest request, which changes nothing',
+  'upgrade after frames': 'a request for WebSocket, and the other side was captured from its frames on',
   'earlier answer': 'the same to a request before it',
+  'doubtful answer': 'after a loss, a final response that is the answer to a request for WebSocket or to one before it',
   refusal: 'another final response than a 101 to a request for WebSocket',
   switch: 'a 101 to WebSocket, and its request is known',
   'switch without request': 'a 101 to WebSocket, and its request is not known',
@@ -136,6 +140,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     response: { action: 'hold the server', next: 'asked' },
     answer: { action: 'pass over the body', next: 'http' },
     'earlier answer': { action: 'pass over the body', next: 'asked' },
+    'doubtful answer': { action: 'pass over the body', next: 'asked' },
     refusal: { action: 'refuse', next: 'http' },
     switch: { action: 'follow', next: 'accepted' },
     'other switch': { action: 'ignore', next: 'ignored' },
@@ -150,7 +155,11 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     'not readable': { action: 'ignore', next: 'ignored' },
     'head too long': { action: 'ignore', next: 'ignored' },
   },
-  unanswered: { ...FOLLOWED, switch: { action: 'learn', next: 'accepted' } },
+  unanswered: {
+    ...FOLLOWED,
+    'earlier answer': { action: 'pass over the body', next: 'unanswered' },
+    switch: { action: 'learn', next: 'accepted' },
+  },
   unasked: {
     ...FOLLOWED,
     request: { action: 'read on', next: 'unasked' },
@@ -159,7 +168,11 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     'cut request': { action: 'learn', next: 'accepted' },
     switch: { action: 'learn', next: 'unasked' },
   },
-  headless: { ...FOLLOWED, switch: { action: 'learn', next: 'unasked' } },
+  headless: {
+    ...FOLLOWED,
+    'upgrade after frames': { action: 'learn', next: 'unanswered' },
+    switch: { action: 'learn', next: 'unasked' },
+  },
   accepted: { ...FOLLOWED, switch: { action: 'learn', next: 'accepted' } },
   tunnel: {},
   ignored: {},

@@ -1,0 +1,99 @@
+import { captureHead, type CapturedHead, type HeadLimit } from './captured-head.js';
+import { HeadScanner } from './head-scanner.js';
+import type { HttpInput } from './http-input.js';
+import { cutRole, parseRequestLine } from './start-line.js';
+import { bytesBeforeHead, bytesBeforeStatus, roleByFields } from './stray-bytes.js';
+
+/** What stands where a message must begin. */
+export type HeadReading =
+  /** A head and its length, with the empty lines before it. */
+  | { readonly kind: 'head'; readonly head: CapturedHead; readonly length: number }
+  /** Nothing that can be told yet. */
+  | { readonly kind: 'more' }
+  /** Something that is not HTTP/1; `length` of it stands before what begins like a head. */
+  | { readonly kind: 'foreign'; readonly length: number | undefined };
+
+const MORE: HeadReading = { kind: 'more' };
+
+/** Reads one head where it stands, as its bytes come. */
+export class HeadReader {
+  readonly #longest: number;
+  readonly #scanner = new HeadScanner();
+  /** Chunks that the scanner has seen. */
+  #scanned = 0;
+
+  /** @param longest - bytes of a head */
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  /** Whether a gap follows the bytes that were looked at. */
+  isBeforeGap(input: HttpInput): boolean {
+    return input.at(this.#scanned)?.kind === 'gap';
+  }
+
+  /**
+   * Looks at what has come since.
+   *
+   * @param amongFrames - frames may stand here too
+   * @param isLast - nothing more will come before a gap
+   */
+  read(input: HttpInput, amongFrames: boolean, isLast: boolean): HeadReading {
+    const scanner = this.#scanner;
+    this.#scan(input);
+    const { blanks, length, end } = scanner;
+    const isCut = isLast || this.isBeforeGap(input);
+    const isTooLong = (end ?? length) > this.#longest;
+    if (blanks === length) return isCut || isTooLong ? this.#foreign(input) : MORE;
+    const likeness = scanner.likeness(amongFrames);
+    if (likeness === 'no' || this.#isLineOdd(input, likeness)) return this.#foreign(input);
+    const isWhole = end !== undefined && !isTooLong;
+    if (!isWhole && !isCut && !isTooLong) return MORE;
+    const isKnown = likeness === 'response' || (likeness === 'request' && scanner.firstLine !== undefined);
+    const role = isKnown ? likeness : cutRole(scanner.start);
+    if (role === undefined || this.#isStrayBefore(input)) return this.#foreign(input);
+    if (isWhole) return this.#head(input, role, true, undefined);
+    return this.#head(input, role, false, isTooLong ? 'http-head' : input.isFull ? 'held-bytes' : undefined);
+  }
+
+  #scan(input: HttpInput): void {
+    const scanner = this.#scanner;
+    while (scanner.end === undefined) {
+      const item = input.at(this.#scanned);
+      if (item?.kind !== 'bytes') return;
+      scanner.push(item.bytes);
+      this.#scanned++;
+    }
+  }
+
+  /** Whether the first line is there and is none of HTTP. */
+  #isLineOdd(input: HttpInput, likeness: 'request' | 'response' | 'more'): boolean {
+    const { firstLine, blanks } = this.#scanner;
+    if (likeness === 'response' || firstLine === undefined) return false;
+    const line = input.peek(firstLine).toString('latin1', blanks);
+    return parseRequestLine(line.replace(/\r?\n$/, '')) === undefined;
+  }
+
+  /** Whether what looks like a method is the rest of something else, and a message begins with the next chunk. */
+  #isStrayBefore(input: HttpInput): boolean {
+    if (this.#scanned < 2) return false;
+    const before = bytesBeforeHead(input);
+    const { blanks, start } = this.#scanner;
+    return before !== undefined && before > blanks && before < blanks + start.indexOf(' ');
+  }
+
+  #head(input: HttpInput, role: CapturedHead['role'], whole: boolean, limit: HeadLimit | undefined): HeadReading {
+    const { blanks, end, length: scanned } = this.#scanner;
+    const length = end ?? scanned;
+    const at = input.momentOf(length);
+    return { kind: 'head', head: captureHead(role, input.peek(length).subarray(blanks), { whole, limit, at }), length };
+  }
+
+  /** What begins here is no message: it may be a damaged one, or a message may begin in a later chunk. */
+  #foreign(input: HttpInput): HeadReading {
+    const role = this.#scanner.end === undefined ? undefined : roleByFields(input);
+    const length = bytesBeforeHead(input) ?? (role === 'response' ? bytesBeforeStatus(input) : undefined);
+    if (length === undefined && role !== undefined) return this.#head(input, role, true, undefined);
+    return { kind: 'foreign', length };
+  }
+}
