@@ -42,13 +42,20 @@ export function captureHead(
     role,
     head,
     fields: indexFields(head),
-    line: role === 'request' ? parseRequestLine(head.startLine) : undefined,
+    line: role === 'request' && parsed.startLine !== '' ? parseRequestLine(head.startLine) : undefined,
     tail: whole ? '' : text(bytes.subarray(bytes.lastIndexOf(0x0a) + 1)),
     status: role === 'response' ? parseStatus(head.startLine) : undefined,
     whole,
     limit,
     at,
   };
+}
+
+/** The end of a head whose beginning was not captured: its fields, but for the first line, which may not be whole. */
+export function captureEndOfHead(role: CapturedHead['role'], bytes: Buffer, at: Moment): CapturedHead {
+  const head: HttpHead = { startLine: '', fields: parseHead(bytes).fields, cut: true };
+  const fields = indexFields(head);
+  return { role, head, fields, line: undefined, tail: '', status: undefined, whole: false, limit: undefined, at };
 }
 
 /** A head that was cut, with the fields that were captured after the cut. Its first whole line there is the first one. */

@@ -81,9 +81,10 @@ function findingsOf(parts: HandshakeParts): Finding[] {
   const findings: Finding[] = [];
   const state = stateOf(parts);
   if (state === 'not-captured') {
-    findings.push(
-      finding('handshake.not-captured', 'Neither the request nor the response of the handshake was captured'),
-    );
+    if (parts.missing !== undefined)
+      findings.push(
+        finding('handshake.not-captured', 'Neither the request nor the response of the handshake was captured'),
+      );
   } else if (state === 'incomplete') {
     const message = missingHalf(parts);
     if (message !== undefined) findings.push(finding('handshake.incomplete', message));

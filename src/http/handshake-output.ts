@@ -15,6 +15,14 @@ export interface HandshakeOutputOptions {
   readonly held: HeldBytes;
 }
 
+/** When to stop giving on what a side sends. */
+export interface DrainRules {
+  /** Tells a chunk that is not for the sink: the side then stands at this chunk. */
+  readonly stopsAt: (side: Side, chunk: Buffer) => boolean;
+  /** Called before the sink is told that nothing more comes. */
+  readonly beforeEnd: () => void;
+}
+
 /** What is followed. */
 export interface Followed {
   readonly client: Side | undefined;
@@ -135,10 +143,9 @@ export class HandshakeOutput {
   /**
    * Gives all that waits of a side to the sink, its end too.
    *
-   * @param stopAt - tells the chunks that are not for the sink: the side then stands at this chunk
    * @returns whether it stopped
    */
-  drain(side: Side, from: HttpSide, stopAt: (chunk: Buffer) => boolean): boolean {
+  drain(side: Side, from: HttpSide, rules: DrainRules): boolean {
     const sink = this.#sink!;
     const { input } = from;
     from.takeRestOfHead();
@@ -148,13 +155,14 @@ export class HandshakeOutput {
       from.gap = undefined;
     }
     for (let item = input.first; item !== undefined; item = input.first) {
-      if (item.kind === 'bytes' && stopAt(item.bytes)) return true;
+      if (item.kind === 'bytes' && rules.stopsAt(side, item.bytes)) return true;
       input.shift();
       if (item.kind === 'gap') sink.gap(side, item.length, item.at);
       else sink.bytes(side, item.bytes, item.at);
     }
     if (from.ended === undefined || this.#ended[side]) return false;
     this.#ended[side] = true;
+    rules.beforeEnd();
     sink.end(side, from.ended.how, from.ended.at);
     return false;
   }

@@ -74,8 +74,18 @@ export class HandshakePairing {
     return waiting === undefined ? this.#awaitClient(side) : this.#awaitRequest(side, waiting);
   }
 
+  /** Which head may begin in what a side passes on: after a whole 101 only its request, and only from the client. */
+  headThatMayCome(side: Side): 'request' | 'any' | undefined {
+    if (this.#state === 'tunnel') return undefined;
+    if (!this.#output.isProven) return 'any';
+    return this.#state === 'unasked' && side === this.#actions.client ? 'request' : undefined;
+  }
+
   /** Tells a half of the handshake to be missing, once it can come no more. */
   tellMissing(): void {
+    if (this.#state === 'headless' && this.#sides.every((side) => side.isOver)) {
+      this.#output.tellMissing('not-captured');
+    }
     if (this.#state !== 'unanswered' && this.#state !== 'unasked') return;
     const client = this.#actions.client!;
     const missing = this.#actions.missing(this.#state === 'unasked' ? client : otherSide(client));
@@ -126,10 +136,17 @@ export class HandshakePairing {
       this.#fire('sides swapped', { side, head });
     }
     actions.client = client;
-    at.sure = true;
+    at.sure = head.whole;
     at.position = 'message';
     if (head.role === 'request') this.#fire(this.#meaningOfRequest(side, head), { side, head });
     else this.#response(side, head);
+  }
+
+  /** What a final response means while the connection is followed. */
+  #meaningAfterFrames(head: CapturedHead): PairingEvent {
+    if (!mayBeWebSocket(head)) return isSwitch(head) ? 'other switch' : 'answer';
+    const isFirst = this.#state === 'headless' && !this.#sides.some(({ sentFrames }) => sentFrames);
+    return isFirst && head.whole ? 'switch after other bytes' : 'switch';
   }
 
   #meaningOfRequest(side: Side, head: CapturedHead): PairingEvent {
@@ -165,7 +182,7 @@ export class HandshakePairing {
     } else if (this.#state === 'unanswered' && !isSwitch(head) && this.#sides[otherSide(side)].sentFrames) {
       this.#fire('earlier answer', { side, head, answered: NOT_KNOWN });
     } else {
-      this.#fire(mayBeWebSocket(head) ? 'switch' : isSwitch(head) ? 'other switch' : 'answer', { side, head });
+      this.#fire(this.#meaningAfterFrames(head), { side, head });
     }
   }
 
@@ -249,8 +266,10 @@ export class HandshakePairing {
     const { first } = at.input;
     // A client that got no 101 sends its next request, and one that got it sends frames.
     at.position = 'message';
-    if (open.kind === 'upgrade') this.#fire('no answer', { side: client, asked: open });
-    else if (first?.kind !== 'bytes' ? isOver : beginsLikeHead(first.bytes))
+    if (open.kind === 'upgrade') {
+      const isNext = first !== undefined && isHead(first);
+      this.#fire(isNext ? 'no answer, and the next request' : 'no answer', { side: client, asked: open });
+    } else if (first?.kind !== 'bytes' ? isOver : beginsLikeHead(first.bytes))
       this.#fire('nothing asked for', { side: client });
     else this.#fire('stray bytes, late', { side: client });
   }
@@ -273,7 +292,11 @@ export class HandshakePairing {
   #awaitClient(server: Side): boolean {
     const at = this.#sides[server];
     const client = this.#sides[otherSide(server)];
-    const open = this.#actions.pipelining.open!;
+    const { open } = this.#actions.pipelining;
+    if (open === undefined) {
+      this.#actions.lose(at);
+      return true;
+    }
     const before = bytesBeforeHead(at.input) ?? this.#answerInside(at, open);
     if (before !== undefined) {
       at.resume(before);

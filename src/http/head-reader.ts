@@ -1,4 +1,4 @@
-import { captureHead, type CapturedHead, type HeadLimit } from './captured-head.js';
+import { captureEndOfHead, captureHead, type CapturedHead, type HeadLimit } from './captured-head.js';
 import { HeadScanner } from './head-scanner.js';
 import type { HttpInput } from './http-input.js';
 import { cutRole, parseRequestLine } from './start-line.js';
@@ -37,21 +37,22 @@ export class HeadReader {
    *
    * @param amongFrames - frames may stand here too
    * @param isLast - nothing more will come before a gap
+   * @param isSure - all that came before was captured, so that a message must begin here
    */
-  read(input: HttpInput, amongFrames: boolean, isLast: boolean): HeadReading {
+  read(input: HttpInput, amongFrames: boolean, isLast: boolean, isSure: boolean): HeadReading {
     const scanner = this.#scanner;
     this.#scan(input);
     const { blanks, length, end } = scanner;
     const isCut = isLast || this.isBeforeGap(input);
     const isTooLong = (end ?? length) > this.#longest;
-    if (blanks === length) return isCut || isTooLong ? this.#foreign(input) : MORE;
+    if (blanks === length) return isCut || isTooLong ? this.#foreign(input, isSure) : MORE;
     const likeness = scanner.likeness(amongFrames);
-    if (likeness === 'no' || this.#isLineOdd(input, likeness)) return this.#foreign(input);
+    if (likeness === 'no' || this.#isLineOdd(input, likeness)) return this.#foreign(input, isSure);
     const isWhole = end !== undefined && !isTooLong;
     if (!isWhole && !isCut && !isTooLong) return MORE;
     const isKnown = likeness === 'response' || (likeness === 'request' && scanner.firstLine !== undefined);
     const role = isKnown ? likeness : cutRole(scanner.start);
-    if (role === undefined || this.#isStrayBefore(input)) return this.#foreign(input);
+    if (role === undefined || this.#isStrayBefore(input)) return this.#foreign(input, isSure);
     if (isWhole) return this.#head(input, role, true, undefined);
     return this.#head(input, role, false, isTooLong ? 'http-head' : input.isFull ? 'held-bytes' : undefined);
   }
@@ -90,10 +91,15 @@ export class HeadReader {
   }
 
   /** What begins here is no message: it may be a damaged one, or a message may begin in a later chunk. */
-  #foreign(input: HttpInput): HeadReading {
+  #foreign(input: HttpInput, isSure: boolean): HeadReading {
     const role = this.#scanner.end === undefined ? undefined : roleByFields(input);
     const length = bytesBeforeHead(input) ?? (role === 'response' ? bytesBeforeStatus(input) : undefined);
-    if (length === undefined && role !== undefined) return this.#head(input, role, true, undefined);
+    if (length === undefined && role !== undefined) {
+      if (isSure) return this.#head(input, role, true, undefined);
+      const end = this.#scanner.end!;
+      const head = captureEndOfHead(role, input.peek(end), input.momentOf(end));
+      return { kind: 'head', head, length: end };
+    }
     return { kind: 'foreign', length };
   }
 }

@@ -102,11 +102,6 @@ export class HttpSide {
     return this.position === 'after' && this.input.isEmpty && this.gap === undefined && this.ended === undefined;
   }
 
-  /** A head that matters can still come from it. */
-  get mayBringHead(): boolean {
-    return !this.isOver && this.position !== 'lost' && this.position !== 'after';
-  }
-
   /** Something comes from this side for the first time. */
   hear(): void {
     this.heard = true;
@@ -148,7 +143,7 @@ export class HttpSide {
   takeHead(head: CapturedHead): void {
     this.input.skip(this.#headLength);
     this.gap = undefined;
-    this.#headIsCut = !head.whole && head.limit === undefined;
+    this.#headIsCut = !head.whole && head.limit === undefined && head.head.startLine !== '';
     this.restartHead();
   }
 
@@ -257,7 +252,7 @@ export class HttpSide {
     }
     if (input.isEmpty) return undefined;
     const reader = (this.#reader ??= new HeadReader(this.#options.longestHead));
-    const reading = reader.read(input, this.amongFrames, this.ended !== undefined || input.isFull);
+    const reading = reader.read(input, this.amongFrames, this.ended !== undefined || input.isFull, this.sure);
     if (reading.kind === 'more') return undefined;
     if (reading.kind === 'head') {
       this.#headLength = reading.length;

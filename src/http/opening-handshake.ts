@@ -5,7 +5,7 @@ import type { Moment } from '../common/moment.js';
 import { NOWHERE, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { captureHead } from './captured-head.js';
 import type { HandshakeListener } from './handshake-listener.js';
-import { HandshakeOutput } from './handshake-output.js';
+import { HandshakeOutput, type DrainRules } from './handshake-output.js';
 import { HandshakePairing } from './handshake-pairing.js';
 import { asksForWebSocket, switchesTo } from './head.js';
 import { HeadScanner } from './head-scanner.js';
@@ -38,6 +38,7 @@ export class OpeningHandshake implements ConnectionSink {
   readonly #sides: readonly [HttpSide, HttpSide];
   readonly #output: HandshakeOutput;
   readonly #pairing: HandshakePairing;
+  readonly #rules: DrainRules;
 
   constructor(options: OpeningHandshakeOptions, listener: HandshakeListener) {
     const { limits, held, scheme, beginning, assume = false } = options;
@@ -48,6 +49,13 @@ export class OpeningHandshake implements ConnectionSink {
     ];
     this.#output = new HandshakeOutput(listener, { scheme, mostFindings: limits.findings, held });
     this.#pairing = new HandshakePairing(this.#sides, this.#output, limits, assume);
+    this.#rules = {
+      stopsAt: (side, chunk) => {
+        const role = this.#pairing.headThatMayCome(side);
+        return role !== undefined && beginsHandshake(chunk, role);
+      },
+      beforeEnd: () => this.#pairing.tellMissing(),
+    };
   }
 
   bytes(side: Side, chunk: Buffer, at: Moment): void {
@@ -120,9 +128,8 @@ export class OpeningHandshake implements ConnectionSink {
 
   /** Gives on what follows the handshake. @returns whether another handshake begins in it */
   #pass(side: Side, at: HttpSide): boolean {
-    this.#pairing.tellMissing();
     this.#pairing.noteFrames(side);
-    if (!this.#output.drain(side, at, this.#isHandshake)) return false;
+    if (!this.#output.drain(side, at, this.#rules)) return false;
     at.restartHead();
     at.position = 'message';
     return true;
@@ -132,10 +139,6 @@ export class OpeningHandshake implements ConnectionSink {
     for (const side of this.#sides) side.input.clear();
     this.#output.clear();
   }
-
-  /** Whether a chunk begins with a handshake, while only a guess says that it belongs to what is followed. */
-  readonly #isHandshake = (chunk: Buffer): boolean =>
-    this.#pairing.state !== 'tunnel' && !this.#output.isProven && beginsHandshake(chunk);
 }
 
 /**
@@ -144,12 +147,13 @@ export class OpeningHandshake implements ConnectionSink {
  * So much hardly ever stands at the beginning of a segment by chance, so it is believed even where frames are
  * expected.
  */
-function beginsHandshake(chunk: Buffer): boolean {
+function beginsHandshake(chunk: Buffer, wanted: 'request' | 'any'): boolean {
   if (!beginsLikeHead(chunk)) return false;
   const scanner = new HeadScanner();
   scanner.push(chunk);
   if (scanner.end === undefined) return false;
   const role = scanner.likeness(true) === 'response' ? 'response' : 'request';
+  if (role === 'response' && wanted === 'request') return false;
   const at = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 } as const;
   const { line, status, fields } = captureHead(role, chunk.subarray(0, scanner.end), {
     whole: true,

@@ -169,7 +169,7 @@ export class PairingActions {
   /** Why the head of a side is missing; `undefined` as long as it may come. */
   missing(side: Side): MissingHalf | undefined {
     const at = this.#sides[side];
-    if (at.mayBringHead) return undefined;
+    if (!at.isOver) return undefined;
     return at.strayed ? 'not-readable' : 'not-captured';
   }
 

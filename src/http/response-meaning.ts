@@ -9,7 +9,7 @@ const SWITCHING_PROTOCOLS = 101;
 /** Whether a response switches protocols, or has a status line that cannot be read and the fields of one that does. */
 export function isSwitch({ status, fields, head }: CapturedHead): boolean {
   if (status !== undefined) return status === SWITCHING_PROTOCOLS;
-  return head.cut !== true && fields.has('sec-websocket-accept');
+  return (head.cut !== true || head.startLine === '') && fields.has('sec-websocket-accept');
 }
 
 /** Whether a response is the last one to its request: an interim one is not, nor one whose status is cut. */

@@ -42,7 +42,9 @@ export function beginsLikeFrame(bytes: Buffer, fromClient: boolean): boolean {
   const opcode = first & 0x0f;
   const isControl = opcode >= 8 && opcode <= 10;
   if (!isControl && opcode > 2) return false;
-  if (isControl && (first < 0x80 || (second & 0x7f) > 125)) return false;
+  const length = second & 0x7f;
+  // An empty frame of data is too little to be one, and is rare.
+  if (isControl ? first < 0x80 || length > 125 : length === 0) return false;
   return second >= 0x80 === fromClient;
 }
 

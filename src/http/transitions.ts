@@ -22,6 +22,8 @@ export type PairingEvent =
   | 'stray bytes, late'
   | 'no answer'
   | 'no answer, and the end'
+  | 'no answer, and the next request'
+  | 'switch after other bytes'
   | 'not readable'
   | 'nothing asked for'
   | 'no tunnel'
@@ -87,6 +89,8 @@ export const EVENTS: Readonly<Record<PairingEvent, string>> = {
   'stray bytes, late': 'the same before any message, where the beginning was not captured',
   'no answer': 'the answer was not captured, or waits for too long',
   'no answer, and the end': 'the server ended the connection in place of an answer, or answered with stray bytes',
+  'no answer, and the next request': 'the answer was not captured, and the client goes on with HTTP',
+  'switch after other bytes': 'a 101 to WebSocket after bytes that are no frames',
   'nothing asked for': 'what follows a cut GET shows that it changed nothing',
   'not readable': 'stray bytes in place of an answer, and nothing after them that shows what they were',
   'no tunnel': 'neither an answer to CONNECT nor anything after it',
@@ -150,6 +154,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     'stray bytes, late': { action: 'follow what may be frames', next: 'headless' },
     'no answer': { action: 'follow', next: 'unanswered' },
     'no answer, and the end': { action: 'refuse', next: 'http' },
+    'no answer, and the next request': { action: 'refuse', next: 'http' },
     'nothing asked for': { action: 'read on', next: 'http' },
     'no tunnel': { action: 'ignore', next: 'ignored' },
     'not readable': { action: 'ignore', next: 'ignored' },
@@ -170,6 +175,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
   },
   headless: {
     ...FOLLOWED,
+    'switch after other bytes': { action: 'start over', next: 'http' },
     'upgrade after frames': { action: 'learn', next: 'unanswered' },
     switch: { action: 'learn', next: 'unasked' },
   },

@@ -4,6 +4,7 @@ import { codes, head, Recorder, upgradeRequest, upgradeResponse } from './record
 
 const GET = upgradeRequest();
 const SWITCH = upgradeResponse();
+const CLIENT_FRAME = '\x81\x82\x124Vxq\x04';
 const PLAIN = head('GET / HTTP/1.1', 'Host: a');
 
 describe('an accepted handshake', () => {
@@ -287,8 +288,7 @@ describe('missing bytes', () => {
   test('instead of a refusal show in the next request, which is no frame', () => {
     const seen = new Recorder().send(0, GET).gap(1, 80).send(0, upgradeRequest('Authorization: x'));
     seen.send(1, SWITCH).send(0, 'c').send(1, 's');
-    expect(seen.log).toEqual(['follow incomplete', 'follow accepted']);
-    expect(seen.sinks[0]!.chunks).toEqual([['<end reused>'], ['<end reused>']]);
+    expect(seen.log).toEqual(['refused without answer', 'follow accepted']);
     expect(seen.sink.chunks).toEqual([['c'], ['s']]);
   });
 
@@ -303,8 +303,9 @@ describe('a capture that begins late', () => {
 
   test('gives all of a connection of which nothing of HTTP was seen', () => {
     const seen = new Recorder(late).send(0, '\x81\x80').send(1, 'G', 'ET it\n').end(0, 'capture').end(1, 'capture');
-    expect(seen.log).toEqual(['follow not-captured']);
+    expect(seen.log).toEqual(['follow not-captured', 'learned not-captured']);
     expect(seen.handshake).toMatchObject({ client: undefined, state: 'not-captured' });
+    expect(codes(seen.handshake.findings)).toEqual(['handshake.not-captured']);
     expect(seen.sink.chunks).toEqual([
       ['\x81\x80', '<end capture>'],
       ['G', 'ET it\n', '<end capture>'],
@@ -357,12 +358,21 @@ describe('a capture that begins late', () => {
 
   test('finds a 101 in the middle of what it took for frames', () => {
     const seen = new Recorder(late).send(1, '{rest of a body}', `${SWITCH}s`).send(0, 'c').end(0);
-    expect(seen.log).toEqual(['follow not-captured', 'learned incomplete', 'learned incomplete']);
-    expect(seen.sink.chunks).toEqual([
-      ['c', '<end fin>'],
-      ['{rest of a body}', 's'],
-    ]);
+    expect(seen.log).toEqual(['follow not-captured', 'follow incomplete', 'learned incomplete']);
+    expect(seen.sink.chunks).toEqual([['c', '<end fin>'], ['s']]);
     expect(codes(seen.handshake.findings)).toEqual(['handshake.incomplete']);
+  });
+
+  test('finds a 101 after the frames of its client', () => {
+    const seen = new Recorder(late).send(0, CLIENT_FRAME).send(1, `${SWITCH}s`);
+    expect(seen.log).toEqual(['follow not-captured', 'learned incomplete']);
+    expect(seen.sink.chunks).toEqual([[CLIENT_FRAME], ['s']]);
+  });
+
+  test('finds a request after the frames of its server', () => {
+    const seen = new Recorder(late).send(1, '\x81\x02s0').send(0, GET, CLIENT_FRAME);
+    expect(seen.log).toEqual(['follow not-captured', 'learned incomplete']);
+    expect(seen.sink.chunks).toEqual([[CLIENT_FRAME], ['\x81\x02s0']]);
   });
 
   test('is followed where the first segment of a side is missing', () => {
