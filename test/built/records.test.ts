@@ -22,7 +22,7 @@ function dissectOptions({ options: [, path] }: Fixture): DissectModule.DissectOp
   if (path === undefined) return {};
   const keyLog = new library.KeyLog();
   keyLog.push(readFileSync(path, 'latin1'));
-  keyLog.endText();
+  keyLog.end();
   return { keyLog };
 }
 
