@@ -95,7 +95,7 @@ class EngineIoDecoder implements Decoder {
     const waiting = this.#waiting[direction];
     if (waiting === undefined) return [engine('data', this.#version === '3' ? 'message' : 'binary', '')];
     waiting.left--;
-    const { name, id, channel } = waiting.meaning;
+    const { name, channel } = waiting.meaning;
     if (waiting.left === 0) this.#waiting[direction] = undefined;
     const number = waiting.attachments - waiting.left;
     return [
@@ -104,7 +104,6 @@ class EngineIoDecoder implements Decoder {
         name,
         channel,
         raw: `attachment ${number} of ${waiting.attachments}`,
-        ...(id === undefined ? {} : { callKey: '' }),
       },
     ];
   }

@@ -60,8 +60,6 @@ export interface Meaning {
   readonly raw?: string | undefined;
   /** The protocol of this item, where it is another one than the message's: engine.io carries socket.io. */
   readonly protocol?: ProtocolName;
-  /** What a call is joined to its reply by, where `id` and `channel` alone do not tell. */
-  readonly callKey?: string;
 }
 
 /** How the protocol of a connection was told: by Sec-WebSocket-Protocol, by the URL, or by its messages. */
