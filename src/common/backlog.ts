@@ -16,7 +16,7 @@ const COMPACT_AFTER = 1024;
  *
  * One packet may set free all that waited behind a hole or for an answer, and the end of the capture does so on every
  * connection. Stages push, and cannot stop half way; so what they push is kept here and worked on a piece at a time, as
- * events are taken. Nothing is counted: it was counted where it waited before, and is let go of there.
+ * events are taken. Nothing of it counts in `HeldBytes`: it did where it waited before.
  */
 export class Backlog {
   readonly #isFull: () => boolean;
