@@ -82,6 +82,23 @@ export const NETWORK: Readonly<Record<string, Generator>> = {
         ],
       ];
     }),
+  'http with heads in small segments': (random) =>
+    rounds(random, [], () => {
+      const fields = Array.from({ length: random.between(1, 6) }, () => `${random.word()}: ${random.text(12)}`);
+      const ask = lines(0, `GET /${random.word()} HTTP/1.1`, 'Host: example.test', ...fields, '')[1];
+      const answer = join(lines(1, 'HTTP/1.1 200 OK', ...fields, 'Content-Length: 4', '')[1], 'body');
+      return (
+        [
+          [0, ask],
+          [1, answer],
+        ] as const
+      ).flatMap(([side, bytes]) =>
+        Array.from(
+          { length: Math.ceil(bytes.length / 16) },
+          (_, at) => [side, bytes.subarray(at * 16, at * 16 + 16)] as const,
+        ),
+      );
+    }),
   'server-sent events': (random) =>
     rounds(
       random,
