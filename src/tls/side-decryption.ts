@@ -131,6 +131,14 @@ export class SideDecryption implements HandshakeSink {
     this.#loss = undefined;
   }
 
+  /** The side is over. What is missing of it may have carried data, and no record that follows tells any more. */
+  tellDoubt(): void {
+    if (this.#unsure === undefined) return;
+    this.#lose(undefined, this.#unsure);
+    this.#report('tls.gap', 'records that may have carried data were not captured', this.#unsure);
+    this.#unsure = undefined;
+  }
+
   /** Nothing more is asked of it. */
   end(): void {
     this.#handshake.reset();

@@ -120,7 +120,9 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
       return;
     }
     const { untold } = this.outlet;
-    for (const found of this.outlet.close()) this.#listener.report(found);
+    // That the connection is not shown is told once: by what stayed encrypted, or else by what is missing.
+    const isToldAnyway = ({ code }: Finding): boolean => code === 'tls.gap' && encrypted !== undefined;
+    for (const found of this.outlet.close()) if (!isToldAnyway(found)) this.#listener.report(found);
     if (encrypted !== undefined) this.#listener.report(encrypted);
     if (untold === 0) return;
     const message = `${untold} more findings on this connection are not listed`;

@@ -294,6 +294,7 @@ export class TlsHalf {
       if (this.#reader.seeking) decryption.unmatched(this.#searched, this.#at);
       else if (rest.length >= HEADER_LENGTH) decryption.lost({ header: rest, bytes: rest.length }, this.#at);
       else decryption.lost({ bytes: rest.length }, this.#at);
+      if (decryption.failedBytes === 0) decryption.tellDoubt();
       decryption.flush();
       if (decryption.failedBytes > 0) this.#refuse('wrong-secret');
       decryption.end();
