@@ -4,19 +4,33 @@ import { cliPage } from './cli-page.js';
 import { errorsPage } from './errors-page.js';
 import { expectSchema } from './expect-schema.js';
 import { manPage } from './man-page.js';
+import { goldenSchema, recordSchema, withSharedDefinitions, type Schema } from './record-schema.js';
+import { withRecordTables } from './record-tables.js';
 import { rulesPage } from './rules-page.js';
 import { withTransitions } from './transitions-table.js';
 
 /** The contents of all generated files, by their paths from the root of the project. */
 export async function generatedFiles(): Promise<Record<string, string>> {
   const config = await resolveConfig(import.meta.filename);
-  const architecture = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+  const json = (schema: Schema): Promise<string> =>
+    format(JSON.stringify(schema, undefined, 2), { ...config, parser: 'json' });
   return {
-    'docs/architecture.md': withTransitions(architecture),
+    'docs/architecture.md': withTransitions(read('docs/architecture.md')),
     'docs/cli.md': await format(cliPage(), { ...config, parser: 'markdown' }),
     'docs/errors.md': await format(errorsPage(), { ...config, parser: 'markdown' }),
+    'docs/json.md': await format(withRecordTables(read('docs/json.md')), { ...config, parser: 'markdown' }),
     'docs/rules.md': rulesPage(),
+    'schema/check.schema.json': await json(withSharedDefinitions(read('schema/check.schema.json'), [])),
     'schema/expect.schema.json': await format(JSON.stringify(expectSchema()), { ...config, parser: 'json' }),
+    'schema/explanation.schema.json': await json(
+      withSharedDefinitions(read('schema/explanation.schema.json'), ['message']),
+    ),
+    'schema/golden.schema.json': await json(goldenSchema()),
+    'schema/record.schema.json': await json(recordSchema()),
     'man/wsdissect.1': manPage(),
   };
+}
+
+function read(name: string): string {
+  return readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 }

@@ -32,6 +32,8 @@ export type {
 } from './events.js';
 export type { DeflateParameters, Handshake, HandshakeState, HttpHead } from './http/handshake.js';
 export type { Message, MessageStatus } from './message/message.js';
+export { columnsOf, toRecord, type Column, type FindingRecord, type JsonRecord } from './output/record-fields.js';
+export type { FieldDescription, FieldKind, RecordType, RecordValue } from './output/record-field.js';
 export { KeyLog } from './tls/key-log.js';
 export type { TlsSummary } from './tls/tls-summary.js';
 export { encodeFrame, type FrameShape } from './websocket/encode-frame.js';

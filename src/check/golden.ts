@@ -9,7 +9,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * packets, ports, masking keys, and what depends on who compresses, who splits bytes into segments and when a
  * recording was stopped.
  */
-const KEPT = {
+export const KEPT = {
   connection: [
     'client',
     'server',

@@ -2,6 +2,7 @@ import type { MessageEvent } from '../events.js';
 import type { Message } from '../message/message.js';
 import { CLOSE, opcodeName } from '../websocket/frame.js';
 import type { JsonRecordWriter } from './json-record.js';
+import { isShown } from './shown-payload.js';
 
 /** Writes the record of a message. */
 export function writeMessage(record: JsonRecordWriter, { message, connection, direction }: MessageEvent): void {
@@ -28,12 +29,6 @@ const opcodes: Buffer[] = [];
 
 function opcodeBytes(opcode: number): Buffer {
   return (opcodes[opcode] ??= Buffer.from(`,"opcode":${opcode},"opcodeName":"${opcodeName(opcode)}","frames":`));
-}
-
-/** A message that is not whole has a payload only where the bytes that were seen can be told: uncompressed. */
-function isShown(message: Message): boolean {
-  if (message.status === 'ok' || message.status === 'not-decoded') return true;
-  return (message.status === 'gap' || message.status === 'truncated') && !message.compressed;
 }
 
 const AS_TEXT = Buffer.from(',"text":');

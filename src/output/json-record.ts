@@ -1,11 +1,12 @@
 import type { Direction, Finding } from '../common/finding.js';
 import { formatTime, type Moment } from '../common/moment.js';
 import type { ConnectionRef } from '../events.js';
-import type { PayloadGap } from '../websocket/frame.js';
 import { JsonWriter } from './json-writer.js';
+import { readFields, type RecordType } from './record-field.js';
+import { safeJson } from './safe-json.js';
+import { ENDPOINTS, STREAM, type Loss } from './shared-fields.js';
 
-/** What a record is of. */
-export type RecordType = 'frame' | 'message' | 'connection';
+export type { RecordType } from './record-field.js';
 
 /** Connections whose part of a record is kept ready. More than a capture usually has open at once. */
 const MOST_CONNECTIONS = 10_000;
@@ -16,25 +17,19 @@ interface ConnectionBytes {
   readonly 'server-to-client': Buffer;
 }
 
-/** What the losses of a frame and of a message have in common. */
-export interface Loss {
-  readonly status: string;
-  readonly missing: number | bigint;
-  readonly gaps: readonly PayloadGap[];
-}
-
 const OK = Buffer.from(',"status":"ok"');
 const BASE64 = Buffer.from(',"base64":');
 const EMPTY = Buffer.alloc(0);
 const END_OF_TIME = Buffer.from('Z"');
 const END = Buffer.from('}\n');
+const LINE_END = Buffer.from('\n');
 
 /**
- * The parts that records of different types share. What is the same in every record of a connection is made once.
+ * The fast path: writes the records of frames and messages without making objects of them, and says the same as the table
+ * of fields. What is the same in every record of a connection is made once.
  */
 export class JsonRecordWriter extends JsonWriter {
-  readonly #begin: Buffer;
-  /** The same and the name of the packet's number. */
+  /** Type, file, and the name of the packet's number. */
   readonly #beginSent: Buffer;
   /** By the number of the stream; a tunnel's connection may have the same number as the one inside it. */
   #connections: (ConnectionBytes | undefined)[] = [];
@@ -48,14 +43,9 @@ export class JsonRecordWriter extends JsonWriter {
    */
   constructor(type: RecordType, file: string | undefined) {
     super();
-    const begin = `{"type":"${type}"${file === undefined ? '' : `,"file":${quoted(file)}`}`;
-    this.#begin = Buffer.from(begin);
-    this.#beginSent = Buffer.from(`${begin},"packet":`);
-  }
-
-  /** Begins a record: its type and file. */
-  begin(): void {
-    this.raw(this.#begin);
+    this.#beginSent = Buffer.from(
+      `{"type":"${type}"${file === undefined ? '' : `,"file":${safeJson(file)}`},"packet":`,
+    );
   }
 
   /** Begins a record of something that was sent: type, file, packet, time, connection and direction. */
@@ -64,6 +54,12 @@ export class JsonRecordWriter extends JsonWriter {
     this.integer(at.packet);
     this.time(at);
     this.raw(this.#bytesOf(connection)[direction]);
+  }
+
+  /** A whole record, which is written from the table of fields. */
+  record(members: object): void {
+    this.json(members);
+    this.raw(LINE_END);
   }
 
   /** The time, where the capture has one. */
@@ -127,17 +123,13 @@ export class JsonRecordWriter extends JsonWriter {
   }
 
   /** The findings, and the end of the record. */
-  end(findings: readonly Finding[], withPlace = false): void {
+  end(findings: readonly Finding[]): void {
     if (findings.length > 0) {
       this.ascii(',"findings":[');
       findings.forEach((finding, index) => {
         this.ascii(`${index > 0 ? ',' : ''}{"code":"${finding.code}","severity":"${finding.severity}"`);
         this.text('rfc', finding.rfc);
         this.text('message', finding.message);
-        if (withPlace) {
-          this.number('packet', finding.packet);
-          this.text('direction', finding.direction);
-        }
         this.ascii('}');
       });
       this.ascii(']');
@@ -162,15 +154,15 @@ export class JsonRecordWriter extends JsonWriter {
       this.#connections = [];
       this.#connectionsKept = 1;
     }
-    const { stream } = connection;
-    const ends = endpoints(connection);
-    const part = (direction: Direction): Buffer => lasting(`,"stream":${stream},"direction":"${direction}"${ends}`);
+    const before = membersOf(readFields(STREAM, connection));
+    const after = membersOf(readFields(ENDPOINTS, connection));
+    const part = (direction: Direction): Buffer => lasting(`${before},"direction":"${direction}"${after}`);
     const bytes = {
       connection,
       'client-to-server': part('client-to-server'),
       'server-to-client': part('server-to-client'),
     };
-    this.#connections[stream] = bytes;
+    this.#connections[connection.stream] = bytes;
     return bytes;
   }
 }
@@ -182,13 +174,9 @@ function lasting(text: string): Buffer {
   return bytes;
 }
 
-/** The members `client` and `server`, each with a comma before it, where they are known. */
-export function endpoints({ client, server }: ConnectionRef): string {
-  return (client === undefined ? '' : `,"client":"${client}"`) + (server === undefined ? '' : `,"server":"${server}"`);
-}
-
-function quoted(text: string): string {
-  const writer = new JsonWriter();
-  writer.string(text);
-  return Buffer.from(writer.take()).toString('utf8');
+/** Members of a record as JSON, each with a comma before it. */
+function membersOf(members: object): string {
+  return Object.entries(members)
+    .map(([name, value]) => `,"${name}":${safeJson(value)}`)
+    .join('');
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { safeJson, unicodeEscape } from './safe-json.js';
 import { isUnsafe } from './unsafe.js';
 
 const SMALLEST = 64 * 1024;
@@ -158,12 +159,14 @@ export class JsonWriter {
     this.#length = at;
   }
 
-  /** Writes a JSON string of captured text. What is not safe on a terminal is escaped, as JSON allows for everything. */
+  /** Writes a value as JSON. What is not safe on a terminal is escaped, as JSON allows for everything. */
+  json(value: unknown): void {
+    this.raw(Buffer.from(safeJson(value), 'utf8'));
+  }
+
+  /** Writes a JSON string of captured text, escaped in the same way. */
   string(text: string): void {
-    const escaped = JSON.stringify(text).replace(/[^ -~]/gu, (character) =>
-      isUnsafe(character.codePointAt(0)!) ? unicodeEscape(character) : character,
-    );
-    this.raw(Buffer.from(escaped, 'utf8'));
+    this.json(text);
   }
 
   /**
@@ -311,11 +314,4 @@ function codePointAt(bytes: Buffer, at: number, length: number): number {
   let codePoint = bytes[at]! & (0x7f >>> length);
   for (let i = 1; i < length; i++) codePoint = (codePoint << 6) | (bytes[at + i]! & 0x3f);
   return codePoint;
-}
-
-/** `\u202e`; two of them for a code point above U+FFFF. */
-function unicodeEscape(character: string): string {
-  let escaped = '';
-  for (let i = 0; i < character.length; i++) escaped += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
-  return escaped;
 }

@@ -1,13 +1,18 @@
 import type { DissectEvent } from '../events.js';
-import { writeConnection } from './json-connection.js';
 import { writeFrame } from './json-frame.js';
 import { writeMessage } from './json-message.js';
-import { JsonRecordWriter, type RecordType } from './json-record.js';
+import { JsonRecordWriter } from './json-record.js';
 import type { Output } from './output.js';
+import type { RecordType } from './record-field.js';
+import { toRecord } from './record-fields.js';
 
-/** One JSON object a line for each event of one type. The names of the members are a contract. */
+/**
+ * One JSON object a line for each event of one type. The names of the members are a contract. Records of frames and
+ * messages, of which there are many, are written directly; those of connections from the table of fields.
+ */
 export class JsonOutput implements Output {
   readonly #type: RecordType;
+  readonly #file: string | undefined;
   readonly #record: JsonRecordWriter;
 
   /**
@@ -16,6 +21,7 @@ export class JsonOutput implements Output {
    */
   constructor(type: RecordType, file?: string) {
     this.#type = type;
+    this.#file = file;
     this.#record = new JsonRecordWriter(type, file);
   }
 
@@ -31,7 +37,7 @@ export class JsonOutput implements Output {
         return;
       }
       case 'connection': {
-        writeConnection(this.#record, event);
+        this.#record.record(toRecord(event, this.#file));
         return;
       }
     }

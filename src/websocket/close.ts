@@ -24,7 +24,7 @@ const NO_GAPS: readonly PayloadGap[] = [];
 export function decodeClose(payload: Buffer, gaps: readonly PayloadGap[] = NO_GAPS): CloseBody | undefined {
   if (payload.length < CODE_LENGTH || gaps.some(({ offset }) => offset < CODE_LENGTH)) return undefined;
   return {
-    code: payload.readUInt16BE(0),
+    code: (payload[0]! << 8) | payload[1]!,
     reason: payload.subarray(CODE_LENGTH),
     gaps: gaps.length === 0 ? NO_GAPS : gaps.map(({ offset, length }) => ({ offset: offset - CODE_LENGTH, length })),
     isWhole: gaps.length === 0,

@@ -9,7 +9,7 @@ export const CLOSE = 0x8;
 export const PING = 0x9;
 export const PONG = 0xa;
 
-const OPCODE_NAMES = new Map([
+const NAMES = new Map([
   [CONTINUATION, 'continuation'],
   [TEXT, 'text'],
   [BINARY, 'binary'],
@@ -17,10 +17,14 @@ const OPCODE_NAMES = new Map([
   [PING, 'ping'],
   [PONG, 'pong'],
 ]);
+const RESERVED = 'reserved';
+
+/** All names that {@link opcodeName} gives. */
+export const OPCODE_NAMES: readonly string[] = [...NAMES.values(), RESERVED];
 
 /** The name of an opcode, 0 to 15; `reserved` for those that have no meaning. */
 export function opcodeName(opcode: number): string {
-  return OPCODE_NAMES.get(opcode) ?? 'reserved';
+  return NAMES.get(opcode) ?? RESERVED;
 }
 
 /**

@@ -41,6 +41,13 @@ describe('generated files', () => {
     expect(requests.filter((line) => !macros.has(line.split(' ')[0]!))).toEqual([]);
   });
 
+  it.each(Object.keys(files).filter((name) => /^schema\/|json\.md$/.test(name)))(
+    'have %s as the table of record fields says it',
+    (name) => {
+      expect(readFileSync(join(ROOT, name), 'utf8')).toBe(files[name]);
+    },
+  );
+
   it('name every rule once', () => {
     const listed = [...files['docs/rules.md']!.matchAll(/^\| `(.*?)` \|/gm)].map(([, code]) => code);
     expect(listed).toEqual(Object.keys(RULES));

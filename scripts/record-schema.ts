@@ -1,0 +1,173 @@
+import { KEPT } from '../src/check/golden.js';
+import { FORMS, type FieldDescription } from '../src/output/record-field.js';
+import { RECORD_FIELDS } from '../src/output/record-fields.js';
+import { FINDING, GAP, PLACED_FINDING } from '../src/output/shared-fields.js';
+
+/** A JSON Schema, or a part of one. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+const NOT_BOTH = { not: { required: ['text', 'base64'] } };
+const LOSS_RULE = {
+  description:
+    'A frame or message that is gap or truncated says how many bytes are missing; one that is ok misses none.',
+  if: { properties: { status: { const: 'ok' } } },
+  then: { properties: { missing: false, gaps: false } },
+  else: { if: { properties: { status: { enum: ['gap', 'truncated'] } } }, then: { required: ['missing'] } },
+};
+
+/** What holds between the members of a record. */
+const RULES_BETWEEN = {
+  frame: {
+    allOf: [
+      NOT_BOTH,
+      {
+        if: { properties: { mask: { const: true } } },
+        then: { required: ['maskingKey'] },
+        else: { properties: { maskingKey: false } },
+      },
+      { $ref: '#/$defs/lossRule' },
+    ],
+  },
+  message: {
+    allOf: [
+      NOT_BOTH,
+      { $ref: '#/$defs/lossRule' },
+      {
+        if: { properties: { status: { enum: ['unfinished', 'lost-context', 'bad-deflate', 'too-large'] } } },
+        then: { properties: { text: false, base64: false } },
+      },
+    ],
+  },
+  connection: {
+    dependentRequired: {
+      clientCompressedBytes: ['clientInflatedBytes', 'clientRatio'],
+      serverCompressedBytes: ['serverInflatedBytes', 'serverRatio'],
+    },
+  },
+  finding: {},
+} satisfies Record<keyof typeof RECORD_FIELDS, Schema>;
+
+/** Lists whose items have a definition of their own, by their fields. */
+const ITEMS = new Map<unknown, string>([
+  [FINDING, 'finding'],
+  [PLACED_FINDING, 'placedFinding'],
+  [GAP, 'gap'],
+]);
+
+/** The JSON Schema of the records. */
+export function recordSchema(): Schema {
+  const names = { frame: 'frame', message: 'message', connection: 'connection', finding: 'findingRecord' } as const;
+  const types = Object.keys(names) as (keyof typeof names)[];
+  return {
+    $schema: DRAFT,
+    title: 'Records of wsdissect',
+    description:
+      'One line of wsdissect --json (frame), messages --json (message), connections --json (connection), or a finding ' +
+      'of the library as JSON.',
+    oneOf: types.map((type) => ({ $ref: `#/$defs/${names[type]}` })),
+    $defs: {
+      ...Object.fromEntries(
+        types.map((type) => [names[type], { ...objectSchema(RECORD_FIELDS[type]), ...RULES_BETWEEN[type] }]),
+      ),
+      finding: objectSchema(FINDING),
+      placedFinding: objectSchema(PLACED_FINDING),
+      lossRule: LOSS_RULE,
+      gap: objectSchema(GAP),
+      ...FORMS,
+    },
+  };
+}
+
+const CONNECTION_NUMBER = {
+  description: 'Number of the WebSocket connection, from 0, among those of its capture.',
+  type: 'integer',
+  minimum: 0,
+};
+
+/** What a golden file says of a field in place of what the record says. */
+const IN_GOLDEN: Readonly<Record<string, Schema>> = {
+  client: { description: 'Address without port.', $ref: '#/$defs/host' },
+  server: { description: 'Address without port.', $ref: '#/$defs/host' },
+  url: { description: 'Without port.', type: 'string' },
+  origin: { description: 'Without port.', type: 'string' },
+};
+
+/** The JSON Schema of golden files, which keep some members of the records. */
+export function goldenSchema(): Schema {
+  const { count, direction, base64, closeCode } = FORMS;
+  return {
+    $schema: DRAFT,
+    title: 'Golden files of wsdissect check',
+    description:
+      'One line of a file that wsdissect check --golden FILE --update writes: a connection, or a message of one of its ' +
+      'sides.',
+    oneOf: [{ $ref: '#/$defs/connection' }, { $ref: '#/$defs/message' }],
+    $defs: {
+      connection: goldenObject('connection'),
+      message: { ...goldenObject('message'), ...NOT_BOTH },
+      host: { type: 'string', pattern: '^([0-9.]+|\\[[0-9a-f:]+\\])$' },
+      ...{ count, direction, base64, closeCode },
+    },
+  };
+}
+
+function goldenObject(type: keyof typeof KEPT): Schema {
+  const fields: readonly FieldDescription[] = RECORD_FIELDS[type];
+  const kept = KEPT[type].map((name) => fields.find((field) => field.name === name)!);
+  return closed(
+    {
+      type: { const: type },
+      file: { description: 'The capture, where several are checked.', type: 'string' },
+      connection: CONNECTION_NUMBER,
+      ...Object.fromEntries(kept.map((field) => [field.name, IN_GOLDEN[field.name] ?? fieldSchema(field)])),
+    },
+    ['type', 'connection', ...kept.filter(({ isRequired }) => isRequired).map(({ name }) => name)],
+  );
+}
+
+/** A schema with the definitions that it shares with the records as they are there. */
+export function withSharedDefinitions(text: string, own: readonly string[]): Schema {
+  const schema = JSON.parse(text) as Schema & { readonly $defs: Schema };
+  const shared: Schema = { ...recordSchema()['$defs']! };
+  const definitions = Object.entries(schema.$defs).map(([name, definition]) => [
+    name,
+    own.includes(name) ? definition : (shared[name] ?? definition),
+  ]);
+  return { ...schema, $defs: Object.fromEntries(definitions) as Schema };
+}
+
+function objectSchema(fields: readonly FieldDescription[]): Schema {
+  return closed(
+    Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])),
+    fields.filter(({ isRequired }) => isRequired).map(({ name }) => name),
+  );
+}
+
+function closed(properties: Schema, required: readonly string[]): Schema {
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+function fieldSchema({ kind, meaning: description, values, form, bounds, fields }: FieldDescription): Schema {
+  if (form !== undefined) {
+    const shared: Schema = FORMS[form];
+    const reference = { $ref: `#/$defs/${form}` };
+    return shared['description'] === description ? reference : { description, ...reference };
+  }
+  if (values !== undefined) return values.length === 1 ? { const: values[0] } : { description, enum: values };
+  switch (kind) {
+    case 'text':
+      return { description, type: 'string', ...bounds };
+    case 'number':
+      return { description, type: 'number', ...bounds };
+    case 'flag':
+      return { description, type: 'boolean' };
+    case 'object':
+      return { description, ...objectSchema(fields!) };
+    case 'list': {
+      const name = ITEMS.get(fields);
+      const items = name === undefined ? objectSchema(fields!) : { $ref: `#/$defs/${name}` };
+      return { description, type: 'array', minItems: 1, items };
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { RECORD_FIELDS, RECORD_TYPES } from '../src/output/record-fields.js';
+import type { FieldDescription, RecordType } from '../src/output/record-field.js';
+
+const END = '<!-- end of members -->';
+
+/** A document with the table of a record's members between each pair of its marks. */
+export function withRecordTables(document: string): string {
+  return RECORD_TYPES.reduce((text, type) => {
+    const begin = `<!-- members of a ${type}: npm run docs writes what follows -->`;
+    const from = text.indexOf(begin);
+    const to = text.indexOf(END, from);
+    if (from < 0 || to < 0) throw new Error(`the document has no place for the members of a ${type}`);
+    return `${text.slice(0, from)}${begin}\n\n${table(type)}\n\n${text.slice(to)}`;
+  }, document);
+}
+
+function table(type: RecordType): string {
+  const rows = RECORD_FIELDS[type].flatMap((field) => rowsOf(field, ''));
+  return ['| member | is | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function rowsOf(field: FieldDescription, outer: string): string[] {
+  const { name, meaning, fields = [] } = field;
+  const row = `| \`${outer}${name}\` | ${kindOf(field)} | ${meaning.replaceAll('|', '\\|')} |`;
+  return [row, ...fields.flatMap((inner) => rowsOf(inner, `${outer}${name}.`))];
+}
+
+function kindOf({ kind, form, values, isRequired }: FieldDescription): string {
+  const always = isRequired ? ', always' : '';
+  if (values !== undefined) return `${values.map((value) => `\`${value}\``).join(', ')}${always}`;
+  return `${form === 'count' ? 'number or digits' : kind}${always}`;
+}

@@ -1,0 +1,143 @@
+import type { ConnectionEvent, DirectionTotals } from '../events.js';
+import type { Handshake } from '../http/handshake.js';
+import type { TlsSummary } from '../tls/tls-summary.js';
+import { inflateRatio } from './ratio.js';
+import { number, object, text, type RecordField } from './record-field.js';
+import {
+  beginning,
+  ENDPOINTS,
+  findings,
+  PLACED_FINDING,
+  STREAM,
+  time,
+  WHOLE,
+  within,
+  type EventSource,
+} from './shared-fields.js';
+import { utf8Text } from './shown-payload.js';
+
+type Source = EventSource<ConnectionEvent>;
+
+const HANDSHAKE: readonly RecordField<Handshake>[] = [
+  text(
+    'handshake',
+    'accepted: a request and its 101; refused: a request and another answer; incomplete: one of the two was not ' +
+      'captured; not-captured: neither was.',
+    ({ state }) => state,
+    { values: ['accepted', 'refused', 'incomplete', 'not-captured'], isRequired: true },
+  ),
+  number('httpStatus', 'Of the response.', ({ httpStatus }) => httpStatus, {
+    bounds: { type: 'integer', minimum: 100, maximum: 999 },
+  }),
+  text('url', 'ws:// or wss://, the Host field and the request target.', ({ url }) => url),
+  text('origin', 'The Origin field of the request.', ({ origin }) => origin),
+  text(
+    'offeredSubprotocols',
+    "The client's Sec-WebSocket-Protocol fields, joined with a comma.",
+    ({ offeredSubprotocols }) => offeredSubprotocols,
+  ),
+  text('subprotocol', "The server's answer.", ({ subprotocol }) => subprotocol),
+  text(
+    'extensions',
+    "The server's Sec-WebSocket-Extensions fields, joined with a comma.",
+    ({ extensions }) => extensions,
+  ),
+];
+
+type Sided = 'client' | 'server';
+
+/** What is counted of one side, by the end of the field's name. */
+const COUNTS: readonly (readonly [name: string, meaning: string, read: (totals: DirectionTotals) => number])[] = [
+  ['Frames', 'Frames that this side sent, whole or not, as far as they were seen.', ({ frames }) => frames],
+  [
+    'Messages',
+    'Messages that this side sent, whole or not, as far as they were seen. What may be the rest of one that is counted already is not counted.',
+    ({ messages }) => messages,
+  ],
+  [
+    'Bytes',
+    'Payload bytes of its frames as sent; of a truncated frame, those that are known to have been sent.',
+    ({ bytes }) => bytes,
+  ],
+  [
+    'MissingBytes',
+    'Bytes of the connection, after the handshake, that were not captured.',
+    ({ missingBytes }) => missingBytes,
+  ],
+];
+
+/** Each count of the client, then of the server. */
+function counts(): RecordField<Source>[] {
+  return COUNTS.flatMap(([name, meaning, read]) =>
+    (['client', 'server'] as const).map((side) =>
+      number<Source>(`${side}${name}`, meaning, ({ event }) => read(event[side]), { bounds: WHOLE, isRequired: true }),
+    ),
+  );
+}
+
+/** What compression saved one side; absent where it sent no compressed message. */
+function compression(side: Sided): RecordField<Source>[] {
+  const of = (read: (totals: DirectionTotals) => number | undefined) => {
+    return ({ event }: Source) => (inflateRatio(event[side]) === undefined ? undefined : read(event[side]));
+  };
+  return [
+    number(
+      `${side}CompressedBytes`,
+      'Payload bytes of its compressed messages as sent. Absent where there were none.',
+      of(({ compressedBytes }) => compressedBytes),
+      { bounds: WHOLE },
+    ),
+    number(
+      `${side}InflatedBytes`,
+      'Bytes that these messages inflated to.',
+      of(({ inflatedBytes }) => inflatedBytes),
+      { bounds: WHOLE },
+    ),
+    number(`${side}Ratio`, 'Inflated bytes for each compressed byte; two digits.', of(inflateRatio), {
+      bounds: { minimum: 0 },
+    }),
+  ];
+}
+
+const TLS: readonly RecordField<TlsSummary>[] = [
+  text('version', 'TLS 1.2 or TLS 1.3.', ({ version }) => version, { isRequired: true }),
+  text('cipher', 'IANA name of the cipher suite.', ({ cipher }) => cipher, { isRequired: true }),
+  text('alpn', 'The application protocol that the server chose.', ({ alpn }) => alpn),
+  text('sni', "The server's name as the client asked for it.", ({ sni }) => sni),
+];
+
+/** The fields of a connection's record, in their order. */
+export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
+  ...beginning<ConnectionEvent>('connection'),
+  ...within(({ event }: Source) => event.connection, STREAM),
+  time(({ event }) => event.at),
+  ...within(({ event }: Source) => event.connection, ENDPOINTS),
+  ...within(({ event }: Source) => event.handshake, HANDSHAKE),
+  ...counts(),
+  ...compression('client'),
+  ...compression('server'),
+  number(
+    'closeCode',
+    'Code of the first close frame. Absent where it has none, or where an earlier one may not have been captured.',
+    ({ event }) => event.closeCode,
+    { form: 'closeCode' },
+  ),
+  text('closeReason', 'Its reason, where it gives one in valid UTF-8 of at most 123 bytes.', ({ event }) =>
+    event.closeReason === undefined ? undefined : utf8Text(event.closeReason),
+  ),
+  text(
+    'closedBy',
+    'Who sent the first close frame. Absent where an earlier one may not have been captured.',
+    ({ event }) => event.closedBy,
+    { values: ['client', 'server'] },
+  ),
+  text(
+    'end',
+    'How the TCP connection ended: reused: the same addresses and ports opened a new one; limit: no longer followed. ' +
+      'Absent for a refused upgrade.',
+    ({ event }) => event.end,
+    { values: ['fin', 'rst', 'capture', 'reused', 'limit'] },
+  ),
+  object('tls', 'TLS under it, where it was decrypted.', ({ event }: Source) => event.tls, TLS),
+  findings(({ event }) => event.findings, PLACED_FINDING),
+];
