@@ -1,11 +1,15 @@
 import { CaptureInput } from './capture/capture-input.js';
+import { chunksOf, type CaptureSource } from './capture/capture-source.js';
+import { asBuffer } from './capture/chunk-input.js';
 import { readChunks } from './capture/decompress.js';
 import { LINKTYPE_BARE, type CaptureSink, type Packet } from './capture/packet.js';
 import { Backlog } from './common/backlog.js';
+import { WsdissectError } from './common/error.js';
 import type { Finding } from './common/finding.js';
 import { HeldBytes } from './common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 import { NO_MOMENT, type Moment } from './common/moment.js';
+import { checkOptionNames } from './common/option-names.js';
 import { NOWHERE, type ConnectionSink } from './common/sink.js';
 import type { Wants } from './conversation.js';
 import type { DissectEvent, NewEvent } from './events.js';
@@ -43,14 +47,12 @@ const PIECE = 64 * 1024;
  *
  * Between two batches nothing is read, so a slow consumer slows the reading down and memory stays bounded.
  *
- * @param source - pcap, pcapng, any of them gzipped, or lines of hex
- * @throws WsdissectError where the input cannot be read as a capture
+ * @param source - pcap, pcapng, any of them gzipped, or lines of hex; a string is a path
+ * @throws WsdissectError where the input cannot be read as a capture, or an option is not known
  */
-export function dissectBatches(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: DissectOptions = {},
-): AsyncGenerator<DissectEvent[]> {
-  return readBatches(source, options);
+export function dissectBatches(source: CaptureSource, options: DissectOptions = {}): AsyncGenerator<DissectEvent[]> {
+  checkOptions('dissect()', options);
+  return readBatches(chunksOf(source), options);
 }
 
 /**
@@ -87,14 +89,15 @@ function* batchesOf(dissection: Dissection): Generator<DissectEvent[]> {
 /**
  * Reads a capture and gives its events one by one, in the order of the capture.
  *
- * @param source - pcap, pcapng, any of them gzipped, or lines of hex
- * @throws WsdissectError where the input cannot be read as a capture
+ * @param source - pcap, pcapng, any of them gzipped, or lines of hex; a string is a path
+ * @throws WsdissectError where the input cannot be read as a capture, or an option is not known
  */
-export async function* dissect(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: DissectOptions = {},
-): AsyncGenerator<DissectEvent> {
-  for await (const batch of dissectBatches(source, options)) yield* batch;
+export function dissect(source: CaptureSource, options: DissectOptions = {}): AsyncGenerator<DissectEvent> {
+  return eventsOf(dissectBatches(source, options));
+}
+
+async function* eventsOf(batches: AsyncIterable<DissectEvent[]>): AsyncGenerator<DissectEvent> {
+  for await (const batch of batches) yield* batch;
 }
 
 /** Reads a capture that is pushed into it, and gives its events when they are taken. No file or socket is touched here. */
@@ -102,12 +105,16 @@ export class Dissector {
   readonly #dissection: Dissection;
 
   constructor(options: DissectOptions = {}) {
+    checkOptions('new Dissector()', options);
     this.#dissection = new Dissection(options);
   }
 
-  /** Takes the next bytes of the capture. @throws WsdissectError where they are no capture */
-  push(chunk: Buffer): void {
-    this.#dissection.push(chunk);
+  /** Takes the next bytes of the capture; it does not change them. @throws WsdissectError where they are no capture */
+  push(chunk: Uint8Array): void {
+    if (!(chunk instanceof Uint8Array)) {
+      throw new WsdissectError('bad-option', 'push() takes a Buffer or another Uint8Array');
+    }
+    this.#dissection.push(asBuffer(chunk));
   }
 
   /** The capture is over. @throws WsdissectError where it was none */
@@ -119,6 +126,15 @@ export class Dissector {
   take(): DissectEvent[] {
     return this.#dissection.take();
   }
+}
+
+const OPTION_NAMES = ['limits', 'ports', 'extensions', 'keyLog', 'stream', 'want'] satisfies (keyof DissectOptions)[];
+const WANTS = ['frames', 'messages', 'connections'] satisfies (keyof Wants)[];
+
+function checkOptions(call: string, options: DissectOptions): void {
+  checkOptionNames(call, options, OPTION_NAMES);
+  checkOptionNames(`limits of ${call}`, options.limits ?? {}, Object.keys(DEFAULT_LIMITS));
+  checkOptionNames(`want of ${call}`, options.want ?? {}, WANTS);
 }
 
 /** What a capture says beside its packets, with how many packets of the queue stand before it. */

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export type { CaptureSource } from './capture/capture-source.js';
 export { check, type CheckOptions } from './check/check.js';
 export type { Evidence } from './check/evidence.js';
 export type { Expectation } from './check/expectation.js';
@@ -30,6 +31,7 @@ export type {
   MessageEvent,
   OpenEvent,
 } from './events.js';
+export { createFrameReader, type FrameReader, type FrameReaderEvent, type FrameReaderOptions } from './frame-reader.js';
 export type { DeflateParameters, Handshake, HandshakeState, HttpHead } from './http/handshake.js';
 export type { Message, MessageStatus } from './message/message.js';
 export { columnsOf, toRecord, type Column, type FindingRecord, type JsonRecord } from './output/record-fields.js';

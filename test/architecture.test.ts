@@ -17,7 +17,7 @@ const ORDER = [
   ['events.ts'],
   ['conversation.ts'],
   ['pipeline.ts'],
-  ['dissect.ts'],
+  ['dissect.ts', 'frame-reader.ts'],
   ['output'],
   ['check', 'explain', 'encode', 'export'],
   ['cli'],

@@ -79,6 +79,7 @@ export class ChunkInput {
 const SHORTEST_BLOCK = 256;
 const EMPTY = Buffer.alloc(0);
 
-function asBuffer(bytes: Uint8Array): Buffer {
+/** The same bytes as a Buffer, not copied. */
+export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
