@@ -7,6 +7,7 @@ import type { ConnectionRef, DirectionTotals, NewEvent } from './events.js';
 import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
+import { communityId } from './tcp/community-id.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
 import type { TlsSummary } from './tls/tls-summary.js';
 import { closeBody } from './websocket/close.js';
@@ -228,9 +229,9 @@ export class Conversation implements WebSocketListener {
     }
     if (!this.#context.wants.connections) return;
     const close = this.#firstClose();
+    const isRefused = this.#handshake.state === 'refused';
     this.#emit({
       type: 'connection',
-
       connection: this.#connection,
       at: this.#context.tcp.opened,
       handshake: this.#handshake,
@@ -240,11 +241,20 @@ export class Conversation implements WebSocketListener {
       closeReason: close?.reason,
       closedBy: close && (close === this.#client.close ? 'client' : 'server'),
       // After a refusal the connection may have gone on.
-      end: this.#handshake.state === 'refused' ? undefined : endOf(this.#ends),
+      end: isRefused ? undefined : endOf(this.#ends),
+      ended: isRefused ? undefined : this.#context.tcp.last,
+      communityId: flowOf(this.#context.tcp),
       tls: this.#context.tls(),
       findings: this.#handshake.findings,
     });
   }
+}
+
+/** The Community ID of a TCP connection whose addresses are known. */
+function flowOf(tcp: TcpConnectionInfo): string | undefined {
+  const [one, other] = [tcp.address(0), tcp.address(1)];
+  if (one === undefined || other === undefined) return undefined;
+  return communityId({ address: one, port: tcp.port(0) }, { address: other, port: tcp.port(1) });
 }
 
 function firstClose(frame: Frame): FirstClose {

@@ -110,6 +110,10 @@ export interface ConnectionEvent extends EventOrder {
   readonly closedBy: 'client' | 'server' | undefined;
   /** How the TCP connection ended; `undefined` for a refused upgrade, after which it may have gone on. */
   readonly end: End | undefined;
+  /** Its last packet by then; `undefined` for a refused upgrade, after which it may have gone on. */
+  readonly ended: Moment | undefined;
+  /** Community ID of the TCP connection, version 1 with seed 0; `undefined` for lines of hex. */
+  readonly communityId: string | undefined;
   /** TLS under it, where it was decrypted. */
   readonly tls: TlsSummary | undefined;
   readonly findings: readonly Finding[];

@@ -32,6 +32,14 @@ export class PacketMoment implements Moment {
 /** The moment before anything was read. */
 export const NO_MOMENT: Moment = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 };
 
+/** Seconds from one moment to another, exact to the nanosecond; `undefined` where one of them has no time. */
+export function secondsBetween(from: Moment, to: Moment): number | undefined {
+  if (from.precision === 0 || to.precision === 0) return undefined;
+  const nanoseconds = BigInt(to.seconds - from.seconds) * 1_000_000_000n + BigInt(to.nanoseconds - from.nanoseconds);
+  // A sum of two numbers would show the binary fraction of each.
+  return Number(nanoseconds) / 1e9;
+}
+
 let cachedSecond = Number.NaN;
 let cachedText = '';
 

@@ -1,3 +1,4 @@
+import { formatTime, secondsBetween } from '../common/moment.js';
 import type { ConnectionEvent, DirectionTotals } from '../events.js';
 import type { Handshake } from '../http/handshake.js';
 import type { TlsSummary } from '../tls/tls-summary.js';
@@ -18,6 +19,12 @@ import { utf8Text } from './shown-payload.js';
 
 type Source = EventSource<ConnectionEvent>;
 
+/** `1.1` of `GET / HTTP/1.1` or of `HTTP/1.1 101`. A first line that was cut does not say it. */
+function httpVersion({ request, response }: Handshake): string | undefined {
+  const line = request?.startLine.match(/ HTTP\/(\d\.\d)$/) ?? response?.startLine.match(/^HTTP\/(\d\.\d) /);
+  return line?.[1];
+}
+
 const HANDSHAKE: readonly RecordField<Handshake>[] = [
   text(
     'handshake',
@@ -25,6 +32,12 @@ const HANDSHAKE: readonly RecordField<Handshake>[] = [
       'captured; not-captured: neither was.',
     ({ state }) => state,
     { values: ['accepted', 'refused', 'incomplete', 'not-captured'], isRequired: true },
+  ),
+  text(
+    'http',
+    'Version of HTTP that the handshake was made in, as its request says, or its response where the request was not captured.',
+    httpVersion,
+    { bounds: { pattern: '^[0-9](\\.[0-9])?$' } },
   ),
   number('httpStatus', 'Of the response.', ({ httpStatus }) => httpStatus, {
     bounds: { type: 'integer', minimum: 100, maximum: 999 },
@@ -111,7 +124,22 @@ export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
   ...beginning<ConnectionEvent>('connection'),
   ...within(({ event }: Source) => event.connection, STREAM),
   time(({ event }) => event.at),
+  text(
+    'endTime',
+    'Time of its last packet, which ended it, or after which the capture has no more of it. Absent for a refused upgrade.',
+    ({ event }) => (event.ended === undefined ? undefined : formatTime(event.ended)),
+    { form: 'time' },
+  ),
+  number('duration', 'Seconds from its first packet to its last one. Absent for a refused upgrade.', ({ event }) =>
+    event.ended === undefined ? undefined : secondsBetween(event.at, event.ended),
+  ),
   ...within(({ event }: Source) => event.connection, ENDPOINTS),
+  text(
+    'communityId',
+    'Community ID of the TCP connection, version 1 with seed 0. Absent for lines of hex.',
+    ({ event }) => event.communityId,
+    { bounds: { pattern: '^1:[A-Za-z0-9+/]{27}=$' } },
+  ),
   ...within(({ event }: Source) => event.handshake, HANDSHAKE),
   ...counts(),
   ...compression('client'),

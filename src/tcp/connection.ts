@@ -14,6 +14,10 @@ export interface TcpConnectionInfo {
   readonly stream: number;
   /** Its first packet. */
   readonly opened: Moment;
+  /** Its last packet so far. */
+  readonly last: Moment;
+  /** 4 bytes of IPv4 or 16 of IPv6; `undefined` where only the payloads are known. */
+  address(side: Side): Uint8Array | undefined;
   /** `address:port` of a side; `undefined` where only the payloads are known. */
   endpoint(side: Side): string | undefined;
   port(side: Side): number;
@@ -28,6 +32,8 @@ export function bareConnection(opened: Moment): TcpConnectionInfo {
   return {
     stream: 0,
     opened,
+    last: opened,
+    address: () => undefined,
     endpoint: () => undefined,
     port: () => 0,
     beginning: () => true,
@@ -77,6 +83,7 @@ export class TcpConnection implements TcpConnectionInfo {
 
   readonly stream: number;
   readonly opened: Moment;
+  last: Moment;
   /** Hash of the addresses and ports. */
   readonly hash: number;
   readonly #keeper: ConnectionKeeper;
@@ -98,6 +105,7 @@ export class TcpConnection implements TcpConnectionInfo {
   constructor(stream: number, opened: Moment, hash: number, segment: TcpSegment, keeper: ConnectionKeeper) {
     this.stream = stream;
     this.opened = opened;
+    this.last = opened;
     this.hash = hash;
     this.#keeper = keeper;
     const { addresses, addressOffset } = segment;
@@ -216,13 +224,17 @@ export class TcpConnection implements TcpConnectionInfo {
     return isTurned && this.endpoint(1) === other.endpoint(0);
   }
 
-  endpoint(side: Side): string {
+  address(side: Side): Buffer {
     const words = this.#words?.subarray(side * WORDS_OF_IPV6, (side + 1) * WORDS_OF_IPV6) ?? [
       side === 0 ? this.#address0 : this.#address1,
     ];
     const bytes = Buffer.allocUnsafe(words.length * 4);
     for (let i = 0; i < words.length; i++) bytes.writeInt32BE(words[i]!, 4 * i);
-    return formatEndpoint(bytes, this.port(side));
+    return bytes;
+  }
+
+  endpoint(side: Side): string {
+    return formatEndpoint(this.address(side), this.port(side));
   }
 
   port(side: Side): number {

@@ -55,6 +55,7 @@ export class TcpStage implements TrackerListener {
 
   /** Takes a segment with its connection. */
   segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+    connection.last = at;
     if (connection.hasEnded) {
       this.#late(connection, side, segment, at);
       return;
@@ -81,7 +82,8 @@ export class TcpStage implements TrackerListener {
     for (const side of connection.sides) if (side.started && side.delivered === 0) side.begin(side.first);
   }
 
-  reset(connection: TcpConnection): void {
+  reset(connection: TcpConnection, _side: Side, at: Moment): void {
+    connection.last = at;
     connection.reassembler?.reset();
   }
 
@@ -140,6 +142,7 @@ export class TcpStage implements TrackerListener {
     const { connection } = subflow;
     if (connection !== first && connection.isClosed) this.#tracker.ended(connection);
     if (first.hasEnded) return;
+    first.last = at;
     for (const each of placed) this.#feed(first, each.side, each.segment, at);
   }
 

@@ -123,6 +123,8 @@ export function connection(changes: Partial<ConnectionEvent> = {}): ConnectionEv
     closeCode: undefined,
     closedBy: undefined,
     end: 'fin',
+    ended: { ...AT, packet: 9, nanoseconds: 623_456_000 },
+    communityId: '1:LQU9qZlK+B5F3KDmev6m5PMibrg=',
     tls: undefined,
     findings: [],
     ...changes,

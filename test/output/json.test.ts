@@ -301,8 +301,9 @@ describe('the record of a connection', () => {
       findings: [finding('handshake.bad-key', 'bad', { packet: 4, direction: 'client-to-server', stream: 0 })],
     });
     expect(printed(new JsonOutput('connection'), [event])).toBe(
-      '{"type":"connection","stream":0,"time":"2015-12-05T03:00:00.123456Z","client":"127.0.0.1:50123",' +
-        '"server":"127.0.0.1:8008","handshake":"accepted","httpStatus":101,"url":"ws://localhost:8008/\\u009b",' +
+      '{"type":"connection","stream":0,"time":"2015-12-05T03:00:00.123456Z","endTime":"2015-12-05T03:00:00.623456Z",' +
+        '"duration":0.5,"client":"127.0.0.1:50123","server":"127.0.0.1:8008",' +
+        '"communityId":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","handshake":"accepted","httpStatus":101,"url":"ws://localhost:8008/\\u009b",' +
         '"origin":"http://localhost","subprotocol":"chat","extensions":"permessage-deflate",' +
         '"clientFrames":3,"serverFrames":0,"clientMessages":2,"serverMessages":0,"clientBytes":28,"serverBytes":0,' +
         '"clientMissingBytes":5,"serverMissingBytes":0,' +
