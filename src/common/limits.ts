@@ -22,6 +22,8 @@ export interface Limits {
   holePackets: number;
   /** Seconds after which such a hole is given up where so many packets never come. */
   holeSeconds: number;
+  /** Packets of a connection after which another copy of bytes that the snap length cut off is not waited for, where nothing is acknowledged. */
+  cutPackets: number;
   /** Packets of a connection without a captured SYN in which its first bytes are looked for. */
   startPackets: number;
   /** Segments of one connection, far outside its window, that wait for proof that they belong to it. */
@@ -74,6 +76,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   outOfOrderTotal: 64 * MIB,
   holePackets: 1024,
   holeSeconds: 60,
+  cutPackets: 4,
   startPackets: 32,
   doubtfulSegments: 64,
   comparedBytes: MIB,

@@ -1,29 +1,35 @@
 import type { Moment } from '../common/moment.js';
 
-/** A run of bytes that came before its turn. */
+/** A run of bytes that came before its turn, or of bytes that the snap length cut off and another copy may hold. */
 export interface HeldSegment {
   /** Sequence number of the first byte, as a signed 32-bit number. */
   readonly sequence: number;
-  /** Bytes that it stands for: more than `bytes.length` where the snap length cut it. */
+  /** Bytes that it stands for. */
   readonly length: number;
-  /** The captured bytes: a copy. */
+  /** The captured bytes: a copy. None of them, or all: see {@link isCutOff}. */
   readonly bytes: Buffer;
   readonly at: Moment;
   /** Packets of the connection that had come by then, see `HalfConnection`. */
   readonly packets: number;
 }
 
+/** Whether the bytes were sent and the snap length cut them off. */
+export function isCutOff({ bytes, length }: HeldSegment): boolean {
+  return bytes.length < length;
+}
+
 /** What a held segment costs beside its bytes, so that a million segments of one byte are not free. */
 const OVERHEAD = 128;
 /** Segments in one block: in one long array each segment that comes between others would move all behind it. */
 const BLOCK = 128;
+const CUT_OFF = Buffer.alloc(0);
 /** One array for all directions that never held a segment, which are most. */
 const NONE: HeldSegment[][] = [];
 
 /**
  * The segments of one direction that wait behind a hole, in order of their sequence numbers and without overlap.
  *
- * Where two copies of a byte come, the first one stays.
+ * Where two copies of a byte come, the first one stays. Bytes that the snap length cut off a copy wait for another one.
  */
 export class HeldSegments {
   /** Blocks of segments, in order; none from {@link #firstBlock} on is empty. */
@@ -69,35 +75,52 @@ export class HeldSegments {
    */
   insert(sequence: number, length: number, bytes: Buffer, at: Moment, packets = 0): boolean {
     let differs = false;
+    const captured = Math.min(bytes.length, length);
     this.#seek(sequence);
-    let offset = 0;
-    while (offset < length) {
+    for (let offset = 0; offset < length;) {
       const next = this.#blocks[this.#block]?.[this.#index];
       const before = next === undefined ? length : (next.sequence - sequence) | 0;
       if (next === undefined || before > offset) {
-        const end = Math.min(before, length);
-        this.#add({
-          sequence: (sequence + offset) | 0,
-          length: end - offset,
-          bytes: Buffer.from(bytes.subarray(offset, end)),
-          at,
-          packets,
-        });
+        const isCut = offset >= captured;
+        const end = Math.min(before, isCut ? length : captured);
+        const run = isCut ? CUT_OFF : Buffer.from(bytes.subarray(offset, end));
+        this.#add({ sequence: (sequence + offset) | 0, length: end - offset, bytes: run, at, packets });
         offset = end;
-      } else {
-        const end = Math.min(before + next.length, length);
-        const known = Math.min(before + next.bytes.length, end, bytes.length);
-        if (known > offset && bytes.compare(next.bytes, offset - before, known - before, offset, known) !== 0) {
-          differs = true;
-        }
-        // What the snap length cut off has no bytes to compare, and to fill each hole in it would make a long segment
-        // cost as much as there are held ones: the holes behind this one are given up later.
-        if (end > bytes.length || offset >= bytes.length) return differs;
-        offset = Math.max(offset, end);
-        this.#step();
+        continue;
       }
+      const end = Math.min(before + next.length, length);
+      const known = Math.min(end, captured);
+      if (isCutOff(next) && known > offset) {
+        this.#fill(next, offset - before, Buffer.from(bytes.subarray(offset, known)), at);
+        offset = known;
+        continue;
+      }
+      if (known > offset && bytes.compare(next.bytes, offset - before, known - before, offset, known) !== 0) {
+        differs = true;
+      }
+      // What the snap length cut off has no bytes to compare, and to note each hole in it would make a long segment
+      // cost as much as there are held ones: they stay holes like others.
+      if (end > captured || offset >= captured) return differs;
+      offset = end;
+      this.#step();
     }
     return differs;
+  }
+
+  /** Puts bytes in place of some that were cut off, and goes on after them. */
+  #fill(cut: HeldSegment, from: number, bytes: Buffer, at: Moment): void {
+    const { sequence, length, packets } = cut;
+    const to = from + bytes.length;
+    const pieces: HeldSegment[] = [];
+    if (from > 0) pieces.push({ ...cut, length: from });
+    pieces.push({ sequence: (sequence + from) | 0, length: bytes.length, bytes, at, packets });
+    if (to < length) pieces.push({ ...cut, sequence: (sequence + to) | 0, length: length - to });
+    const block = this.#blocks[this.#block]!;
+    block.splice(this.#index, 1, ...pieces);
+    this.cost += bytes.length + (pieces.length - 1) * OVERHEAD;
+    if (from > 0) this.#index++;
+    if (block.length > BLOCK) this.#split(block);
+    this.#step();
   }
 
   /** Puts a segment where {@link insert} is, which then is behind it. */

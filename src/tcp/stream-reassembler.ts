@@ -2,11 +2,12 @@ import { finding, type Finding } from '../common/finding.js';
 import type { Moment } from '../common/moment.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { ACK, FIN, SYN, URG, type TcpSegment } from '../ip/tcp-segment.js';
-import { HeldSegments } from './held-segments.js';
+import { HeldSegments, isCutOff, type HeldSegment } from './held-segments.js';
 import type { HoleOwner, ReassemblyMemory } from './reassembly-memory.js';
 import { RecentBytes } from './recent-bytes.js';
 import { StreamSide } from './stream-side.js';
 
+const NO_BYTES = Buffer.alloc(0);
 /** Holes that were given up and are remembered, of one direction. */
 const MOST_GIVEN_UP = 64;
 
@@ -58,6 +59,8 @@ export class StreamReassembler implements HoleOwner {
     const from = side === 0 ? this.#side0 : this.#side1;
     this.#memory.packet = at.packet;
     let sequence = segment.sequence;
+    // What it acknowledges was there before what it says.
+    if ((flags & ACK) !== 0) this.#acknowledge(otherSide(side), segment.acknowledgment, at);
     if ((flags & SYN) !== 0) {
       if (from.initial === undefined) from.synchronise(sequence, (flags & ACK) !== 0);
       if (!from.begun) from.begin(from.first);
@@ -69,7 +72,6 @@ export class StreamReassembler implements HoleOwner {
       if (length > 0) this.#data(side, from, sequence, segment, at);
     }
     if ((flags & FIN) !== 0) from.finish((sequence + length) | 0);
-    if ((flags & ACK) !== 0) this.#acknowledge(otherSide(side), segment.acknowledgment, at);
     if (from.held !== undefined && from.firstHeld !== undefined) this.#considerHole(side, at);
     if (from.ends !== undefined) this.#endIfComplete(side, at);
   }
@@ -108,7 +110,10 @@ export class StreamReassembler implements HoleOwner {
 
   /** Passes on all that waits, with the holes before it. */
   giveUpHoles(): void {
-    for (const side of [0, 1] as const) while (this.side(side).firstHeld !== undefined) this.#giveUpHole(side);
+    for (const side of [0, 1] as const) {
+      const half = this.side(side);
+      while (half.firstHeld !== undefined && !this.#isAtEnd(half)) this.#giveUpHole(side);
+    }
   }
 
   /** Forgets what was delivered: nothing is compared with it any more. */
@@ -143,6 +148,8 @@ export class StreamReassembler implements HoleOwner {
       this.#deliver(side, from, length, payload, at);
       return;
     }
+    // One byte that repeats the last one, which was cut off, is a keep-alive probe, whatever its value.
+    if (offset >= 0 && length === 1 && from.cutEnd === ((sequence + 1) | 0)) return;
     if (offset > 0) {
       this.#hold(side, sequence, length, payload, at);
       return;
@@ -177,12 +184,26 @@ export class StreamReassembler implements HoleOwner {
     const { holePackets, holeSeconds } = this.#memory.limits;
     half.packets++;
     for (let first = half.firstHeld; first !== undefined; first = half.firstHeld) {
+      if (first.sequence === half.next) {
+        if (!isCutOff(first) || this.#isAtEnd(half) || !this.#isGivenUp(half, first)) return;
+        this.#giveUpHole(side);
+        continue;
+      }
       if (!half.acknowledged || ((half.acknowledgedTo - first.sequence) | 0) < 0) return;
       // Each hole waits its own time, from the segment behind it on.
       const packets = half.packets - first.packets;
       if (packets < holePackets && at.seconds - first.at.seconds < holeSeconds) return;
       this.#giveUpHole(side);
     }
+  }
+
+  /**
+   * Whether no other copy of bytes that the snap length cut off is waited for: the other side has them, so they are not
+   * sent again; or it is not in the capture, and a copy that a second tap recorded would have come by now.
+   */
+  #isGivenUp(half: StreamSide, cut: HeldSegment): boolean {
+    if (half.acknowledged) return ((half.acknowledgedTo - cut.sequence - cut.length) | 0) >= 0;
+    return half.packets - cut.packets >= this.#memory.limits.cutPackets;
   }
 
   /** Keeps the data of a SYN until it is known whether the receiver took it. */
@@ -216,29 +237,26 @@ export class StreamReassembler implements HoleOwner {
   #flush(side: Side, at: Moment): void {
     const half = this.side(side);
     if (half.synData !== undefined) this.#settleSynData(side, half, undefined);
-    while (half.firstHeld !== undefined) this.#giveUpHole(side);
+    while (half.firstHeld !== undefined && !this.#isAtEnd(half)) this.#giveUpHole(side);
+    if (half.firstHeld !== undefined) this.#dropHeld(side, half);
     const missing = half.missingAtEnd;
     if (missing > 0) this.#gap(side, missing, at);
   }
 
-  /** Passes bytes on, and as a gap those of them that the snap length cut. */
+  /** Passes bytes on. Those of them that the snap length cut off may be in another copy. */
   #deliver(side: Side, half: StreamSide, length: number, bytes: Buffer, at: Moment): void {
     const sequence = half.next;
-    half.next = (half.next + length) | 0;
-    half.delivered += length;
     const captured = bytes.length;
+    half.next = (half.next + captured) | 0;
+    half.delivered += captured;
     if (captured > 0) {
       half.recent ??= this.#newRecent();
       half.recent.remember(bytes, half.unacknowledged);
       if (half.urgent === undefined) this.#sink?.bytes(side, bytes, at);
       else this.#deliverAroundUrgent(side, half, sequence, bytes, at);
     }
-    if (length > captured) {
-      this.#giveUp(half, (sequence + captured) | 0, half.next);
-      half.recent?.gap(length - captured);
-      this.#sink?.gap(side, length - captured, at);
-    }
     if (half.ends !== undefined) half.dropPassedEnds();
+    if (length > captured) this.#hold(side, half.next, length - captured, NO_BYTES, at);
   }
 
   #newRecent(): RecentBytes {
@@ -315,6 +333,7 @@ export class StreamReassembler implements HoleOwner {
   #hold(side: Side, sequence: number, length: number, bytes: Buffer, at: Moment): void {
     const half = this.side(side);
     const held = (half.held ??= new HeldSegments());
+    if (bytes.length < length) half.cutEnd = (sequence + length) | 0;
     if (held.first === undefined) this.#memory.holeOpened(half, this, side);
     const cost = held.cost;
     if (held.insert(sequence, length, bytes, at, half.packets)) {
@@ -338,32 +357,38 @@ export class StreamReassembler implements HoleOwner {
     const first = half.firstHeld;
     if (first === undefined) return;
     const hole = (first.sequence - half.next) | 0;
-    if (hole > 0) {
-      this.#giveUp(half, half.next, first.sequence);
-      this.#gap(side, hole, first.at);
-    }
-    this.#deliverHeld(side);
+    if (hole > 0) this.#giveUp(side, half, hole, first.at);
+    this.#deliverHeld(side, hole <= 0);
   }
 
-  /** Notes bytes that are missing, so that it can be told if they come after all. */
-  #giveUp(half: StreamSide, from: number, to: number): void {
+  /** Passes on a gap, and notes it, so that it can be told if its bytes come after all. */
+  #giveUp(side: Side, half: StreamSide, length: number, at: Moment): void {
     const holes = (half.givenUp ??= []);
     if (holes.length >= MOST_GIVEN_UP) holes.shift();
-    holes.push({ from, to });
+    holes.push({ from: half.next, to: (half.next + length) | 0 });
+    this.#gap(side, length, at);
   }
 
-  /** Passes on what was held and is due now. */
-  #deliverHeld(side: Side): void {
+  /** Passes on what was held and is due now. @param isFirstGivenUp - also where the snap length cut it off */
+  #deliverHeld(side: Side, isFirstGivenUp = false): void {
     const half = this.side(side);
     const { held } = half;
     if (held === undefined || held.cost === 0) return;
     const cost = held.cost;
+    let isGivenUp = isFirstGivenUp;
     for (let first = held.first; first !== undefined; first = held.first) {
       const offset = (first.sequence - half.next) | 0;
       if (offset > 0 || this.#isAtEnd(half)) break;
+      const isCut = isCutOff(first);
+      if (isCut && !isGivenUp && !this.#isGivenUp(half, first)) break;
+      isGivenUp = false;
       held.shift();
       const rest = first.length + offset;
       if (rest <= 0) continue;
+      if (isCut) {
+        this.#giveUp(side, half, rest, first.at);
+        continue;
+      }
       const bytes = offset === 0 ? first.bytes : first.bytes.subarray(Math.min(first.bytes.length, -offset));
       this.#deliver(side, half, rest, bytes, first.at);
     }

@@ -39,6 +39,8 @@ export class StreamSide extends SequenceSpace {
   held: HeldSegments | undefined = undefined;
   /** Sequence numbers after the last byte, as FINs told them; one that the data runs over is none (RFC 9293 3.10.7.4). */
   ends: number[] | undefined = undefined;
+  /** The number after the last byte that the snap length cut off. */
+  cutEnd: number | undefined = undefined;
   recent: RecentBytes | undefined = undefined;
   synData: SynData | undefined = undefined;
   /** Sequence numbers of bytes of urgent data, the lowest first. */

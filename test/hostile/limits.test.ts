@@ -110,7 +110,7 @@ const head = requestText({ more: `X: ${'x'.repeat(1000)}\r\n` });
 const long = deflated(200_000);
 
 /** Limits on how long something waits: to reach one is no loss. Each has a test of its own. */
-const WAITS = ['holePackets', 'holeSeconds', 'startPackets', 'endedConnections'] as const;
+const WAITS = ['holePackets', 'holeSeconds', 'cutPackets', 'startPackets', 'endedConnections'] as const;
 type Waits = (typeof WAITS)[number];
 
 const EDGES: { readonly [K in Exclude<keyof Limits, Waits>]: Edge } = {

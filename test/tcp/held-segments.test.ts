@@ -14,7 +14,7 @@ function contents(held: HeldSegments): [sequence: number, text: string][] {
   return runs;
 }
 
-/** The same in the plainest way: a map from sequence number to the first byte that came for it. */
+/** The same in the plainest way: a map from sequence number to the first captured byte that came for it. */
 class Plain {
   readonly bytes = new Map<number, string>();
 
@@ -22,7 +22,8 @@ class Plain {
     for (let i = 0; i < length; i++) {
       // Behind what was captured of it a segment reaches no further than to the next one.
       if (this.bytes.has(sequence + i) && i >= text.length) return;
-      if (!this.bytes.has(sequence + i)) this.bytes.set(sequence + i, text[i] ?? '.');
+      const known = this.bytes.get(sequence + i) ?? '.';
+      this.bytes.set(sequence + i, known === '.' ? (text[i] ?? '.') : known);
     }
   }
 }

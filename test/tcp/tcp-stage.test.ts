@@ -172,6 +172,8 @@ describe('holes', () => {
 
   it('passes the part of a segment on as a gap that the snap length cut', () => {
     const recorder = opened().send({ sequence: 101, data: 'abc', length: 10 }).send({ sequence: 111, data: 'k' });
+    expect(recorder.lines).toEqual(['0 bytes abc']);
+    recorder.send({ from: 2, sequence: 501, acknowledgment: 112 });
     expect(recorder.lines).toEqual(['0 bytes abc', '0 gap 7', '0 bytes k']);
   });
 

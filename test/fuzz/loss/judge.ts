@@ -152,7 +152,7 @@ class Judge {
     for (const sender of [0, 1] as const) {
       const name = SIDE_NAMES[sender];
       const told = records.reduce((sum, one) => sum + Number(one[`${name}MissingBytes`]), 0);
-      const most = mostMissing(tcp.sides[sender], evidence[sender], isTls(tcp));
+      const most = mostMissing(tcp.sides[sender], evidence[sender], isTls(tcp)) + this.#late(record.stream, sender);
       if (told > most) this.#fault('never-sent', `connection: ${name}MissingBytes ${told} where ${most} are missing`);
       const ofStream = (one: PrintedRecord): boolean =>
         one.stream === record.stream && isOf(one, tcp) && one.direction === DIRECTIONS[sender];
@@ -170,6 +170,13 @@ class Judge {
         );
     }
     this.#ending(record, evidence);
+  }
+
+  /** Bytes of which a finding says that they came too late to be put in their place, and in which packet: they are given up. */
+  #late(stream: number, sender: Sender): number {
+    return this.#reading.findings
+      .filter((one) => one.code === 'tcp.late' && one.stream === stream && one.direction === DIRECTIONS[sender])
+      .reduce((sum, { message }) => sum + Number(/ holds (\d+) bytes/.exec(message)![1]), 0);
   }
 
   #ending(record: PrintedRecord, evidence: Evidence): void {
