@@ -228,6 +228,9 @@ export class ConnectionTracker {
     const isOtherPath = ([0, 1] as const).every((side) => connection.space(side).path !== opening.segment.path);
     // One that is itself only opening may be seen a second time, with numbers that a firewall has changed.
     if (!isOtherPath && carriedData(connection)) {
+      const { side, segment } = opening;
+      connection.sides[side].withdraw((segment.sequence + 1) | 0);
+      if ((segment.flags & ACK) !== 0) connection.sides[otherSide(side)].withdraw(segment.acknowledgment);
       this.#close(connection, 'reused', at);
       this.#store.delete(connection);
     } else {
@@ -262,6 +265,10 @@ export class ConnectionTracker {
     ) {
       if (each.unplaced?.provesOpening(each.sideOf(segment) ?? 0, segment) !== true) continue;
       this.#take(this.#openKept(each, at), segment, at);
+      return;
+    }
+    if (newest.unplaced?.isAnswered(newest.sideOf(segment) ?? 0, segment) === true) {
+      this.#take(this.#openKept(newest, at), segment, at);
       return;
     }
     if (newest.isClosed) this.#replace(newest, segment, at);

@@ -91,6 +91,13 @@ export class StreamSide extends SequenceSpace {
     if (this.how === 'fin') this.how = 'capture';
   }
 
+  /** Numbers from this one on turn out to be of another connection: they prove nothing of what this side sent. */
+  withdraw(from: number): void {
+    if (!this.begun || ((from - this.next) | 0) <= 0) return;
+    if (((this.sent - from) | 0) >= 0) this.sent = this.next;
+    if (((this.acknowledgedTo - from) | 0) >= 0) this.acknowledgedTo = this.next;
+  }
+
   /** Bytes that were passed on and that the other side has not acknowledged, where it acknowledges anything. */
   get unacknowledged(): number {
     return this.acknowledged ? Math.max(0, Math.min(this.delivered, (this.next - this.acknowledgedTo) | 0)) : 0;

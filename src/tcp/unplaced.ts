@@ -38,6 +38,13 @@ export class Unplaced {
     this.opening = { side, segment: copyOf(segment), at };
   }
 
+  /** Whether a SYN is the one that the kept SYN/ACK, recorded before it, answers. */
+  isAnswered(side: Side, { flags, sequence }: TcpSegment): boolean {
+    if (this.opening === undefined || side === this.opening.side || (flags & ACK) !== 0) return false;
+    const answer = this.opening.segment;
+    return (answer.flags & ACK) !== 0 && ((answer.acknowledgment - sequence) | 0) === 1;
+  }
+
   /** Whether a segment proves that the kept SYN or SYN/ACK opened a connection: it has the numbers that follow it. */
   provesOpening(side: Side, segment: TcpSegment): boolean {
     if (this.opening === undefined) return false;

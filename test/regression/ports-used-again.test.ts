@@ -27,3 +27,15 @@ it('a late copy of what came before the end is none', async () => {
   expect(textsOf(reading)).toEqual(['c one', 's uno']);
   expect(reading.connections).toHaveLength(1);
 });
+
+it('a SYN and the SYN/ACK that answers it open a connection in either order, whatever was recorded before them', async () => {
+  const wire = new Wire([500_000, 900_000]).upgrade().text(0, 'one').text(1, 'uno').text(0, 'last');
+  const again = new Wire([540_000, 940_000]).open().upgrade().text(0, 'two').text(1, 'due').finish();
+  const [syn, answer, acknowledgment, ...rest] = again.packets;
+  const last = wire.packets.pop()!;
+  wire.packets.push(acknowledgment!, answer!, last, syn!, ...rest);
+  const reading = await wire.read();
+  expect(textsOf(reading)).toEqual(['c one', 'c last', 'c two', 's uno', 's due']);
+  expect(reading.connections).toHaveLength(2);
+  expect(reading.codes).toEqual([]);
+});
