@@ -7,6 +7,7 @@ import { ACK, FIN, RST, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import { ConnectionStore } from './connection-store.js';
 import { OldestFirst } from './oldest-first.js';
+import type { SequenceSpace } from './sequence-space.js';
 import type { SegmentCopy } from './segment-copies.js';
 import { windowScale } from './tcp-options.js';
 import { Unplaced } from './unplaced.js';
@@ -383,7 +384,7 @@ export class ConnectionTracker {
     for (const side of [0, 1] as const) {
       const space = connection.space(side);
       if (space.anchored) continue;
-      const base = lowestSequence(copies, side);
+      const base = firstNumber(space, copies, side);
       if (base === undefined) continue;
       space.first = base;
       if (!space.started || ((base - space.sent) | 0) > 0) space.sent = base;
@@ -591,6 +592,24 @@ function carriedData(connection: TcpConnection): boolean {
     const { started, anchored, first, sent } = connection.space(side);
     return started && (!anchored || sent !== first);
   });
+}
+
+/**
+ * The first number of a side that the capture proves: of a segment, or the one that the other side still waited for,
+ * which has come to it while packets were captured.
+ */
+function firstNumber(space: SequenceSpace, copies: readonly SegmentCopy[], of: Side): number | undefined {
+  let lowest = lowestSequence(copies, of);
+  if (lowest === undefined) return undefined;
+  const awaited = copies
+    .filter(({ side, segment }) => side !== of && (segment.flags & ACK) !== 0)
+    .map(({ segment }) => segment.acknowledgment);
+  if (space.acknowledged) awaited.push(space.acknowledgedFrom);
+  for (const number of awaited) {
+    const below = (lowest - number) | 0;
+    if (below > 0 && below <= START_REACH) lowest = number;
+  }
+  return lowest;
 }
 
 /** The lowest sequence number of a side among copies, near that of the first. */
