@@ -433,19 +433,17 @@ export class ConnectionTracker {
   }
 
   /**
-   * A side has gone past numbers that were in doubt: such a segment was only recorded too early. It does not go before
-   * those that came in their time, which had the chance to come first.
+   * A side has gone past numbers that were in doubt, or the other side had acknowledged them: such a segment was only
+   * recorded too early. It does not go before those that came in their time, which had the chance to come first.
    */
   #reconsider(connection: TcpConnection, side: Side): void {
     const { sent } = connection.space(side);
     const { doubtful } = connection.unplaced!;
-    const passed = doubtful.takeIf(
-      (copy) =>
-        copy.side === side &&
-        ((copy.segment.sequence + copy.segment.length - sent) | 0) <= 0 &&
-        connection.holds(side, copy.segment),
-    );
-    for (const copy of passed) this.#pass(connection, side, copy.segment, copy.at);
+    const passed = doubtful.takeIf(({ side: sender, segment }) => {
+      const last = sender === side ? segment.sequence + segment.length : segment.acknowledgment;
+      return ((last - sent) | 0) <= 0 && connection.holds(sender, segment);
+    });
+    for (const copy of passed) this.#pass(connection, copy.side, copy.segment, copy.at);
   }
 
   /** The numbers that were in doubt are those of a connection: this one after a loss, or another one. */
@@ -599,7 +597,8 @@ function carriedData(connection: TcpConnection): boolean {
  * which has come to it while packets were captured.
  */
 function firstNumber(space: SequenceSpace, copies: readonly SegmentCopy[], of: Side): number | undefined {
-  let lowest = lowestSequence(copies, of);
+  const withData = lowestSequence(copies, of);
+  let lowest = withData ?? lowestSequence(copies, of, false) ?? (space.started ? space.first : undefined);
   if (lowest === undefined) return undefined;
   const awaited = copies
     .filter(({ side, segment }) => side !== of && (segment.flags & ACK) !== 0)
@@ -609,7 +608,7 @@ function firstNumber(space: SequenceSpace, copies: readonly SegmentCopy[], of: S
     const below = (lowest - number) | 0;
     if (below > 0 && below <= START_REACH) lowest = number;
   }
-  return lowest;
+  return withData === undefined && lowest === space.first ? undefined : lowest;
 }
 
 /** The lowest sequence number of a side among copies, near that of the first. */

@@ -67,7 +67,9 @@ export class SequenceSpace {
     this.hasSpoken = true;
     if (!this.started) {
       this.started = true;
-      this.first = from;
+      // What the other side still waited for was sent before.
+      const awaited = this.acknowledged ? (from - this.acknowledgedFrom) | 0 : 0;
+      this.first = awaited > 0 && awaited <= MOST_UNSCALED ? this.acknowledgedFrom : from;
       this.sent = to;
       return;
     }

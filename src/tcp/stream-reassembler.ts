@@ -426,9 +426,21 @@ export class StreamReassembler implements HoleOwner {
     const half = this.side(side);
     half.ended = true;
     half.givenUp = undefined;
+    this.#tellMissingBefore(0, at);
+    this.#tellMissingBefore(1, at);
     this.#sink?.end(side, half.how, at);
     this.hasEnded = this.#side0.ended && this.#side1.ended;
     if (this.hasEnded) this.release();
+  }
+
+  /** Tells of bytes before the first that were passed on. They were not known to be missing before that. */
+  #tellMissingBefore(side: Side, at: Moment): void {
+    const half = this.side(side);
+    const bytes = half.missingBefore;
+    if (bytes === 0) return;
+    half.missingBefore = 0;
+    const message = `${bytes} bytes before the first decoded ones are missing: the other side acknowledged them`;
+    this.#report(side, finding('tcp.before-start', message, { packet: at.packet }));
   }
 
   /** Notes where urgent data ends, before the bytes themselves are placed. */

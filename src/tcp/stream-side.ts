@@ -52,6 +52,8 @@ export class StreamSide extends SequenceSpace {
   packets = 0;
   /** Holes that were given up, the latest last. */
   givenUp: GivenUpHole[] | undefined = undefined;
+  /** Bytes before the first one that was passed on, as the other side's answer to a SYN shows afterwards. */
+  missingBefore = 0;
   /** A copy that could not be compared was told. */
   toldUncompared = false;
 
@@ -68,8 +70,10 @@ export class StreamSide extends SequenceSpace {
 
   override anchor(first: number): void {
     super.anchor(first);
+    if (!this.begun) return;
     // A later number of the side may have been seen before.
-    if (this.begun && this.delivered === 0) this.next = first;
+    if (this.delivered === 0) this.next = first;
+    else if (this.initial === undefined) this.missingBefore = Math.max(0, (this.next - this.delivered - first) | 0);
   }
 
   /** Notes where a FIN says that the side ends. One before bytes that were passed on contradicts them. */

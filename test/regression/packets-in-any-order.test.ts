@@ -55,3 +55,24 @@ it('so does one in which the first acknowledgment of the server comes too early'
   packets.splice(1, 0, packets.pop()!);
   expect(textsOf(await early.read())).toEqual(TEXTS);
 });
+
+it('so does one whose directions stand apart, each acknowledgment of a window before all that it acknowledges', async () => {
+  const apart = new Wire().open().upgrade();
+  for (const text of ['x', 'y', 'z']) apart.text(1, text.repeat(60_000)).put(0);
+  apart.text(0, 'client').finish();
+  const isClient = ({ bytes }: Wire['packets'][0]): boolean => bytes.readUInt16BE(34) !== 80;
+  const [syn, ...rest] = apart.packets.filter(isClient);
+  const server = apart.packets.filter((packet) => !isClient(packet));
+  apart.packets.splice(
+    0,
+    Infinity,
+    syn!,
+    ...rest.slice(0, 2),
+    server[0]!,
+    ...rest.slice(2).reverse(),
+    ...server.slice(1),
+  );
+  const reading = await apart.read();
+  expect(textsOf(reading).map((text) => text.length)).toEqual([8, 60_002, 60_002, 60_002]);
+  expect(reading.codes).toEqual([]);
+});
