@@ -18,6 +18,7 @@ const ORDER = [
   ['conversation.ts'],
   ['pipeline.ts'],
   ['dissect.ts', 'frame-reader.ts'],
+  ['consumer.ts'],
   ['output'],
   ['check', 'explain', 'encode', 'export'],
   ['cli'],

@@ -1,12 +1,13 @@
 import { WsdissectError } from '../common/error.js';
 import { count } from '../common/words.js';
-import { dissectBatches, type DissectOptions } from '../dissect.js';
+import { PartedConsumer, readInto, type Part } from '../consumer.js';
+import type { DissectOptions } from '../dissect.js';
 import type { DissectEvent } from '../events.js';
 import type { RecordType } from '../output/json-record.js';
 import { ExpectationCount, type Expectation } from './expectation.js';
 import type { GoldenFile } from './golden-file.js';
 import { GoldenRecorder } from './golden.js';
-import { Records } from './records.js';
+import { Records, type JsonRecord } from './records.js';
 import type { CaptureReport, Claim } from './report.js';
 import { RuleSelection, type RuleOptions } from './rule-selection.js';
 import { Violations } from './violations.js';
@@ -49,10 +50,7 @@ export async function check(
   const capture = new CheckedCapture(options);
   let error: WsdissectError | undefined;
   try {
-    const want = { frames: true, messages: true, connections: true };
-    for await (const batch of dissectBatches(source, { ...options.dissect, want })) {
-      for (const event of batch) capture.event(event);
-    }
+    await readInto(capture, source, options.dissect ?? {});
   } catch (thrown) {
     if (!(thrown instanceof WsdissectError)) throw thrown;
     error = thrown;
@@ -60,19 +58,31 @@ export async function check(
   return capture.report(error);
 }
 
-/** Everything that is checked about one capture, fed with its events. */
-class CheckedCapture {
+/** What the check needs of an event. */
+interface CheckedEvent {
+  /** It has findings, or says something of a connection. */
+  readonly event?: DissectEvent;
+  /** What expectations and the golden file are about. */
+  readonly record?: JsonRecord;
+  readonly isLoss: boolean;
+}
+
+/** Everything that is checked about one capture. */
+export class CheckedCapture extends PartedConsumer<CheckedEvent> {
+  readonly wants = { frames: true, messages: true, connections: true };
   readonly #options: CheckOptions;
   readonly #rules: RuleSelection;
   readonly #file: string;
   readonly #violations: Violations;
   readonly #expectations: readonly ExpectationCount[];
   readonly #golden: GoldenRecorder | undefined;
-  readonly #records: Records | undefined;
+  /** The records that are looked at. */
+  readonly #types: ReadonlySet<RecordType>;
   #connections = 0;
   #losses = 0;
 
   constructor(options: CheckOptions) {
+    super();
     const { golden, takeGolden, isOneOfMany = false, file = 'capture' } = options;
     const named = isOneOfMany ? file : undefined;
     this.#options = options;
@@ -83,20 +93,32 @@ class CheckedCapture {
     this.#golden = golden === undefined && takeGolden === undefined ? undefined : new GoldenRecorder(named);
     const types = new Set<RecordType>(this.#expectations.flatMap(({ expectation }) => expectation.types));
     if (this.#golden !== undefined) types.add('message').add('connection');
-    // Records cost more than all else here, so they are made only where somebody looks at them.
-    this.#records = types.size === 0 ? undefined : new Records(types, named);
+    this.#types = types;
   }
 
-  event(event: DissectEvent): void {
-    this.#violations.event(event);
-    if (event.type === 'connection') this.#connections++;
-    if (this.#options.isLoss?.(event)) this.#losses++;
-    const record = this.#records?.of(event);
+  part(): Part<CheckedEvent> {
+    const { isOneOfMany = false, isLoss } = this.#options;
+    return new CheckedConnection(this.#types, isOneOfMany ? this.#file : undefined, isLoss);
+  }
+
+  piece({ event, record, isLoss }: CheckedEvent): undefined {
+    if (event !== undefined) this.#violations.event(event);
+    if (event?.type === 'connection') this.#connections++;
+    if (isLoss) this.#losses++;
     if (record === undefined) return;
     for (const expectation of this.#expectations) expectation.record(record);
     this.#golden?.record(record);
   }
 
+  end(): undefined {
+    // What was found is asked for.
+  }
+
+  /**
+   * What was found.
+   *
+   * @param error - why the capture could not be read to its end
+   */
   async report(error: WsdissectError | undefined): Promise<CaptureReport> {
     const { listed, unlisted, counts } = this.#violations;
     const claims = error === undefined ? await this.#claims() : [];
@@ -124,6 +146,30 @@ class CheckedCapture {
     else if (golden !== undefined) claims.push(await golden.compare(isOneOfMany ? this.#file : undefined, lines));
     return claims;
   }
+}
+
+/** What is checked about one TCP connection: records cost more than all else here, and are made connection by connection. */
+class CheckedConnection implements Part<CheckedEvent> {
+  readonly #records: Records | undefined;
+  readonly #isLoss: CheckOptions['isLoss'];
+
+  constructor(types: ReadonlySet<RecordType>, file: string | undefined, isLoss: CheckOptions['isLoss']) {
+    this.#records = types.size === 0 ? undefined : new Records(types, file);
+    this.#isLoss = isLoss;
+  }
+
+  event(event: DissectEvent): CheckedEvent | undefined {
+    const record = this.#records?.of(event);
+    const isLoss = this.#isLoss?.(event) ?? false;
+    if (isOfViolations(event)) return { event, isLoss, ...(record === undefined ? {} : { record }) };
+    return record === undefined && !isLoss ? undefined : { isLoss, ...(record === undefined ? {} : { record }) };
+  }
+}
+
+/** Whether an event may say something of a violation: most frames and messages have none. */
+function isOfViolations(event: DissectEvent): boolean {
+  if (event.type === 'frame') return event.frame.findings.length > 0;
+  return event.type !== 'message' || event.message.findings.length > 0;
 }
 
 /** The expectations that are about a capture of this name. */

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { printCapture } from '../../src/cli/commands/print-capture.js';
+import { CapturePrinter, type PrintOptions } from '../../src/cli/commands/capture-printer.js';
+import { ReportedConsumer } from '../../src/cli/commands/reported-consumer.js';
+import type { Io } from '../../src/cli/terminal/io.js';
+import { consume } from '../../src/consumer.js';
 import { finding } from '../../src/common/finding.js';
 import { WsdissectError } from '../../src/common/error.js';
 import type { DissectEvent } from '../../src/events.js';
 import { JsonOutput } from '../../src/output/json.js';
+import type { Output } from '../../src/output/output.js';
 import { TextConnections } from '../../src/output/text-connections.js';
 import { connection, frame, message, PLAIN, totals } from '../output/events.js';
 import { fakeIo } from './fake-io.js';
 
 const OPTIONS = {
-  name: 'a.pcap',
+  wants: { frames: true, messages: true, connections: true },
   heading: '',
   isLive: false,
-  isQuiet: false,
   type: 'frame' as const,
   quota: { left: Infinity },
 };
@@ -38,6 +41,19 @@ async function* batches(
     if (batch instanceof Error) throw batch;
     yield batch;
   }
+}
+
+/** @returns whether anything is missing */
+async function printCapture(
+  given: AsyncIterable<readonly DissectEvent[]>,
+  io: Io,
+  output: Output,
+  { isQuiet = false, ...options }: PrintOptions & { readonly isQuiet?: boolean },
+): Promise<boolean> {
+  const told = { isLossy: false, isUnreadable: false };
+  const printer = new CapturePrinter(io, output, options);
+  await consume(new ReportedConsumer(io, printer, 'a.pcap', { quiet: isQuiet }, told), given);
+  return told.isLossy;
 }
 
 async function isLossy(event: DissectEvent): Promise<boolean> {

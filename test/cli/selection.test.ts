@@ -10,8 +10,13 @@ const CLOSE = frame({ opcode: 8, payload: Buffer.from('03e8676f6f64206e69676874'
 
 /** The places in the batch of the events that are shown. */
 function chosen(options: SelectionOptions, batch: readonly DissectEvent[]): number[] {
-  const shown = new Selection(options).choose(batch);
-  return [...batch.keys()].filter((index) => shown.has(batch[index]!));
+  const selection = new Selection(options);
+  const decisions: (readonly [DissectEvent, boolean])[] = [];
+  const decided = (event: DissectEvent, isShown: boolean): void => void decisions.push([event, isShown]);
+  for (const event of batch) selection.event(event, decided);
+  selection.flush(decided);
+  expect(decisions.map(([event]) => event)).toEqual(batch);
+  return [...decisions.keys()].filter((index) => decisions[index]![1]);
 }
 
 describe('frames are chosen', () => {

@@ -1,21 +1,20 @@
-import { check, type CheckOptions as CaptureOptions } from '../../check/check.js';
+import { CheckedCapture, type CheckOptions as CaptureOptions } from '../../check/check.js';
 import { unusedExpectations, type Expectation } from '../../check/expectation.js';
 import { GoldenFile } from '../../check/golden-file.js';
-import { SummaryCount, type CaptureReport } from '../../check/report.js';
+import { SummaryCount } from '../../check/report.js';
 import { RuleSelection } from '../../check/rule-selection.js';
 import { ruleRecords, ruleTable } from '../../check/rule-list.js';
 import { WsdissectError } from '../../common/error.js';
 import { sanitize } from '../../output/sanitize.js';
-import { findCaptures, type CaptureFile } from '../input/capture-files.js';
+import { findCaptures } from '../input/capture-files.js';
 import { openReports, type Reports } from './check-reports.js';
 import type { CheckOptions } from '../options/check-options.js';
 import { readText, writeText } from './check-texts.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
-import { STDIN } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
 import { isLossEvent } from './loss.js';
 import { inputName } from '../input/named-error.js';
-import { openInput } from '../input/open-input.js';
+import { inputsOf, readCaptures } from './read-captures.js';
 
 /**
  * The command `check`: checks each capture and reports on all of them.
@@ -29,7 +28,7 @@ export async function checkCaptures(io: Io, names: readonly string[], options: C
   if (names.length === 0 && io.isTerminal('stdin')) {
     throw new WsdissectError('bad-option', 'check: no capture: name a file or directory, or pipe one in');
   }
-  return runChecks(io, names.length === 0 ? [STDIN] : names, options);
+  return runChecks(io, inputsOf(names), options);
 }
 
 async function listRules(io: Io, options: CheckOptions): Promise<number> {
@@ -50,6 +49,10 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
   const golden = await readGolden(io, options);
   const reports = await openReports(io, options);
   const captures = await findCaptures(names);
+  if (options.keylog !== undefined) {
+    const { checkKeyLogs } = await import('../input/key-log-files.js');
+    checkKeyLogs(options.keylog);
+  }
   const said: string[] = [];
   const base: CaptureOptions = {
     ...rules,
@@ -62,12 +65,25 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
     ...(options.update === true ? { takeGolden: takeInto(said, options.golden!) } : {}),
   };
   const counts = new SummaryCount();
-  for (const capture of captures) {
-    const report = await checkCapture(io, capture, options, base);
-    counts.add(report);
-    await reports.capture(report);
-    if (report.error !== undefined) io.report(unreadableLine(report));
-  }
+  const errors = captures.map(({ error }) => error);
+  let checked: CheckedCapture;
+  await readCaptures(
+    io,
+    captures.map(({ name }) => name),
+    { ...options, quiet: true },
+    {
+      open: ({ name, index }) => {
+        checked = new CheckedCapture({ ...base, file: inputName(name) });
+        return errors[index] === undefined ? Promise.resolve(checked) : Promise.reject(errors[index]);
+      },
+      close: async (_, error) => {
+        const report = await checked.report(error);
+        counts.add(report);
+        await reports.capture(report);
+        return error;
+      },
+    },
+  );
   const files = captures.map(({ name }) => inputName(name));
   return finish(io, options, { counts, reports, golden, said, unused: unusedExpectations(expectations, files) });
 }
@@ -98,25 +114,6 @@ async function finish(io: Io, options: CheckOptions, outcome: Outcome): Promise<
   return counts.passed ? EXIT_OK : EXIT_FAILED;
 }
 
-async function checkCapture(
-  io: Io,
-  { name, error }: CaptureFile,
-  options: CheckOptions,
-  base: CaptureOptions,
-): Promise<CaptureReport> {
-  const file = inputName(name);
-  const fail = (reason: WsdissectError): AsyncIterable<Buffer> => ({
-    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(reason) }),
-  });
-  const { source, dissect } =
-    error === undefined ? await openInput(io, name, options) : { source: fail(error), dissect: {} };
-  return check(source, {
-    ...base,
-    file,
-    dissect,
-  });
-}
-
 function ruleOptions({ rules, allow, failOn }: CheckOptions): Pick<CaptureOptions, 'rules' | 'allow' | 'failOn'> {
   return { ...(rules === undefined ? {} : { rules: rules.flat() }), allow: allow?.flat() ?? [], failOn };
 }
@@ -143,8 +140,4 @@ function takeInto(said: string[], path: string): (lines: readonly string[] | und
       );
     for (const line of lines) said.push(line);
   };
-}
-
-function unreadableLine({ file, error }: CaptureReport): string {
-  return `wsdissect: ${sanitize(file)}: ${sanitize(error!.message)}\n`;
 }

@@ -24,8 +24,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['--json send.pcap | jq .text', 'JSON lines for other programs'],
     ],
     run: async (io, args, options) => {
-      const { readCaptures } = await import('./reading.js');
-      return readCaptures('frame', io, args, options);
+      const { printCaptures } = await import('./print-captures.js');
+      return printCaptures('frame', io, args, options);
     },
   }),
   defineCommand({
@@ -39,8 +39,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['messages --keylog keys.log wss.pcap', 'the same inside TLS'],
     ],
     run: async (io, args, options) => {
-      const { readCaptures } = await import('./reading.js');
-      return readCaptures('message', io, args, options);
+      const { printCaptures } = await import('./print-captures.js');
+      return printCaptures('message', io, args, options);
     },
   }),
   defineCommand({
@@ -51,8 +51,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: CONNECTIONS_OPTIONS,
     examples: [['connections --json *.pcap', 'the connections of many captures']],
     run: async (io, args, options) => {
-      const { readCaptures } = await import('./reading.js');
-      return readCaptures('connection', io, args, options);
+      const { printCaptures } = await import('./print-captures.js');
+      return printCaptures('connection', io, args, options);
     },
   }),
   defineCommand({

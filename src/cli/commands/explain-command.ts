@@ -1,7 +1,7 @@
-import type { Finding } from '../../common/finding.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
 import { WsdissectError } from '../../common/error.js';
-import { dissectBatches } from '../../dissect.js';
+import type { Consumer } from '../../consumer.js';
+import type { DissectEvent } from '../../events.js';
 import { FrameSelection } from '../../explain/frame-selection.js';
 import { framesInBytes } from '../../explain/frames-in-bytes.js';
 import { isWhole, type CutFrame, type ShownFrame } from '../../explain/shown-frame.js';
@@ -9,12 +9,8 @@ import { chooseStyle, isColored } from '../terminal/color.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { areHex, decodeHexWords, openExplainInput } from './explain-input.js';
 import type { ExplainOptions } from '../options/explain-options.js';
-import { STDIN } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
-import { isLossEvent } from './loss.js';
-import { inputName, named } from '../input/named-error.js';
-import { Notices } from '../terminal/notices.js';
-import { openInput } from '../input/open-input.js';
+import { inputsOf, readCaptures, type CaptureCommand, type NamedInput } from './read-captures.js';
 
 /** Explains a frame: what is printed of it. */
 type Explainer = (shown: ShownFrame | CutFrame) => string;
@@ -31,17 +27,18 @@ export async function explain(io: Io, words: readonly string[], options: Explain
     return EXIT_UNUSABLE;
   }
   const explanation = new Explanation(io, await createExplainer(io, options), options);
-  if (words.length > 0 && !explanation.isChoosing && areHex(words)) await explanation.bytes(decodeHexWords(words));
-  else for (const name of words.length === 0 ? [STDIN] : words) await explanation.input(name);
-  return options.strict === true && explanation.isLossy ? EXIT_FAILED : EXIT_OK;
+  if (words.length === 0 || explanation.isChoosing || !areHex(words)) return explanation.inputs(inputsOf(words));
+  await explanation.bytes(decodeHexWords(words));
+  return explanation.isLossy && options.strict === true ? EXIT_FAILED : EXIT_OK;
 }
 
 /** One run of the command. */
-class Explanation {
+class Explanation implements CaptureCommand {
   readonly #io: Io;
   readonly #explainer: Explainer;
   readonly #options: ExplainOptions;
-  /** Bytes of what was explained are missing. */
+  #capture: ExplainedCapture | undefined;
+  /** Bytes that were given in hex are missing. */
   isLossy = false;
 
   constructor(io: Io, explainer: Explainer, options: ExplainOptions) {
@@ -56,16 +53,10 @@ class Explanation {
     return packet !== undefined || frame !== undefined || stream !== undefined;
   }
 
-  /** Explains the frames of an input. @throws WsdissectError that names it, where it cannot be read */
-  async input(name: string): Promise<void> {
-    try {
-      const { source, dissect } = await openInput(this.#io, name, this.#options);
-      const input = this.isChoosing ? { capture: source } : await openExplainInput(source, DEFAULT_LIMITS);
-      if ('frames' in input) await this.bytes(input.frames);
-      else await this.#capture(name, dissectBatches(input.capture, dissect));
-    } catch (error) {
-      throw named(name, error);
-    }
+  /** Explains the frames of inputs. @returns the exit code */
+  async inputs(names: readonly string[]): Promise<number> {
+    const exitCode = await readCaptures(this.#io, names, this.#options, this);
+    return exitCode === EXIT_OK && this.isLossy && this.#options.strict === true ? EXIT_FAILED : exitCode;
   }
 
   /** Explains bytes that are frames. */
@@ -75,39 +66,62 @@ class Explanation {
     const direction = from === 'client' ? 'client-to-server' : 'server-to-client';
     for (const shown of framesInBytes(bytes, from === undefined ? { limits } : { limits, direction })) {
       this.isLossy ||= !isWhole(shown) || shown.frame.status !== 'ok';
-      await this.#write(this.#explainer(shown));
+      await this.#write(shown);
     }
   }
 
-  async #capture(name: string, batches: ReturnType<typeof dissectBatches>): Promise<void> {
-    const { packet, frame } = this.#options;
-    const selection = new FrameSelection({
+  open(): Promise<Consumer> {
+    this.#capture = new ExplainedCapture(this.#options, (shown) => this.#write(shown));
+    return Promise.resolve(this.#capture);
+  }
+
+  async look(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer> | undefined> {
+    if (this.isChoosing) return source;
+    const input = await openExplainInput(source, DEFAULT_LIMITS);
+    if ('capture' in input) return input.capture;
+    this.#capture = undefined;
+    await this.bytes(input.frames);
+    return undefined;
+  }
+
+  close(_input: NamedInput, error: WsdissectError | undefined): Promise<WsdissectError | undefined> {
+    const selection = this.#capture?.selection;
+    const isMissing = error === undefined && selection?.chosen === 0;
+    return Promise.resolve(isMissing ? new WsdissectError('no-such-frame', noSuchFrame(selection.seen)) : error);
+  }
+
+  #write(shown: ShownFrame | CutFrame): Promise<void> | undefined {
+    return this.#io.write(Buffer.from(this.#explainer(shown), 'utf8'));
+  }
+}
+
+/** Explains the frames of one capture. */
+class ExplainedCapture implements Consumer {
+  readonly wants = { frames: true, messages: true, connections: true };
+  readonly selection: FrameSelection;
+  isDone = false;
+  readonly #show: (shown: ShownFrame) => Promise<void> | undefined;
+
+  constructor({ packet, frame }: ExplainOptions, show: (shown: ShownFrame) => Promise<void> | undefined) {
+    this.selection = new FrameSelection({
       ...(packet === undefined ? {} : { packet }),
       ...(frame === undefined ? {} : { frame }),
     });
-    const notices = new Notices(inputName(name));
-    for await (const batch of batches) {
-      for (const event of batch) {
-        this.isLossy ||= isLossEvent(event);
-        if (event.type === 'finding') this.#note(notices, event.finding);
-        const shown = selection.event(event);
-        if (shown !== undefined) await this.#write(this.#explainer(shown));
-      }
-      if (selection.isDone) break;
-    }
-    const last = selection.end();
-    if (last !== undefined) await this.#write(this.#explainer(last));
-    notices.end();
-    this.#io.report(notices.take());
-    if (selection.chosen === 0) throw new WsdissectError('no-such-frame', noSuchFrame(selection.seen));
+    this.#show = show;
   }
 
-  #note(notices: Notices, finding: Finding): void {
-    if (this.#options.quiet !== true) notices.add(finding);
+  event(event: DissectEvent): Promise<void> | undefined {
+    const shown = this.selection.event(event);
+    return shown === undefined ? undefined : this.#show(shown);
   }
 
-  async #write(text: string): Promise<void> {
-    await this.#io.write(Buffer.from(text, 'utf8'));
+  pause(): undefined {
+    this.isDone = this.selection.isDone;
+  }
+
+  end(): Promise<void> | undefined {
+    const last = this.selection.end();
+    return last === undefined ? undefined : this.#show(last);
   }
 }
 

@@ -1,13 +1,15 @@
-import type { DissectEvent } from '../../events.js';
+import type { Consumer } from '../../consumer.js';
+import type { NamedInput } from './read-captures.js';
 
 /** What the events of captures are written to. */
 export interface ExportTarget {
-  /** Which events are wanted beside findings. */
-  readonly want: { readonly messages: boolean; readonly connections: boolean };
   begin(): Promise<void>;
-  /** @param input - its name, and its number from 0 */
-  event(event: DissectEvent, input: { readonly name: string; readonly index: number }): Promise<void>;
+  /** What the events of a capture are given to. */
+  capture(input: NamedInput): Consumer;
   end(): Promise<void>;
   /** Gives back what it holds; also after an error. */
   close(): void;
 }
+
+/** What is exported of a capture. */
+export const EXPORTED = { frames: false, messages: true, connections: true };

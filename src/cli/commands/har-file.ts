@@ -1,16 +1,16 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { count } from '../../common/words.js';
-import type { DissectEvent } from '../../events.js';
+import type { Consumer } from '../../consumer.js';
 import { HarWriter } from '../../export/har-writer.js';
-import type { ExportTarget } from './export-target.js';
+import { EXPORTED, type ExportTarget } from './export-target.js';
 import type { Io } from '../terminal/io.js';
 import { STDIN } from '../input/input.js';
 import { toFileError } from './output-file.js';
 import { packageVersion } from '../about.js';
+import type { NamedInput } from './read-captures.js';
 
 /** A HAR file, or standard output. */
 export class HarFile implements ExportTarget {
-  readonly want = { messages: true, connections: true };
   readonly #io: Io;
   readonly #path: string | undefined;
   readonly #options: { readonly force: boolean; readonly isOne: boolean };
@@ -36,8 +36,13 @@ export class HarFile implements ExportTarget {
     await this.#write(Buffer.from(this.#writer.begin(creator), 'utf8'));
   }
 
-  async event(event: DissectEvent, { name }: { readonly name: string }): Promise<void> {
-    for (const piece of this.#writer.event(event, this.#options.isOne ? undefined : name)) await this.#write(piece);
+  capture({ name }: NamedInput): Consumer {
+    const file = this.#options.isOne ? undefined : name;
+    return {
+      wants: EXPORTED,
+      event: (event) => this.#writeAll(this.#writer.event(event, file)),
+      end: () => undefined,
+    };
   }
 
   async end(): Promise<void> {
@@ -51,6 +56,17 @@ export class HarFile implements ExportTarget {
   close(): void {
     this.#writer.close();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+  }
+
+  #writeAll(pieces: Generator<Buffer>): Promise<void> | undefined {
+    // Most events are put by, and give nothing to write.
+    const first = pieces.next();
+    return first.done === true ? undefined : this.#writeFrom(first.value, pieces);
+  }
+
+  async #writeFrom(first: Buffer, rest: Iterable<Buffer>): Promise<void> {
+    await this.#write(first);
+    for (const piece of rest) await this.#write(piece);
   }
 
   async #write(bytes: Buffer): Promise<void> {

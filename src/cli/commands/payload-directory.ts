@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DissectEvent } from '../../events.js';
-import { PayloadFiles } from '../../export/payload-file.js';
-import type { ExportTarget } from './export-target.js';
+import { PartedConsumer } from '../../consumer.js';
+import { PayloadFiles, type PayloadFile } from '../../export/payload-file.js';
+import { EXPORTED, type ExportTarget } from './export-target.js';
 import type { Io } from '../terminal/io.js';
 import { toFileError, writeFile } from './output-file.js';
+import type { NamedInput } from './read-captures.js';
 
 /** How the files are written. */
 export interface PayloadDirectoryOptions {
@@ -16,12 +17,9 @@ export interface PayloadDirectoryOptions {
 
 /** A directory that takes each message as a file. */
 export class PayloadDirectory implements ExportTarget {
-  readonly want = { messages: true, connections: true };
   readonly #io: Io;
   readonly #path: string;
   readonly #options: PayloadDirectoryOptions;
-  #files = new PayloadFiles(undefined);
-  #input = -1;
   #written = 0;
   #left = 0;
 
@@ -40,21 +38,8 @@ export class PayloadDirectory implements ExportTarget {
     return Promise.resolve();
   }
 
-  event(event: DissectEvent, { index }: { readonly index: number }): Promise<void> {
-    if (index !== this.#input) {
-      this.#input = index;
-      this.#files = new PayloadFiles(this.#options.isOne ? undefined : index + 1);
-    }
-    if (event.type === 'connection') this.#files.forget(event.connection);
-    if (event.type !== 'message') return Promise.resolve();
-    const { name, bytes } = this.#files.file(event);
-    if (bytes === undefined) {
-      this.#left++;
-      return Promise.resolve();
-    }
-    writeFile(join(this.#path, name), bytes, this.#options.force);
-    this.#written++;
-    return Promise.resolve();
+  capture({ index }: NamedInput): PayloadWriter {
+    return new PayloadWriter(this.#options.isOne ? undefined : index + 1, (file) => this.#write(file));
   }
 
   end(): Promise<void> {
@@ -67,5 +52,39 @@ export class PayloadDirectory implements ExportTarget {
 
   close(): void {
     // Each file is closed when it is written.
+  }
+
+  #write({ name, bytes }: PayloadFile): void {
+    if (bytes === undefined) {
+      this.#left++;
+      return;
+    }
+    writeFile(join(this.#path, name), bytes, this.#options.force);
+    this.#written++;
+  }
+}
+
+/** Writes the messages of one capture. */
+class PayloadWriter extends PartedConsumer<PayloadFile> {
+  readonly wants = EXPORTED;
+  readonly #input: number | undefined;
+  readonly #write: (file: PayloadFile) => void;
+
+  constructor(input: number | undefined, write: (file: PayloadFile) => void) {
+    super();
+    this.#input = input;
+    this.#write = write;
+  }
+
+  part(): PayloadFiles {
+    return new PayloadFiles(this.#input);
+  }
+
+  piece(file: PayloadFile): undefined {
+    this.#write(file);
+  }
+
+  end(): undefined {
+    // Each file is written by now.
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, readSync } from 'node:fs';
+import { accessSync, closeSync, constants, readSync } from 'node:fs';
 import { WsdissectError } from '../../common/error.js';
 import { finding } from '../../common/finding.js';
 import type { KeyLogText } from '../../tls/key-log-text.js';
@@ -57,6 +57,17 @@ export class KeyLogFiles {
     } catch (error) {
       this.close();
       throw named(path, error);
+    }
+  }
+}
+
+/** Makes sure of files of TLS secrets before anything is read. @throws WsdissectError that names one that cannot be read */
+export function checkKeyLogs(paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      accessSync(path, constants.R_OK);
+    } catch (error) {
+      throw named(path, toInputError(error));
     }
   }
 }

@@ -15,12 +15,18 @@ export interface SelectionOptions {
   readonly packet?: PacketRange;
 }
 
+/** Is told whether an event is shown. */
+type Decided = (event: DissectEvent, isShown: boolean) => void;
+
 /** Chooses frames and messages of one capture. */
 export class Selection {
   readonly #opcodes: ReadonlySet<number> | undefined;
   readonly #direction: Direction | undefined;
   readonly #pattern: RegExp | undefined;
   readonly #packets: PacketRange | undefined;
+  /** A frame of which it is not known whether it is shown, and the messages that came after it. */
+  #frame: FrameEvent | undefined;
+  #after: MessageEvent[] = [];
 
   constructor({ opcode, from, match, ignoreCase, packet }: SelectionOptions) {
     this.#opcodes = opcode === undefined ? undefined : new Set(opcode);
@@ -29,27 +35,35 @@ export class Selection {
     this.#packets = packet;
   }
 
-  /** The events of a batch that are shown. A frame and the message that it completes are shown together or not at all. */
-  choose(batch: readonly DissectEvent[]): ReadonlySet<DissectEvent> {
-    const chosen = new Set<DissectEvent>();
-    let frame: FrameEvent | undefined;
-    let completed: MessageEvent[] = [];
-    const chooseFrame = (): void => {
-      if (frame !== undefined && this.#hasFrame(frame, completed))
-        for (const one of [frame, ...completed]) chosen.add(one);
-    };
-    for (const event of batch) {
-      if (event.type === 'frame') {
-        chooseFrame();
-        frame = event;
-        completed = [];
-      } else if (event.type === 'message') {
-        if (frame !== undefined && event.completedBy === frame.frame) completed.push(event);
-        else if (this.#hasMessage(event)) chosen.add(event);
-      }
+  /**
+   * Takes the next event. A frame and the message that it completes are shown together or not at all, so a frame waits
+   * for what comes after it.
+   *
+   * @param decided - told of each event in its order, once it is known whether it is shown
+   */
+  event(event: DissectEvent, decided: Decided): void {
+    if (event.type === 'frame') {
+      this.flush(decided);
+      this.#frame = event;
+    } else if (event.type === 'message' && this.#frame !== undefined) {
+      this.#after.push(event);
+    } else {
+      this.flush(decided);
+      decided(event, event.type === 'message' && this.#hasMessage(event));
     }
-    chooseFrame();
-    return chosen;
+  }
+
+  /** Decides what waits: the batch is over, and with it all that one frame completes. */
+  flush(decided: Decided): void {
+    const frame = this.#frame;
+    if (frame === undefined) return;
+    const after = this.#after;
+    this.#frame = undefined;
+    this.#after = [];
+    const isCompleted = ({ completedBy }: MessageEvent): boolean => completedBy === frame.frame;
+    const isShown = this.#hasFrame(frame, after.filter(isCompleted));
+    decided(frame, isShown);
+    for (const message of after) decided(message, isCompleted(message) ? isShown : this.#hasMessage(message));
   }
 
   #hasFrame(event: FrameEvent, completed: readonly MessageEvent[]): boolean {

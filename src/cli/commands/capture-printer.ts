@@ -1,0 +1,105 @@
+import type { Consumer } from '../../consumer.js';
+import type { Wants } from '../../conversation.js';
+import type { DissectEvent } from '../../events.js';
+import type { RecordType } from '../../output/json-record.js';
+import type { Output } from '../../output/output.js';
+import type { Frame } from '../../websocket/frame.js';
+import type { Io } from '../terminal/io.js';
+import type { Progress } from '../terminal/progress.js';
+import type { Selection } from '../options/selection.js';
+
+/** Bytes that are worth a write of their own. */
+const WRITE_LENGTH = 64 * 1024;
+
+/** What is to be known of an input to print it. */
+export interface PrintOptions {
+  /** The events that its output needs. */
+  readonly wants: Wants;
+  /** Printed before the first record, where there are several inputs to tell apart; otherwise empty. */
+  readonly heading: string;
+  /** More of it may come any time later, so nothing is held back for the sake of alignment. */
+  readonly isLive: boolean;
+  /** The records that are printed. */
+  readonly type: RecordType;
+  /** Which of them; all where it is not there. */
+  readonly selection?: Selection | undefined;
+  /** Counts down with each record that is printed; at 0 nothing more is read. */
+  readonly quota: { left: number };
+  readonly progress?: Progress | undefined;
+}
+
+/** Prints the records of one capture as they come. */
+export class CapturePrinter implements Consumer {
+  readonly wants: Wants;
+  isDone = false;
+  readonly #io: Io;
+  readonly #output: Output;
+  readonly #options: PrintOptions;
+  #heading: string;
+  #lastFrame: Frame | undefined;
+  readonly #decided = (event: DissectEvent, isShown: boolean): void => this.#print(event, isShown);
+
+  constructor(io: Io, output: Output, options: PrintOptions) {
+    this.wants = options.wants;
+    this.#io = io;
+    this.#output = output;
+    this.#options = options;
+    this.#heading = options.heading;
+  }
+
+  event(event: DissectEvent): Promise<void> | undefined {
+    const { selection, progress, type, quota } = this.#options;
+    if (event.type === type) progress?.count(1);
+    if (selection === undefined) {
+      this.#print(event, true);
+    } else {
+      selection.event(event, this.#decided);
+      // What waits is another record than the last one that was asked for.
+      if (quota.left === 0 && event.type === 'frame') this.isDone = true;
+    }
+    return this.#output.length >= WRITE_LENGTH ? this.#write() : undefined;
+  }
+
+  pause(): Promise<void> | undefined {
+    this.#options.selection?.flush(this.#decided);
+    if (this.#options.isLive) this.#output.flush();
+    if (this.#options.quota.left === 0) this.isDone = true;
+    return this.#write();
+  }
+
+  end(): Promise<void> | undefined {
+    this.#output.flush();
+    return this.#write();
+  }
+
+  #print(event: DissectEvent, isShown: boolean): void {
+    if (this.isDone || this.#isEnough(event)) {
+      this.isDone = true;
+      return;
+    }
+    if (!isShown) {
+      this.#output.skip(event);
+      return;
+    }
+    const { type, quota } = this.#options;
+    this.#output.event(event);
+    if (event.type === type) quota.left--;
+    if (event.type === 'frame') this.#lastFrame = event.frame;
+  }
+
+  /** The last frame that is printed still needs the message that it completed. */
+  #isEnough(event: DissectEvent): boolean {
+    if (this.#options.quota.left > 0) return false;
+    return event.type !== 'message' || this.#lastFrame === undefined || event.completedBy !== this.#lastFrame;
+  }
+
+  #write(): Promise<void> | undefined {
+    return this.#output.length === 0 ? undefined : this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    if (this.#heading !== '') await this.#io.write(Buffer.from(this.#heading, 'utf8'));
+    this.#heading = '';
+    while (this.#output.length > 0) await this.#io.write(this.#output.take());
+  }
+}

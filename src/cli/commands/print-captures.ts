@@ -1,0 +1,96 @@
+import type { Wants } from '../../conversation.js';
+import type { Consumer } from '../../consumer.js';
+import type { RecordType } from '../../output/json-record.js';
+import { createOutput } from './create-output.js';
+import { EXIT_UNUSABLE } from '../exit-code.js';
+import { STDIN } from '../input/input.js';
+import type { Io } from '../terminal/io.js';
+import { shownName } from '../input/named-error.js';
+import type { FramesOptions } from '../options/printing-options.js';
+import { CapturePrinter } from './capture-printer.js';
+import type { Progress } from '../terminal/progress.js';
+import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
+import type { Selection } from '../options/selection.js';
+import { withPager } from '../terminal/with-pager.js';
+
+/** Inputs that are shorter are read before anybody wonders. */
+const PROGRESS_LENGTH = 50_000_000;
+
+/**
+ * The commands `frames`, `messages` and `connections`: reads each input and prints its events of one type.
+ *
+ * @param files - names of the inputs; none means standard input
+ * @returns the exit code
+ */
+export async function printCaptures(
+  type: RecordType,
+  io: Io,
+  files: readonly string[],
+  options: FramesOptions,
+): Promise<number> {
+  if (files.length === 0 && io.isTerminal('stdin')) {
+    io.report('wsdissect: no capture: name a file, pipe one in, or see wsdissect --help\n');
+    return EXIT_UNUSABLE;
+  }
+  const inputs = inputsOf(files);
+  const print = (to: Io, progress?: Progress): Promise<number> => {
+    const quota = { left: options.count ?? Number.POSITIVE_INFINITY };
+    const isOne = inputs.length === 1;
+    const open = (input: NamedInput): Promise<Consumer> =>
+      openPrinter(to, input, { type, options, isOne, quota, progress });
+    return readCaptures(to, inputs, options, { open }, () => quota.left === 0);
+  };
+  if (options.pager && io.isTerminal('stdout')) return withPager(io, print);
+  const progress = await openProgress(type, io, inputs, options);
+  return print(progress?.io ?? io, progress);
+}
+
+async function openProgress(
+  type: RecordType,
+  io: Io,
+  inputs: readonly string[],
+  { quiet }: FramesOptions,
+): Promise<Progress | undefined> {
+  if (quiet || !inputs.some((name) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
+  if (!io.isTerminal('stderr')) return undefined;
+  const { Progress } = await import('../terminal/progress.js');
+  return new Progress(io, type);
+}
+
+/** What all inputs of a command line have in common. */
+interface Printing {
+  readonly type: RecordType;
+  readonly options: FramesOptions;
+  readonly isOne: boolean;
+  readonly quota: { left: number };
+  readonly progress: Progress | undefined;
+}
+
+async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printing): Promise<CapturePrinter> {
+  const { type, options, isOne, quota, progress } = printing;
+  const output = await createOutput(type, options, io, isOne ? undefined : name);
+  const isHeaded = !isOne && !options.json;
+  return new CapturePrinter(io, output, {
+    wants: wantsOf(type, options),
+    heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
+    isLive: name === STDIN,
+    type,
+    selection: await selectionOf(options),
+    quota,
+    progress,
+  });
+}
+
+async function selectionOf(options: FramesOptions): Promise<Selection | undefined> {
+  const { opcode, from, match, packet } = options;
+  if ([opcode, from, match, packet].every((test) => test === undefined)) return undefined;
+  const { Selection } = await import('../options/selection.js');
+  return new Selection(options);
+}
+
+function wantsOf(type: RecordType, { strict, json, brief, match }: FramesOptions): Wants {
+  const showsMessages = type === 'message' || (type === 'frame' && !json && !brief);
+  // A compressed frame has its text in the message only.
+  const needsMessages = strict === true || (type === 'frame' && match !== undefined);
+  return { frames: type === 'frame', messages: showsMessages || needsMessages, connections: type === 'connection' };
+}

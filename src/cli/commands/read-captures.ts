@@ -1,0 +1,108 @@
+import { WsdissectError } from '../../common/error.js';
+import type { Consumer } from '../../consumer.js';
+import { sanitize } from '../../output/sanitize.js';
+import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
+import { NO_SUCH_FILE, STDIN } from '../input/input.js';
+import { shownName } from '../input/named-error.js';
+import { openInput, type InputOptions } from '../input/open-input.js';
+import type { Io } from '../terminal/io.js';
+import { ReportedConsumer, type Told } from './reported-consumer.js';
+import { hintForMissing } from './suggest.js';
+
+/** An input of a command. */
+export interface NamedInput {
+  /** Its path, or `-`; not safe to print. */
+  readonly name: string;
+  /** Its number, from 0. */
+  readonly index: number;
+}
+
+/** What a command does with each of its inputs. */
+export interface CaptureCommand {
+  /** What an input's events are given to. Called before the input is opened. */
+  open(input: NamedInput): Promise<Consumer>;
+  /**
+   * Looks at what an input begins with, before it is dissected.
+   *
+   * @returns the bytes to dissect, those that were looked at included; `undefined` where it was no capture, and is dealt
+   * with
+   */
+  look?(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer> | undefined>;
+  /**
+   * Nothing more is read of an input.
+   *
+   * @param error - why it could not be read to its end
+   * @returns what is to be told instead: this error, or that what was asked for is not in it
+   */
+  close?(input: NamedInput, error: WsdissectError | undefined): Promise<WsdissectError | undefined>;
+}
+
+/** How inputs are read. */
+export interface ReadingOfInputs extends InputOptions {
+  /** Findings are not reported. */
+  readonly quiet?: true;
+  /** Where anything is missing, the exit code says so. */
+  readonly strict?: true;
+}
+
+/** The inputs that a command line names: none means standard input. */
+export function inputsOf(files: readonly string[]): readonly string[] {
+  return files.length === 0 ? [STDIN] : files;
+}
+
+/**
+ * Reads captures, one after the other: the one way in which a command reads any. Events go to the command's consumer,
+ * findings of no record to stderr. An input that cannot be read is told, and does not keep the others from being read.
+ *
+ * @returns the exit code
+ * @throws WsdissectError `unwritable` where the command cannot write
+ */
+export async function readCaptures(
+  io: Io,
+  inputs: readonly string[],
+  options: ReadingOfInputs,
+  command: CaptureCommand,
+  isEnough: () => boolean = () => false,
+): Promise<number> {
+  const told: Told = { isLossy: false, isUnreadable: false };
+  for (const [index, name] of inputs.entries()) {
+    if (isEnough()) break;
+    await readCapture(io, { name, index }, options, command, told);
+  }
+  if (told.isUnreadable) return EXIT_UNUSABLE;
+  return options.strict === true && told.isLossy ? EXIT_FAILED : EXIT_OK;
+}
+
+async function readCapture(
+  io: Io,
+  input: NamedInput,
+  options: ReadingOfInputs,
+  command: CaptureCommand,
+  told: Told,
+): Promise<void> {
+  let error: WsdissectError | undefined;
+  try {
+    const consumer = await command.open(input);
+    const { source, dissect } = await openInput(io, input.name, options);
+    const capture = command.look === undefined ? source : await command.look(source);
+    if (capture !== undefined) {
+      const { readInto } = await import('../../consumer.js');
+      await readInto(new ReportedConsumer(io, consumer, input.name, options, told), capture, dissect);
+    }
+  } catch (thrown) {
+    error = readingError(thrown);
+  }
+  if (command.close !== undefined) error = await command.close(input, error);
+  if (error === undefined) return;
+  told.isUnreadable = true;
+  // A key log that is missing is named in its message; only a capture may be a command that was meant.
+  const hint = error.message.startsWith(NO_SUCH_FILE) ? hintForMissing(input.name) : undefined;
+  const what = hint === undefined ? sanitize(error.message) : `${NO_SUCH_FILE}${hint}`;
+  io.report(`wsdissect: ${shownName(input.name)}: ${what}\n`);
+}
+
+/** An error of reading. @throws any other, and that of writing: nothing more can be done then */
+function readingError(thrown: unknown): WsdissectError {
+  if (thrown instanceof WsdissectError && thrown.code !== 'unwritable') return thrown;
+  throw thrown;
+}
