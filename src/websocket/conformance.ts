@@ -27,12 +27,15 @@ export class Conformance {
   /** Frames were lost: whether a message is open is not known. */
   #unknown: boolean;
   #openCompressed = false;
+  #openCoded = false;
   #closed = false;
   #found: readonly Finding[] = NO_FINDINGS;
   /** Opcode of the message that the last checked frame belongs to; `undefined` where it is not known. */
   messageOpcode: number | undefined = undefined;
   /** Whether that message is compressed. */
   compressed = false;
+  /** Whether RSV bits, its own or of a frame before it, say that its payload is not the message's own bytes. */
+  coded = false;
 
   /** @param fromStart - whether the first frame is the first one of the connection */
   constructor(rules: FrameRules, fromStart: boolean) {
@@ -98,6 +101,7 @@ export class Conformance {
     const name = opcodeName(opcode);
     this.messageOpcode = opcode;
     this.compressed = false;
+    this.coded = hasReservedBit(header);
     if (opcode > PONG && !this.#rules.extensions.unknown)
       this.#add('ws.reserved-opcode', `opcode ${opcode} is reserved`);
     if (header.rsv1) this.#add('ws.rsv1-on-control', `RSV1 is 1 on a ${name} frame`);
@@ -130,6 +134,9 @@ export class Conformance {
     }
     this.messageOpcode = this.#open;
     this.compressed = this.#open !== undefined && this.#openCompressed;
+    if (this.#open === undefined) this.#openCoded = false;
+    this.#openCoded ||= header.rsv2 || header.rsv3 || (header.rsv1 && this.#isRsv1Coded());
+    this.coded = this.#openCoded;
   }
 
   #start(header: FrameHeader): void {
@@ -147,6 +154,14 @@ export class Conformance {
     this.messageOpcode = opcode;
     this.compressed = header.rsv1 && opcode <= BINARY && this.#rules.deflate !== false;
     this.#openCompressed = this.compressed;
+    this.coded = hasReservedBit(header);
+    this.#openCoded = this.coded;
+  }
+
+  /** Whether RSV1 on a continuation may mean that its bytes are coded: for permessage-deflate it means nothing there. */
+  #isRsv1Coded(): boolean {
+    const { deflate, extensions } = this.#rules;
+    return deflate === false || extensions.unknown || extensions.rsv1 !== undefined;
   }
 
   /** Whether another extension than permessage-deflate may set RSV1 there: an extension of all frames may on any. */
@@ -154,6 +169,10 @@ export class Conformance {
     const { rsv1, unknown } = this.#rules.extensions;
     return unknown || rsv1 === on || rsv1 === 'frame';
   }
+}
+
+function hasReservedBit({ rsv1, rsv2, rsv3 }: FrameHeader): boolean {
+  return rsv1 || rsv2 || rsv3;
 }
 
 /** Whether a close code may stand in a frame (RFC 6455 section 7.4 and the IANA registry of close codes). */

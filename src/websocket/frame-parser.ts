@@ -254,6 +254,7 @@ export class FrameParser {
       gaps: typeof header.payloadLength === 'bigint' ? NO_GAPS : gaps,
       messageOpcode: this.#conformance.messageOpcode,
       compressed: this.#conformance.compressed,
+      coded: this.#conformance.coded,
       findings,
     });
   }

@@ -77,5 +77,7 @@ export interface Frame extends FrameHeader {
   readonly messageOpcode: number | undefined;
   /** Whether it is part of a compressed message. */
   readonly compressed: boolean;
+  /** Whether RSV bits, its own or of a frame of the message before it, say that its payload is not the message's own bytes. */
+  readonly coded: boolean;
   readonly findings: readonly Finding[];
 }

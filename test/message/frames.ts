@@ -31,6 +31,7 @@ export function frame(payload: Uint8Array | string | undefined, fields: Partial<
     gaps: [],
     messageOpcode: opcode,
     compressed: rsv1 && opcode <= BINARY,
+    coded: rsv1,
     findings: [],
     ...fields,
   };

@@ -59,6 +59,7 @@ export function frame(changes: FrameFields = {}, connection = CONNECTION): Frame
       gaps: [],
       messageOpcode: opcode === CONTINUATION ? 1 : opcode,
       compressed: false,
+      coded: fields.rsv1 === true || fields.rsv2 === true || fields.rsv3 === true,
       findings: [],
       ...fields,
     },

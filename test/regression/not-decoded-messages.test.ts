@@ -62,6 +62,24 @@ describe('a message with RSV bits that are not undone', () => {
     expect(records(read)).toMatchObject([{ status: 'not-decoded', frames: 2, base64: payload }]);
   });
 
+  test.each([
+    ['RSV1 where nothing was agreed on', undefined, { rsv1: true }, {}],
+    ['RSV2', undefined, { rsv2: true }, {}],
+    ['another extension', 'permessage-bzip2', { rsv1: true }, {}],
+    ['RSV1 on the continuation alone', 'x-webkit-deflate-frame', {}, { rsv1: true }],
+  ] as const)('has no continuation that is shown as text: %s', async (_, extensions, first, second) => {
+    const { events } = await reading(
+      extensions,
+      { opcode: 1, fin: false, ...first, payload: Buffer.from('be') },
+      { opcode: 0, fin: false, ...second, payload: Buffer.from('gin') },
+      { opcode: 0, payload: Buffer.from('end') },
+      { opcode: 1, payload: Buffer.from('next') },
+    );
+    const lines = printed(new JsonOutput('frame'), events).trim().split('\n');
+    const shown = lines.map((line) => (JSON.parse(line) as { text?: string }).text);
+    expect(shown).toEqual([Object.keys(first).length === 0 ? 'be' : undefined, undefined, undefined, 'next']);
+  });
+
   test('is no violation where the answer, which would say what RSV1 means, was not captured', async () => {
     const talk = new Talk();
     const garbage = Buffer.from('ffffffffffffffff', 'hex');
