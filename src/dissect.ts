@@ -5,7 +5,7 @@ import { readChunks } from './capture/decompress.js';
 import { LINKTYPE_BARE, type CaptureSink, type Packet } from './capture/packet.js';
 import { Backlog } from './common/backlog.js';
 import { WsdissectError } from './common/error.js';
-import type { Finding } from './common/finding.js';
+import { finding, type Finding } from './common/finding.js';
 import { HeldBytes } from './common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 import { NO_MOMENT, type Moment } from './common/moment.js';
@@ -313,7 +313,12 @@ class Dissection implements TcpListener {
   /** Lines of hex: one connection of which nothing but its payloads is known. */
   #startBare(first: Packet): ConnectionSink {
     const connection = bareConnection(first.at);
-    if ((this.#options.stream ?? connection.stream) !== connection.stream) return NOWHERE;
+    const { stream = connection.stream } = this.#options;
+    if (stream !== connection.stream) {
+      const message = `lines of hex are one connection, stream ${connection.stream}: stream ${stream} is not in them`;
+      this.finding(finding('capture.other-stream', message));
+      return NOWHERE;
+    }
     const isHttp = /^(?:GET|HTTP)/.test(first.bytes.toString('latin1', 0, 4));
     return isHttp
       ? new Pipeline(this.#context, connection, 1).start()

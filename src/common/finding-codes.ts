@@ -38,6 +38,10 @@ export const RULES = {
     severity: 'note',
     why: 'Several captures stand one after the other in one file, as `cat` makes it; all of them are read.',
   },
+  'capture.other-stream': {
+    severity: 'note',
+    why: 'Lines of hex are one connection, stream 0, so another stream that is asked for is not in them.',
+  },
   'capture.packets-dropped': {
     severity: 'warning',
     loss: true,
