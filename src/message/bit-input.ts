@@ -3,46 +3,89 @@ const TAIL = 0x00_00_ff_ff;
 const TAIL_LENGTH = 4;
 /** Bytes behind the input, of no meaning: who decodes looks this far past the end before it notices. */
 const PADDING = 32;
-/** Inputs up to this long are put into one store that is used again and again. */
+/** Inputs up to this long are put into one store that is used again and again; of longer ones the end is. */
 const SHARED_LENGTH = 65_536;
+/** So many bytes before its end a long message is left for the store: no block header and no symbol is longer. */
+const MARGIN = 1024;
 
 /**
  * The bits of one compressed message, with 00 00 ff ff behind them. The first bit is the lowest of the first byte.
  *
- * The hot loop of {@link decodeSymbols} moves `position` and `bit` itself.
+ * A long message is read where it is, save for its end. The hot loop of {@link decodeSymbols} moves `position` and `bit`
+ * itself, up to `fence`.
  */
 export class BitInput {
   readonly #sharedStore = new Uint8Array(SHARED_LENGTH + TAIL_LENGTH + PADDING);
   readonly #shared = new DataView(this.#sharedStore.buffer);
-  #store = this.#sharedStore;
-  bytes = this.#shared;
+  #store: Uint8Array = this.#sharedStore;
+  /** The long message whose end is not in the store yet. */
+  #long: Uint8Array | undefined = undefined;
+  /** Bytes of the message before `bytes`. */
+  #before = 0;
+  bytes: DataView = this.#shared;
   /** Where the next bit is: the byte, and the bit in it from 0 to 7. */
   position = 0;
   bit = 0;
   /** Bytes of the message, without the tail. */
   length = 0;
-  /** Bytes of the message and the tail. */
+  /** Where message and tail end. */
   end = 0;
+  /** Behind this place {@link advance} is due. */
+  fence = 0;
 
-  /** Begins a message. Its bytes are copied. */
+  /** Begins a message. Its bytes must stay as they are until {@link release}. */
   load(message: Uint8Array): void {
     const { length } = message;
-    if (length > SHARED_LENGTH) {
-      this.#store = new Uint8Array(length + TAIL_LENGTH + PADDING);
-      this.bytes = new DataView(this.#store.buffer);
-    }
-    this.#store.set(message);
-    this.bytes.setUint32(length, TAIL);
     this.position = 0;
     this.bit = 0;
     this.length = length;
+    this.#before = 0;
     this.end = length + TAIL_LENGTH;
+    if (length <= SHARED_LENGTH) {
+      this.#takeEnd(message);
+      return;
+    }
+    this.#long = message;
+    this.#store = message;
+    this.bytes = new DataView(message.buffer, message.byteOffset, length);
+    this.fence = length - MARGIN;
   }
 
-  /** Lets go of a long message. */
+  /** Ends a message: nothing of it is kept. */
   release(): void {
+    this.#long = undefined;
     this.#store = this.#sharedStore;
     this.bytes = this.#shared;
+  }
+
+  /**
+   * Goes on to the end of a long message where that is due.
+   *
+   * @param wanted - bytes that are to be taken next
+   * @returns whether `bytes` and `position` are others now
+   */
+  advance(wanted = 0): boolean {
+    const message = this.#long;
+    if (message === undefined || (this.position <= this.fence && this.position + wanted <= this.length)) return false;
+    this.#long = undefined;
+    this.#store = this.#sharedStore;
+    this.bytes = this.#shared;
+    this.#before = this.position;
+    this.end -= this.position;
+    this.#takeEnd(message.subarray(this.position));
+    this.position = 0;
+    return true;
+  }
+
+  /** Bytes of the message that were used up, the one that was begun not among them. */
+  get used(): number {
+    return this.#before + this.position;
+  }
+
+  #takeEnd(rest: Uint8Array): void {
+    this.#store.set(rest);
+    this.bytes.setUint32(rest.length, TAIL);
+    this.fence = this.end;
   }
 
   /** The next bits, 25 of them at least, without using them. Past the end they mean nothing, see {@link overrun}. */
@@ -91,7 +134,8 @@ export class BitInput {
    * no tail.
    */
   get atMessageEnd(): boolean {
-    if (this.bit === 0) return this.position === this.length;
-    return this.position === this.length - 1 && this.bit > 5 && this.bytes.getUint8(this.position) >>> this.bit === 0;
+    const length = this.end - TAIL_LENGTH;
+    if (this.bit === 0) return this.position === length;
+    return this.position === length - 1 && this.bit > 5 && this.bytes.getUint8(this.position) >>> this.bit === 0;
   }
 }

@@ -3,7 +3,7 @@ import { BLOCK_END, INVALID, SUBTABLE, type HuffmanTable } from './huffman.js';
 import { MATCH_ROOM, type SlidingWindow } from './sliding-window.js';
 
 /**
- * Where decoding stopped: at the `end` of the block; with no `room` for another match; at a code that means nothing;
+ * Where decoding stopped: at the `end` of the block; with no `room` for another match, or at the fence of the input; at a code that means nothing;
  * at a distance `beyond` the first byte of the window; with the input `cut` off.
  */
 export type Stop = 'end' | 'room' | 'bad-length' | 'bad-distance' | 'beyond' | 'cut';
@@ -22,7 +22,7 @@ export function decodeSymbols(
   distances: HuffmanTable,
 ): Stop {
   // The state of both objects stands in local variables: this loop runs once for each symbol of all messages.
-  const { bytes, end } = input;
+  const { bytes, fence: inputFence } = input;
   let { position, bit } = input;
   const { bytes: out, view } = window.store;
   const fence = out.length - MATCH_ROOM;
@@ -36,7 +36,7 @@ export function decodeSymbols(
   const distanceMask = (1 << distanceBits) - 1;
   let stop: Stop = 'room';
 
-  while (at <= fence && position <= end) {
+  while (at <= fence && position <= inputFence) {
     // A word has 25 bits at least: the longest code (15) and the most extra bits of a length (5) are in it.
     let word = bytes.getUint32(position, true) >>> bit;
     let entry = literalEntries[word & literalMask]!;

@@ -108,6 +108,7 @@ export class Inflater {
       };
     };
     while (!input.exhausted) {
+      input.advance();
       if (input.atMessageEnd) {
         return finish(emptyStored ? MARKER_KEPT : undefined, !emptyStored);
       }
@@ -128,7 +129,7 @@ export class Inflater {
       emptyStored = type === 0 && !final && window.produced === before;
       if (final) {
         input.align();
-        finalEnd = input.position;
+        finalEnd = input.used;
         finalProduced = window.produced;
         firstFinal = Math.min(firstFinal, finalProduced);
         isPastFinal ||= window.isPastFinal;
@@ -163,6 +164,7 @@ export class Inflater {
     if (length !== (input.take(16) ^ 0xffff)) return badData('a stored block with two lengths that disagree');
     if (length === 0) return undefined;
     input.align();
+    input.advance(length);
     if (input.position + length > input.end) return CUT;
     if (window.produced + length > limit) return tooLarge(limit);
     window.makeRoom(length);
@@ -179,6 +181,7 @@ export class Inflater {
         case 'end':
           return undefined;
         case 'room':
+          if (input.advance()) break;
           if (window.produced > limit) return tooLarge(limit);
           window.makeRoom(0);
           break;
@@ -212,7 +215,7 @@ const MARKER_KEPT = 'the 00 00 ff ff at the end of the compressed data was not t
 const CUT: Failure = { verdict: 'bad-data', reason: 'the compressed data ends in the middle of a block' };
 
 function badData(what: string): Failure {
-  const at = Math.min(input.position, input.length);
+  const at = Math.min(input.used, input.length);
   return { verdict: 'bad-data', reason: `${what}, after ${at} of ${input.length} compressed bytes` };
 }
 
