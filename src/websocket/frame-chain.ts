@@ -139,7 +139,7 @@ export class FrameChain {
     const repeats = this.#isRepeated(header, fillsChunk);
     this.#lengthBits = 0;
     if (!repeats) {
-      this.bits += headerBits(header, !this.#beginsChunk);
+      this.bits += headerBits(header, !this.#beginsChunk, this.#rules.fixedKey);
       const length = Number(header.payloadLength);
       this.#lengthBits = length <= 125 ? SHORT_LENGTH : length <= 0xffff ? MEDIUM_LENGTH : 0;
     }

@@ -12,6 +12,8 @@ export interface BoundaryRules {
   readonly rsv1: boolean;
   /** Whether RSV1 says that the payload is DEFLATE. */
   readonly deflate: boolean;
+  /** The masking key that the sender used for all its frames so far; `undefined` where they differ or are too few. */
+  readonly fixedKey?: number | undefined;
 }
 
 /**
@@ -48,6 +50,8 @@ const LONG_LENGTH = 7 + 33;
 /** 2,012 of 65,536 codes may be sent, and most close frames have one of two. */
 const CLOSE_CODE = 5;
 const COMMON_CLOSE_CODE = 12;
+/** A byte of a masking key that is the known one; the four may well be alike, so less than 8. */
+const KNOWN_KEY_BYTE = 6;
 /** One byte of text that could stand in a letter: about 98 of 256 values. */
 const PRINTABLE = 1.4;
 const MOST_TEXT = 24;
@@ -75,12 +79,14 @@ export function isPlausible(header: FrameHeader, rules: BoundaryRules): boolean 
  * What a header by itself tells, in bits, its length apart.
  *
  * @param isInside - it does not begin where a segment begins
+ * @param fixedKey - the masking key that the sender always used
  */
-export function headerBits(header: FrameHeader, isInside: boolean): number {
+export function headerBits(header: FrameHeader, isInside: boolean, fixedKey: number | undefined): number {
   const first = (header.fin ? 0x80 : 0) | (header.rsv1 ? 0x40 : 0) | header.opcode;
   let bits = FIRST_BYTE.get(first) ?? 0;
-  if (header.maskingKey !== undefined) bits += keyBits(header.maskingKey);
-  else if (isInside) bits = header.fin ? Math.min(bits, UNMASKED_INSIDE) : -MASK_BIT;
+  if (header.maskingKey !== undefined) {
+    bits += header.maskingKey === fixedKey ? knownKeyBits(fixedKey) : keyBits(header.maskingKey);
+  } else if (isInside) bits = header.fin ? Math.min(bits, UNMASKED_INSIDE) : -MASK_BIT;
   else if (!header.fin) bits = UNMASKED_FRAGMENT;
   return bits + MASK_BIT + (Number(header.payloadLength) > 0xffff ? LONG_LENGTH : 0);
 }
@@ -91,9 +97,19 @@ export function headerBits(header: FrameHeader, isInside: boolean): number {
  */
 function keyBits(key: number): number {
   if (key === 0) return 0;
+  const zeros = zeroBytes(key);
+  return zeros === 0 ? 0 : zeros === 1 ? -2 : zeros === 2 ? -8 : -16;
+}
+
+/** What it tells that a masking key is the one that the sender always used: zeros may stand anywhere. */
+function knownKeyBits(key: number): number {
+  return (4 - zeroBytes(key)) * KNOWN_KEY_BYTE;
+}
+
+function zeroBytes(key: number): number {
   let zeros = 0;
   for (let shift = 0; shift < 32; shift += 8) if (((key >>> shift) & 0xff) === 0) zeros++;
-  return zeros === 0 ? 0 : zeros === 1 ? -2 : zeros === 2 ? -8 : -16;
+  return zeros;
 }
 
 /** What a payload tells, in bits. */

@@ -4,6 +4,7 @@ import type { Limits } from '../common/limits.js';
 import type { Moment } from '../common/moment.js';
 import { BoundarySearch } from './boundary-search.js';
 import type { BoundaryRules } from './frame-evidence.js';
+import { KeyHabit } from './key-habit.js';
 import { SegmentHabit } from './segment-habit.js';
 import { Conformance, type FrameRules } from './conformance.js';
 import type { Frame } from './frame.js';
@@ -50,6 +51,7 @@ export class FrameStream implements FrameParserListener {
   readonly #listener: FrameStreamListener;
   readonly #parser: FrameParser;
   readonly #habit = new SegmentHabit();
+  readonly #keys = new KeyHabit();
   #search: BoundarySearch | undefined;
   #hasBegun = false;
   /** The last packet that was skipped. */
@@ -82,6 +84,7 @@ export class FrameStream implements FrameParserListener {
 
   /** Takes a frame of the parser. */
   frame(frame: Frame): void {
+    if (this.#rules.fromClient) this.#keys.add(frame.maskingKey);
     this.#listener.frame(this.#direction, frame);
   }
 
@@ -196,7 +199,7 @@ export class FrameStream implements FrameParserListener {
   #boundaryRules(): BoundaryRules & { mask: boolean } {
     const { fromClient, deflate, extensions } = this.#rules;
     const isOther = extensions.rsv1 !== undefined || extensions.unknown;
-    return { mask: fromClient, rsv1: deflate !== false || isOther, deflate: !isOther };
+    return { mask: fromClient, rsv1: deflate !== false || isOther, deflate: !isOther, fixedKey: this.#keys.fixed };
   }
 }
 
