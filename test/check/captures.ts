@@ -18,6 +18,7 @@ export interface Built {
   readonly bytes: Buffer;
   readonly limits?: Partial<Limits>;
   readonly keyLog?: KeyLog;
+  readonly stream?: number;
 }
 
 const ETHERNET = 1;
@@ -84,6 +85,7 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     const statistics = ng.statistics(0, [ng.option(5, ng.u64(3n))]);
     return { bytes: Buffer.concat([ng.section(), ng.interface(), statistics]) };
   },
+  'capture.other-stream': () => ({ bytes: Buffer.from('81026869\n'), stream: 1 }),
   'capture.concatenated': () => ({ bytes: Buffer.concat([fixture('send.pcap'), fixture('send-both.pcap')]) }),
   'link.malformed': () => ({ bytes: pcap([{ seconds: 0, nanoseconds: 0, bytes: Buffer.alloc(5) }]) }),
   'ip.malformed': () => ({ bytes: bare('4500002800000000') }),

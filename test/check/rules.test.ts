@@ -7,8 +7,7 @@ import type { FindingCode } from '../../src/common/finding-codes.js';
 import { BUILT, fixture, type Built } from './captures.js';
 
 /** The codes that a capture is found to have, with as many limits and secrets as it needs. */
-async function codesOf({ bytes, limits, keyLog }: Built): Promise<Set<FindingCode>> {
-  const dissect = { ...(limits === undefined ? {} : { limits }), ...(keyLog === undefined ? {} : { keyLog }) };
+async function codesOf({ bytes, ...dissect }: Built): Promise<Set<FindingCode>> {
   const report = await check([bytes], { dissect });
   return new Set(report.violations.map(({ finding }) => finding.code));
 }
