@@ -51,6 +51,7 @@ export class Pipeline implements TlsListener, HandshakeListener {
   readonly #depth: number;
   #tls: TlsInfo | undefined = undefined;
   #conversation: Conversation | undefined = undefined;
+  #frames: WebSocketConnection | undefined = undefined;
 
   /** @param depth - tunnels around it */
   constructor(context: PipelineContext, tcp: TcpConnectionInfo, depth = 0) {
@@ -101,6 +102,8 @@ export class Pipeline implements TlsListener, HandshakeListener {
 
   learned(handshake: Handshake): void {
     this.#conversation?.learn(this.#withOptions(handshake, this.#clientByPort()));
+    const { client, state } = handshake;
+    if (client !== undefined && state !== 'not-captured') this.#frames?.recognise(client, this.#context.now());
   }
 
   tunnel(): ConnectionSink {
@@ -131,7 +134,8 @@ export class Pipeline implements TlsListener, HandshakeListener {
       inStep,
     };
     this.#conversation = this.#converse(handshake);
-    return new PacedSink(new WebSocketConnection(handshake, options, this.#conversation, now()), backlog);
+    this.#frames = new WebSocketConnection(handshake, options, this.#conversation, now());
+    return new PacedSink(this.#frames, backlog);
   }
 
   #converse(handshake: Handshake): Conversation {

@@ -92,16 +92,17 @@ export class HandshakePairing {
     if (missing !== undefined) this.#output.tellMissing(missing);
   }
 
-  /** Looks whether what stands first of a side, and is passed on, begins as a frame does. */
-  noteFrames(side: Side): void {
+  /** Looks whether a chunk of a side that is passed on begins as a frame does. */
+  noteFrames(side: Side, chunk: Buffer): void {
     const at = this.#sides[side];
-    const { first } = at.input;
-    if (at.sentFrames || first?.kind !== 'bytes' || this.#state === 'tunnel') return;
+    if (at.sentFrames || this.#state === 'tunnel') return;
+    at.sentFrames = this.#mayBeFrame(side, chunk);
+  }
+
+  #mayBeFrame(side: Side, chunk: Buffer): boolean {
     const { client } = this.#actions;
-    at.sentFrames =
-      client === undefined
-        ? beginsLikeFrame(first.bytes, false) || beginsLikeFrame(first.bytes, true)
-        : beginsLikeFrame(first.bytes, side === client);
+    if (client !== undefined) return beginsLikeFrame(chunk, side === client);
+    return beginsLikeFrame(chunk, false) || beginsLikeFrame(chunk, true);
   }
 
   #prelude(side: Side, prelude: Prelude): void {
@@ -179,11 +180,16 @@ export class HandshakePairing {
       if (!head.whole) this.#actions.lose(at);
     } else if (this.#output.sink === undefined) {
       this.#fire('response', { side, head });
-    } else if (this.#state === 'unanswered' && !isSwitch(head) && this.#sides[otherSide(side)].sentFrames) {
+    } else if (this.#isBeforeFrames && !isSwitch(head) && this.#sides[otherSide(side)].sentFrames) {
       this.#fire('earlier answer', { side, head, answered: NOT_KNOWN });
     } else {
       this.#fire(this.#meaningAfterFrames(head), { side, head });
     }
+  }
+
+  /** The client was heard from its frames on, so that what answers come to are requests before them. */
+  get #isBeforeFrames(): boolean {
+    return this.#state === 'unanswered' || this.#state === 'headless';
   }
 
   /**
@@ -223,6 +229,8 @@ export class HandshakePairing {
     const open = this.#actions.pipelining.open!;
     if (open.kind === 'cut request' && this.#completeRequest(client, open)) return true;
     const isOver = server.isOver;
+    // Only what the client sends next tells what became of its request.
+    if (isOver && open.kind !== 'upgrade' && at.input.isEmpty && at.ended === undefined) return false;
     if (this.#actions.doubtful !== undefined && this.#takeDoubtful(client, open, this.#actions.doubtful)) return true;
     // Of a tunnel's answer nothing may go into the tunnel: it is waited for.
     const isGuessed = at.input.length > 0 && (server.position === 'lost' || server.isAbsent) && open.kind !== 'connect';
@@ -274,17 +282,19 @@ export class HandshakePairing {
     else this.#fire('stray bytes, late', { side: client });
   }
 
-  /** A request that was cut may have its rest after the gap. @returns whether that tells what it asks for */
+  /**
+   * A request that was cut may have its rest after the gap. Where that does not ask for an upgrade, what is missing may.
+   *
+   * @returns whether there is such a rest
+   */
   #completeRequest(client: Side, open: OpenRequest): boolean {
     const at = this.#sides[client];
     const rest = at.takeRestOfHead();
     if (rest === undefined) return false;
     const head = completeHead(open.head, rest);
     const kind = requestKind({ ...head, whole: true });
-    this.#actions.pipelining.complete(head, kind);
-    if (kind !== 'request') return true;
-    this.#fire('nothing asked for', { side: client });
-    this.#actions.goAfterRequest(at, { ...head, whole: true }, 'message');
+    this.#actions.pipelining.complete(head, kind === 'request' ? open.kind : kind);
+    this.#actions.goAfterRequest(at, { ...head, whole: true }, 'held');
     return true;
   }
 
@@ -304,11 +314,15 @@ export class HandshakePairing {
       this.loseCount();
       return true;
     }
-    const { first } = client.input;
-    const isDecided = first !== undefined || client.ended !== undefined || at.ended !== undefined;
-    if (!isDecided && !this.#isOverfull(at)) return false;
-    if (first?.kind === 'bytes' && (open.kind === 'upgrade' || beginsLikeHead(first.bytes))) {
-      this.#goOnAfterStrayAnswer(server, open, beginsLikeHead(first.bytes));
+    const next = client.input.firstBytes;
+    if (next === undefined && at.ended === undefined && !this.#isOverfull(at)) return false;
+    if (next !== undefined && (open.kind === 'upgrade' || beginsLikeHead(next))) {
+      this.#goOnAfterStrayAnswer(server, open, beginsLikeHead(next));
+      return true;
+    }
+    if (open.kind === 'upgrade' && !at.input.isOneRun) {
+      // The answer may be among what was not captured.
+      this.#goOnAfterStrayAnswer(server, open, false);
       return true;
     }
     const what = open.kind === 'connect' ? 'CONNECT' : 'a request for WebSocket';
@@ -367,6 +381,7 @@ export class HandshakePairing {
   #fire(event: PairingEvent, occasion: Occasion): void {
     const row = TRANSITIONS[this.#state][event];
     if (row === undefined) throw new Error(`no transition from ${this.#state} by ${event}`);
+    if (process.env.T) console.error("fire", this.#state, event, occasion.side, row.action, row.next);
     this.#state = row.next;
     this.#actions.do(row.action, occasion);
     if (row.action === 'start over') {

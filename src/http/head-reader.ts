@@ -2,7 +2,7 @@ import { captureEndOfHead, captureHead, type CapturedHead, type HeadLimit } from
 import { HeadScanner } from './head-scanner.js';
 import type { HttpInput } from './http-input.js';
 import { cutRole, parseRequestLine } from './start-line.js';
-import { bytesBeforeHead, bytesBeforeStatus, roleByFields } from './stray-bytes.js';
+import { bytesBeforeHead, bytesBeforeStatus, mayBeDamagedHead, roleByFields } from './stray-bytes.js';
 
 /** What stands where a message must begin. */
 export type HeadReading =
@@ -47,7 +47,10 @@ export class HeadReader {
     const isTooLong = (end ?? length) > this.#longest;
     if (blanks === length) return isCut || isTooLong ? this.#foreign(input, isSure) : MORE;
     const likeness = scanner.likeness(amongFrames);
-    if (likeness === 'no' || this.#isLineOdd(input, likeness)) return this.#foreign(input, isSure);
+    if (likeness === 'no' || this.#isLineOdd(input, likeness)) {
+      const mayBeOdd = isSure && !isCut && !isTooLong && scanner.end === undefined;
+      return mayBeOdd && mayBeDamagedHead(input) ? MORE : this.#foreign(input, isSure);
+    }
     const isWhole = end !== undefined && !isTooLong;
     if (!isWhole && !isCut && !isTooLong) return MORE;
     const isKnown = likeness === 'response' || (likeness === 'request' && scanner.firstLine !== undefined);

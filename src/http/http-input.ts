@@ -43,6 +43,14 @@ export class HttpInput {
     return this.at(0);
   }
 
+  /** The first chunk, whatever is missing before it. */
+  get firstBytes(): Buffer | undefined {
+    for (let i = 0; ; i++) {
+      const item = this.at(i);
+      if (item?.kind !== 'gap') return item?.bytes;
+    }
+  }
+
   /** The chunk or gap at a position, counted from 0. */
   at(index: number): InputItem | undefined {
     const held = this.#held === undefined ? 0 : this.#held.length;

@@ -11,7 +11,11 @@ import { asksForWebSocket, switchesTo } from './head.js';
 import { HeadScanner } from './head-scanner.js';
 import type { InputItem } from './http-input.js';
 import { HttpSide } from './http-side.js';
-import { beginsLikeHead } from './start-line.js';
+import { SWITCHING_PROTOCOLS } from './response-meaning.js';
+import { beginsLikeHead, parseStatus } from './start-line.js';
+
+/** Bytes of a status line up to its status, with room for odd versions. */
+const STATUS_LINE = 20;
 
 /** How {@link OpeningHandshake} reads one connection. */
 export interface OpeningHandshakeOptions {
@@ -52,7 +56,9 @@ export class OpeningHandshake implements ConnectionSink {
     this.#rules = {
       stopsAt: (side, chunk) => {
         const role = this.#pairing.headThatMayCome(side);
-        return role !== undefined && beginsHandshake(chunk, role);
+        if (role !== undefined && beginsHandshake(chunk, role)) return true;
+        this.#pairing.noteFrames(side, chunk);
+        return false;
       },
       beforeEnd: () => this.#pairing.tellMissing(),
     };
@@ -67,6 +73,7 @@ export class OpeningHandshake implements ConnectionSink {
   }
 
   end(side: Side, how: End, at: Moment): void {
+    if (process.env.T) console.error("end", side, how);
     this.#sides[side].ended ??= { how, at };
     if (this.#pairing.state !== 'ignored') this.#run();
     if (this.#sides[0].ended !== undefined && this.#sides[1].ended !== undefined) this.#clear();
@@ -86,6 +93,7 @@ export class OpeningHandshake implements ConnectionSink {
   }
 
   #take(side: Side, item: InputItem): void {
+    if (process.env.T) console.error("take", side, item.kind, item.kind === "bytes" ? JSON.stringify(item.bytes.toString("latin1").slice(0, 30)) : item.length, this.#pairing.state, this.#sides[side].position);
     if (this.#pairing.state === 'ignored') return;
     const at = this.#sides[side];
     if (!at.heard) this.#hear(at);
@@ -128,7 +136,6 @@ export class OpeningHandshake implements ConnectionSink {
 
   /** Gives on what follows the handshake. @returns whether another handshake begins in it */
   #pass(side: Side, at: HttpSide): boolean {
-    this.#pairing.noteFrames(side);
     if (!this.#output.drain(side, at, this.#rules)) return false;
     at.restartHead();
     at.position = 'message';
@@ -142,7 +149,7 @@ export class OpeningHandshake implements ConnectionSink {
 }
 
 /**
- * Whether a chunk begins with a whole request for WebSocket, or a whole 101 that answers one.
+ * Whether a chunk begins with a whole request for WebSocket, or a 101 that is whole and answers one, or was cut.
  *
  * So much hardly ever stands at the beginning of a segment by chance, so it is believed even where frames are
  * expected.
@@ -151,7 +158,7 @@ function beginsHandshake(chunk: Buffer, wanted: 'request' | 'any'): boolean {
   if (!beginsLikeHead(chunk)) return false;
   const scanner = new HeadScanner();
   scanner.push(chunk);
-  if (scanner.end === undefined) return false;
+  if (scanner.end === undefined) return wanted === 'any' && isCutSwitch(chunk);
   const role = scanner.likeness(true) === 'response' ? 'response' : 'request';
   if (role === 'response' && wanted === 'request') return false;
   const at = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 } as const;
@@ -162,4 +169,8 @@ function beginsHandshake(chunk: Buffer, wanted: 'request' | 'any'): boolean {
   });
   if (role === 'response') return status === 101 && switchesTo(fields) === 'websocket';
   return line !== undefined && asksForWebSocket(fields);
+}
+
+function isCutSwitch(chunk: Buffer): boolean {
+  return parseStatus(chunk.toString('latin1', 0, STATUS_LINE)) === SWITCHING_PROTOCOLS;
 }

@@ -108,7 +108,9 @@ export class PairingActions {
     this.pipelining = new Pipelining(false);
     this.waiting = undefined;
     for (const each of this.#sides) each.amongFrames = false;
-    this.#sides[otherSide(side)].lose();
+    const other = this.#sides[otherSide(side)];
+    if (other.heard) other.lose();
+    else other.position = 'message';
   }
 
   goAfterRequest(at: HttpSide, head: CapturedHead, then: 'message' | 'held' | 'after'): void {

@@ -4,7 +4,8 @@ import { switchesTo } from './head.js';
 import { isAnotherRequest, type Answered, type OpenRequest } from './pipelining.js';
 import type { PairingEvent } from './transitions.js';
 
-const SWITCHING_PROTOCOLS = 101;
+/** The status of the answer that changes the protocol. */
+export const SWITCHING_PROTOCOLS = 101;
 
 /** Whether a response switches protocols, or has a status line that cannot be read and the fields of one that does. */
 export function isSwitch({ status, fields, head }: CapturedHead): boolean {
@@ -37,7 +38,8 @@ export function meaningOf(
 ): PairingEvent {
   const { kind } = open ?? {};
   if (isSwitch(response)) {
-    const isAskedFor = method === undefined || kind === 'upgrade' || kind === 'cut request';
+    // What a request that was cut asks for is not known, whatever its method.
+    const isAskedFor = method === undefined || kind === 'upgrade' || open?.head.whole === false;
     if (!mayBeWebSocket(response)) return 'other switch';
     if (!isAskedFor && switchesTo(response.fields) === 'unsaid') return 'other switch';
     const request = open ?? latest;

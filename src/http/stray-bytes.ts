@@ -7,6 +7,10 @@ const REQUEST_FIELDS = /\nsec-websocket-(?:key|version)[ \t]*:/i;
 const RESPONSE_FIELDS = /\nsec-websocket-accept[ \t]*:/i;
 const LINES =
   /^[\t\x20-\x7e][\t\x20-\x7e\x80-\xff]*\r?\n(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n|[ \t][\t\x20-\x7e\x80-\xff]*\r?\n)*/;
+/** A line of text with several words, and lines of fields after it; the last line may not be whole. */
+const START_OF_LINES =
+  /^[\x21-\x7e]+ [\t\x20-\x7e\x80-\xff]*(?:\r?\n(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n)*(?:[!-9;-~]*|[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*)\r?)?\r?$/;
+const VERSION = 'HTTP/1.1';
 
 /**
  * What a message is whose first line cannot be read: the fields that only an opening handshake has tell it. A receiver
@@ -16,6 +20,21 @@ export function roleByFields(input: HttpInput): 'request' | 'response' | undefin
   const text = input.peek(LOOKED_AT).toString('latin1');
   if (REQUEST_FIELDS.test(text)) return 'request';
   return RESPONSE_FIELDS.test(text) ? 'response' : undefined;
+}
+
+/** Whether the rest of what has come so far may show that it is a message whose first line cannot be read. */
+export function mayBeDamagedHead(input: HttpInput): boolean {
+  const bytes = input.peek(LOOKED_AT);
+  if (bytes.length >= LOOKED_AT) return false;
+  const text = bytes.toString('latin1');
+  return text.length <= VERSION.length ? resemblesVersion(text) : START_OF_LINES.test(text);
+}
+
+/** Whether all characters but one are those that a status line begins with. */
+function resemblesVersion(text: string): boolean {
+  let others = 0;
+  for (let at = 0; at < text.length; at++) if (text[at] !== VERSION[at]) others++;
+  return others <= 1 && text.length > 1;
 }
 
 /**

@@ -175,6 +175,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
   },
   headless: {
     ...FOLLOWED,
+    'earlier answer': { action: 'pass over the body', next: 'headless' },
     'switch after other bytes': { action: 'start over', next: 'http' },
     'upgrade after frames': { action: 'learn', next: 'unanswered' },
     switch: { action: 'learn', next: 'unasked' },

@@ -188,9 +188,9 @@ export class TlsHalf {
     this.#counted = this.#reader.length;
   }
 
-  /** Tells the first of what stays encrypted as a gap: nothing of this side comes after it. */
+  /** Tells the first of what stays encrypted, or is no TLS, as a gap: nothing of this side comes after it. */
   #tellEncrypted(): void {
-    if (this.#isGapTold || this.encryptedBytes === 0) return;
+    if (this.#isGapTold || (this.encryptedBytes === 0 && this.#refusal !== 'malformed')) return;
     this.#isGapTold = true;
     this.#owner.outlet.gap(this.#side, undefined, this.#at);
   }
@@ -241,11 +241,12 @@ export class TlsHalf {
     this.#encrypted = encrypted;
     this.#counted = 0;
     const decryption = this.#decryption;
-    if (decryption === undefined) return;
-    this.#decryption = undefined;
-    decryption.flush();
-    decryption.end();
-    encrypted.add(decryption.failedBytes);
+    if (decryption !== undefined) {
+      this.#decryption = undefined;
+      decryption.flush();
+      decryption.end();
+      encrypted.add(decryption.failedBytes);
+    }
     this.#tellEncrypted();
   }
 
