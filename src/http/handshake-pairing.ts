@@ -381,7 +381,7 @@ export class HandshakePairing {
   #fire(event: PairingEvent, occasion: Occasion): void {
     const row = TRANSITIONS[this.#state][event];
     if (row === undefined) throw new Error(`no transition from ${this.#state} by ${event}`);
-    if (process.env.T) console.error("fire", this.#state, event, occasion.side, row.action, row.next);
+    if (process.env.T) console.error('fire', this.#state, event, occasion.side, row.action, row.next);
     this.#state = row.next;
     this.#actions.do(row.action, occasion);
     if (row.action === 'start over') {

@@ -73,7 +73,7 @@ export class OpeningHandshake implements ConnectionSink {
   }
 
   end(side: Side, how: End, at: Moment): void {
-    if (process.env.T) console.error("end", side, how);
+    if (process.env.T) console.error('end', side, how);
     this.#sides[side].ended ??= { how, at };
     if (this.#pairing.state !== 'ignored') this.#run();
     if (this.#sides[0].ended !== undefined && this.#sides[1].ended !== undefined) this.#clear();
@@ -93,7 +93,15 @@ export class OpeningHandshake implements ConnectionSink {
   }
 
   #take(side: Side, item: InputItem): void {
-    if (process.env.T) console.error("take", side, item.kind, item.kind === "bytes" ? JSON.stringify(item.bytes.toString("latin1").slice(0, 30)) : item.length, this.#pairing.state, this.#sides[side].position);
+    if (process.env.T)
+      console.error(
+        'take',
+        side,
+        item.kind,
+        item.kind === 'bytes' ? JSON.stringify(item.bytes.toString('latin1').slice(0, 30)) : item.length,
+        this.#pairing.state,
+        this.#sides[side].position,
+      );
     if (this.#pairing.state === 'ignored') return;
     const at = this.#sides[side];
     if (!at.heard) this.#hear(at);
