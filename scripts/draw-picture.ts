@@ -7,7 +7,7 @@ export const PICTURE = new URL('../docs/wsdissect.svg', import.meta.url);
 /** What it shows: a frame field by field, what is left after a loss, a violation. */
 const COMMANDS = [
   'wsdissect fixtures/send.pcap',
-  'wsdissect --brief fixtures/loss-mid-frame.pcap | tail -n 6',
+  'wsdissect --brief --max-payload 24 fixtures/loss-mid-frame.pcap | tail -n 6',
   'wsdissect check fixtures/violations/close-one-byte.pcap',
 ];
 

@@ -3,20 +3,32 @@ import { TextOutput } from './output.js';
 import { sanitize, sanitizeBytes } from './sanitize.js';
 import { count } from '../common/words.js';
 import type { TextOptions } from './text-layout.js';
+import { cutToWidth, textWidth } from './text-width.js';
 
 const HEADINGS = ['stream', 'client / server', 'frames', 'messages', 'bytes', 'end', 'url and more'];
+const COUNTED = HEADINGS.slice(0, -1);
 const GAP = '  ';
+const INDENT = '        ';
 /** Rows that wait for others, so that they can be aligned together. */
 const MOST_ROWS = 1000;
 
+/** What is shown of a connection: a cell for each column but the last, and what only some connections have. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly details: readonly string[];
+}
+
 /**
  * A table with a row for each connection. In every column with a slash, the client's value stands before it and the
- * server's behind it. What only some connections have stands at the end of the row.
+ * server's after it. What only some connections have stands at the end of the row.
+ *
+ * No line is longer than the terminal is wide: where rows are, their ends stand in lines of their own, and where even
+ * the rest does not fit there is no table, but a few lines for each connection.
  */
 export class TextConnections extends TextOutput {
   readonly #options: TextOptions;
-  readonly #widths = HEADINGS.map(({ length }) => length);
-  #rows: string[][] = [];
+  readonly #widths = COUNTED.map(({ length }) => length);
+  #rows: Row[] = [];
   #isBegun = false;
 
   constructor(options: TextOptions) {
@@ -26,7 +38,7 @@ export class TextConnections extends TextOutput {
 
   event(event: DissectEvent): void {
     if (event.type !== 'connection') return;
-    const time = this.#options.clock.show(event.at, (iso) => iso);
+    const time = this.#options.clock.show(event.at, (now) => `${now.date}T${now.time}${now.zone}`);
     this.#rows.push(row(event, time));
     if (this.#rows.length >= MOST_ROWS) this.#printRows();
   }
@@ -43,34 +55,85 @@ export class TextConnections extends TextOutput {
     const rows = this.#rows;
     this.#rows = [];
     if (rows.length === 0) return;
-    for (const cells of rows) {
+    for (const { cells } of rows) {
       cells.forEach((cell, column) => {
         this.#widths[column] = Math.max(this.#widths[column]!, cell.length);
       });
     }
-    if (!this.#isBegun) this.print(this.#options.style.heading(this.#line(HEADINGS).trimEnd()) + '\n');
+    const { columns } = this.#options;
+    const whole = rows.map(({ cells, details }) => this.#line([...cells, details.join(GAP)]));
+    if (whole.every((line) => textWidth(line) <= columns)) this.#printTable(HEADINGS, whole);
+    else if (this.#line(COUNTED).length <= columns)
+      this.#printTable(
+        COUNTED,
+        rows.map((one) => this.#inTwo(one)),
+      );
+    else for (const one of rows) this.print(this.#inLines(one));
+  }
+
+  #printTable(headings: readonly string[], lines: readonly string[]): void {
+    if (!this.#isBegun) this.print(this.#options.style.heading(this.#line(headings).trimEnd()) + '\n');
     this.#isBegun = true;
-    for (const cells of rows) this.print(`${this.#line(cells)}\n`);
+    for (const line of lines) this.print(`${line}\n`);
   }
 
   #line(cells: readonly string[]): string {
-    const last = cells.length - 1;
-    return cells.map((cell, column) => (column === last ? cell : cell.padEnd(this.#widths[column]!))).join(GAP);
+    return cells
+      .map((cell, column) => cell.padEnd(this.#widths[column] ?? 0))
+      .join(GAP)
+      .trimEnd();
+  }
+
+  #inTwo({ cells, details }: Row): string {
+    return [this.#line(cells), ...filled(details, this.#options.columns)].join('\n');
+  }
+
+  #inLines({ cells, details }: Row): string {
+    const [stream, ends, ...counts] = cells;
+    const named = counts.map((cell, index) => `${COUNTED[index + 2]!} ${cell}`);
+    const { columns, style } = this.#options;
+    const lines = filled([ends!, ...named, ...details], columns);
+    return [style.heading(`stream ${stream!}`), ...lines].join('\n') + '\n';
   }
 }
 
-function row(event: ConnectionEvent, time: string | undefined): string[] {
+/** Indented lines with as many of the parts in each as there is room for. A part that is longer than a line is broken. */
+function filled(parts: readonly string[], columns: number): string[] {
+  const room = Math.max(columns - INDENT.length, FEWEST_COLUMNS);
+  const lines: string[] = [];
+  let line = '';
+  for (const part of parts) {
+    if (line !== '' && textWidth(line) + GAP.length + textWidth(part) <= room) {
+      line += GAP + part;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = part;
+    while (textWidth(line) > room) {
+      const fitting = cutToWidth(line, room);
+      lines.push(fitting);
+      line = line.slice(fitting.length);
+    }
+  }
+  if (line !== '') lines.push(line);
+  return lines.map((text) => INDENT + text);
+}
+
+/** A terminal that is narrower still is nobody's. */
+const FEWEST_COLUMNS = 16;
+
+function row(event: ConnectionEvent, time: string | undefined): Row {
   const { connection, client, server } = event;
   const both = (value: (totals: DirectionTotals) => string | number): string => `${value(client)} / ${value(server)}`;
-  return [
+  const cells = [
     String(connection.stream),
     `${connection.client ?? '?'} / ${connection.server ?? '?'}`,
     both(({ frames }) => frames),
     both(({ messages }) => messages),
     both(({ bytes }) => bytes),
     ending(event),
-    [...details(event), ...(time === undefined ? [] : [time])].join(GAP),
   ];
+  return { cells, details: [...details(event), ...(time === undefined ? [] : [time])] };
 }
 
 /** `1000 client, fin`: the close code and who sent it first, then how TCP ended. */

@@ -2,9 +2,10 @@ import { count } from '../common/words.js';
 import type { Direction, Finding } from '../common/finding.js';
 import type { Moment } from '../common/moment.js';
 import type { ConnectionRef } from '../events.js';
-import type { Clock } from './clock.js';
+import type { Clock, WallTime } from './clock.js';
 import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
+import { textWidth } from './text-width.js';
 
 /** What every text output is told. */
 export interface TextOptions {
@@ -15,11 +16,12 @@ export interface TextOptions {
   readonly isPretty?: boolean;
   /** Tells the times; one output uses it. */
   readonly clock: Clock;
-  /** Columns of a line, where an output cuts its lines. */
+  /** Columns of the terminal; infinitely many where the text goes elsewhere, and nothing has to fit. */
   readonly columns: number;
 }
 
 const INDENT = '    ';
+const GAP = '  ';
 const LABEL_WIDTH = 13;
 
 /**
@@ -36,24 +38,52 @@ export function remark(style: Style, text: string): string {
   return field(style, '...', style.warning(text));
 }
 
-/** The first line of a frame or message: its title, where, when, from whom to whom. */
+/**
+ * What a frame or message begins with: its title, where, when, from whom to whom. One line where it fits; the more columns
+ * there are, the more it says.
+ */
 export function heading(
-  { style, clock }: Pick<TextOptions, 'style' | 'clock'>,
+  { style, clock, columns }: Pick<TextOptions, 'style' | 'clock' | 'columns'>,
   title: string,
   at: Moment,
   connection: ConnectionRef,
   direction: Direction,
 ): string {
-  const parts = [style.heading(title), `packet ${at.packet}`, `stream ${connection.stream}`];
-  const time = clock.show(at, (iso) => iso.slice(0, -1).replace('T', ' '));
-  if (time !== undefined) parts.push(time);
-  const { client, server } = connection;
-  const fromClient = direction === 'client-to-server';
-  if (client !== undefined && server !== undefined) {
-    parts.push(fromClient ? `${client} ${style.arrow} ${server}` : `${server} ${style.arrow} ${client}`);
+  let wall: WallTime | undefined;
+  const time = clock.show(at, (now) => {
+    wall = now;
+    return `${now.date} ${now.time}${now.zone}`;
+  });
+  const place = [title, `packet ${at.packet}`, `stream ${connection.stream}`];
+  const ends = senderAndReceiver(style, connection, direction);
+  const words = spokenDirection(direction);
+  // The arrow says the direction too, where the ends are known.
+  const [way, shortWay] = ends === undefined ? [[words], [words]] : [[ends, words], [ends]];
+  const when = time === undefined ? [] : [time];
+  const paint = (parts: readonly string[]): string => {
+    const painted = parts.map((part) =>
+      part === title ? style.heading(part) : part === words ? style.direction[direction](part) : part,
+    );
+    return `${painted.join(GAP)}\n`;
+  };
+  const fits = (parts: readonly string[]): boolean => textWidth(parts.join(GAP)) <= columns;
+  for (const parts of [
+    [...place, ...when, ...way],
+    [...place, ...when, ...shortWay],
+  ]) {
+    if (fits(parts)) return paint(parts);
   }
-  parts.push(style.direction[direction](spokenDirection(direction)));
-  return `${parts.join('  ')}\n`;
+  if (wall !== undefined) {
+    const parts = [...place, wall.time, ...shortWay];
+    if (fits(parts)) return clock.dayLine(wall) + paint(parts);
+  }
+  return paint([...place, ...when]) + INDENT + paint(fits([INDENT, ...way]) ? way : shortWay);
+}
+
+function senderAndReceiver({ arrow }: Style, connection: ConnectionRef, direction: Direction): string | undefined {
+  const { client, server } = connection;
+  if (client === undefined || server === undefined) return undefined;
+  return direction === 'client-to-server' ? `${client} ${arrow} ${server}` : `${server} ${arrow} ${client}`;
 }
 
 /** `client to server`, `server to client`. */

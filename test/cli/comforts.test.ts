@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { run, type Outcome } from './fake-io.js';
 
 /** Text frames of a client: `{"n":1}`, `日本語`, and an unmasked ping of a server with `hi`. */
@@ -153,7 +153,7 @@ describe('wide characters', () => {
     const stdin = [`81fe${payload.length.toString(16).padStart(4, '0')}00000000${payload.toString('hex')}\n`];
     const argv = ['-q', '--brief', '--color', 'never'];
     const { stdout } = await run(argv, { stdin, terminals: ['stdout'], columns: 60 });
-    const characters = Array.from(stdout.trimEnd());
+    const characters = Array.from(stdout.trimEnd().split('\n').at(-1)!);
     const columns = characters.reduce((sum, character) => sum + (character > '\u3000' ? 2 : 1), 0);
     expect(stdout).toMatch(/日本語.*\.\.\.\n$/);
     expect([59, 60]).toContain(columns);
@@ -162,12 +162,37 @@ describe('wide characters', () => {
 
 describe('--time', () => {
   it.each([
-    ['absolute', /^#1 {2}packet \d+ {2}stream 0 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} {2}/],
+    ['absolute', /^#1 {2}packet \d+ {2}stream 0 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}Z {2}/],
+    ['utc', /^#1 {2}packet \d+ {2}stream 0 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}Z {2}/],
     ['relative', /^#1 {2}packet \d+ {2}stream 0 {2}\+0\.000000 {2}/],
     ['delta', /^#1 {2}packet \d+ {2}stream 0 {2}\+0\.000000 {2}/],
     ['epoch', /^#1 {2}packet \d+ {2}stream 0 {2}\d+\.\d{6} {2}/],
   ])('%s is how text shows times', async (form, heading) => {
     expect((await run(['-q', '--time', form, 'fixtures/send.pcap'])).stdout).toMatch(heading);
+  });
+
+  describe('on a terminal', () => {
+    const zone = process.env['TZ'];
+    afterEach(() => {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    });
+
+    it('is local unless something else is asked for, and nowhere else', async () => {
+      process.env['TZ'] = 'Asia/Tokyo';
+      const of = async (...argv: string[]): Promise<string> => {
+        const world = argv.includes('--pipe') ? {} : { terminals: ['stdout'] as const, columns: 200 };
+        const words = argv.filter((word) => word !== '--pipe');
+        return (await run(['-q', '--color', 'never', ...words, 'fixtures/send.pcap'], world)).stdout;
+      };
+      expect(await of()).toContain('  2026-11-22 19:32:31.090191+09:00  ');
+      expect(await of('--time', 'utc')).toContain('  2026-11-22 10:32:31.090191Z  ');
+      expect(await of('--brief')).toMatch(/^2026-11-22, UTC\+09:00\n/);
+      expect(await of('--brief')).toContain('  19:32:31.090191  ');
+      expect(await of('--pipe')).toContain('  2026-11-22 10:32:31.090191Z  ');
+      expect(await of('--pipe', '--time', 'local')).toContain('  2026-11-22 19:32:31.090191+09:00  ');
+      expect(await of('--json')).toContain('"time":"2026-11-22T10:32:31.090191Z"');
+    });
   });
 
   it('is for lines and tables as well', async () => {

@@ -24,7 +24,7 @@ export const PLAIN: TextOptions = {
   style: plainStyle('->'),
   maxPayload: 4096,
   clock: new Clock('absolute'),
-  columns: 100,
+  columns: Infinity,
 };
 
 type FrameFields = Omit<Partial<Frame>, 'payload'> & { payload?: string | Buffer | undefined };

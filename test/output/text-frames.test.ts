@@ -20,7 +20,7 @@ describe('a frame as text', () => {
   it('has the fields of the article in their order', () => {
     expect(shown(frame())).toBe(
       lines(
-        '#1  packet 4  stream 0  2015-12-05 03:00:00.123456  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
+        '#1  packet 4  stream 0  2015-12-05 03:00:00.123456Z  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
         '    FIN          1',
         '    RSV1-3       0 0 0',
         '    opcode       1 (text)',
@@ -36,7 +36,7 @@ describe('a frame as text', () => {
     expect(shown(frame(), frame({ mask: false, fin: false, rsv3: true }))).toContain(
       lines(
         '',
-        '#2  packet 4  stream 0  2015-12-05 03:00:00.123456  127.0.0.1:8008 -> 127.0.0.1:50123  server to client',
+        '#2  packet 4  stream 0  2015-12-05 03:00:00.123456Z  127.0.0.1:8008 -> 127.0.0.1:50123  server to client',
         '    FIN          0',
         '    RSV1-3       0 0 1',
         '    opcode       1 (text)',
@@ -259,7 +259,7 @@ describe('the message below the frame that completes it', () => {
       lines(
         '    Payload      ma2saka',
         '',
-        'message  packet 9  stream 0  2015-12-05 03:00:00.123456  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
+        'message  packet 9  stream 0  2015-12-05 03:00:00.123456Z  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
         '    Message      text, 21 bytes compressed, 3 frames, lost-context: inflating it needs bytes that are not known',
       ),
     );

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { finding } from '../../src/common/finding.js';
 import { colorStyle } from '../../src/output/color-style.js';
+import { Clock } from '../../src/output/clock.js';
 import { TextBrief } from '../../src/output/text-brief.js';
+import { TextBriefMessages } from '../../src/output/text-brief-messages.js';
 import { TextConnections } from '../../src/output/text-connections.js';
 import { findingLine } from '../../src/output/text-finding.js';
 import { TextFrames } from '../../src/output/text-frames.js';
 import { TextMessages } from '../../src/output/text-messages.js';
-import { AT, connection, frame, lines, message, PLAIN, printed, totals } from './events.js';
+import { AT, connection, CONNECTION, frame, lines, message, PLAIN, printed, totals } from './events.js';
 
 describe('frames, one line each', () => {
-  const brief = (changes: Parameters<typeof frame>[0], columns = 80): string =>
-    printed(new TextBrief({ ...PLAIN, columns }), [frame(changes)]);
+  const onTerminal = (changes: Parameters<typeof frame>[0], columns = 80): string =>
+    printed(new TextBrief({ ...PLAIN, columns, clock: new Clock('utc') }), [frame(changes)]);
+  /** The lines after the day and the headings. */
+  const brief = (...args: Parameters<typeof onTerminal>): string =>
+    onTerminal(...args)
+      .replace(/^.*UTC\n/, '')
+      .replace(/^packet .*\n/, '');
 
   it.each([
     [{}, '     4  03:00:00.123456    0  c>s  F---M  text          7  ma2saka'],
@@ -33,6 +40,20 @@ describe('frames, one line each', () => {
     expect(brief(changes)).toBe(`${line}\n`);
   });
 
+  it('have the day, the zone and headings before them on a terminal', () => {
+    expect(onTerminal({}).split('\n').slice(0, -1)).toEqual([
+      '2015-12-05, UTC',
+      'packet  time             str  way  F123M  opcode   length  payload',
+      '     4  03:00:00.123456    0  c>s  F---M  text          7  ma2saka',
+    ]);
+  });
+
+  it('are whole elsewhere, without headings, and each says its zone', () => {
+    const payload = 'x'.repeat(3000);
+    const text = printed(new TextBrief(PLAIN), [frame({ payload })]);
+    expect(text).toBe(`     4  03:00:00.123456Z    0  c>s  F---M  text       3000  ${payload}\n`);
+  });
+
   it('cuts the payload where the line ends', () => {
     const line = brief({ payload: 'x'.repeat(50) });
     expect(line).toBe(`     4  03:00:00.123456    0  c>s  F---M  text         50  ${'x'.repeat(18)}...\n`);
@@ -51,6 +72,88 @@ describe('frames, one line each', () => {
   });
 });
 
+describe('messages, one line each', () => {
+  const brief = (...changes: Parameters<typeof message>): string =>
+    printed(new TextBriefMessages(PLAIN), [message(...changes), frame(), connection()]);
+
+  it.each<[Parameters<typeof message>[0], string]>([
+    [{}, '     4  03:00:00.123456Z    0  c>s  text          7  ma2saka'],
+    [{ opcode: 2, payload: 'ab' }, '     4  03:00:00.123456Z    0  c>s  binary        2  61 62'],
+    [
+      { opcode: 8, payload: Buffer.from('03e86f6b', 'hex'), closeCode: 1000, closeReason: Buffer.from('ok') },
+      '     4  03:00:00.123456Z    0  c>s  close         4  1000 ok',
+    ],
+    [
+      { status: 'lost-context', payload: undefined, length: undefined, wireLength: 9 },
+      '     4  03:00:00.123456Z    0  c>s  text          9  [lost-context]',
+    ],
+    [
+      { status: 'gap', missing: 2, gaps: [{ offset: 2, length: 2 }] },
+      '     4  03:00:00.123456Z    0  c>s  text          7  [gap]  ma...',
+    ],
+  ])('shows %j', (changes, line) => {
+    expect(brief(changes)).toBe(`${line}\n`);
+  });
+});
+
+describe('on a terminal of 80 columns', () => {
+  const IPV6 = { stream: 12, client: '[2001:db8:1234:5678:9abc:def0:1234:5678]:50123', server: '[2001:db8::1]:443' };
+  const REAL = { stream: 12, client: '192.168.100.100:50123', server: '203.113.100.200:8008' };
+  const terminal = (columns: number): typeof PLAIN => ({ ...PLAIN, columns, clock: new Clock('utc') });
+  const headings = (columns: number, ref = CONNECTION): string[] =>
+    printed(new TextFrames(terminal(columns)), [frame({}, ref), frame({}, ref)])
+      .split('\n')
+      .filter((line) => !/^ {4}(?:FIN|RSV|opcode|Mask|Payload)/.test(line) && line !== '');
+
+  it.each([80, 100, 120, 200])('no heading is wider than %i', (columns) => {
+    for (const ref of [CONNECTION, REAL, IPV6]) {
+      for (const line of headings(columns, ref)) expect(line.length).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('says the day once, and what a wider one has room for', () => {
+    expect(headings(80)).toEqual([
+      '2015-12-05, UTC',
+      '#1  packet 4  stream 0  03:00:00.123456  127.0.0.1:50123 -> 127.0.0.1:8008',
+      '#2  packet 4  stream 0  03:00:00.123456  127.0.0.1:50123 -> 127.0.0.1:8008',
+    ]);
+    expect(headings(100)[0]).toBe(
+      '#1  packet 4  stream 0  2015-12-05 03:00:00.123456Z  127.0.0.1:50123 -> 127.0.0.1:8008',
+    );
+    expect(headings(120)[0]).toMatch(/client to server$/);
+    expect(headings(80, IPV6).slice(0, 2)).toEqual([
+      '#1  packet 4  stream 12  2015-12-05 03:00:00.123456Z',
+      `    ${IPV6.client} -> ${IPV6.server}`,
+    ]);
+  });
+
+  it.each([40, 80, 100, 132])('no row of connections is wider than %i', (columns) => {
+    const long = `ws://example.org/${'path/'.repeat(60)}`;
+    const rows = [
+      connection(),
+      connection({ handshake: { ...connection().handshake, url: long, origin: 'http://example.org' } }),
+      { ...connection(), connection: IPV6 },
+      connection({ client: totals({ frames: 123_456_789, bytes: 123_456_789_012 }) }),
+    ];
+    const text = printed(new TextConnections(terminal(columns)), rows);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(text.replace(/\s+/g, '')).toContain(long);
+    expect(text.match(/123456789012/g)).toHaveLength(1);
+  });
+
+  it('connections have a table where it fits, and what some have in lines below', () => {
+    expect(
+      printed(new TextConnections(terminal(80)), [connection()])
+        .split('\n')
+        .slice(0, 3),
+    ).toEqual([
+      expect.stringMatching(/^stream {2}client \/ server +frames +messages +bytes +end$/),
+      expect.stringMatching(/^0 {7}127\.0\.0\.1:50123 \/ 127\.0\.0\.1:8008 /),
+      expect.stringMatching(/^ {8}ws:\/\/localhost:8008\//),
+    ]);
+  });
+});
+
 describe('messages as text', () => {
   const shown = (...changes: Parameters<typeof message>): string => {
     const text = printed(new TextMessages(PLAIN), [message(...changes)]);
@@ -60,11 +163,11 @@ describe('messages as text', () => {
   it('have a heading, a summary and the payload', () => {
     expect(printed(new TextMessages(PLAIN), [message(), frame(), message()])).toBe(
       lines(
-        '#1  packet 4  stream 0  2015-12-05 03:00:00.123456  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
+        '#1  packet 4  stream 0  2015-12-05 03:00:00.123456Z  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
         '    Message      text, 7 bytes, 1 frame',
         '    Payload      ma2saka',
         '',
-        '#2  packet 4  stream 0  2015-12-05 03:00:00.123456  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
+        '#2  packet 4  stream 0  2015-12-05 03:00:00.123456Z  127.0.0.1:50123 -> 127.0.0.1:8008  client to server',
         '    Message      text, 7 bytes, 1 frame',
         '    Payload      ma2saka',
       ),

@@ -3,10 +3,7 @@ import type { RecordType } from '../../output/json-record.js';
 import type { Output } from '../../output/output.js';
 import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
-import type { FramesOptions } from '../options/printing-options.js';
-
-/** Columns of a line where stdout is no terminal. */
-const COLUMNS = 120;
+import type { MessagesOptions } from '../options/printing-options.js';
 
 /**
  * The output that the options ask for. Only its own code is loaded.
@@ -15,7 +12,7 @@ const COLUMNS = 120;
  */
 export async function createOutput(
   type: RecordType,
-  options: FramesOptions,
+  options: MessagesOptions,
   io: Io,
   file: string | undefined,
 ): Promise<Output> {
@@ -24,9 +21,12 @@ export async function createOutput(
     return new JsonOutput(type, file);
   }
   const style = await chooseStyle(options.color, io);
-  const columns = io.isTerminal('stdout') ? io.columns() : COLUMNS;
+  const isTerminal = io.isTerminal('stdout');
+  // What goes to a file or another program has room for all, and means the same wherever it is read.
+  const columns = isTerminal ? io.columns() : Number.POSITIVE_INFINITY;
   const { maxPayload, time, pretty = false } = options;
-  const textOptions = { style, columns, maxPayload, isPretty: pretty, clock: new Clock(time) };
+  const clock = new Clock(time === 'absolute' && isTerminal ? 'local' : time);
+  const textOptions = { style, columns, maxPayload, isPretty: pretty, clock };
   switch (type) {
     case 'frame': {
       if (options.brief) {
@@ -37,6 +37,10 @@ export async function createOutput(
       return new TextFrames(textOptions);
     }
     case 'message': {
+      if (options.brief) {
+        const { TextBriefMessages } = await import('../../output/text-brief-messages.js');
+        return new TextBriefMessages(textOptions);
+      }
       const { TextMessages } = await import('../../output/text-messages.js');
       return new TextMessages(textOptions);
     }

@@ -6,7 +6,7 @@ import { EXIT_UNUSABLE } from '../exit-code.js';
 import { STDIN } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
 import { shownName } from '../input/named-error.js';
-import type { FramesOptions } from '../options/printing-options.js';
+import type { MessagesOptions } from '../options/printing-options.js';
 import { CapturePrinter } from './capture-printer.js';
 import type { Progress } from '../terminal/progress.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
@@ -26,7 +26,7 @@ export async function printCaptures(
   type: RecordType,
   io: Io,
   files: readonly string[],
-  options: FramesOptions,
+  options: MessagesOptions,
 ): Promise<number> {
   if (files.length === 0 && io.isTerminal('stdin')) {
     io.report('wsdissect: no capture: name a file, pipe one in, or see wsdissect --help\n');
@@ -49,7 +49,7 @@ async function openProgress(
   type: RecordType,
   io: Io,
   inputs: readonly string[],
-  { quiet }: FramesOptions,
+  { quiet }: MessagesOptions,
 ): Promise<Progress | undefined> {
   if (quiet || !inputs.some((name) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
   if (!io.isTerminal('stderr')) return undefined;
@@ -60,7 +60,7 @@ async function openProgress(
 /** What all inputs of a command line have in common. */
 interface Printing {
   readonly type: RecordType;
-  readonly options: FramesOptions;
+  readonly options: MessagesOptions;
   readonly isOne: boolean;
   readonly quota: { left: number };
   readonly progress: Progress | undefined;
@@ -81,14 +81,14 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
   });
 }
 
-async function selectionOf(options: FramesOptions): Promise<Selection | undefined> {
+async function selectionOf(options: MessagesOptions): Promise<Selection | undefined> {
   const { opcode, from, match, packet } = options;
   if ([opcode, from, match, packet].every((test) => test === undefined)) return undefined;
   const { Selection } = await import('../options/selection.js');
   return new Selection(options);
 }
 
-function wantsOf(type: RecordType, { strict, json, brief, match }: FramesOptions): Wants {
+function wantsOf(type: RecordType, { strict, json, brief, match }: MessagesOptions): Wants {
   const showsMessages = type === 'message' || (type === 'frame' && !json && !brief);
   // A compressed frame has its text in the message only.
   const needsMessages = strict === true || (type === 'frame' && match !== undefined);

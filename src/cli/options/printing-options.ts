@@ -13,12 +13,8 @@ export interface PrintingOptions extends ReadingOptions {
 
 /** The parsed options of `messages`. */
 export interface MessagesOptions extends PrintingOptions, SelectionOptions {
-  readonly pretty?: true;
-}
-
-/** The parsed options of `frames`. */
-export interface FramesOptions extends MessagesOptions {
   readonly brief?: true;
+  readonly pretty?: true;
 }
 
 const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions>> = {
@@ -30,15 +26,15 @@ const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions>>
   time: {
     flags: '--time <form>',
     description:
-      'times in text: the date; seconds since the first record of the capture, since the record printed before, ' +
-      'or since 1970',
+      'times in text: local, utc, or absolute: the first on a terminal, the second elsewhere; or seconds since the first ' +
+      'record of the capture (relative), since the record printed before (delta), or since 1970 (epoch)',
     choices: TIME_FORMS,
     defaultValue: 'absolute',
   },
   pager: { flags: '--pager', description: 'show the output with the command in PAGER, where stdout is a terminal' },
 };
 
-const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions>> = {
+const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions | 'brief'>> = {
   opcode: {
     flags: '-o, --opcode <list>',
     description: 'only these: text, binary, close, ping, pong, continuation, or 0 to 15, with commas',
@@ -64,10 +60,17 @@ const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions
 export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = { ...PRINTING_OPTIONS, ...READING_OPTIONS };
 
 /** The options of `messages`. */
-export const MESSAGES_OPTIONS: OptionTable<MessagesOptions> = { ...SELECTING_OPTIONS, ...CONNECTIONS_OPTIONS };
+export const MESSAGES_OPTIONS: OptionTable<MessagesOptions> = {
+  brief: { flags: '-b, --brief', description: 'one line a message' },
+  ...SELECTING_OPTIONS,
+  ...CONNECTIONS_OPTIONS,
+};
 
 /** The options of `frames`. */
-export const FRAMES_OPTIONS: OptionTable<FramesOptions> = {
-  brief: { flags: '-b, --brief', description: 'one line a frame' },
+export const FRAMES_OPTIONS: OptionTable<MessagesOptions> = {
   ...MESSAGES_OPTIONS,
+  brief: {
+    flags: '-b, --brief',
+    description: 'one line a frame; F123M are FIN, RSV1 to RSV3 and Mask, - where the bit is 0',
+  },
 };

@@ -1,0 +1,109 @@
+import { spacedHex } from '../common/words.js';
+import type { Direction, Finding } from '../common/finding.js';
+import type { Moment } from '../common/moment.js';
+import type { ConnectionRef } from '../events.js';
+import type { PayloadGap } from '../websocket/frame.js';
+import { sanitizeBytes } from './sanitize.js';
+import type { TextOptions } from './text-layout.js';
+import { textCut } from './text-payload.js';
+import { cutToWidth, textWidth } from './text-width.js';
+
+/** What one line says of a frame or message. */
+export interface BriefRecord {
+  readonly at: Moment;
+  readonly connection: ConnectionRef;
+  readonly direction: Direction;
+  /** What stands between the direction and the payload: always as many columns. */
+  readonly kind: string;
+  readonly status: string;
+  readonly findings: readonly Finding[];
+  readonly payload: Buffer | undefined;
+  readonly gaps: readonly PayloadGap[];
+  readonly isText: boolean;
+  /** Code and reason of a close, in place of its payload. */
+  readonly close?: { readonly code: number; readonly reason: Buffer } | undefined;
+}
+
+/** On a terminal, a payload is looked at no further than what can fill a line. */
+const MOST_BYTES = 1024;
+/** Columns that a payload has however long the rest of the line is. */
+const FEWEST_COLUMNS = 12;
+const GAP = '  ';
+const ELLIPSIS = '...';
+const PACKET_WIDTH = 6;
+/** Columns of a time that is a number of seconds: a day with microseconds, so that most of them stand aligned. */
+const SECONDS_WIDTH = 13;
+const STREAM_WIDTH = 3;
+
+/** Lines of one capture, one a record, which a terminal shows under a heading. */
+export class BriefLines {
+  readonly #options: TextOptions;
+  readonly #kindHeading: string;
+  #isBegun = false;
+
+  /** @param kindHeading - heading of {@link BriefRecord.kind}, as wide as that */
+  constructor(options: TextOptions, kindHeading: string) {
+    this.#options = options;
+    this.#kindHeading = kindHeading;
+  }
+
+  /** The line of the next record, and the heading before the first. */
+  line(record: BriefRecord): string {
+    const { style, columns, clock } = this.#options;
+    let day = '';
+    const isTerminal = Number.isFinite(columns);
+    const time = clock.show(record.at, (now) => {
+      // In a pipe each line stands for itself; on a terminal the zone is said once.
+      if (!isTerminal) return now.time + now.zone;
+      day = clock.dayLine(now);
+      return now.time;
+    });
+    const shownTime = time?.padStart(SECONDS_WIDTH);
+    const before = [
+      String(record.at.packet).padStart(PACKET_WIDTH),
+      ...(shownTime === undefined ? [] : [shownTime]),
+      String(record.connection.stream).padStart(STREAM_WIDTH),
+    ].join(GAP);
+    const sender = record.direction === 'client-to-server' ? 'c>s' : 's>c';
+    const marks = [...(record.status === 'ok' ? [] : [record.status]), ...record.findings.map(({ code }) => code)];
+    const mark = marks.length === 0 ? '' : `${GAP}[${marks.join(' ')}]`;
+    const used = [before, sender, record.kind].join(GAP).length + mark.length + GAP.length;
+    const shown = excerpt(record, this.#options.maxPayload, Math.max(columns - used, FEWEST_COLUMNS));
+    const line = [before, style.direction[record.direction](sender), record.kind].join(GAP) + style.warning(mark);
+    const isFirst = !this.#isBegun;
+    this.#isBegun = true;
+    const heading = isFirst && isTerminal ? style.heading(this.#heading(shownTime?.length)) + '\n' : '';
+    return `${day}${heading}${line}${shown === '' ? '' : GAP + shown}\n`;
+  }
+
+  #heading(timeWidth: number | undefined): string {
+    return [
+      'packet',
+      ...(timeWidth === undefined ? [] : ['time'.padEnd(timeWidth)]),
+      'str',
+      'way',
+      this.#kindHeading,
+      'payload',
+    ].join(GAP);
+  }
+}
+
+/** The beginning of the payload in so many columns; an ellipsis where it goes on. */
+function excerpt(record: BriefRecord, maxPayload: number, columns: number): string {
+  const { payload, gaps, isText } = record;
+  if (payload === undefined || payload.length === 0 || maxPayload === 0) return '';
+  const most = Number.isFinite(columns) ? Math.min(maxPayload, MOST_BYTES) : maxPayload;
+  const bytes = payload.subarray(0, isText ? textCut(payload, most) : most);
+  const text = describe(record, bytes);
+  const isWhole = bytes.length === payload.length && gaps.length === 0;
+  if (isWhole && textWidth(text) <= columns) return text;
+  const shown = Number.isFinite(columns) ? cutToWidth(text, columns - ELLIPSIS.length) : text;
+  return shown + ELLIPSIS;
+}
+
+function describe({ close, gaps, isText }: BriefRecord, bytes: Buffer): string {
+  if (close !== undefined) return `${close.code} ${sanitizeBytes(close.reason)}`;
+  // A gap would join what was not together: only what stands before it is shown.
+  const seen = bytes.subarray(0, gaps[0]?.offset ?? bytes.length);
+  return isText ? sanitizeBytes(seen) : spacedHex(seen);
+}

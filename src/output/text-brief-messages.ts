@@ -1,0 +1,41 @@
+import type { DissectEvent, MessageEvent } from '../events.js';
+import { opcodeName, TEXT } from '../websocket/frame.js';
+import { TextOutput } from './output.js';
+import { BriefLines } from './text-brief-line.js';
+import type { TextOptions } from './text-layout.js';
+
+const KIND_WIDTH = 6;
+const LENGTH_WIDTH = 7;
+const HEADING = ['opcode', 'length'.padStart(LENGTH_WIDTH)].join('  ');
+
+/**
+ * One line a message: packet, time of day, stream, direction, opcode, length, and the payload as `frames --brief` has it.
+ * Of a message that is not whole or was not inflated the length is that of its frames.
+ */
+export class TextBriefMessages extends TextOutput {
+  readonly #options: TextOptions;
+  readonly #lines: BriefLines;
+
+  constructor(options: TextOptions) {
+    super();
+    this.#options = options;
+    this.#lines = new BriefLines(options, HEADING);
+  }
+
+  event(event: DissectEvent): void {
+    if (event.type === 'message') this.#message(event);
+  }
+
+  skip(event: DissectEvent): void {
+    if (event.type === 'message') this.#options.clock.skip(event.message.at);
+  }
+
+  #message({ message, connection, direction }: MessageEvent): void {
+    const { at, opcode, status, missing, findings, payload, gaps, closeCode: code, closeReason: reason } = message;
+    const length = String(message.length ?? message.wireLength).padStart(LENGTH_WIDTH);
+    const kind = `${opcodeName(opcode).padEnd(KIND_WIDTH)}  ${length}`;
+    const isText = opcode === TEXT && status !== 'not-decoded';
+    const close = code === undefined || reason === undefined || missing !== 0 ? undefined : { code, reason };
+    this.print(this.#lines.line({ at, connection, direction, kind, status, findings, payload, gaps, isText, close }));
+  }
+}
