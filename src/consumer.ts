@@ -1,6 +1,6 @@
 import { WsdissectError } from './common/error.js';
 import type { Wants } from './conversation.js';
-import { dissectBatches, type DissectOptions } from './dissect.js';
+import { dissectBatches, readBatches, type DissectOptions, type ReadingWitness } from './dissect.js';
 import type { DissectEvent, EventOrder } from './events.js';
 
 /**
@@ -109,14 +109,20 @@ function isBefore(a: EventOrder, b: EventOrder): boolean {
  *
  * @param source - pcap, pcapng, any of them gzipped, or lines of hex
  * @param options - how to read it; what the consumer wants decides `want`
+ * @param witness - who else is to see how it is read
  * @throws WsdissectError where the input cannot be read any further; the consumer has what came before, and has ended
  */
 export function readInto(
   consumer: Consumer,
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: DissectOptions,
+  witness?: ReadingWitness,
 ): Promise<void> {
-  return consume(consumer, dissectBatches(source, { ...options, want: consumer.wants }));
+  const wanted = { ...options, want: consumer.wants };
+  return consume(
+    consumer,
+    witness === undefined ? dissectBatches(source, wanted) : readBatches(source, wanted, witness),
+  );
 }
 
 /**

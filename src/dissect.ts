@@ -13,6 +13,7 @@ import { checkOptionNames } from './common/option-names.js';
 import { NOWHERE, type ConnectionSink } from './common/sink.js';
 import type { Wants } from './conversation.js';
 import type { DissectEvent, NewEvent } from './events.js';
+import type { NotLookedInto } from './link/not-looked-into.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
@@ -55,15 +56,36 @@ export function dissectBatches(source: CaptureSource, options: DissectOptions = 
   return readBatches(chunksOf(source), options);
 }
 
+/** What a capture has, whether or not there is WebSocket in it. */
+export interface SeenInCapture {
+  /** Packets, or lines of hex. */
+  readonly packets: number;
+  readonly isHex: boolean;
+  /** Its first and last packet. */
+  readonly first: Moment;
+  readonly last: Moment;
+  readonly tcpConnections: number;
+  /** Packets of unknown kinds, in which TCP connections may be hidden. */
+  readonly notLookedInto: readonly NotLookedInto[];
+}
+
+/** Who else is to see how a capture is read. */
+export interface ReadingWitness {
+  /** Counts the bytes that wait. */
+  readonly held?: HeldBytes;
+  /** Is told what the capture has, once it is read to its end. */
+  readonly seen?: (seen: SeenInCapture) => void;
+}
+
 /**
- * The same, with the bytes that wait counted where the caller can see it.
+ * The same, with what the caller wants to know beside the events.
  *
  * @throws WsdissectError where the input cannot be read
  */
 export async function* readBatches(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: DissectOptions,
-  held?: HeldBytes,
+  { held, seen }: ReadingWitness = {},
 ): AsyncGenerator<DissectEvent[]> {
   const dissection = new Dissection(options, held);
   try {
@@ -80,6 +102,7 @@ export async function* readBatches(
     throw error;
   }
   yield* batchesOf(dissection);
+  seen?.(dissection.seen);
 }
 
 function* batchesOf(dissection: Dissection): Generator<DissectEvent[]> {
@@ -168,6 +191,7 @@ class Dissection implements TcpListener {
   #eventPacket = 0;
   #eventNumber = 0;
   #at: Moment = NO_MOMENT;
+  #first: Moment = NO_MOMENT;
   #state: 'reading' | 'closing' | 'ended' = 'reading';
   #isOver = false;
 
@@ -221,6 +245,18 @@ class Dissection implements TcpListener {
     return events;
   }
 
+  /** What was seen so far. */
+  get seen(): SeenInCapture {
+    return {
+      packets: this.#at.packet,
+      isHex: this.#bare !== undefined,
+      first: this.#first,
+      last: this.#at,
+      tcpConnections: this.#tcp.connections,
+      notLookedInto: this.#decoder.notLookedInto(),
+    };
+  }
+
   finding(finding: Finding): void {
     this.#emit({ type: 'finding', finding });
   }
@@ -252,6 +288,7 @@ class Dissection implements TcpListener {
 
   #read(packet: Packet): void {
     this.#at = packet.at;
+    if (this.#first === NO_MOMENT) this.#first = packet.at;
     if (packet.linkType === LINKTYPE_BARE) {
       this.#bare ??= new BareLines(this.#startBare(packet));
       this.#bare.line(packet.bytes, packet.at);

@@ -13,19 +13,23 @@ import { toRecord } from './record-fields.js';
 export class JsonOutput implements Output {
   readonly #type: RecordType;
   readonly #file: string | undefined;
+  readonly #hasFindings: boolean;
   readonly #record: JsonRecordWriter;
 
   /**
    * @param type - which events are shown
    * @param file - the value of `file` in each record, where there is more than one input
+   * @param hasFindings - findings of no record are shown too, in their order
    */
-  constructor(type: RecordType, file?: string) {
+  constructor(type: RecordType, file?: string, hasFindings = false) {
     this.#type = type;
+    this.#hasFindings = hasFindings;
     this.#file = file;
     this.#record = new JsonRecordWriter(type, file);
   }
 
   event(event: DissectEvent): void {
+    if (event.type === 'finding' && this.#hasFindings) this.#record.record(toRecord(event, this.#file));
     if (event.type !== this.#type) return;
     switch (event.type) {
       case 'frame': {

@@ -51,6 +51,11 @@ export class ConnectionStore implements ConnectionKeeper {
     this.#owner = owner;
   }
 
+  /** Connections so far, those that were forgotten included. */
+  get streams(): number {
+    return this.#streams;
+  }
+
   /** The newest connection between a segment's two ends. */
   find(segment: TcpSegment): TcpConnection | undefined {
     return this.#table.find(this.#table.hash(segment), segment);

@@ -43,6 +43,11 @@ export class TcpStage implements TrackerListener {
     this.#tracker.push(segment, at);
   }
 
+  /** Connections so far. */
+  get connections(): number {
+    return this.#tracker.store.streams;
+  }
+
   /** The capture is over: closes the next connection. @returns whether there may be more */
   closeNext(at: Moment): boolean {
     return this.#tracker.closeNext(at);

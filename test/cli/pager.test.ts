@@ -43,7 +43,7 @@ describe('--pager', () => {
     const world: World = { terminals: ['stdout', 'stderr'], pager };
     const { code, stdout, stderr } = await run(['--pager', 'fixtures/send.pcap'], world);
     expect([code, stdout]).toEqual([0, '']);
-    expect(pages.join('')).toMatch(/^\u001b\[1m#1[\s\S]*ma2saka\n\(end\)$/);
+    expect(pages.join('')).toMatch(/^2026-11-22, UTC.*\n\u001b\[1m#1[\s\S]*ma2saka\n\(end\)$/);
     expect(stderr).toContain('handshake.not-captured');
   });
 

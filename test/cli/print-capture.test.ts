@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CapturePrinter, type PrintOptions } from '../../src/cli/commands/capture-printer.js';
-import { ReportedConsumer } from '../../src/cli/commands/reported-consumer.js';
+import { ReportedConsumer, type ReportOptions } from '../../src/cli/commands/reported-consumer.js';
 import type { Io } from '../../src/cli/terminal/io.js';
 import { consume } from '../../src/consumer.js';
 import { finding } from '../../src/common/finding.js';
@@ -10,7 +10,7 @@ import { JsonOutput } from '../../src/output/json.js';
 import type { Output } from '../../src/output/output.js';
 import { TextConnections } from '../../src/output/text-connections.js';
 import { connection, frame, message, PLAIN, totals } from '../output/events.js';
-import { fakeIo } from './fake-io.js';
+import { fakeIo, run } from './fake-io.js';
 
 const OPTIONS = {
   wants: { frames: true, messages: true, connections: true },
@@ -48,11 +48,11 @@ async function printCapture(
   given: AsyncIterable<readonly DissectEvent[]>,
   io: Io,
   output: Output,
-  { isQuiet = false, ...options }: PrintOptions & { readonly isQuiet?: boolean },
+  { report = {}, ...options }: PrintOptions & { readonly report?: ReportOptions },
 ): Promise<boolean> {
   const told = { isLossy: false, isUnreadable: false };
   const printer = new CapturePrinter(io, output, options);
-  await consume(new ReportedConsumer(io, printer, 'a.pcap', { quiet: isQuiet }, told), given);
+  await consume(new ReportedConsumer(io, printer, 'a.pcap', report, told), given);
   return told.isLossy;
 }
 
@@ -132,7 +132,10 @@ describe('findings', () => {
 
   it('go nowhere with --quiet, and still count as loss', async () => {
     const { io, reports } = fakeIo();
-    const lossy = await printCapture(batches([GAP]), io, new JsonOutput('frame'), { ...OPTIONS, isQuiet: true });
+    const lossy = await printCapture(batches([GAP]), io, new JsonOutput('frame'), {
+      ...OPTIONS,
+      report: { quiet: true },
+    });
     expect(reports).toEqual([]);
     expect(lossy).toBe(true);
   });
@@ -146,6 +149,89 @@ describe('findings', () => {
     expect(lines.at(-1)).toBe(
       'wsdissect: a.pcap: more findings that are not listed: 50 tcp.gap, 1 handshake.not-captured',
     );
+  });
+});
+
+describe('a summary of findings', () => {
+  const of = (
+    packet: number,
+    stream: number | undefined,
+    code: 'tcp.gap' | 'ws.not-decoded' = 'tcp.gap',
+  ): DissectEvent => ({
+    type: 'finding',
+    packet,
+    number: 0,
+    finding: finding(code, `what is wrong in packet ${packet}`, stream === undefined ? { packet } : { packet, stream }),
+  });
+  const told = async (
+    events: readonly DissectEvent[],
+    options: Partial<typeof OPTIONS> & { report?: ReportOptions } = {},
+  ): Promise<string[]> => {
+    const { io, reports } = fakeIo({ terminals: ['stderr'] });
+    await printCapture(batches(events), io, new JsonOutput('frame'), { ...OPTIONS, ...options });
+    return reports.join('').split('\n').slice(0, -1);
+  };
+
+  it('has a line for each kind and connection, with a count and the first place, and a last line', async () => {
+    expect(
+      await told([
+        of(3, 0),
+        of(4, 1),
+        of(5, 0),
+        of(6, 0, 'ws.not-decoded'),
+        of(7, 0),
+        of(8, undefined),
+        of(9, undefined),
+      ]),
+    ).toEqual([
+      'wsdissect: a.pcap: packet 3, stream 0: what is wrong in packet 3 (tcp.gap): 3 of this kind on this connection, this is the first',
+      'wsdissect: a.pcap: packet 4, stream 1: what is wrong in packet 4 (tcp.gap)',
+      'wsdissect: a.pcap: packet 6, stream 0: what is wrong in packet 6 (ws.not-decoded)',
+      'wsdissect: a.pcap: packet 8: what is wrong in packet 8 (tcp.gap): 2 of this kind, this is the first',
+      'wsdissect: a.pcap: 7 findings; --findings all lists each: 6 tcp.gap, 1 ws.not-decoded',
+    ]);
+  });
+
+  it('is no more than the findings where each is of its own kind', async () => {
+    expect(await told([of(3, 0), of(4, 1)])).toHaveLength(2);
+  });
+
+  it('has no more than 200 lines and one, and counts all', async () => {
+    const lines = await told(Array.from({ length: 1000 }, (_, stream) => of(stream + 1, stream)));
+    expect(lines).toHaveLength(201);
+    expect(lines.at(-1)).toBe('wsdissect: a.pcap: 1000 findings; --findings all lists each: 1000 tcp.gap');
+  });
+
+  it.each<[ReportOptions, number]>([
+    [{}, 2],
+    [{ findings: 'summary' }, 2],
+    [{ findings: 'all' }, 3],
+    [{ findings: 'none' }, 0],
+    [{ quiet: true }, 0],
+    [{ quiet: true, findings: 'all' }, 0],
+    [{ hasFindingRecords: false, findings: 'summary' }, 2],
+    [{ hasFindingRecords: true, findings: 'all' }, 0],
+  ])('is as %j says', async (report, lines) => {
+    expect(await told([of(3, 0), of(4, 0), of(5, 0)], { report })).toHaveLength(lines);
+  });
+});
+
+describe('findings among JSON records', () => {
+  it('stand where they were found, whichever frames are chosen', async () => {
+    const printedLines = async (...argv: string[]): Promise<Record<string, unknown>[]> => {
+      const { stdout, stderr } = await run(['--json', '--findings', 'all', ...argv]);
+      expect(stderr).toBe('');
+      return stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    };
+    const all = await printedLines('fixtures/loss-mid-frame.pcap');
+    expect(all.filter(({ type }) => type === 'finding').map(({ code }) => code)).toContain('tcp.gap');
+    expect(all.findIndex(({ type }) => type === 'finding')).toBeLessThan(all.length - 1);
+    const findings = all.filter(({ type }) => type === 'finding');
+    expect(await printedLines('--match', 'in no frame at all', 'fixtures/loss-mid-frame.pcap')).toEqual(findings);
+    expect((await run(['--json', 'fixtures/loss-mid-frame.pcap'])).stdout).not.toContain('"type":"finding"');
   });
 });
 

@@ -90,7 +90,7 @@ async function read(
   }
   const held = new HeldBytes(DEFAULT_LIMITS.heldTotal);
   try {
-    for await (const batch of readBatches(source, options, held)) batch.forEach(take);
+    for await (const batch of readBatches(source, options, { held })) batch.forEach(take);
   } catch (error) {
     if (error instanceof WsdissectError) return error.code;
     throw error;

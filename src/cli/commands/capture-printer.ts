@@ -77,7 +77,8 @@ export class CapturePrinter implements Consumer {
       this.isDone = true;
       return;
     }
-    if (!isShown) {
+    // Which records are shown says nothing of what is missing between them.
+    if (!isShown && event.type !== 'finding') {
       this.#output.skip(event);
       return;
     }

@@ -5,6 +5,11 @@ import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
 import type { MessagesOptions } from '../options/printing-options.js';
 
+/** Whether findings are records too. */
+export function hasFindingRecords({ json, findings }: MessagesOptions): boolean {
+  return json === true && findings === 'all';
+}
+
 /**
  * The output that the options ask for. Only its own code is loaded.
  *
@@ -18,7 +23,7 @@ export async function createOutput(
 ): Promise<Output> {
   if (options.json) {
     const { JsonOutput } = await import('../../output/json.js');
-    return new JsonOutput(type, file);
+    return new JsonOutput(type, file, hasFindingRecords(options));
   }
   const style = await chooseStyle(options.color, io);
   const isTerminal = io.isTerminal('stdout');

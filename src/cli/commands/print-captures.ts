@@ -1,7 +1,7 @@
 import type { Wants } from '../../conversation.js';
 import type { Consumer } from '../../consumer.js';
 import type { RecordType } from '../../output/json-record.js';
-import { createOutput } from './create-output.js';
+import { createOutput, hasFindingRecords } from './create-output.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
 import { STDIN } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
@@ -38,7 +38,8 @@ export async function printCaptures(
     const isOne = inputs.length === 1;
     const open = (input: NamedInput): Promise<Consumer> =>
       openPrinter(to, input, { type, options, isOne, quota, progress });
-    return readCaptures(to, inputs, options, { open }, () => quota.left === 0);
+    const reading = { ...options, hasFindingRecords: hasFindingRecords(options) };
+    return readCaptures(to, inputs, reading, { open }, () => quota.left === 0);
   };
   if (options.pager && io.isTerminal('stdout')) return withPager(io, print);
   const progress = await openProgress(type, io, inputs, options);

@@ -6,7 +6,7 @@ import { NO_SUCH_FILE, STDIN } from '../input/input.js';
 import { shownName } from '../input/named-error.js';
 import { openInput, type InputOptions } from '../input/open-input.js';
 import type { Io } from '../terminal/io.js';
-import { ReportedConsumer, type Told } from './reported-consumer.js';
+import { ReportedConsumer, type ReportOptions, type Told } from './reported-consumer.js';
 import { hintForMissing } from './suggest.js';
 
 /** An input of a command. */
@@ -38,9 +38,7 @@ export interface CaptureCommand {
 }
 
 /** How inputs are read. */
-export interface ReadingOfInputs extends InputOptions {
-  /** Findings are not reported. */
-  readonly quiet?: true;
+export interface ReadingOfInputs extends InputOptions, ReportOptions {
   /** Where anything is missing, the exit code says so. */
   readonly strict?: true;
 }

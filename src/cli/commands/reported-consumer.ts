@@ -1,9 +1,10 @@
 import type { Consumer } from '../../consumer.js';
 import type { Wants } from '../../conversation.js';
 import type { DissectEvent } from '../../events.js';
+import { STDIN } from '../input/input.js';
 import { inputName } from '../input/named-error.js';
 import type { Io } from '../terminal/io.js';
-import { Notices } from '../terminal/notices.js';
+import { Notices, type FindingsChoice } from '../terminal/notices.js';
 import { isLossEvent } from './loss.js';
 
 /** What the exit code depends on. */
@@ -12,22 +13,35 @@ export interface Told {
   isUnreadable: boolean;
 }
 
+/** Which findings go to stderr. */
+export interface ReportOptions {
+  readonly findings?: FindingsChoice;
+  /** None. */
+  readonly quiet?: true;
+  /** Findings are records on stdout. */
+  readonly hasFindingRecords?: boolean;
+}
+
+/** On a terminal a summary, so that records can be seen; elsewhere each, for whoever searches them. */
+function findingsChoice(io: Io, { findings, quiet, hasFindingRecords }: ReportOptions): FindingsChoice {
+  if (quiet === true || hasFindingRecords === true) return 'none';
+  return findings ?? (io.isTerminal('stderr') ? 'summary' : 'all');
+}
+
 /** A consumer with findings reported to stderr, and losses noticed, as its events go by. */
 export class ReportedConsumer implements Consumer {
   readonly wants: Wants;
   readonly #io: Io;
   readonly #consumer: Consumer;
   readonly #notices: Notices;
-  readonly #isQuiet: boolean;
   readonly #told: Told;
 
   /** @param name - name of the input */
-  constructor(io: Io, consumer: Consumer, name: string, { quiet = false }: { readonly quiet?: boolean }, told: Told) {
+  constructor(io: Io, consumer: Consumer, name: string, options: ReportOptions, told: Told) {
     this.wants = consumer.wants;
     this.#io = io;
     this.#consumer = consumer;
-    this.#notices = new Notices(inputName(name));
-    this.#isQuiet = quiet;
+    this.#notices = new Notices(inputName(name), findingsChoice(io, options), name === STDIN);
     this.#told = told;
   }
 
@@ -39,7 +53,7 @@ export class ReportedConsumer implements Consumer {
     const waiting = this.#consumer.event(event);
     if (this.#consumer.isDone === true) return waiting;
     this.#told.isLossy ||= isLossEvent(event);
-    if (event.type === 'finding' && !this.#isQuiet) this.#notices.add(event.finding);
+    if (event.type === 'finding') this.#notices.add(event.finding);
     return waiting;
   }
 

@@ -1,9 +1,9 @@
 import type { OptionTable } from './option.js';
-import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
+import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 import { parseSize, parseWhole } from './values.js';
 
 /** The parsed options of `explain`. */
-export interface ExplainOptions extends ReadingOptions {
+export interface ExplainOptions extends ReadingOptions, FindingsOptions {
   readonly packet?: number;
   readonly frame?: number;
   readonly from?: 'client' | 'server';
@@ -38,4 +38,5 @@ export const EXPLAIN_OPTIONS: OptionTable<ExplainOptions> = {
     defaultText: String(BYTES),
   },
   ...READING_OPTIONS,
+  ...FINDINGS_OPTIONS,
 };

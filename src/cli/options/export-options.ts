@@ -1,8 +1,8 @@
 import type { OptionTable } from './option.js';
-import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
+import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 
 /** The parsed options of `export`: those that say how text looks are none of its own. */
-export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload' | 'color'> {
+export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload' | 'color'>, FindingsOptions {
   readonly har?: true;
   readonly payloads?: string;
   readonly output?: string;
@@ -17,5 +17,6 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
   payloads: { flags: '--payloads <directory>', description: 'each message in a file of its own in this directory' },
   output: { flags: '-o, --output <file>', description: 'where the HAR file goes instead of standard output' },
   force: { flags: '--force', description: 'overwrite files that exist' },
+  ...FINDINGS_OPTIONS,
   ...{ stream, port, extensions, keylog, maxMessage, strict, quiet },
 };

@@ -1,11 +1,11 @@
 import { TIME_FORMS, type TimeForm } from '../../output/clock.js';
 import type { OptionTable } from './option.js';
-import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
+import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 import type { SelectionOptions } from './selection.js';
 import { parseCount, parseOpcodes, parsePackets, parsePattern } from './values.js';
 
 /** The parsed options that the commands have which print a capture record by record. */
-export interface PrintingOptions extends ReadingOptions {
+export interface PrintingOptions extends ReadingOptions, FindingsOptions {
   readonly time: TimeForm;
   readonly count?: number;
   readonly pager?: true;
@@ -17,7 +17,7 @@ export interface MessagesOptions extends PrintingOptions, SelectionOptions {
   readonly pretty?: true;
 }
 
-const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions>> = {
+const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions | 'findings'>> = {
   count: {
     flags: '-c, --count <number>',
     description: 'stop after so many records, and read no further',
@@ -57,7 +57,11 @@ const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions
 };
 
 /** The options of `connections`. */
-export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = { ...PRINTING_OPTIONS, ...READING_OPTIONS };
+export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = {
+  ...PRINTING_OPTIONS,
+  ...READING_OPTIONS,
+  ...FINDINGS_OPTIONS,
+};
 
 /** The options of `messages`. */
 export const MESSAGES_OPTIONS: OptionTable<MessagesOptions> = {

@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from '../../common/limits.js';
 import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
+import { FINDINGS_CHOICES, type FindingsChoice } from '../terminal/notices.js';
 import type { OptionTable } from './option.js';
 import { parsePort, parseSize, parseWhole } from './values.js';
 
@@ -17,7 +18,23 @@ export interface ReadingOptions {
   readonly quiet?: true;
 }
 
+/** The parsed options of the commands that tell findings beside what they print. */
+export interface FindingsOptions {
+  readonly findings?: FindingsChoice;
+}
+
 const MAX_PAYLOAD = 4096;
+
+/** The options of the commands that tell findings beside what they print. */
+export const FINDINGS_OPTIONS: OptionTable<FindingsOptions> = {
+  findings: {
+    flags: '--findings <which>',
+    description:
+      'findings on stderr: all, a summary (one line for those of a kind on a connection), or none; the default is summary ' +
+      'on a terminal, all elsewhere',
+    choices: FINDINGS_CHOICES,
+  },
+};
 
 /** The options that every command has which reads captures. */
 export const READING_OPTIONS: OptionTable<ReadingOptions> = {
