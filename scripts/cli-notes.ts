@@ -1,10 +1,10 @@
-/** What is to be known of the command beyond its table of options: paragraphs below a title. No markup. */
+/** What there is to know about the command beyond its table of options: paragraphs below a title. No markup. */
 export const NOTES: readonly (readonly [title: string, ...paragraphs: string[]])[] = [
   [
     'Inputs',
-    'The format is told from the content, never from the name: pcap in both byte orders with micro- or nanoseconds, ' +
+    'The format is recognised by content, never by name: pcap in both byte orders with micro- or nanoseconds, ' +
       'pcapng, either of them gzipped, or lines of hex, one packet a line, as tshark prints them with ' +
-      '-T fields -e tcp.payload. What a pipe gives is shown as it comes.',
+      '-T fields -e tcp.payload. Input from a pipe is shown as it comes.',
     'An input that cannot be read does not keep the others from being read; the exit code is 2 all the same.',
   ],
   [
@@ -13,10 +13,10 @@ export const NOTES: readonly (readonly [title: string, ...paragraphs: string[]])
       'are shown together: --match looks at the text of both, so a compressed frame is found by what it says. Where ' +
       'bytes are missing, --match looks at each run between them, never across. The numbers of frames and messages in ' +
       'text are those of the whole capture, whatever is selected.',
-    'Findings on stderr and --strict speak of all that was read, not only of what was selected. With --count nothing ' +
-      'is read behind the last record, so nothing is said of it.',
-    'A regular expression with nested repetitions, such as (a+)+$, can take longer than anybody waits for some texts: ' +
-      'JavaScript sets no limit to it. It is yours, not of the capture, so write it with care.',
+    'Findings on stderr, and --strict, are about all that was read, not only of what was selected. With --count nothing ' +
+      'is read after the last record, so nothing is reported about it.',
+    'A regular expression with nested repetitions, such as (a+)+$, can take very long on some texts: JavaScript ' +
+      'sets no limit. It comes from you, not from the capture, so write it with care.',
   ],
   [
     'Times',

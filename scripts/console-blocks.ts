@@ -3,7 +3,7 @@ export interface ShownCommand {
   /** Line of the document, from 1. */
   readonly line: number;
   readonly command: string;
-  /** The lines behind it; none where its output is not shown. */
+  /** The lines after it; none where its output is not shown. */
   readonly output: readonly string[];
 }
 
@@ -21,7 +21,7 @@ const NOT_RUN = /^# not run: (.+)$/;
 const NEEDS = /^# needs (.+)$/;
 
 /**
- * The blocks of a document that hold commands: fenced as `console` or `sh`, commands behind `$ `, their output below.
+ * The blocks of a document that hold commands: fenced as `console` or `sh`, commands after `$ `, their output below.
  *
  * @param text - Markdown
  */

@@ -4,19 +4,19 @@ import type { ErrorCode } from '../src/common/error.js';
 const ERRORS: Readonly<Record<ErrorCode, readonly [what: string, next: string]>> = {
   'no-such-file': [
     'A file that was named does not exist.',
-    'Check its path. A command stands before its options: `wsdissect messages --json FILE`.',
+    'Check its path. A command comes before its options: `wsdissect messages --json FILE`.',
   ],
   'is-a-directory': [
-    'A directory was named where a file is wanted.',
+    'A directory was named where a file is needed.',
     'Name the captures in it, as in `captures/*.pcap`. `wsdissect check` takes directories.',
   ],
   unreadable: [
-    'A file exists and cannot be read: permission is denied, the disk fails, or it is far too long for what it is.',
+    'A file exists but cannot be read: permission is denied, the disk fails, or it is far too long for what it is.',
     'Read the reason in the message. Captures of `tcpdump` often belong to root: `sudo chown "$USER" FILE`.',
   ],
   unwritable: [
     'Standard output, an output file or the pager cannot be written to: the disk is full, or the file exists already.',
-    'Make room, choose another file, or take `--force` to overwrite it.',
+    'Make room, choose another file, or overwrite it with `--force`.',
   ],
   'empty-input': [
     'The input has no byte, or nothing but white space.',
@@ -27,12 +27,12 @@ const ERRORS: Readonly<Record<ErrorCode, readonly [what: string, next: string]>>
     'The message says what it looks like. Other formats are converted with `editcap -F pcapng IN OUT`.',
   ],
   'unsupported-version': [
-    'The file is pcap or pcapng of a version that nobody writes any more, or not yet.',
+    'The file is pcap or pcapng, of a version that wsdissect does not read.',
     'Convert it with `editcap -F pcapng IN OUT`.',
   ],
   'bad-hex': [
-    'A line of hex has a character that is none, or half a byte. The message says which line and column.',
-    'Print payloads alone, as in `tshark -r FILE -T fields -e tcp.payload`.',
+    'A line of hex has a character that is not a hex digit, or half a byte. The message says which line and column.',
+    'Print only the payloads, as in `tshark -r FILE -T fields -e tcp.payload`.',
   ],
   'bad-option': [
     'An option, an expectation, a rule or a golden file is not what it must be.',

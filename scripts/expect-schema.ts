@@ -5,12 +5,12 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const WHOLE: Schema = { type: 'integer', minimum: 0 };
 
-/** What may stand behind a field or an operator. */
+/** What may stand after a field or an operator. */
 const OPERANDS = {
   text: { type: 'string' },
   flag: { type: 'boolean' },
   number: {
-    description: 'A number; above 2^53 a text of digits.',
+    description: 'A number; above 2^53, its digits as a string.',
     anyOf: [{ type: 'number' }, { type: 'string', pattern: '^[1-9][0-9]{15,}$' }],
   },
 } satisfies Schema;
@@ -26,15 +26,15 @@ export function expectSchema(): Schema {
     ]),
     $defs: {
       filter: {
-        description: 'Exactly, at least or at most so many records must match.',
+        description: 'Exactly, at least or at most this many records must match.',
         ...closed({ count: WHOLE, min: WHOLE, max: WHOLE, match: ref('match') }, ['match']),
         anyOf: [{ required: ['count'] }, { required: ['min'] }, { required: ['max'] }],
         dependentSchemas: { count: { properties: { min: false, max: false } } },
       },
       match: {
         description:
-          'What a record must be: fields, alone or with an operator behind them. A name with dots is a field of an ' +
-          'object, or of some object in a list. null says that a field is not there.',
+          'What a record must match: fields, alone or with an operator after them. A name with dots is a field of an ' +
+          'object, or of some object in a list. null says that a field is absent.',
         type: 'object',
         properties: Object.fromEntries([...FIELDS].map(([name, field]) => [name, equality(name, field)])),
         patternProperties: operations(),

@@ -4,7 +4,7 @@ const HEAD = `<!-- Written by scripts/docs.ts from src/common/finding-codes.ts: 
 
 # Rules
 
-Every finding that wsdissect can make. The codes are a contract: none is renamed, none is used again.
+Every finding that wsdissect can make. The codes are a contract: none is renamed, and none is reused.
 \`wsdissect check --list-rules\` prints this list, with \`--json\` as JSON lines.
 
 - **error**: the traffic breaks the document, or the capture file is damaged. \`check\` fails on it.
@@ -12,10 +12,10 @@ Every finding that wsdissect can make. The codes are a contract: none is renamed
 - **note**: worth knowing. \`check --fail-on note\` fails on it too.
 
 *Loss* marks the findings that say that bytes or messages are missing from the output; \`--strict\` fails on these.
-\`--allow CODE\` accepts a finding; \`--rules rfc6455,rfc7692,CODE\` leaves all others out of account.
+\`--allow CODE\` accepts a finding; \`--rules rfc6455,rfc7692,CODE\` ignores all others.
 `;
 
-/** What the part of a code before its point speaks of. */
+/** What the part of a code before its dot is about. */
 const GROUPS: Readonly<Record<string, string>> = {
   capture: 'The capture file',
   link: 'Link layer',

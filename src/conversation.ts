@@ -31,7 +31,7 @@ export interface ConversationContext {
   /** Where the bytes that wait are counted, over all connections. */
   readonly held: HeldBytes;
   readonly wants: Wants;
-  /** Takes the events: the same function for all conversations, so that it is at hand when a frame comes. */
+  /** Takes the events: the same function for all conversations, so that none has to be made when a frame comes. */
   readonly emit: (event: NewEvent) => void;
 }
 
@@ -264,7 +264,7 @@ function firstClose(frame: Frame): FirstClose {
   return { packet: frame.at.packet, code: body?.code, reason: hasReason ? Buffer.from(body.reason) : undefined };
 }
 
-/** Payload bytes that a frame is known to have been sent with: of a truncated one nobody knows how many more came. */
+/** Payload bytes that a frame is known to have been sent with: of a truncated one, how many more came is not known. */
 function sentBytes({ payloadLength, status, missing, gaps }: Frame): number {
   if (status !== 'truncated') return Number(payloadLength);
   if (typeof payloadLength === 'bigint' || typeof missing === 'bigint')

@@ -104,7 +104,7 @@ export interface ConnectionEvent extends EventOrder {
   readonly server: DirectionTotals;
   /** Code of the first close frame; `undefined` where it has none, or where it may not have been captured. */
   readonly closeCode: number | undefined;
-  /** Bytes of its reason: `undefined` where it gives none, or is longer than a close frame may be. */
+  /** Bytes of its reason: `undefined` where it gives none, or is longer than a close frame can hold. */
   readonly closeReason: Buffer | undefined;
   /** Who sent the first close frame; `undefined` where one that was not captured may have been before it. */
   readonly closedBy: 'client' | 'server' | undefined;

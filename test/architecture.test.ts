@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importsOf, sourceFiles, SRC } from './support/source-imports.js';
+import { importsOf, loadedFrom, sourceFiles, SRC } from './support/source-imports.js';
 
 /** The way of the data: what stands later may import what stands earlier, and not the other way round. */
 const ORDER = [
@@ -24,6 +24,12 @@ const ORDER = [
   ['cli'],
   ['index.ts'],
 ];
+
+/** What a page uses too: the record of an event, captured text made safe, an explanation. */
+const IN_A_BROWSER = ['output/record-fields.ts', 'output/sanitize.ts', 'explain/text-explanation.ts'];
+
+/** A module of Node, however it is loaded. */
+const NODE = /'node:[\w/]+'/;
 
 const files = sourceFiles();
 const placeOf = (file: string): string => file.split('/')[0]!;
@@ -65,10 +71,24 @@ describe('src/', () => {
     expect(users).toEqual(['capture/pcap.ts']);
   });
 
-  it('touches files and sockets in the command only', () => {
+  it('touches files in the command, in what writes them, and where the library is given a path', () => {
     const users = files.filter((file) =>
-      /from 'node:(?:fs|net|child_process|tls|http)/.test(readFileSync(join(SRC, file), 'utf8')),
+      /from 'node:(?:fs|net|child_process|tls|http)|node\/fs\.js'/.test(readFileSync(join(SRC, file), 'utf8')),
     );
-    expect(users.map(placeOf).filter((place) => !['cli', 'check', 'export', 'encode'].includes(place))).toEqual([]);
+    const others = users.filter((file) => !['cli', 'check', 'export', 'encode'].includes(placeOf(file)));
+    expect(others).toEqual(expect.arrayContaining(['capture/capture-source.ts', 'common/node/fs.ts']));
+    expect(others).toHaveLength(2);
+  });
+
+  it('reaches node: through one folder, except in the command and where files are written', () => {
+    const users = files.filter((file) => NODE.test(readFileSync(join(SRC, file), 'utf8')));
+    const others = users.filter((file) => !['cli/', 'common/node/'].some((folder) => file.startsWith(folder)));
+    // The types of pcap-parser speak of Node's streams; a spool is a file.
+    expect(others).toEqual(['capture/pcap-parser.d.ts', 'export/spool.ts']);
+  });
+
+  it.each(IN_A_BROWSER)('%s imports nothing of node:, as it runs in a browser too', (entry) => {
+    const loaded = loadedFrom(entry);
+    expect(loaded.filter((file) => NODE.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
   });
 });

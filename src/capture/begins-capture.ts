@@ -3,7 +3,7 @@ import { beginsPcap } from './pcap-header.js';
 import { BYTE_ORDER_MAGIC, SECTION_HEADER } from './pcapng-block.js';
 
 /**
- * Whether a whole capture begins at an offset, told by more than its magic number: by the version of a pcap file, or by
+ * Whether a whole capture begins at an offset, recognised by more than its magic number: by the version of a pcap file, or by
  * the byte order of a pcapng section. No record of a true packet has these in its header.
  */
 export function beginsCapture(bytes: Uint8Array, offset: number): boolean {

@@ -79,7 +79,7 @@ export class CaptureInput implements CaptureReader {
       reader.end();
       const format = pcapByteOrder(next.bytes) === undefined ? 'pcapng' : 'pcap';
       const offset = next.start.bytes;
-      const message = `another capture (${format}) begins at byte ${offset}; its packets are numbered on`;
+      const message = `another capture (${format}) begins at byte ${offset}; the numbering of the packets continues`;
       this.#sink.finding(finding('capture.concatenated', message, { offset }));
       this.#format = format;
       this.#reader = reader = new READERS[format](this.#sink, this.#limits, next.start);

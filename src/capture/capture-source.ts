@@ -83,7 +83,7 @@ async function* readStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<U
 }
 
 async function* readPath(path: string): AsyncGenerator<Uint8Array> {
-  const { createReadStream } = await import('node:fs');
+  const { createReadStream } = await import('../common/node/fs.js');
   try {
     yield* createReadStream(path) as AsyncIterable<Buffer>;
   } catch (error) {

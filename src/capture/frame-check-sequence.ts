@@ -1,7 +1,7 @@
 /**
  * Length of a packet on the wire without the frame check sequence (FCS) at its end.
  *
- * Some captures record the checksum that the link layer puts behind a packet. It is no part of what the packet
+ * Some captures record the checksum that the link layer puts after a packet. It is no part of what the packet
  * carries, so it is cut off here: of the captured bytes those past the returned length are FCS. Where the snap
  * length cut the packet, that may be some of them or none.
  *

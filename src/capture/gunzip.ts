@@ -43,7 +43,7 @@ export async function* gunzip(input: ChunkInput, report: (finding: Finding) => v
     }
     input.putBack(trailer.subarray(GZIP_TRAILER_LENGTH));
     if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== length % 0x1_0000_0000) {
-      bad('its checksum is another one, so what was read from it may be wrong');
+      bad('its checksum does not match, so what was read from it may be wrong');
     }
   }
 }
@@ -53,8 +53,8 @@ async function skipHeader(input: ChunkInput): Promise<string | undefined> {
   const head = await input.nextUntil((bytes) => gzipHeaderLength(bytes) !== undefined || bytes.length > LONGEST_HEADER);
   const length = gzipHeaderLength(head);
   input.putBack(typeof length === 'number' ? head.subarray(length) : head);
-  if (length === undefined) return head.length > LONGEST_HEADER ? 'its header does not end' : 'unexpected end of file';
-  return length === 'bad' ? 'its header is not one of gzip' : undefined;
+  if (length === undefined) return head.length > LONGEST_HEADER ? 'its header has no end' : 'unexpected end of file';
+  return length === 'bad' ? 'its header is not a gzip header' : undefined;
 }
 
 /** Whether a capture that is not compressed comes next. */

@@ -20,7 +20,7 @@ function isGzip(bytes: Uint8Array): boolean | undefined {
 /**
  * Bytes of the header that a gzip member begins with (RFC 1952 section 2.3).
  *
- * @returns `undefined` where the header goes on past these bytes, `bad` where it is none
+ * @returns `undefined` where the header goes on past these bytes, `bad` where it is not one
  */
 export function gzipHeaderLength(bytes: Buffer): number | 'bad' | undefined {
   const begins = isGzip(bytes);

@@ -6,14 +6,14 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const CARRIAGE_RETURN = 0x0d;
 const ZERO = 0x30;
-/** More of them stand before the text of a dump. */
+/** More of them come before the text of a dump. */
 const MOST_SPACES = 2;
 const X = 0x78;
 
 /**
  * Decodes one line of hex.
  *
- * Two digits are a byte. Between bytes may stand one `:`, or one or two spaces; between values, whose bytes are joined,
+ * Two digits are a byte. Between bytes there may be one `:`, or one or two spaces; between values, whose bytes are joined,
  * `,`. Each value may begin with `0x`. White space around the line does not count.
  *
  * Whatever could make up bytes is refused. A tab inside the line: tshark puts one between two fields. Spaces beside more
@@ -22,7 +22,7 @@ const X = 0x78;
  *
  * @param text - the line without its line feed, one character a byte
  * @param line - its number, for the error
- * @throws WsdissectError `bad-hex` with line and column of what is no hex
+ * @throws WsdissectError `bad-hex` with line and column of what is not hex
  */
 export function decodeHexLine(text: string, line: number): Buffer {
   let start = 0;

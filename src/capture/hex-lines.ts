@@ -11,7 +11,7 @@ const LINE_FEED = 0x0a;
  * Reads lines of hex as `tshark -T fields -e data` and `-e tcp.payload` print them: one line a packet.
  *
  * The number of a packet is that of its line, so empty lines count though they give no packet. {@link decodeHexLine}
- * says what may stand in a line.
+ * says what a line may hold.
  */
 export class HexLinesReader implements FileReader {
   readonly #sink: CaptureSink;
@@ -29,7 +29,7 @@ export class HexLinesReader implements FileReader {
     this.#limits = limits;
   }
 
-  /** @throws WsdissectError `bad-hex` with line and column of what is no hex, or for a line that is too long */
+  /** @throws WsdissectError `bad-hex` with line and column of what is not hex, or for a line that is too long */
   push(chunk: Buffer): void {
     let at = 0;
     for (;;) {

@@ -1,9 +1,9 @@
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw } from '../common/node/zlib.js';
 import type { ChunkInput } from './chunk-input.js';
 
-/** Compressed bytes that are worked up at a time: zlib drops what it made of those before the place of the damage. */
+/** Compressed bytes that are processed at a time: zlib drops what it made of those before the place of the damage. */
 const DEFLATED_AT_A_TIME = 32 * 1024;
-/** Bytes that are inflated at a time; where the data is damaged, at most so many before the damage are lost. */
+/** Bytes that are inflated at a time; where the data is damaged, at most this many before the damage are lost. */
 const INFLATED_AT_A_TIME = 64 * 1024;
 
 /** What inflating came to. */
@@ -19,7 +19,7 @@ export interface Inflated {
  * Inflates one DEFLATE stream (RFC 1951) from an input; what follows the stream is left in the input.
  *
  * Node's own gunzip drops what it has inflated when other bytes follow a member, so the members are told apart here.
- * One chunk is in work at a time: nothing is read ahead, and nothing waits for the source when the caller stops.
+ * One chunk is in progress at a time: nothing is read ahead, and nothing waits for the source when the caller stops.
  */
 export async function* inflateMember(input: ChunkInput): AsyncGenerator<Buffer, Inflated> {
   const work = new InflateWork();
@@ -50,7 +50,7 @@ export async function* inflateMember(input: ChunkInput): AsyncGenerator<Buffer, 
 class InflateWork {
   readonly #stream = createInflateRaw({ chunkSize: INFLATED_AT_A_TIME });
   #error: string | undefined;
-  /** The chunk that was given is worked up. */
+  /** The chunk that was given is used up. */
   #isDone = true;
   #usedBefore = 0;
   #wake = (): void => {};

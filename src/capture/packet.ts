@@ -8,7 +8,7 @@ export interface Packet {
   readonly linkType: number;
   /** Bytes of the packet on the wire; more than `bytes.length` where the snap length cut it. */
   readonly originalLength: number;
-  /** The captured bytes: a view that is never written to and not to be kept after the call. */
+  /** The captured bytes: a view that is never written to and must not be kept after the call. */
   readonly bytes: Buffer;
 }
 
@@ -40,7 +40,7 @@ export const LINKTYPE_BARE = -1;
 export interface CaptureSink {
   packet(packet: Packet): void;
   /**
-   * TLS secrets embedded in the capture: the next piece of the text of an NSS key log, a view that is not to be kept
+   * TLS secrets embedded in the capture: the next piece of the text of an NSS key log, a view that must not be kept
    * after the call.
    *
    * @param isLast - the text is over

@@ -7,7 +7,7 @@ export const CLASSIC_RECORD_HEADER = 16;
 export const MODIFIED_RECORD_HEADER = 24;
 
 /**
- * Turns the records of a modified pcap file into those of a classic one, by leaving out the fields that it has more.
+ * Turns the records of a modified pcap file into those of a classic one, by leaving out the additional fields.
  *
  * It holds one record header and no packet, whatever length a record claims.
  */

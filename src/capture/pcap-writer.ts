@@ -16,13 +16,13 @@ export interface WrittenPacket {
 export interface PcapFormat {
   /** LINKTYPE_ value; the upper 16 bits may hold the length of the frame check sequence. */
   readonly linkType: number;
-  /** `little` where nothing is said. */
+  /** `little` by default. */
   readonly byteOrder?: 'little' | 'big';
   /** Times in nanoseconds, not microseconds; a modified file always has microseconds. */
   readonly nanosecond?: boolean;
   /** Record headers of 24 bytes, not 16. */
   readonly modified?: boolean;
-  /** Most bytes of a packet that the header announces, 262,144 where nothing is said; nothing is cut. */
+  /** Most bytes of a packet that the header announces, 262,144 by default; nothing is cut. */
   readonly snapLength?: number;
 }
 

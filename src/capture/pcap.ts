@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter } from '../common/node/events.js';
 import { parse, type RecordHeader } from 'pcap-parser';
 import { ByteQueue } from '../common/byte-queue.js';
 import { WsdissectError } from '../common/error.js';
@@ -28,9 +28,9 @@ class Feed extends EventEmitter {
 /**
  * Reads a pcap file (draft-ietf-opsawg-pcap): both byte orders, micro- and nanoseconds, the modified record header.
  *
- * The records are parsed by pcap-parser, which this class keeps within bounds: it gets a header of the one kind it
- * knows, no more bytes once a record cannot be true, and bytes that wait are kept here and not in the parser, which
- * would copy them with each chunk.
+ * The records are parsed by pcap-parser, which this class keeps within bounds: it gets a file header of the one
+ * kind that it knows, and no more bytes once a record cannot be true. Bytes that wait are kept here and not in the parser,
+ * which would copy them with each chunk.
  */
 export class PcapReader implements FileReader {
   readonly #sink: CaptureSink;
@@ -38,7 +38,7 @@ export class PcapReader implements FileReader {
   readonly #feed = new Feed();
   /** What the parser reads from, once the file header is there. */
   #cursor: RecordCursor | undefined;
-  /** The beginning of the file header, and later of a record header or packet that is not there whole. */
+  /** The beginning of the file header, and later of a record header or packet that is incomplete. */
   readonly #pending = new ByteQueue();
   #header: PcapHeader | undefined;
   #modified: ModifiedRecords | undefined;
@@ -51,7 +51,7 @@ export class PcapReader implements FileReader {
   /** Bytes of the input so far, and those before the current record. */
   #received: number;
   #recordOffset: number;
-  /** Bytes that the parser's next step takes: a record header, or the packet behind it. */
+  /** Bytes that the parser's next step takes: a record header, or the packet after it. */
   #step = CLASSIC_RECORD_HEADER;
   #stopped = false;
   #follower: Buffer | undefined;
@@ -140,7 +140,7 @@ export class PcapReader implements FileReader {
     this.#feed.emit('data', known);
     this.#cursor = new RecordCursor(header.littleEndian);
     parser.buffer = this.#cursor;
-    // Joining a name of the method anew for each number would cost more than reading it.
+    // Joining the name of the method for each number would cost more than reading it.
     parser.endianness = '';
   }
 

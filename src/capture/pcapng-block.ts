@@ -16,7 +16,7 @@ const SHORTEST = 12;
 /** A whole block of a pcapng file. */
 export interface Block {
   readonly type: number;
-  /** What holds it: a view that is never written to and not to be kept. */
+  /** What holds it: a view that is never written to, and must not be kept. */
   readonly bytes: Buffer;
   /** Offset in `bytes` of its type. */
   readonly start: number;
@@ -49,14 +49,14 @@ export interface BlockSink {
 /**
  * Splits a pcapng file into its blocks (draft-ietf-opsawg-pcapng, section 3.1).
  *
- * The length of a block stands at both of its ends. Where the two differ the block is not used; whether the first one
+ * The length of a block is at both of its ends. Where the two differ the block is not used; whether the first one
  * was right is shown by what follows it: a block whose two lengths agree. Without that, reading stops.
  */
 export class BlockSplitter {
   readonly #sink: BlockSink;
   readonly #findings: FindingBudget;
   readonly #limits: Limits;
-  /** The beginning of a block that is not there whole. */
+  /** The beginning of a block that is incomplete. */
   readonly #pending = new ByteQueue();
   /** Bytes that must be pending for the next step. */
   #needed = SHORTEST;
@@ -200,7 +200,7 @@ export class BlockSplitter {
     if (this.#type === SECTION_HEADER) {
       const isLittle = readUint32(bytes, at + 8, true) === BYTE_ORDER_MAGIC;
       if (!isLittle && readUint32(bytes, at + 8, false) !== BYTE_ORDER_MAGIC) {
-        return this.#stop('begins a section in no known byte order');
+        return this.#stop('begins a section in an unknown byte order');
       }
       this.#littleEndian = isLittle;
     } else if (this.#offset === 0) {

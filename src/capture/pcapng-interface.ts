@@ -49,7 +49,7 @@ export function decodeInterface(block: Block): CaptureInterface | undefined {
   };
 }
 
-/** The text of the draft counts bits, its example and most programs bytes. No FCS has 8 bytes or more. */
+/** The text of the draft counts bits; its example and most programs count bytes. No FCS has 8 bytes or more. */
 function fcsBytes(value: number): number {
   return value < 8 ? value : value >>> 3;
 }

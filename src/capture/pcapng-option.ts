@@ -9,7 +9,7 @@ const END_OF_OPTIONS = 0;
  * @param start - offset of the block's first option, in the bytes that hold it
  * @param code - which option
  * @param length - bytes that its value must have
- * @returns offset of its value, or -1 where it is not there; options behind one that passes the block's end are not seen
+ * @returns offset of its value, or -1 where it is not there; options after one that passes the block's end are not seen
  */
 export function findOption(block: Block, start: number, code: number, length: number): number {
   const { bytes, end, littleEndian } = block;

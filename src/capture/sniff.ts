@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  *
  * @param head - the first bytes, as many as there are
  * @param isAll - nothing follows them
- * @returns `undefined` where more bytes are needed, `unknown` where it is none of the formats
+ * @returns `undefined` where more bytes are needed, `unknown` where it is not one of the formats
  */
 export function sniff(head: Uint8Array, isAll: boolean): CaptureFormat | 'unknown' | undefined {
   if (head.length < MAGIC_LENGTH) return isAll ? textFormat(head) : undefined;

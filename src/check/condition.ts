@@ -43,7 +43,7 @@ const orderOperator = (compare: (isLess: boolean, isMore: boolean) => boolean): 
   },
 });
 
-/** The operators, by what stands behind the `__`. */
+/** The operators, by what stands after the `__`. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   contains: textOperator((value, operand) => value.includes(operand)),
   startswith: textOperator((value, operand) => value.startsWith(operand)),
@@ -100,7 +100,7 @@ function equality(name: string, field: Field, operand: Operand): Test {
       return (value) => numberOf(value) === number;
     }
     case 'text':
-      if (typeof operand !== 'string') throw new RangeError(`${name} must be a text: put it in quotes`);
+      if (typeof operand !== 'string') throw new RangeError(`${name} must be a string: put it in quotes`);
       if (values !== undefined && !values.includes(operand)) {
         throw new RangeError(`${name} is never ${JSON.stringify(operand)}: it is one of ${values.join(', ')}`);
       }
@@ -113,12 +113,12 @@ function operation(name: string, field: Field, operator: string, operand: Operan
   const key = `${name}__${operator}`;
   if (!kinds.includes(field.kind)) {
     throw new RangeError(
-      `${key} cannot be: ${name} is a ${field.kind}, and ${operator} is for a ${kinds.join(' or ')}`,
+      `${key} is not possible: ${name} is a ${field.kind}, and ${operator} is for a ${kinds.join(' or ')}`,
     );
   }
   const isNumber = wanted === 'number' || (wanted === 'same' && field.kind === 'number');
   const compared = isNumber ? toNumber(key, operand) : operand;
-  if (!isNumber && typeof operand !== 'string') throw new RangeError(`${key} must be a text: put it in quotes`);
+  if (!isNumber && typeof operand !== 'string') throw new RangeError(`${key} must be a string: put it in quotes`);
   try {
     return test(compared as Compared);
   } catch (error) {

@@ -41,7 +41,7 @@ class ExpectationParser {
     try {
       value = this.#document.toJS();
     } catch (error) {
-      // An alias without its anchor, or with more aliases behind it than anybody means.
+      // An alias without its anchor, or with more aliases after it than anybody means.
       throw this.#error(1, error instanceof Error ? error.message : String(error));
     }
     const top = this.#object(value, []);
@@ -87,7 +87,7 @@ class ExpectationParser {
       throw this.#wrong(path, 'must have one of count, min, max');
     }
     if (count !== undefined && (min !== undefined || max !== undefined)) {
-      throw this.#wrong([...path, 'count'], 'cannot stand beside min or max');
+      throw this.#wrong([...path, 'count'], 'cannot be combined with min or max');
     }
     if (min !== undefined && max !== undefined && min > max) {
       throw this.#wrong([...path, 'min'], `is ${min}, more than max, ${max}`);
@@ -106,7 +106,7 @@ class ExpectationParser {
   #condition(key: string, operand: unknown, types: readonly RecordType[], path: Path): Condition {
     const [name, operator] = splitKey(key);
     const field = this.#field(name, types, path);
-    if (name === 'type') throw this.#wrong(path, 'cannot be: type has no operators');
+    if (name === 'type') throw this.#wrong(path, 'is not possible: type has no operators');
     if (operator !== undefined && !Object.hasOwn(OPERATORS, operator)) {
       const known = Object.keys(OPERATORS);
       const hint = this.#hint(operator, known) || `; there are __${known.join(', __')}`;
@@ -127,14 +127,14 @@ class ExpectationParser {
     const field = FIELDS.get(name);
     if (field?.records.some((type) => types.includes(type))) return field;
     if (field !== undefined) {
-      throw this.#wrong(path, `is no field of a ${types.join(' or ')}, but of a ${field.records.join(' or ')}`);
+      throw this.#wrong(path, `is not a field of a ${types.join(' or ')}, but of a ${field.records.join(' or ')}`);
     }
     const known = [...FIELDS].filter(([, { records }]) => records.some((type) => types.includes(type)));
     const hint = this.#hint(
       name,
       known.map(([other]) => other),
     );
-    throw this.#wrong(path, `is no field of a ${types.join(' or ')}${hint}`);
+    throw this.#wrong(path, `is not a field of a ${types.join(' or ')}${hint}`);
   }
 
   #object(value: unknown, path: Path): Readonly<Record<string, unknown>> {

@@ -18,7 +18,7 @@ export interface Expectation {
   readonly amount: Amount;
   /** The records that it is about; all where it does not name a type. */
   readonly types: readonly RecordType[];
-  /** What it wants of the name of the capture: a capture with another name is none of its business. */
+  /** What it wants of the name of the capture: it does not apply to a capture with another name. */
   readonly ofFile: readonly Condition[];
   /** What else a record must be to match. */
   readonly conditions: readonly Condition[];
@@ -95,7 +95,7 @@ export function unusedExpectations(expectations: readonly Expectation[], files: 
       kind: 'expectation',
       name: `${origin.file}:${origin.line}`,
       isMet: false,
-      message: 'it is about no capture that was checked',
+      message: 'no capture that was checked is the one that it is about',
       detail: ofFile.map(({ text }) => text),
       origin,
     }));

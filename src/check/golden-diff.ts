@@ -78,7 +78,7 @@ function firstDifference(golden: readonly string[], said: readonly string[]): st
   return [
     `@@ first difference in line ${first + 1}; ${golden.length} lines in the golden file, ${said.length} in the capture @@`,
     ...cutHunk([...golden.slice(first, first + 1).map(minus), ...said.slice(first, first + 1).map(plus)]),
-    `${ELLIPSIS} too much differs to show it all`,
+    `${ELLIPSIS} too much differs to show all of it`,
   ];
 }
 

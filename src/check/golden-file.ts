@@ -27,14 +27,14 @@ export class GoldenFile {
    * @param said - lines as they would stand in the file; `undefined` where it was too much to compare
    */
   async compare(file: string | undefined, said: readonly string[] | undefined): Promise<Claim> {
-    if (said === undefined) return this.#claim(file, 'it says more than can be compared', []);
+    if (said === undefined) return this.#claim(file, 'it holds more than can be compared', []);
     this.#compared.add(file);
     const golden = file === undefined ? this.#lines : (this.#byCapture.get(file) ?? []);
     if (golden.length === said.length && golden.every((line, index) => line === said[index])) {
       return this.#claim(file, undefined, []);
     }
     const { diffLines } = await import('./golden-diff.js');
-    return this.#claim(file, 'what was said differs; --update writes it anew', diffLines(golden, said));
+    return this.#claim(file, 'what was said differs; --update rewrites it', diffLines(golden, said));
   }
 
   /** What the file has of captures that were not compared; nothing where only one capture was. */
@@ -43,7 +43,7 @@ export class GoldenFile {
     const missing = [...this.#byCapture.keys()].filter((file) => !this.#compared.has(file));
     if (missing.length === 0) return undefined;
     const named = missing.map((file) => file ?? 'lines that name no capture');
-    return this.#claim(undefined, `it has what was not checked: ${named.join(', ')}`, []);
+    return this.#claim(undefined, `it holds captures that were not checked: ${named.join(', ')}`, []);
   }
 
   #claim(file: string | undefined, problem: string | undefined, detail: readonly string[]): Claim {
@@ -61,7 +61,7 @@ function groupByFile(name: string, lines: readonly string[]): Map<string | undef
     if (file === null) {
       throw new WsdissectError(
         'bad-option',
-        `${name}: line ${index + 1} is no JSON object: it is no golden file; name another, or write one with --update`,
+        `${name}: line ${index + 1} is not a JSON object, so this is not a golden file; name another, or write one with --update`,
       );
     }
     const group = groups.get(file);

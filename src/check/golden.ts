@@ -38,7 +38,7 @@ export const KEPT = {
   ],
 } as const;
 
-/** Fields that end in a port, or hold one behind a host. */
+/** Fields that end in a port, or hold one after a host. */
 const ENDPOINTS: readonly string[] = ['client', 'server'];
 const URLS: readonly string[] = ['url', 'origin'];
 

@@ -10,7 +10,7 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 /** Claims that are not met are results too, and each result needs a rule. */
 const CLAIM_RULES: Readonly<Record<ClaimKind, string>> = {
   connection: 'The capture must hold a WebSocket connection.',
-  complete: 'Nothing of the capture may be missing.',
+  complete: 'No part of the capture may be missing.',
   expectation: 'The expectation must be met.',
   golden: 'What was said must be what the golden file has.',
 };

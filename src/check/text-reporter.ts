@@ -58,7 +58,7 @@ export class TextReporter implements Reporter {
     return claims.filter(({ isMet }) => !isMet).map((claim) => this.#block('failed', 'error', claimLines(claim)));
   }
 
-  /** A label and what it is about, aligned behind it. */
+  /** A label and what it is about, aligned after it. */
   #block(label: string, paint: 'error' | 'warning', [first = '', ...rest]: readonly string[]): string {
     const padded = first === '' ? label : label.padEnd(LABEL_WIDTH);
     const head = `${INDENT}${this.#options.style[paint](padded)}${first}\n`;

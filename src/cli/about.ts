@@ -8,7 +8,7 @@ export const DESCRIPTION =
 
 /** What is meant where no command is named, and where the options of a command are explained. */
 export const ON_COMMANDS =
-  'Without a command, frames is meant, and its options may be given. wsdissect help COMMAND explains the options of one.';
+  'Without a command, wsdissect runs frames, and takes its options. wsdissect help COMMAND explains the options of one.';
 
 /** The options that stand for themselves. */
 export const GLOBAL_OPTIONS: readonly OptionDefinition[] = [

@@ -7,7 +7,7 @@ import { ClosedPipe } from './terminal/standard-streams.js';
 /**
  * The command line.
  *
- * @param argv - the words behind the name of the program
+ * @param argv - the words after the name of the program
  * @returns the exit code: 0 read and nothing asked for failed, 1 a check failed, 2 it could not be done
  */
 export async function main(argv: readonly string[], io: Io = processIo): Promise<number> {

@@ -30,7 +30,7 @@ const FEWEST_COLUMNS = 30;
 /**
  * Parses a command line.
  *
- * @param argv - the words behind the name of the program
+ * @param argv - the words after the name of the program
  */
 export function parseCommandLine(argv: readonly string[], answers: Answers): Invocation | Answer {
   const [first, topic] = argv;
@@ -84,7 +84,7 @@ function buildProgram(argv: readonly string[], found: (work: Work) => void, { ou
     });
   for (const definition of COMMANDS) {
     const command = addCommand(program, definition, found);
-    // A command that is not named cannot be meant: to make its options as well would take a while at each start.
+    // A command that is not named is not needed: making its options as well would slow down each start.
     const mayBeMeant = definition.isDefault === true || argv.includes(definition.name);
     if (mayBeMeant) for (const option of definition.options) command.addOption(toOption(option));
   }

@@ -14,7 +14,7 @@ const COMPACT_AFTER = 1024;
 /**
  * What could not be worked on yet because a batch of events was full, in the order in which it came, over all connections.
  *
- * One packet may set free all that waited behind a hole or for an answer, and the end of the capture does so on every
+ * One packet may set free all that waited after a hole or for an answer, and the end of the capture does so on every
  * connection. Stages push, and cannot stop half way; so what they push is kept here and worked on a piece at a time, as
  * events are taken. Nothing of it counts in `HeldBytes`: it did where it waited before.
  */

@@ -4,7 +4,7 @@ export type Severity = 'error' | 'warning' | 'note';
 /** One row of the table of findings. */
 export interface Rule {
   readonly severity: Severity;
-  /** The section that it breaks or stands on, where there is one. */
+  /** The section that it breaks or follows from, where there is one. */
   readonly rfc?: string;
   /** One sentence: why it matters. */
   readonly why: string;
@@ -12,12 +12,12 @@ export interface Rule {
   readonly loss?: true;
 }
 
-/** Every finding that wsdissect can make. The codes are a contract: none is renamed, none is used again. */
+/** Every finding that wsdissect can make. The codes are a contract: none is renamed, and none is reused. */
 export const RULES = {
   'capture.cut-record': {
     severity: 'warning',
     loss: true,
-    why: 'The capture ends in the middle of a record, so its last packet is not there whole.',
+    why: 'The capture ends in the middle of a record, so its last packet is incomplete.',
   },
   'capture.bad-record': {
     severity: 'error',
@@ -36,7 +36,7 @@ export const RULES = {
   },
   'capture.concatenated': {
     severity: 'note',
-    why: 'Several captures stand one after the other in one file, as `cat` makes it; all of them are read.',
+    why: 'The file holds several captures, one after the other, as `cat` makes it; all of them are read.',
   },
   'capture.other-stream': {
     severity: 'note',
@@ -45,12 +45,12 @@ export const RULES = {
   'capture.packets-dropped': {
     severity: 'warning',
     loss: true,
-    why: 'The capturing program itself says that it missed packets.',
+    why: 'The capturing program reports that it missed packets.',
   },
   'link.unknown-type': {
     severity: 'warning',
     loss: true,
-    why: 'Packets of a link type that wsdissect does not read are not looked into.',
+    why: 'The packets have a link type that wsdissect does not read.',
   },
   'link.malformed': {
     severity: 'warning',
@@ -84,7 +84,7 @@ export const RULES = {
     severity: 'warning',
     rfc: 'RFC 9293 3.4',
     loss: true,
-    why: 'Bytes that the connection carried are missing where they are due; if they come later, `tcp.late` says so.',
+    why: 'Bytes that the connection carried are missing in their place; if they turn up later, `tcp.late` says so.',
   },
   'tcp.late': {
     severity: 'note',
@@ -107,12 +107,12 @@ export const RULES = {
     severity: 'note',
     rfc: 'RFC 9293 3.10.7.4',
     loss: true,
-    why: 'Bytes have sequence numbers far outside the window, and nothing proves that the connection has come there.',
+    why: 'Bytes have sequence numbers far outside the window, and nothing proves that the connection got that far.',
   },
   'tcp.not-believed': {
     severity: 'note',
     rfc: 'RFC 5961 3',
-    why: 'A SYN, FIN, RST or acknowledgment has numbers that the connection cannot have; it goes on as if it had not come.',
+    why: 'A SYN, FIN, RST or acknowledgment has numbers that the connection cannot have, so it is ignored.',
   },
   'tcp.urgent': {
     severity: 'warning',
@@ -170,7 +170,7 @@ export const RULES = {
     severity: 'warning',
     rfc: 'RFC 8446 5.1',
     loss: true,
-    why: 'The bytes are not TLS records where records must stand.',
+    why: 'The bytes are not TLS records where records must be.',
   },
   'handshake.not-captured': {
     severity: 'note',
@@ -190,7 +190,7 @@ export const RULES = {
   'handshake.missing-header': {
     severity: 'error',
     rfc: 'RFC 6455 4.1',
-    why: 'A header field that the handshake must have is not there.',
+    why: 'A header field that the handshake must have is missing.',
   },
   'handshake.missing-key': {
     severity: 'error',
@@ -215,7 +215,7 @@ export const RULES = {
   'handshake.wrong-accept': {
     severity: 'error',
     rfc: 'RFC 6455 4.2.2',
-    why: 'Sec-WebSocket-Accept must be the hash of the key: another value means that the server did not understand.',
+    why: 'Sec-WebSocket-Accept must be the hash of the key: another value means that the server did not understand the request.',
   },
   'handshake.extension-not-offered': {
     severity: 'error',
@@ -245,7 +245,7 @@ export const RULES = {
     severity: 'warning',
     rfc: 'RFC 9112 2',
     loss: true,
-    why: 'Where the answer to an upgrade or CONNECT must be are bytes that are not HTTP, so what follows is not read.',
+    why: 'The bytes in place of the answer to an upgrade or CONNECT are not HTTP, so what follows is not read.',
   },
   'handshake.bad-parameter': {
     severity: 'error',
@@ -293,7 +293,7 @@ export const RULES = {
   'ws.rsv1-on-continuation': {
     severity: 'error',
     rfc: 'RFC 7692 6',
-    why: 'RSV1 stands on the first frame of a message only.',
+    why: 'RSV1 may be set on the first frame of a message only.',
   },
   'ws.client-not-masked': {
     severity: 'error',
@@ -401,7 +401,7 @@ export const RULES = {
   'deflate.after-final-block': {
     severity: 'warning',
     rfc: 'RFC 7692 7.2.3.4',
-    why: 'Receivers differ after a final block: some drop later blocks, and most begin anew with an empty window.',
+    why: 'Receivers differ after a final block: some drop later blocks, and most start again with an empty window.',
   },
   'deflate.trailing-bytes': {
     severity: 'warning',
@@ -411,7 +411,7 @@ export const RULES = {
   'limit.encapsulations': {
     severity: 'warning',
     loss: true,
-    why: 'More headers stood in one another than are followed, so what the innermost one carries is not read.',
+    why: 'Headers are nested more deeply than is followed, so what the innermost one carries is not read.',
   },
   'limit.fragments': {
     severity: 'warning',
@@ -421,7 +421,7 @@ export const RULES = {
   'limit.out-of-order': {
     severity: 'warning',
     loss: true,
-    why: 'More bytes waited behind a hole than are kept, so the hole was given up.',
+    why: 'More bytes came after a hole than are kept, so the hole was given up.',
   },
   'limit.compared-bytes': {
     severity: 'note',
@@ -433,7 +433,7 @@ export const RULES = {
   },
   'limit.unrecognised': {
     severity: 'warning',
-    why: 'More connections were looked into at once than may be, with nothing known yet of what they carry.',
+    why: 'Too many connections were examined at once before it was known what they carry.',
   },
   'limit.held-bytes': {
     severity: 'warning',

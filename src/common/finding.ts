@@ -3,7 +3,7 @@ import { RULES, type FindingCode, type Rule, type Severity } from './finding-cod
 /** Who sent it: the side that asked for the WebSocket connection, or the other one. */
 export type Direction = 'client-to-server' | 'server-to-client';
 
-/** Where a finding is; what is not known or does not apply is absent. */
+/** Where a finding is. What is not known or does not apply is absent. */
 export interface Place {
   /** Number of the packet, from 1. */
   packet?: number;
@@ -19,7 +19,7 @@ export interface Finding extends Place {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly rfc?: string;
-  /** One sentence with the values of this very case. Captured bytes in it are as they came: not safe to print. */
+  /** One sentence with the values of this case. Captured bytes in it are as they came: not safe to print. */
   readonly message: string;
 }
 

@@ -2,7 +2,7 @@
  * Counts the bytes that wait for more: payloads of frames and messages that are not complete, and bytes whose place in
  * the stream is not proven. Each direction has limits of its own; this one is for all connections together.
  *
- * Who holds bytes adds them and takes them back when they are passed on or let go of, and holds no more while the limit
+ * Whatever holds bytes adds them, takes them back when they are passed on or dropped, and holds no more while the limit
  * is reached.
  */
 export class HeldBytes {
@@ -19,7 +19,7 @@ export class HeldBytes {
     return this.#total;
   }
 
-  /** Whether so many bytes more may be held. */
+  /** Whether this many more bytes may be held. */
   hasRoomFor(bytes: number): boolean {
     return this.#total + bytes <= this.limit;
   }

@@ -14,13 +14,13 @@ export interface Limits {
   fragmentBytes: number;
   /** Datagrams with fragments outstanding. */
   fragmentedDatagrams: number;
-  /** Bytes held behind a hole, for one direction of one TCP connection. */
+  /** Bytes held after a hole, for one direction of one TCP connection. */
   outOfOrderBytes: number;
-  /** Bytes held behind holes over all connections. */
+  /** Bytes held after holes over all connections. */
   outOfOrderTotal: number;
   /** Packets of a connection after which a hole is given up that the other side has acknowledged. */
   holePackets: number;
-  /** Seconds after which such a hole is given up where so many packets never come. */
+  /** Seconds after which such a hole is given up where that many packets never come. */
   holeSeconds: number;
   /** Packets of a connection after which another copy of bytes that the snap length cut off is not waited for, where nothing is acknowledged. */
   cutPackets: number;
@@ -36,7 +36,7 @@ export interface Limits {
   halfOpenConnections: number;
   /** TCP connections remembered that have ended, so that what comes late is not taken for a new one. */
   endedConnections: number;
-  /** TCP connections that carry data and are looked into while it is not known what they carry. */
+  /** TCP connections that carry data and are examined while it is not known what they carry. */
   unrecognisedConnections: number;
   /** TCP connections remembered in all. */
   connections: number;
@@ -63,7 +63,7 @@ export interface Limits {
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** The limits that hold when nothing else is asked for. */
+/** The limits that apply by default. */
 export const DEFAULT_LIMITS: Readonly<Limits> = {
   recordLength: 262_144,
   blockLength: 16 * MIB,

@@ -46,14 +46,14 @@ let cachedText = '';
 /**
  * ISO 8601 in UTC with the capture's own precision, as in `2015-12-05T03:00:00.123456Z`.
  *
- * @returns `undefined` where the capture has no time, or one that no calendar holds.
+ * @returns `undefined` where the capture has no time, or one that no calendar has.
  */
 export function formatTime(moment: Moment): string | undefined {
   if (moment.precision === 0) return undefined;
   if (moment.seconds !== cachedSecond) {
     const date = new Date(moment.seconds * 1000);
     if (Number.isNaN(date.getTime())) return undefined;
-    // Packets come by the thousand in one second: the calendar is worked out once for all of them.
+    // Packets come by the thousand in one second: the calendar is computed once for all of them.
     cachedText = date.toISOString().slice(0, -4);
     cachedSecond = moment.seconds;
   }

@@ -19,11 +19,11 @@ export type End = 'fin' | 'rst' | 'capture' | 'reused' | 'limit';
  * What takes a connection's bytes, stage after stage: TCP gives them to TLS, TLS to HTTP, HTTP to WebSocket.
  *
  * The bytes of one side come in order. Between the two sides there is no order but the capture's own.
- * A chunk is a view of captured bytes: it is never written to, and who keeps it after the call copies it, because
+ * A chunk is a view of captured bytes: it is never written to, and a stage that keeps it after the call copies it, because
  * a view of a hundred bytes keeps a whole read buffer alive.
  */
 export interface ConnectionSink {
-  /** The next bytes of a side. A chunk begins where a segment (or a TLS record) began, save after an overlap. */
+  /** The next bytes of a side. A chunk begins where a segment (or a TLS record) began, except after an overlap. */
   bytes(side: Side, chunk: Buffer, at: Moment): void;
   /**
    * Bytes that were on the wire and are not in the capture.
@@ -36,13 +36,13 @@ export interface ConnectionSink {
   /** Something an earlier stage found out about this connection. */
   finding(side: Side, finding: Finding): void;
   /**
-   * Who takes all that comes from now on, where this stage would only pass it on. The stage before may go there
-   * directly and forget this one: a connection then costs neither the time nor the memory of what it has behind it.
+   * What takes all that comes from now on, where this stage would only pass it on. The stage before may go there
+   * directly and forget this one: a connection then costs neither the time nor the memory of what it has after it.
    */
   readonly settled?: ConnectionSink | undefined;
 }
 
-/** Takes what nobody reads. */
+/** Takes what is not read, and drops it. */
 export const NOWHERE: ConnectionSink = {
   bytes: () => undefined,
   gap: () => undefined,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from '../common/node/crypto.js';
 import { writePcap } from '../capture/pcap-writer.js';
 import { encodeFrame } from '../websocket/encode-frame.js';
 import { CLOSE } from '../websocket/frame.js';
@@ -69,7 +69,8 @@ function responseHead(deflate: boolean): Buffer {
     ['Connection', 'Upgrade'],
     [
       'Sec-WebSocket-Accept',
-      createHash('sha1')
+      nodeCrypto()
+        .createHash('sha1')
         .update(KEY + GUID)
         .digest('base64'),
     ],

@@ -1,4 +1,4 @@
-import { constants, deflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync } from '../common/node/zlib.js';
 
 /** What a sync flush ends with, and what a sender takes off (RFC 7692 section 7.2.1). */
 const FLUSH_LENGTH = 4;

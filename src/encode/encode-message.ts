@@ -5,7 +5,7 @@ import { deflateMessage } from './deflate-message.js';
 
 /** A message to be built; what is left out has the value of a plain, unmasked text message in one frame. */
 export interface MessageShape {
-  /** Of the first frame, 0 to 15; the fragments behind it are continuations. */
+  /** Of the first frame, 0 to 15; the fragments after it are continuations. */
   readonly opcode?: number;
   readonly payload: Uint8Array;
   /** Makes the masking key of each frame, four bytes; the frames are not masked where it is absent. */

@@ -77,7 +77,7 @@ export function tcpPacket(shape: SegmentShape): Buffer {
   return packet;
 }
 
-/** Adds up 16-bit words; an odd byte at the end counts as one with a zero behind it (RFC 1071). */
+/** Adds up 16-bit words; an odd byte at the end counts as one with a zero after it (RFC 1071). */
 function sum(bytes: Buffer, start: number): number {
   let total = start;
   for (let at = 0; at + 1 < bytes.length; at += 2) total += bytes.readUInt16BE(at);

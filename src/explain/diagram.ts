@@ -133,7 +133,7 @@ export function hexOf(byte: KnownByte): string {
   return byte === undefined ? '??' : byte.toString(16).padStart(2, '0');
 }
 
-/** Columns of so many bits: a digit for each, and a space between them. */
+/** Columns for this many bits: a digit for each, and a space between them. */
 function width(bits: number): number {
   return 2 * bits - 1;
 }

@@ -86,7 +86,7 @@ class DirectionReader {
     if (this.#frames.length === 0) this.#parser.end(NO_MOMENT);
     const frame = this.#frames[0]!;
     this.#stream.frame(frame);
-    // A frame may put an end to an unfinished message; the one that it completes itself comes behind that.
+    // A frame may put an end to an unfinished message; the one that it completes itself comes after that.
     const message = frame.fin || frame.opcode >= CLOSE ? this.#messages.at(-1) : undefined;
     if (message?.compressed === true && message.status === 'ok') this.inflated++;
     return { frame, message };

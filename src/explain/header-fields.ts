@@ -71,7 +71,7 @@ function opcodeMeaning(opcode: number): Pick<Field, 'meaning' | 'rfc'> {
   const name = opcodeName(opcode);
   switch (opcode) {
     case CONTINUATION:
-      return { meaning: `${name}: goes on with the message that an earlier frame began`, rfc: 'RFC 6455 5.4' };
+      return { meaning: `${name}: continues the message that an earlier frame began`, rfc: 'RFC 6455 5.4' };
     case TEXT:
       return { meaning: `${name}: the message is UTF-8`, rfc: 'RFC 6455 5.6' };
     case BINARY:
@@ -81,7 +81,7 @@ function opcodeMeaning(opcode: number): Pick<Field, 'meaning' | 'rfc'> {
     case PING:
       return { meaning: `${name}: the receiver answers with a pong of the same payload`, rfc: 'RFC 6455 5.5.2' };
     case PONG:
-      return { meaning: `${name}: the answer to a ping, or a sign of life unasked for`, rfc: 'RFC 6455 5.5.3' };
+      return { meaning: `${name}: the answer to a ping, or an unsolicited sign of life`, rfc: 'RFC 6455 5.5.3' };
     default:
       return { meaning: `${name}: it has no meaning, and the receiver must fail the connection`, rfc: FRAMING };
   }
@@ -104,8 +104,8 @@ function lengthFields(header: FrameHeader): Field[] {
   }
   const [form, meaning] =
     extended === 2
-      ? (['126', '126 is no length: the next 2 bytes are'] as const)
-      : (['127', '127 is no length: the next 8 bytes are'] as const);
+      ? (['126', '126 stands for a length in the next 2 bytes'] as const)
+      : (['127', '127 stands for a length in the next 8 bytes'] as const);
   return [
     { ...part, name: 'Payload len', bit: 9, bits: 7, value: form, meaning },
     {

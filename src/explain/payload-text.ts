@@ -42,14 +42,14 @@ function messageText(options: PayloadOptions, shown: ShownFrame): string {
   const { frame, message } = shown;
   if (frame.opcode >= CLOSE) return '';
   if (!frame.fin) {
-    const what = frame.compressed ? ' It can be inflated when all of it is there.' : '';
+    const what = frame.compressed ? ' It can be inflated once all of it is there.' : '';
     return line(`The message goes on in another frame.${what}`);
   }
   if (message === undefined || (message.frames === 1 && !message.compressed)) {
     const isStartMissing = frame.opcode === CONTINUATION && frame.messageOpcode === undefined;
-    return isStartMissing ? line('The frames that this message began in are not here.') : '';
+    return isStartMissing ? line('The frames that this message began with are missing.') : '';
   }
-  if (message.status !== 'ok') return line(`The message cannot be told: ${message.status}.`);
+  if (message.status !== 'ok') return line(`The message cannot be shown: ${message.status}.`);
   return inflatedText(options, shown);
 }
 

@@ -43,7 +43,7 @@ export function remarksOn(shown: ShownFrame): string[] {
   return remarks;
 }
 
-/** Why a frame cannot be explained whose header is not there whole. */
+/** Why a frame cannot be explained whose header is incomplete. */
 export function remarkOnCut({ bytes, needed }: CutFrame): string {
   const what =
     bytes.length === 1

@@ -23,7 +23,7 @@ export interface ShownFrame {
   readonly following: number;
 }
 
-/** The beginning of a frame, whose header is not there whole. */
+/** The beginning of a frame, whose header is incomplete. */
 export interface CutFrame {
   readonly number: number;
   /** All there is of it, 1 to 13 bytes. */

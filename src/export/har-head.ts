@@ -66,7 +66,9 @@ export function harRequest({ request, url }: Handshake, server: string | undefin
     headers: headersOf(request),
     queryString: queryOf(address),
     ...sizes,
-    ...(address === captured ? {} : { comment: 'what no URL may hold was sent as it is; here it is percent-encoded' }),
+    ...(address === captured
+      ? {}
+      : { comment: 'characters that a URL must not hold were sent as they are; here they are percent-encoded' }),
   };
 }
 

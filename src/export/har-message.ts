@@ -5,7 +5,7 @@ import { JsonWriter } from '../output/json-writer.js';
 /**
  * Writes messages as elements of `_webSocketMessages`, as browsers do: JSON.
  *
- * Beyond what browsers write, `encoding` is `base64` where `data` is that, and a message that is not whole has its
+ * Beyond what browsers write, `encoding` is `base64` where `data` is that, and a message that is incomplete has its
  * `status` and the number of bytes that are `missing`.
  */
 export class HarMessageWriter {

@@ -37,7 +37,7 @@ export class Spool<Key> {
     this.#most = most;
   }
 
-  /** Puts bytes behind what this writer has put by; they are copied. */
+  /** Puts bytes after what this writer has put by; they are copied. */
   append(key: Key, bytes: Uint8Array): void {
     let account = this.#accounts.get(key);
     if (account === undefined) {

@@ -1,4 +1,4 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from '../common/node/buffer.js';
 import type { Moment } from '../common/moment.js';
 import type { HttpHead } from './handshake.js';
 import { indexFields, type FieldIndex } from './head.js';

@@ -86,7 +86,7 @@ export class ChunkedBody {
   }
 }
 
-/** The value of a hexadecimal digit; -1 where it is none. */
+/** The value of a hexadecimal digit; -1 where it is not one. */
 function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;

@@ -89,7 +89,7 @@ function findingsOf(parts: HandshakeParts): Finding[] {
     const message = missingHalf(parts);
     if (message !== undefined) findings.push(finding('handshake.incomplete', message));
   }
-  // Of a cut head nobody knows what it lacks.
+  // What a cut head lacks is not known.
   if (request?.whole === true) findings.push(...checkRequest(request, place(request, 'client-to-server')));
   if (response === undefined || refused === true) return findings;
   const where = place(response, 'server-to-client');
@@ -110,7 +110,7 @@ function missingHalf({ request, response, missing }: HandshakeParts): string | u
   const half = request === undefined ? 'request' : 'response';
   return missing === 'not-captured'
     ? `The ${half} of the handshake was not captured`
-    : `Where the ${half} of the handshake must be are bytes that are not HTTP`;
+    : `The bytes in place of the ${half} of the handshake are not HTTP`;
 }
 
 function place({ at }: CapturedHead, direction: NonNullable<Place['direction']>): Place {

@@ -1,6 +1,6 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import { finding, type Finding, type Place } from '../common/finding.js';
-import { nodeCrypto } from '../common/node-crypto.js';
+import { nodeCrypto } from '../common/node/crypto.js';
 import type { CapturedHead } from './captured-head.js';
 import { checkDeflateAgainstOffers, checkDeflateOffers } from './deflate-parameters.js';
 import { misspelt, parseExtensions, type Extension } from './extensions.js';
@@ -50,7 +50,7 @@ export function checkRequest({ line, fields }: CapturedHead, place: Place): Find
 export function checkResponse({ status, fields }: CapturedHead, place: Place): Finding[] {
   const findings: Finding[] = [];
   const report = (code: FindingCode, message: string) => findings.push(finding(code, message, place));
-  if (status === undefined) report('handshake.bad-status', 'The status line of the response cannot be read');
+  if (status === undefined) report('handshake.bad-status', 'The status line of the response is not readable');
   checkUpgrade(fields, 'response', report);
   if (!fields.has('sec-websocket-accept')) {
     report('handshake.missing-accept', 'The response has no Sec-WebSocket-Accept');

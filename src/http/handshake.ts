@@ -56,7 +56,7 @@ export interface DeflateParameters {
 
 /**
  * Whether it is known which extensions the server agreed to: its answer was captured whole, or the field that names
- * them was. Of a cut head nobody knows what it lacks.
+ * them was. What a cut head lacks is not known.
  */
 export function isAnswerKnown({ response, extensions }: Handshake): boolean {
   return extensions !== undefined || (response !== undefined && response.cut !== true);

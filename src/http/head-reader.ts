@@ -70,7 +70,7 @@ export class HeadReader {
     }
   }
 
-  /** Whether the first line is there and is none of HTTP. */
+  /** Whether the first line is there and is not a line of HTTP. */
   #isLineOdd(input: HttpInput, likeness: 'request' | 'response' | 'more'): boolean {
     const { firstLine, blanks } = this.#scanner;
     if (likeness === 'response' || firstLine === undefined) return false;

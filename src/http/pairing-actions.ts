@@ -88,7 +88,7 @@ export class PairingActions {
         if (head!.role === 'response') this.#output.learnRefusal(head!);
         this.#beginAnew(side, head!);
         return;
-      case 'begin anew':
+      case 'restart':
         this.#beginAnew(side, head!);
         return;
       case 'ignore':

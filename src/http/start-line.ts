@@ -64,7 +64,7 @@ export function cutRole(bytes: Buffer): 'request' | 'response' | undefined {
 }
 
 /**
- * Reads a request line; `undefined` where it is none.
+ * Reads a request line; `undefined` where it is not one.
  *
  * Between its parts stands any white space, as receivers take it (RFC 9112 section 3); a target with white space in it
  * is taken as it is.

@@ -72,7 +72,7 @@ export function bytesBeforeStatus(input: HttpInput): number | undefined {
   return /^[^\n]+?(?=HTTP\/\d\.\d \d{3} )/.exec(input.peek(LOOKED_AT).toString('latin1'))?.[0].length;
 }
 
-/** Bytes of a head's rest after the gap that cut it: lines of text up to an empty one; `undefined` where it is none. */
+/** Bytes of a head's rest after the gap that cut it: lines of text up to an empty one; `undefined` where it is not one. */
 export function restOfHead(input: HttpInput): Buffer | undefined {
   const bytes = input.peek(LOOKED_AT);
   if (bytes.length === 0 || beginsLikeHead(bytes)) return undefined;

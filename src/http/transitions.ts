@@ -45,7 +45,7 @@ export type PairingAction =
   | 'open the tunnel'
   | 'open the tunnel of SOCKS'
   | 'start over'
-  | 'begin anew'
+  | 'restart'
   | 'ignore';
 
 /** One row of the table. */
@@ -63,7 +63,7 @@ export const STATES: Readonly<Record<PairingState, string>> = {
   headless: 'what may be frames, without either head: they have to be proven',
   accepted: 'frames after a request and its 101',
   tunnel: 'a connection of its own, after CONNECT or SOCKS',
-  ignored: 'nothing of ours',
+  ignored: 'nothing that is read here',
 };
 
 /** What each event means. */
@@ -107,7 +107,7 @@ const FOLLOWED: Partial<Record<PairingEvent, Transition>> = {
   http2: { action: 'start over', next: 'http' },
   answer: { action: 'start over', next: 'http' },
   'other switch': { action: 'start over', next: 'http' },
-  'sides swapped': { action: 'begin anew', next: 'http' },
+  'sides swapped': { action: 'restart', next: 'http' },
 };
 
 /**

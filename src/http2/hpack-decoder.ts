@@ -106,7 +106,7 @@ export class HpackDecoder {
 
   #lookUp(cursor: Cursor, index: number): HpackField | undefined {
     if (index === 0) {
-      cursor.fail('it refers to entry 0, which there is not');
+      cursor.fail('it refers to entry 0, which does not exist');
       return undefined;
     }
     if (index <= STATIC_TABLE.length) {

@@ -39,7 +39,7 @@ export interface Http2Listener {
   goAway(lastStream: number, errorCode: number, at: Moment): void;
   /** Each setting of a SETTINGS frame. */
   setting(identifier: number, value: number, at: Moment): void;
-  /** Frames were lost, and it is not known of which streams: each may lack some of so many bytes here. */
+  /** Frames were lost, and it is not known of which streams: each may lack some of this many bytes here. */
   lost(length: number | undefined, at: Moment): void;
   /** A header section cannot be read, or is not kept. */
   unreadable(stream: number, problem: string, isTooLong: boolean, at: Moment): void;
@@ -314,7 +314,7 @@ export class Http2Side {
     if (section.ends) this.#listener.endStream(section.stream, at);
   }
 
-  /** A header section is not there whole: what it put into the table is not known either. */
+  /** A header section is incomplete: what it put into the table is not known either. */
   #loseSection(at: Moment): void {
     const section = this.#section!;
     this.hpack.lose();

@@ -20,7 +20,7 @@ export interface FragmentProblem {
  */
 export class Datagram {
   #store: Buffer = EMPTY;
-  /** Begin and end of each run on the wire, one behind the other; no two runs touch. */
+  /** Begin and end of each run on the wire, one after the other; no two runs touch. */
   readonly #runs: number[] = [];
   #length: number | undefined;
   /** The first byte that was on the wire and not captured. */
@@ -118,7 +118,7 @@ export class Datagram {
     return isSame;
   }
 
-  /** Index of the first run that ends at a byte or behind it. */
+  /** Index of the first run that ends at a byte or after it. */
   #firstRunFrom(offset: number): number {
     let low = 0;
     let high = this.#runs.length / 2;

@@ -8,7 +8,7 @@ import { decodeIpv6 } from './ipv6.js';
  * @param offset - where the packet begins
  * @param end - where its captured bytes end, at the latest; what lies beyond the length in its header is padding
  * @param wireEnd - where it ended on the wire, for packets that do not say their length
- * @returns the packet, or in words why it is none
+ * @returns the packet, or, in words, why it is not one
  */
 export function decodeIp(bytes: Buffer, offset: number, end: number, wireEnd: number): IpPacket | string {
   if (offset >= end) return 'No byte of the IP header was captured';

@@ -1,7 +1,7 @@
 /** An IP packet: what its header says of its payload. Nothing of it is kept after its captured packet is done with. */
 export interface IpPacket {
   readonly version: 4 | 6;
-  /** Holds source and destination address, one behind the other (4 + 4 or 16 + 16 bytes), at `addressOffset`. */
+  /** Holds source and destination address, one after the other (4 + 4 or 16 + 16 bytes), at `addressOffset`. */
   readonly addresses: Buffer;
   readonly addressOffset: number;
   /** What the payload is. */

@@ -13,7 +13,7 @@ const FRAGMENT_OFFSET = 0x1fff;
  *
  * @param end - where the captured bytes end
  * @param wireEnd - where the packet ended on the wire if it does not say so itself
- * @returns the packet, or in words why it is none
+ * @returns the packet, or, in words, why it is not one
  */
 export function decodeIpv4(bytes: Buffer, offset: number, end: number, wireEnd: number): IpPacket | string {
   if (end - offset < SHORTEST_HEADER) return `Only ${end - offset} bytes of the IPv4 header are there`;

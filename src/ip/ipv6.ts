@@ -11,7 +11,7 @@ const HEADER = 40;
  *
  * @param end - where the captured bytes end
  * @param wireEnd - where the packet ended on the wire if it does not say so itself
- * @returns the packet, or in words why it is none
+ * @returns the packet, or, in words, why it is not one
  */
 export function decodeIpv6(bytes: Buffer, offset: number, end: number, wireEnd: number): IpPacket | string {
   if (end - offset < HEADER) return `Only ${end - offset} of ${HEADER} bytes of the IPv6 header are there`;

@@ -122,7 +122,7 @@ export class PacketDecoder {
       }
       if (ip.protocol === TCP && ip.fragment === undefined) return this.#segment(ip, packet);
       if (++headers >= this.#limits.encapsulations) {
-        const message = `More than ${this.#limits.encapsulations} IP headers in one another`;
+        const message = `More than ${this.#limits.encapsulations} nested IP headers`;
         this.#reportMalformed('limit.encapsulations', message, packet);
         return undefined;
       }
@@ -196,7 +196,7 @@ export class PacketDecoder {
     for (const count of this.#unknownLinkTypes.values()) packets += count;
     if (packets > this.#unknownLinkTypes.size) {
       const linkTypes = [...this.#unknownLinkTypes.keys()].slice(0, NAMED_LINK_TYPES).map(formatLinkType).join(', ');
-      this.#report(finding('link.unknown-type', `${packets} packets of link type ${linkTypes} were not looked into`));
+      this.#report(finding('link.unknown-type', `${packets} packets of link type ${linkTypes} were not read`));
     }
     this.#unknownLinkTypes.clear();
   }

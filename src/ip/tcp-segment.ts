@@ -49,10 +49,10 @@ const EMPTY = Buffer.alloc(0);
 /**
  * Decodes the payload of an IP packet as a TCP segment (RFC 9293 section 3.1).
  *
- * The options may be missing from the capture: nothing behind the fixed 20 bytes is needed to know the lengths.
+ * The options may be missing from the capture: nothing after the fixed 20 bytes is needed to know the lengths.
  *
  * @param path - of the VLANs and tunnels around the packet
- * @returns the segment, or in words why it is none
+ * @returns the segment, or, in words, why it is not one
  */
 export function decodeTcpSegment(packet: IpPacket, path: number): TcpSegment | string {
   const { bytes, offset, end, wireEnd } = packet;

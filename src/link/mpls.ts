@@ -23,7 +23,7 @@ export function skipLabels(bytes: Uint8Array, offset: number): number {
  * Nothing in the packet says that it is one: what lies there is taken for a frame where its EtherType is one of IP, or
  * of a VLAN tag before it, and IP of that version follows.
  *
- * @returns offset of the frame, -1 where what lies there is none
+ * @returns offset of the frame, -1 where what lies there is not one
  */
 export function frameOfPseudowire(bytes: Uint8Array, offset: number): number {
   if (bytes[offset]! >> 4 === 0 && carriesIp(bytes, offset + 4)) return offset + 4;

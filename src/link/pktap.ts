@@ -9,7 +9,7 @@ const PACKET = 1;
  * Length of Apple's PKTAP header: in front of a packet it says which interface and which program it was of.
  *
  * @param isInDoubt - the link type may stand for something else, so that the fixed parts of the header must be right
- * @returns {@link CUT} where it is not there whole, {@link UNKNOWN_LINK_TYPE} where it is no such header
+ * @returns {@link CUT} where it is incomplete, {@link UNKNOWN_LINK_TYPE} where it is no such header
  */
 export function pktapLength(bytes: Uint8Array, isInDoubt: boolean): number {
   if (bytes.length < 12) return isInDoubt ? UNKNOWN_LINK_TYPE : CUT;

@@ -8,7 +8,7 @@ const RADIOTAP_FLAGS = 0x02;
 const RADIOTAP_DATA_PAD = 0x20;
 
 /**
- * Goes past a radiotap header and the 802.11 header behind it.
+ * Goes past a radiotap header and the 802.11 header after it.
  *
  * @returns offset of the IP packet, `NOT_IP` or {@link CUT}
  */

@@ -33,7 +33,7 @@ export class Assembly {
    * are missing in too many places.
    */
   refusal: 'message' | 'total' | 'gaps' | undefined = undefined;
-  /** Payload bytes are captured and not here, because of their number or because nobody asked for them. */
+  /** Payload bytes that were captured and are not kept, because there are too many or because they are not wanted. */
   #dropped: boolean;
   #gaps: PayloadGap[] | undefined = undefined;
   #single: Buffer | undefined = undefined;

@@ -1,7 +1,7 @@
 /** What a sender takes off the end of each compressed message (RFC 7692 section 7.2.1). */
 const TAIL = 0x00_00_ff_ff;
 const TAIL_LENGTH = 4;
-/** Bytes behind the input, of no meaning: who decodes looks this far past the end before it notices. */
+/** Bytes after the input, of no meaning: a decoder looks this far past the end before it notices. */
 const PADDING = 32;
 /** Inputs up to this long are put into one store that is used again and again; of longer ones the end is. */
 const SHARED_LENGTH = 65_536;
@@ -9,7 +9,7 @@ const SHARED_LENGTH = 65_536;
 const MARGIN = 1024;
 
 /**
- * The bits of one compressed message, with 00 00 ff ff behind them. The first bit is the lowest of the first byte.
+ * The bits of one compressed message, with 00 00 ff ff after them. The first bit is the lowest of the first byte.
  *
  * A long message is read where it is, save for its end. The hot loop of {@link decodeSymbols} moves `position` and `bit`
  * itself, up to `fence`.

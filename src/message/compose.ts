@@ -4,7 +4,8 @@ import { CLOSE, TEXT } from '../websocket/frame.js';
 import type { Assembly } from './assembly.js';
 import type { Content } from './content.js';
 import type { Message } from './message.js';
-import { isUtf8BetweenGaps, utf8Length } from './utf8.js';
+import { utf8Length } from '../common/utf8.js';
+import { isUtf8BetweenGaps } from './utf8.js';
 
 /** Makes the message of its frames and of what they say. */
 export function composeMessage(assembly: Assembly, content: Content): Message {

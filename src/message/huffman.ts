@@ -16,7 +16,7 @@ const LONGEST_CODE = 15;
 
 /**
  * A table that decodes a Huffman code (RFC 1951 section 3.2.2): the next bits of the stream, as many as `indexBits`
- * says, are the index. Codes longer than that go on in subtables behind it.
+ * says, are the index. Codes longer than that go on in subtables after it.
  *
  * A table is filled again for each block; nothing is allocated for it.
  */
@@ -36,7 +36,7 @@ export class HuffmanTable {
     this.#symbols = symbols;
     this.#mostIndexBits = mostIndexBits;
     this.#sorted = new Uint16Array(symbols.length);
-    // Generous: the worst code of 288 symbols takes little more than 300 entries behind a first level of 10 bits.
+    // Generous: the worst code of 288 symbols takes little more than 300 entries after a first level of 10 bits.
     this.entries = new Int32Array((1 << mostIndexBits) + symbols.length * 8);
   }
 
@@ -94,7 +94,7 @@ export class HuffmanTable {
     let code = 0;
     let next = 0;
     // The first level is built for short codes first and doubled with each further bit: a code of n bits is then
-    // written once, not once for each pattern of the bits behind it.
+    // written once, not once for each pattern of the bits after it.
     for (let length = 1; length <= indexBits; length++) {
       if (length > 1) entries.copyWithin(1 << (length - 1), 0, 1 << (length - 1));
       for (let left = COUNTS[length]!; left > 0; left--) {
@@ -123,7 +123,7 @@ export class HuffmanTable {
   }
 }
 
-/** Symbols with each code length, and where the next one of it goes: filled anew for every table. */
+/** Symbols with each code length, and where the next one of it goes: filled again for every table. */
 const COUNTS = new Uint16Array(LONGEST_CODE + 1);
 const NEXT = new Uint16Array(LONGEST_CODE + 1);
 

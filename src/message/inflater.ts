@@ -13,7 +13,7 @@ export type Inflated =
       readonly output: Buffer;
       /** The greatest distance that it refers back, 0 to 32,768. */
       readonly farthest: number;
-      /** What stands behind the end of the compressed data and was not used, in words. */
+      /** What stands after the end of the compressed data and was not used, in words. */
       readonly trailing: string | undefined;
       /** It does not end with the beginning of an empty block, for which the receiver appends 00 00 ff ff. */
       readonly isTailMissing: boolean;
@@ -210,7 +210,7 @@ export class Inflater {
   }
 }
 
-const MARKER_KEPT = 'the 00 00 ff ff at the end of the compressed data was not taken off';
+const MARKER_KEPT = 'the 00 00 ff ff at the end of the compressed data was not removed';
 
 const CUT: Failure = { verdict: 'bad-data', reason: 'the compressed data ends in the middle of a block' };
 

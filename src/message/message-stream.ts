@@ -149,7 +149,7 @@ export class MessageStream {
     return rsv2 || rsv3 || (rsv1 && (this.#otherExtensions || this.#deflate === undefined));
   }
 
-  /** A continuation of nothing that was seen. Behind a loss it may be a piece of a compressed message. */
+  /** A continuation of nothing that was seen. After a loss it may be a piece of a compressed message. */
   #beginWithoutStart(frame: Frame): Assembly {
     const assembly = this.#begin(frame, this.#inDoubt && this.#deflate !== undefined ? 'opaque' : 'plain');
     if (this.#inDoubt) assembly.damage = 'gap';
@@ -217,7 +217,7 @@ const UNDECODED: Content = { status: 'not-decoded', payload: undefined, length: 
 
 const ENDED_BY: Record<Exclude<Ending, 'final-frame'>, string> = {
   'new-message': 'another message began',
-  loss: 'bytes behind them were lost',
+  loss: 'bytes after them were lost',
   end: 'nothing more came',
 };
 

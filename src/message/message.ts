@@ -32,9 +32,9 @@ export interface Message {
   /** Bytes of the message itself; of a `too-large` one, the limit; of one that cannot be inflated, `undefined`. */
   readonly length: number | bigint | undefined;
   /**
-   * The bytes of the message that were captured; `undefined` where they cannot be told, are not kept, or nobody asked
-   * for them. Of a `not-decoded` message they are the bytes as sent. Of a message in one plain frame it is that frame's
-   * payload: who keeps it copies it.
+   * The bytes of the message that were captured; `undefined` where they are not known, are not kept, or are not
+   * wanted. Of a `not-decoded` message they are the bytes as sent. Of a message in one plain frame it is that frame's
+   * payload: copy it to keep it.
    */
   readonly payload: Buffer | undefined;
   /**

@@ -19,7 +19,7 @@ const EMPTY = storeOf(0);
 let shared: Store | undefined;
 
 /**
- * The bytes that one direction's compressed messages inflate to: those that can still be referred to, and behind them
+ * The bytes that one direction's compressed messages inflate to: those that can still be referred to, and after them
  * the message that is being inflated, in one run, so that no copy ever wraps around.
  *
  * Between messages it keeps what was inflated, in at most 48 KiB, and less where less was sent.
@@ -47,7 +47,7 @@ export class SlidingWindow {
   /**
    * Begins a message.
    *
-   * @param most - who asks for more room looks first whether the message has passed this many bytes
+   * @param most - a caller that asks for more room checks first whether the message has passed this many bytes
    */
   begin(most: number): void {
     this.#start = this.end;
@@ -66,7 +66,7 @@ export class SlidingWindow {
     return this.lowest < this.#finalEnd;
   }
 
-  /** Makes room for `length` bytes and one match behind `end`. `store` may be another one afterwards. */
+  /** Makes room for `length` bytes and one match after `end`. `store` may be another one afterwards. */
   makeRoom(length: number): void {
     const { store, end } = this;
     if (end + length + MATCH_ROOM <= store.bytes.length) return;
@@ -93,7 +93,7 @@ export class SlidingWindow {
     return storeOf(Math.max(needed, Math.min(2 * needed, most)));
   }
 
-  /** Ends the message. The window goes on behind it. @returns its bytes, the caller's own from now on */
+  /** Ends the message. The window goes on after it. @returns its bytes, the caller's own from now on */
   finish(): Buffer {
     const { store, end } = this;
     const message = store.bytes.subarray(this.#start, end);

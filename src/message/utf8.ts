@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import type { PayloadGap } from '../websocket/frame.js';
 
 /**
@@ -18,25 +18,4 @@ export function isUtf8BetweenGaps(bytes: Buffer, gaps: readonly PayloadGap[]): b
     missing += gap.length;
   }
   return isUtf8(start === 0 ? bytes : bytes.subarray(start));
-}
-
-/**
- * Where bytes stop being UTF-8 (RFC 3629): the offset of the first byte of the first sequence that is none, overlong
- * ones, surrogates and what is above U+10FFFF among them; the length where there is no such sequence.
- */
-export function utf8Length(bytes: Uint8Array): number {
-  let at = 0;
-  while (at < bytes.length) {
-    const first = bytes[at]!;
-    const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-    if (length === 0 || at + length > bytes.length) return at;
-    for (let i = 1; i < length; i++) {
-      const lowest = i > 1 ? 0x80 : first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-      const highest = i > 1 ? 0xbf : first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-      const byte = bytes[at + i]!;
-      if (byte < lowest || byte > highest) return at;
-    }
-    at += length;
-  }
-  return at;
 }

@@ -1,4 +1,5 @@
 import { formatTime, secondsBetween } from '../common/moment.js';
+import { utf8Text } from '../common/utf8.js';
 import type { ConnectionEvent, DirectionTotals } from '../events.js';
 import type { Handshake } from '../http/handshake.js';
 import type { TlsSummary } from '../tls/tls-summary.js';
@@ -15,7 +16,6 @@ import {
   within,
   type EventSource,
 } from './shared-fields.js';
-import { utf8Text } from './shown-payload.js';
 
 type Source = EventSource<ConnectionEvent>;
 

@@ -39,7 +39,7 @@ const HEADER: readonly RecordField<Frame>[] = [
   flag('rsv2', 'Reserved for extensions.', ({ rsv2 }) => rsv2),
   flag('rsv3', 'Reserved for extensions.', ({ rsv3 }) => rsv3),
   ...opcode<Frame>('0 to 15 (RFC 6455 section 5.2).', (frame) => frame.opcode),
-  flag('mask', 'The payload is masked, as a client must do it.', ({ mask }) => mask),
+  flag('mask', 'The payload is masked, as it must be in every frame of a client.', ({ mask }) => mask),
   number('payloadLength', 'Bytes of payload as the header says.', ({ payloadLength }) => payloadLength, {
     form: 'count',
     isRequired: true,

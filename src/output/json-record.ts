@@ -89,7 +89,7 @@ export class JsonRecordWriter extends JsonWriter {
   /**
    * A member that holds bytes as text; `base64` instead where they are not valid UTF-8.
    *
-   * @param name - the member's name with the comma before it and the colon behind it
+   * @param name - the member's name with the comma before it and the colon after it
    * @param whole - what is shown in base64, where that is more than the text
    */
   textOrBase64(name: Buffer, bytes: Buffer, whole = bytes): void {
@@ -139,7 +139,7 @@ export class JsonRecordWriter extends JsonWriter {
 
   #newSecond(at: Moment): void {
     const time = formatTime(at);
-    // The calendar part and the point: the digits behind it are all that differs between packets of one second.
+    // The calendar part and the point: the digits after it are all that differs between packets of one second.
     this.#timeOfSecond = time === undefined ? EMPTY : Buffer.from(`,"time":"${time.slice(0, time.indexOf('.') + 1)}`);
     this.#second = at.precision === 0 ? Number.NaN : at.seconds;
   }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import { safeJson, unicodeEscape } from './safe-json.js';
 import { isUnsafe } from './unsafe.js';
 
@@ -26,7 +26,7 @@ const LOWER_U = 0x75;
 /** Mark of a byte that begins a code point outside ASCII, which has to be looked at whole. */
 const BEYOND_ASCII = 0x80;
 
-/** For each byte: 0 where it stands for itself in a JSON string, the letter behind the backslash, or `u`. */
+/** For each byte: 0 where it stands for itself in a JSON string, the letter after the backslash, or `u`. */
 const ESCAPES = escapes();
 
 function escapes(): Uint8Array {
@@ -138,7 +138,7 @@ export class JsonWriter {
     this.digits(value, count);
   }
 
-  /** Writes so many digits of a 32-bit number, zeros in front. */
+  /** Writes this many digits of a 32-bit number, zeros in front. */
   digits(value: number, count: number): void {
     const start = this.#room(count);
     const out = this.#bytes;
@@ -220,7 +220,7 @@ export class JsonWriter {
   /** The JSON of the next bytes of a large payload. */
   #takePiece(part: LargePayload): Uint8Array {
     const { payload, as, taken } = part;
-    // The buffer has what comes after the payload: the piece is written behind it, and taken off again.
+    // The buffer has what comes after the payload: the piece is written after it, and taken off again.
     const start = this.#length;
     if (as === 'utf8') {
       part.taken = this.#utf8Piece(payload, taken, Math.min(taken + BASE64_PIECE, payload.length));

@@ -1,11 +1,11 @@
 import type { PayloadGap } from '../websocket/frame.js';
 
-/** A piece of payload that was captured without a gap, and the gap behind it. */
+/** A piece of payload that was captured without a gap, and the gap after it. */
 export interface Piece {
   readonly bytes: Buffer;
   /** Bytes of payload, on the wire, before it. */
   readonly offset: number;
-  /** Bytes behind it that were not captured; 0 for none. */
+  /** Bytes after it that were not captured; 0 for none. */
   readonly gap: number;
 }
 
@@ -20,7 +20,7 @@ export function payloadPieces(bytes: Buffer, gaps: readonly PayloadGap[], isCut:
   let offset = 0;
   for (const gap of gaps) {
     const end = seen + gap.offset - offset;
-    // A gap behind what is shown is part of what is not shown.
+    // A gap after what is shown is part of what is not shown.
     if (end > bytes.length || (isCut && end === bytes.length)) break;
     result.push({ bytes: bytes.subarray(seen, end), offset, gap: gap.length });
     seen = end;

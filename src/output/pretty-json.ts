@@ -70,7 +70,7 @@ function endOf(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : at;
 }
 
-/** Where a string ends that begins here: behind the first quote that no backslash escapes. */
+/** Where a string ends that begins here: after the first quote that no backslash escapes. */
 function endOfString(text: string, at: number): number {
   for (let end = at + 1; end < text.length; end++) {
     if (text[end] === '"') return end + 1;

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { utf8Length, utf8Text } from '../common/utf8.js';
 import { UNSAFE_CLASS } from './unsafe.js';
 
 /**
@@ -48,7 +48,7 @@ export function escapeText(text: string): string {
 }
 
 /** Makes captured bytes safe to print, as {@link sanitize} does: UTF-8 as far as they are, the rest byte by byte. */
-export function sanitizeBytes(bytes: Buffer): string {
+export function sanitizeBytes(bytes: Uint8Array): string {
   return sanitize(decodeUtf8(bytes));
 }
 
@@ -56,32 +56,18 @@ export function sanitizeBytes(bytes: Buffer): string {
  * Decodes UTF-8 and loses nothing: a byte 0x80 to 0xFF that is not part of a valid sequence becomes the lone surrogate
  * U+DC80 to U+DCFF, which {@link sanitize} shows as `\x80` to `\xff`.
  */
-export function decodeUtf8(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8');
+export function decodeUtf8(bytes: Uint8Array): string {
+  const text = utf8Text(bytes);
+  if (text !== undefined) return text;
   const parts: string[] = [];
-  let run = 0;
-  let at = 0;
-  while (at < bytes.length) {
-    const length = sequenceLength(bytes[at]!);
-    if (length === 1 || (length > 1 && at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)))) {
-      at += length;
-      continue;
-    }
-    parts.push(bytes.toString('utf8', run, at), String.fromCharCode(BYTE_BASE + bytes[at]!));
-    at++;
-    run = at;
+  for (let at = 0; at < bytes.length; at++) {
+    const rest = bytes.subarray(at);
+    const length = utf8Length(rest);
+    parts.push(utf8Text(rest.subarray(0, length))!);
+    at += length;
+    if (at < bytes.length) parts.push(String.fromCharCode(BYTE_BASE + bytes[at]!));
   }
-  parts.push(bytes.toString('utf8', run));
   return parts.join('');
-}
-
-/** Bytes of the UTF-8 sequence that a first byte announces; 0 where none begins with it (RFC 3629 section 3). */
-function sequenceLength(first: number): number {
-  if (first < 0x80) return 1;
-  if (first < 0xc0) return 0;
-  if (first < 0xe0) return 2;
-  if (first < 0xf0) return 3;
-  return first < 0xf8 ? 4 : 0;
 }
 
 function escape(character: string): string {

@@ -1,3 +1,4 @@
+import { utf8Text } from '../common/utf8.js';
 import type { Message } from '../message/message.js';
 import { closeBody } from '../websocket/close.js';
 import { CLOSE, type Frame } from '../websocket/frame.js';
@@ -34,7 +35,7 @@ export function shownMessage(message: Message): ShownPayload {
   return shownBytes(payload, mayBeText);
 }
 
-/** A message that is not whole has a payload only where the bytes that were seen can be told: uncompressed. */
+/** A message that is incomplete has a payload only where the bytes that were seen can be told: uncompressed. */
 export function isShown({ status, compressed }: Message): boolean {
   if (status === 'ok' || status === 'not-decoded') return true;
   return (status === 'gap' || status === 'truncated') && !compressed;
@@ -52,17 +53,6 @@ function shownClose(payload: Uint8Array, closeCode: number | undefined, reason: 
 function shownBytes(payload: Uint8Array, mayBeText: boolean): ShownPayload {
   const text = mayBeText ? utf8Text(payload) : undefined;
   return text === undefined ? { base64: base64Text(payload) } : { text };
-}
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Bytes as text; `undefined` where they are not valid UTF-8. */
-export function utf8Text(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A multiple of 3, so that the pieces' base64 joins without padding; no more than a call takes as arguments. */

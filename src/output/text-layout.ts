@@ -109,7 +109,7 @@ export function findingFields(style: Style, findings: readonly Finding[]): strin
 /** What the status means, where it is not `ok`. */
 export function statusField(style: Style, status: string, missing: number | bigint): string {
   if (status === 'ok') return '';
-  // Whether the bytes after the end of a truncated frame were ever sent, nobody knows.
+  // Whether the bytes after the end of a truncated frame were ever sent is not known.
   const what = status === 'truncated' ? 'did not come' : 'not captured';
   const lost = missing === 0 ? '' : `, ${count(missing, 'payload byte')} ${what}`;
   return field(style, 'Status', style.warning(`${status}${lost}`));

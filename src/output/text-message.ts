@@ -13,7 +13,7 @@ export function messageSummary(style: Style, message: Message): string {
   const { compressed, length, wireLength, status } = message;
   const parts = [opcodeName(message.opcode)];
   if (!compressed || status === 'not-decoded') parts.push(count(wireLength, 'byte'));
-  else if (wireLength === 0) parts.push('compressed, but without a byte');
+  else if (wireLength === 0) parts.push('compressed, but empty');
   else if (status === 'ok') parts.push(`${count(length ?? 0, 'byte')} inflated from ${wireLength}`);
   else parts.push(`${count(wireLength, 'byte')} compressed`);
   parts.push(count(message.frames, 'frame'));

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { utf8Text } from '../common/utf8.js';
 import type { PayloadGap } from '../websocket/frame.js';
 import { hexDump } from './hex-dump.js';
 import { payloadPieces } from './payload-pieces.js';
@@ -90,16 +90,16 @@ function escapeLines(lines: readonly string[]): string[] {
 }
 
 /** One line after the other, those after the first aligned under it. */
-
 function valueLines(style: Style, label: string, lines: readonly string[]): string {
   return lines.map((line, index) => field(style, index === 0 ? label : '', line)).join('');
 }
 
-/** The lines of a payload that is JSON, as far as it is shown; `undefined` where it is none. */
+/** The lines of a payload that is JSON, as far as it is shown; `undefined` where it is not one. */
 function prettyLines(bytes: Buffer, shownLength: number): string[] | undefined {
-  if (!isUtf8(bytes)) return undefined;
+  const text = utf8Text(bytes);
+  if (text === undefined) return undefined;
   const shown = shownLength === bytes.length ? undefined : bytes.toString('utf8', 0, shownLength).length;
-  return prettyJson(bytes.toString('utf8'), shown);
+  return prettyJson(text, shown);
 }
 
 const LINE_FEED = 0x0a;

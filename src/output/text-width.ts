@@ -10,7 +10,7 @@ export function textWidth(text: string): number {
   return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
-/** The beginning of a text that fits into so many columns. No character is cut in two. */
+/** The beginning of a text that fits into this many columns. No character is cut in two. */
 export function cutToWidth(text: string, columns: number): string {
   if (NARROW.test(text)) return text.slice(0, Math.max(columns, 0));
   let used = 0;

@@ -28,7 +28,7 @@ const WORD = /true|false|null/y;
 /**
  * Reads a text that is one JSON value and nothing else.
  *
- * @returns `undefined` where it is none, or is nested deeper than 500 levels
+ * @returns `undefined` where it is not one, or is nested deeper than 500 levels
  */
 export function readJson(text: string): JsonSlice | undefined {
   const start = after(SPACE, text, 0);
@@ -87,12 +87,12 @@ export function memberOf(value: JsonSlice | undefined, name: string): JsonSlice 
   return membersOf(value).findLast(([each]) => each === name)?.[1];
 }
 
-/** The characters of a string; `undefined` where the value is none. */
+/** The characters of a string; `undefined` where the value is not one. */
 export function stringOf(value: JsonSlice | undefined): string | undefined {
   return value?.kind === 'string' ? (JSON.parse(sourceOf(value)) as string) : undefined;
 }
 
-/** A number, as its digits where it is one that no reader of JSON can be trusted to keep; `undefined` where it is none. */
+/** A number, as its digits where it is one that no reader of JSON can be trusted to keep; `undefined` where it is not one. */
 function numberOf(value: JsonSlice | undefined): number | string | undefined {
   if (value?.kind !== 'number') return undefined;
   const source = sourceOf(value);

@@ -1,4 +1,4 @@
-import { nodeCrypto } from '../common/node-crypto.js';
+import { nodeCrypto } from '../common/node/crypto.js';
 
 const SEED = 0;
 const TCP = 6;

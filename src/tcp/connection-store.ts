@@ -26,7 +26,7 @@ type List = OldestFirst<TcpConnection, TcpConnection>;
  *
  * A flood of SYNs must not push out connections that carry data, so those that never did are counted apart. Nor must
  * the many connections of other protocols that a capture has: of one that was not recognised as anything, the stages
- * that look for something are given up when there are too many such, and made anew if it sends more. One that has
+ * that look for something are given up when there are too many such, and made again if it sends more. One that has
  * ended is remembered for a while, because a late retransmission belongs to it and not to a new one.
  */
 export class ConnectionStore implements ConnectionKeeper {
@@ -89,7 +89,7 @@ export class ConnectionStore implements ConnectionKeeper {
     this.#unrecognised.set(connection, connection);
   }
 
-  /** It is known what a connection carries. One that is suspended is looked into anew all the same when it sends more. */
+  /** It is known what a connection carries. One that is suspended is examined again all the same when it sends more. */
   recognised(connection: TcpConnection): void {
     if (this.#unrecognised.delete(connection)) this.#recognised.set(connection, connection);
   }
@@ -133,8 +133,8 @@ export class ConnectionStore implements ConnectionKeeper {
     const { halfOpenConnections, unrecognisedConnections, connections } = this.#limits;
     if (this.#suspensions > 0) {
       const message =
-        `${this.#suspensions} times a connection was not looked into any further before it was known what it carries, to ` +
-        `keep no more than ${unrecognisedConnections} such; what it sent later was looked into again`;
+        `${this.#suspensions} times the examination of a connection was suspended before it was known what it carries, to ` +
+        `keep no more than ${unrecognisedConnections} of them; what it sent later was examined again`;
       this.#owner.finding(finding('limit.unrecognised', message));
     }
     if (this.#forgotten > 0) {

@@ -316,7 +316,7 @@ export class ConnectionTracker {
       }
     }
     if (newest.isClosed) return;
-    const message = 'a reset with a sequence number outside the window is not believed';
+    const message = 'a reset with a sequence number outside the window is ignored';
     const side = newest.sideOf(segment) ?? 0;
     this.#listener.finding(newest, side, finding('tcp.not-believed', message, { packet: at.packet }));
   }

@@ -41,7 +41,7 @@ export function bareConnection(opened: Moment): TcpConnectionInfo {
   };
 }
 
-/** Who keeps connections, and has to know which of them are recognised. */
+/** Keeps connections, and has to know which of them are recognised. */
 export interface ConnectionKeeper {
   /** It is known from now on what a connection carries. */
   recognised(connection: TcpConnection): void;
@@ -52,7 +52,7 @@ const WORDS_OF_IPV6 = 4;
 /**
  * A TCP connection of the capture. Side 0 sent the first packet that was captured.
  *
- * What each packet needs stands in the object itself: with thousands of connections in turns, every further object is
+ * What each packet needs is in the object itself: with thousands of interleaved connections, every further object is
  * one more that the processor has to fetch from memory.
  */
 export class TcpConnection implements TcpConnectionInfo {

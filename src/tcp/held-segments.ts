@@ -20,14 +20,14 @@ export function isCutOff({ bytes, length }: HeldSegment): boolean {
 
 /** What a held segment costs beside its bytes, so that a million segments of one byte are not free. */
 const OVERHEAD = 128;
-/** Segments in one block: in one long array each segment that comes between others would move all behind it. */
+/** Segments in one block: in one long array each segment that comes between others would move all after it. */
 const BLOCK = 128;
 const CUT_OFF = Buffer.alloc(0);
 /** One array for all directions that never held a segment, which are most. */
 const NONE: HeldSegment[][] = [];
 
 /**
- * The segments of one direction that wait behind a hole, in order of their sequence numbers and without overlap.
+ * The segments of one direction that wait after a hole, in order of their sequence numbers and without overlap.
  *
  * Where two copies of a byte come, the first one stays. Bytes that the snap length cut off a copy wait for another one.
  */
@@ -123,7 +123,7 @@ export class HeldSegments {
     this.#step();
   }
 
-  /** Puts a segment where {@link insert} is, which then is behind it. */
+  /** Puts a segment where {@link insert} is, which then is after it. */
   #add(segment: HeldSegment): void {
     this.cost += segment.bytes.length + OVERHEAD;
     const block = this.#blocks[this.#block];

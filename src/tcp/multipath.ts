@@ -1,4 +1,4 @@
-import { nodeCrypto } from '../common/node-crypto.js';
+import { nodeCrypto } from '../common/node/crypto.js';
 import { otherSide, type Side } from '../common/sink.js';
 import { ACK, FIN, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import { decodeMultipathOption, type DataMapping, type MultipathOption } from './multipath-option.js';

@@ -37,7 +37,7 @@ export class ReassemblyMemory {
     this.#holes.delete(key);
   }
 
-  /** Counts bytes that wait behind holes; a negative number takes them back. */
+  /** Counts bytes that wait after holes; a negative number takes them back. */
   count(bytes: number): void {
     this.#outOfOrder += bytes;
     this.held.add(bytes);

@@ -18,10 +18,10 @@ export class RecentBytesBudget {
   }
 
   /**
-   * Takes a block of so many bytes, a power of two, in place of one that is given back.
+   * Takes a block of this many bytes, a power of two, in place of one that is given back.
    *
    * @param isNeeded - for bytes that were not acknowledged: for others, half of all is left
-   * @returns `undefined` where there are not so many
+   * @returns `undefined` where there are fewer
    */
   take(size: number, before: number, isNeeded: boolean): Block | undefined {
     const total = this.#total + size - before;

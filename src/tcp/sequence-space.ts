@@ -10,7 +10,7 @@ const MOST_WINDOW = 2 ** 30;
  * shows. Numbers are signed 32-bit integers; differences are `(a - b) | 0`.
  */
 export class SequenceSpace {
-  // What each segment needs stands first: with thousands of connections, one line of memory less is to be fetched.
+  // What each segment needs stands first: with thousands of connections, that saves fetching a line of memory.
 
   /** Whether any number of this side is known. */
   started = false;
@@ -109,14 +109,14 @@ export class SequenceSpace {
       return this.acknowledged && ((sequence - this.acknowledgedTo) | 0) <= this.window;
     }
     const length = (this.sent - this.first) | 0;
-    // Longer than half of all numbers: every number behind may be one of its own.
+    // Longer than half of all numbers: every number after may be one of its own.
     if (length < 0 || length + this.window > MOST_WINDOW) return -ahead <= MOST_WINDOW;
     return -ahead <= length + this.window;
   }
 
   /** Whether the other side may acknowledge a number. */
   holdsAcknowledgment(sequence: number): boolean {
-    // Of a side that was never seen nobody knows how far it is.
+    // How far a side is that was never seen is not known.
     return !this.started || this.holds(sequence);
   }
 }

@@ -39,7 +39,7 @@ export class StreamReassembler implements HoleOwner {
     this.#isTracked = sides !== undefined;
   }
 
-  /** Takes the bytes, in order. `undefined` where nobody takes them: then segments with data must not come. */
+  /** Takes the bytes, in order. `undefined` where nothing takes them: then no segment with data may come. */
   get sink(): ConnectionSink | undefined {
     return this.#sink;
   }
@@ -53,7 +53,7 @@ export class StreamReassembler implements HoleOwner {
     return side === 0 ? this.#side0 : this.#side1;
   }
 
-  /** Takes the next segment of a side. A reset is none of its business: see {@link reset}. */
+  /** Takes the next segment of a side. Resets go elsewhere: see {@link reset}. */
   segment(side: Side, segment: TcpSegment, at: Moment): void {
     const { flags, length } = segment;
     const from = side === 0 ? this.#side0 : this.#side1;
@@ -190,7 +190,7 @@ export class StreamReassembler implements HoleOwner {
         continue;
       }
       if (!half.acknowledged || ((half.acknowledgedTo - first.sequence) | 0) < 0) return;
-      // Each hole waits its own time, from the segment behind it on.
+      // Each hole waits its own time, from the segment after it on.
       const packets = half.packets - first.packets;
       if (packets < holePackets && at.seconds - first.at.seconds < holeSeconds) return;
       this.#giveUpHole(side);
@@ -346,12 +346,12 @@ export class StreamReassembler implements HoleOwner {
   }
 
   #limitReached(side: Side, limit: number): void {
-    const message = `more than ${limit} bytes waited behind a hole; it was given up`;
+    const message = `more than ${limit} bytes came after a hole; it was given up`;
     this.#report(side, finding('limit.out-of-order', message, { packet: this.#memory.packet }));
     this.#giveUpHole(side);
   }
 
-  /** Passes the hole before the first held segment on as a gap, then what comes behind it up to the next hole. */
+  /** Passes the hole before the first held segment on as a gap, then what comes after it up to the next hole. */
   #giveUpHole(side: Side): void {
     const half = this.side(side);
     const first = half.firstHeld;

@@ -26,7 +26,7 @@ const MOST_ENDS = 4;
  * missing.
  *
  * It is the same object as the {@link SequenceSpace} by which `ConnectionTracker` knows the side: with thousands of
- * connections in turns, each object on a segment's way is one that the processor has to fetch from memory.
+ * interleaved connections, each object on a segment's way is one that the processor has to fetch from memory.
  */
 export class StreamSide extends SequenceSpace {
   /** Sequence number of the next byte to pass on; means nothing before `begun`. */
@@ -35,7 +35,7 @@ export class StreamSide extends SequenceSpace {
   ended = false;
   /** Bytes passed on, gaps included. */
   delivered = 0;
-  /** What waits behind a hole; made when the first segment has to wait, as most directions never have one. */
+  /** What waits after a hole; made when the first segment has to wait, as most directions never have one. */
   held: HeldSegments | undefined = undefined;
   /** Sequence numbers after the last byte, as FINs told them; one that the data runs over is none (RFC 9293 3.10.7.4). */
   ends: number[] | undefined = undefined;
@@ -57,7 +57,7 @@ export class StreamSide extends SequenceSpace {
   /** A copy that could not be compared was told. */
   toldUncompared = false;
 
-  /** The first segment that waits behind a hole. */
+  /** The first segment that waits after a hole. */
   get firstHeld(): HeldSegment | undefined {
     return this.held?.first;
   }
@@ -109,7 +109,7 @@ export class StreamSide extends SequenceSpace {
 
   /**
    * Bytes that are known to have been sent after the last one passed on, though no segment with them came: the other
-   * side acknowledged them, the side's own later numbers prove them, or a FIN stands behind them.
+   * side acknowledged them, the side's own later numbers prove them, or a FIN stands after them.
    */
   get missingAtEnd(): number {
     if (!this.started) return this.acknowledged ? Math.max(0, (this.acknowledgedTo - this.acknowledgedFrom) | 0) : 0;

@@ -103,7 +103,7 @@ export class TcpStage implements TrackerListener {
     this.#forget(connection);
   }
 
-  /** What was made for the connection is given up: what waits in it too, and what comes next makes it anew. */
+  /** What was made for the connection is given up: what waits in it too. What comes next makes it again. */
   suspended(connection: TcpConnection, at: Moment): void {
     const { reassembler, sink } = connection;
     connection.isSuspended = true;
@@ -184,7 +184,7 @@ export class TcpStage implements TrackerListener {
     }
   }
 
-  /** Stages that would only pass on what comes are left out; where nobody takes it any more, nothing is put in order. */
+  /** Stages that would only pass on what comes are left out; once nothing takes it any more, nothing is put in order. */
   #settleSink(connection: TcpConnection, reassembler: StreamReassembler, at: Moment): void {
     const settled = connection.sink?.settled;
     if (settled === undefined) return;
@@ -212,7 +212,7 @@ export class TcpStage implements TrackerListener {
     connection.sink = null;
   }
 
-  /** Something came for a connection that has ended: most often once more what was there before. */
+  /** Something came for a connection that has ended: usually a repetition of what came before. */
   #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
     const { finished } = connection.space(side);
     if (!connection.isFollowed || finished === undefined || segment.length === 0) return;

@@ -1,5 +1,4 @@
-import type { CipherCCMTypes } from 'node:crypto';
-import { nodeCrypto } from '../common/node-crypto.js';
+import { nodeCrypto, type CipherCCMTypes } from '../common/node/crypto.js';
 import type { CipherSuite } from './cipher-suites.js';
 import { hkdfExpandLabel, type SideKeys } from './key-schedule.js';
 import { APPLICATION_DATA, HEADER_LENGTH, type Content, type RecordCipher } from './record.js';

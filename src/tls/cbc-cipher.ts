@@ -1,4 +1,4 @@
-import { nodeCrypto } from '../common/node-crypto.js';
+import { nodeCrypto } from '../common/node/crypto.js';
 import { writeSequence } from './aead-cipher.js';
 import type { CipherSuite } from './cipher-suites.js';
 import type { SideKeys } from './key-schedule.js';

@@ -1,5 +1,5 @@
 /**
- * The IANA names of the cipher suites that a key can be had for, by their number on the wire.
+ * The IANA names of the cipher suites that a key can be known for, by their number on the wire.
  *
  * Suites without encryption are left out: nobody speaks them, and a reader of the name would expect a secret.
  */

@@ -1,4 +1,4 @@
-import { nodeCrypto } from '../common/node-crypto.js';
+import { nodeCrypto } from '../common/node/crypto.js';
 import { CIPHER_SUITE_NAMES } from './cipher-suite-names.js';
 
 /** How the records of a suite are protected. */
@@ -35,7 +35,7 @@ export function cipherSuiteName(code: number): string {
 
 const suites = new Map<number, CipherSuite | undefined>();
 
-/** What a suite is made of; `undefined` where it is unknown or node:crypto has not its cipher. */
+/** What a suite is made of; `undefined` where it is unknown or node:crypto does not have its cipher. */
 export function cipherSuite(code: number): CipherSuite | undefined {
   if (suites.has(code)) return suites.get(code);
   const name = CIPHER_SUITE_NAMES[code];

@@ -8,7 +8,7 @@ export class EncryptedSide {
   readonly #held: HeldBytes;
   /** Bytes of the reader that are counted as waiting. */
   #counted: number;
-  /** Length of a record with data that is not there whole. */
+  /** Length of a record with data that is incomplete. */
   #unfinished = 0;
   #bytes = 0;
 
@@ -41,7 +41,7 @@ export class EncryptedSide {
   run(): void {
     while (this.#next(false));
     this.#settle();
-    // A record is looked for behind a gap only where there is room for it.
+    // A record is looked for after a gap only where there is room for it.
     if (this.#reader.length >= HEADER_LENGTH && this.#held.total > this.#held.limit) this.#clear();
   }
 

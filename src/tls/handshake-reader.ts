@@ -24,7 +24,7 @@ export class HandshakeReader {
 
   /**
    * @param limit - bytes of the longest message that is kept; a longer one is passed over
-   * @param held - where the bytes of messages that are not whole are counted
+   * @param held - where the bytes of messages that are incomplete are counted
    */
   constructor(sink: HandshakeSink, limit: number, held: HeldBytes) {
     this.#sink = sink;

@@ -15,10 +15,10 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
  */
 export class KeyLogText {
   readonly #line: TakeLine;
-  /** What there is of a line that is not whole, in the text's own encoding at first, in one byte a character then. */
+  /** What there is of a line that is incomplete, in the text's own encoding at first, in one byte a character then. */
   readonly #rest = new ByteQueue();
   #encoding: Encoding | undefined;
-  /** The first byte of a unit of UTF-16 that is not whole. */
+  /** The first byte of a unit of UTF-16 that is incomplete. */
   #half: Buffer = EMPTY;
   #isTooLong = false;
   #lines = 0;
@@ -66,7 +66,7 @@ export class KeyLogText {
     this.#lineBytes(this.#decode(first.subarray(mark)));
   }
 
-  /** One byte a character: what is no ASCII is part of no secret. */
+  /** One byte a character: what is not ASCII is not part of a secret. */
   #decode(chunk: Buffer): Buffer {
     if (this.#encoding === 'utf-8') return chunk;
     const bytes = this.#half.length === 0 ? chunk : Buffer.concat([this.#half, chunk]);

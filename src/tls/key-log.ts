@@ -34,7 +34,7 @@ export class KeyLog {
     this.#secrets = new SecretTable(limit);
   }
 
-  /** Counts up with every secret, so that who missed one knows when to look again. */
+  /** Counts up with every secret, so that a caller that missed one knows when to look again. */
   get revision(): number {
     return this.#revision;
   }

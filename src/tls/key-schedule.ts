@@ -1,4 +1,4 @@
-import { nodeCrypto } from '../common/node-crypto.js';
+import { nodeCrypto } from '../common/node/crypto.js';
 
 /** HKDF-Expand-Label with an empty context (RFC 8446 7.1); `length` is at most 255 times the hash's. */
 export function hkdfExpandLabel(hash: string, secret: Uint8Array, label: string, length: number): Buffer {

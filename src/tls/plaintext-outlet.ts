@@ -17,7 +17,7 @@ export class PlaintextOutlet implements ConnectionSink {
   #held: HeldInput | undefined;
   #findings = 0;
   #untold = 0;
-  /** Gaps that could not wait: the side has lost bytes, nobody knows how many. */
+  /** Gaps that could not wait: the side has lost bytes, and how many is not known. */
   readonly #lost: [Moment | undefined, Moment | undefined] = [undefined, undefined];
 
   /** @param held - where what waits is counted, over all connections */

@@ -8,7 +8,7 @@ const WIDEST_WINDOW = 4096;
 /** Bytes of a record with nothing but a tag of 8 bytes: none is shorter. */
 const SHORTEST = 14;
 
-/** Opens the records of one side, and finds their key and number again behind a gap, by trying. */
+/** Opens the records of one side, and finds their key and number again after a gap, by trying. */
 export class RecordOpener {
   readonly #epochs: Epochs;
   readonly #trials: TrialBudget;

@@ -14,7 +14,7 @@ export interface RecordLoss {
  *
  * @param record - the bytes that look like one
  * @param before - up to {@link BEFORE} bytes in front of it
- * @param after - what was captured behind it
+ * @param after - what was captured after it
  */
 export type RecordProof = (record: Buffer, before: Buffer, after: Buffer) => boolean;
 
@@ -24,7 +24,7 @@ const BEFORE = 64;
 const MAJOR_VERSION = 3;
 
 /**
- * Cuts the bytes of one side into records, and finds the boundary of records again behind a gap.
+ * Cuts the bytes of one side into records, and finds the boundary of records again after a gap.
  *
  * Call {@link settle} before the pushed chunk may go away: what is not consumed by then is copied.
  */
@@ -60,7 +60,7 @@ export class RecordReader {
     return this.#skip > 0;
   }
 
-  /** The bytes at hand of a record that is not whole. */
+  /** The bytes at hand of a record that is incomplete. */
   get rest(): Buffer {
     return this.#run.subarray(this.#offset);
   }
@@ -79,7 +79,7 @@ export class RecordReader {
     this.#offset += skipped;
   }
 
-  /** Lets go of the pushed chunk. */
+  /** Drops the pushed chunk. */
   settle(): void {
     if (this.#borrowed) this.#queue.push(this.rest);
     else this.#queue.skip(this.#offset);
@@ -90,7 +90,7 @@ export class RecordReader {
     this.#run = this.#queue.peek();
   }
 
-  /** The next record, if it is there whole; {@link consume} takes it away. */
+  /** The next record, if it is complete; {@link consume} takes it away. */
   next(): Buffer | undefined {
     if (this.#seeking || this.length < HEADER_LENGTH) return undefined;
     const length = recordLength(this.#run, this.#offset);
@@ -155,7 +155,7 @@ export class RecordReader {
   /**
    * Searches for the next record.
    *
-   * @param last - nothing more comes, so a record that is not whole is not waited for
+   * @param last - nothing more comes, so a record that is incomplete is not waited for
    * @returns whether one was found; it is {@link next} then
    */
   seek(proof: RecordProof, last: boolean): boolean {

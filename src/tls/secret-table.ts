@@ -20,7 +20,7 @@ class Generation {
   /** Bytes of all secrets, those that others took the place of included. */
   bytes = 0;
 
-  /** @param forgotten - a generation whose memory is used anew */
+  /** @param forgotten - a generation whose memory is reused */
   constructor(forgotten?: Generation) {
     this.#slots = forgotten !== undefined ? forgotten.#slots.fill(0) : new Uint32Array(FIRST_SLOTS);
     this.#hashes = forgotten !== undefined ? forgotten.#hashes : new Int32Array(FIRST_SLOTS);

@@ -1,4 +1,4 @@
-import { nodeCrypto } from '../common/node-crypto.js';
+import { nodeCrypto } from '../common/node/crypto.js';
 
 /** Sessions that are remembered; the oldest is forgotten first. */
 const MOST = 20_000;

@@ -14,7 +14,7 @@ import { Tls12Epochs } from './tls12-epochs.js';
 import { Tls13Epochs } from './tls13-epochs.js';
 import type { TlsSession } from './tls-session.js';
 
-/** What handshake messages that are not whole may cost. */
+/** What handshake messages that are incomplete may cost. */
 export interface HandshakeLimits {
   readonly limits: Limits;
   readonly held: HeldBytes;
@@ -85,7 +85,7 @@ export class SideDecryption implements HandshakeSink {
     return admission === 'plain' || admission === 'drop' ? 'done' : admission;
   }
 
-  /** Whether a record stands here, behind a gap. */
+  /** Whether a record stands here, after a gap. */
   proves(record: Buffer, before: Buffer, after: Buffer): boolean {
     if (this.#opener === undefined || this.#epochs?.current === undefined) return looksLikeRecord(record, after);
     this.#opener.follow(before);
@@ -109,7 +109,11 @@ export class SideDecryption implements HandshakeSink {
       this.#unsure ??= at;
     } else if (header === undefined) {
       this.#lose(undefined, at);
-      this.#report(code, code === 'tls.gap' ? 'records were not captured whole' : 'no record where one must begin', at);
+      this.#report(
+        code,
+        code === 'tls.gap' ? 'records were not captured whole' : 'no record begins where one must',
+        at,
+      );
     } else if (this.#mayCarryData(header)) {
       this.#lose(current.cipher.contentLength(header.readUInt16BE(3)), at);
       this.#report('tls.gap', `a record of ${header.readUInt16BE(3)} bytes was not captured whole`, at);
@@ -247,7 +251,7 @@ export class SideDecryption implements HandshakeSink {
   }
 }
 
-/** Without a key: a header, and behind the record another one or nothing. */
+/** Without a key: a header, and after the record another one or nothing. */
 function looksLikeRecord(record: Buffer, after: Buffer): boolean {
   if (record[0] === records.CHANGE_CIPHER_SPEC && record.length !== records.HEADER_LENGTH + 1) return false;
   return records.isHeader(after, 0);

@@ -167,7 +167,7 @@ export class TlsHalf {
     return this.#encrypted !== undefined;
   }
 
-  /** Lets go of the pushed chunk, and counts what is kept of it. */
+  /** Drops the pushed chunk, and counts what is kept of it. */
   #settle(): void {
     if (this.#encrypted !== undefined) return;
     this.#reader.settle();

@@ -18,5 +18,5 @@ export class TrialBudget {
   }
 }
 
-/** About five seconds of work: a trial that fails takes node:crypto some 25 microseconds. */
+/** About five seconds of work: a trial that fails takes node:crypto about 25 microseconds. */
 const TRIALS = 200_000;

@@ -16,7 +16,7 @@ interface Walk {
 /**
  * Tells the two directions of a connection apart where only its payloads are known, as lines of hex give them.
  *
- * The mask bit tells: a client's frames have it set, a server's have not (RFC 6455 section 5.1). A line that begins
+ * The mask bit tells: a client's frames have it set, a server's do not (RFC 6455 section 5.1). A line that begins
  * inside a frame goes on with that frame. Side 0 is the client.
  */
 export class BareLines {

@@ -257,7 +257,7 @@ export class BoundarySearch {
     waiting[offset] = there === undefined || chain.score > there.score ? chain : there;
   }
 
-  /** Takes a chain's next header. @returns false where it is not there whole, or the chain is dead */
+  /** Takes a chain's next header. @returns false where it is incomplete, or the chain is dead */
   #step(chain: FrameChain, chunk: Buffer, item: number): boolean {
     const offset = chain.next - this.#position;
     chain.frame = { item, offset };
@@ -334,7 +334,7 @@ export class BoundarySearch {
   }
 }
 
-/** The last bytes so far, as many as a header may have that is not whole. */
+/** The last bytes so far, as many as a header may have that is incomplete. */
 function tailOf(before: Buffer, chunk: Buffer): Buffer {
   const most = LONGEST_HEADER - 1;
   if (chunk.length >= most) return Buffer.from(chunk.subarray(chunk.length - most));

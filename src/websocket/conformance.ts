@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import { finding, type Finding } from '../common/finding.js';
 import type { FindingCode } from '../common/finding-codes.js';
 import { decodeClose } from './close.js';
@@ -93,7 +93,7 @@ export class Conformance {
     if (payloadLength >= 1n << 63n) {
       this.#add('ws.length-top-bit', `the payload length ${payloadLength} has its top bit set`);
     }
-    this.#add('ws.length-too-large', `a payload length of ${payloadLength} bytes cannot be meant`);
+    this.#add('ws.length-too-large', `a payload length of ${payloadLength} bytes is more than any receiver takes`);
   }
 
   #control(header: FrameHeader): void {

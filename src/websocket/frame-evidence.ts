@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import { BINARY, CLOSE, CONTINUATION, PONG, TEXT, type FrameHeader } from './frame.js';
 import { isMinimal } from './frame-header.js';
 import { mayBeSent } from './conformance.js';

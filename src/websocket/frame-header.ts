@@ -21,7 +21,7 @@ export function headerLength(bytes: Buffer, offset: number, end: number): number
  * All three forms of the length are read whole, whatever they say: a 64-bit length is not cut to 32 bits.
  *
  * @param end - where the bytes end; the buffer's own end where it is not given
- * @returns `undefined` where the header is not there whole: {@link headerLength} says how much it needs
+ * @returns `undefined` where the header is incomplete: {@link headerLength} says how much it needs
  */
 export function decodeFrameHeader(bytes: Buffer, offset: number, end = bytes.length): FrameHeader | undefined {
   const length = headerLength(bytes, offset, end);

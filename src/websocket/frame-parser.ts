@@ -16,7 +16,7 @@ export interface FrameParserListener {
   cutHeader(bytes: number, at: Moment): void;
 }
 
-/** Whose payloads are wanted; the others are counted and left alone, since unmasking them is the dearest work. */
+/** Whose payloads are wanted; the others are counted and left alone, since unmasking costs the most. */
 export type PayloadWish = 'all' | 'compressed';
 
 const NO_GAPS: readonly PayloadGap[] = [];
@@ -42,7 +42,7 @@ export class FrameParser {
   #headLength = 0;
   /** The frame that has begun. */
   #frame: PartialFrame | undefined = undefined;
-  /** The last packet with a byte of it. Let go of with the frame: no connection keeps the moments of a whole capture. */
+  /** The last packet with a byte of it. Dropped with the frame: no connection keeps the moments of a whole capture. */
   #at: Moment = NO_MOMENT;
   /** Bytes of the direction so far. */
   #position = 0;
@@ -72,7 +72,7 @@ export class FrameParser {
   /** Takes the next bytes. */
   push(chunk: Buffer, at: Moment): void {
     let offset = 0;
-    // Held segments may be passed on behind a later packet: the frame's packet is the last one with a byte of it.
+    // Held segments may be passed on after a later packet: the frame's packet is the last one with a byte of it.
     if (this.#at !== NO_MOMENT && at.packet > this.#at.packet) this.#at = at;
     while (offset < chunk.length) {
       if (this.#frame !== undefined) {

@@ -41,7 +41,7 @@ export interface FrameReading {
 /**
  * The frames of one direction of a WebSocket connection, through gaps as far as their places can be proven.
  *
- * It passes the frames of its parser on itself. With thousands of connections in turns each object on a frame's way is
+ * It passes the frames of its parser on itself. With thousands of interleaved connections, each object on a frame's way is
  * one that the processor has to fetch from memory, so there are no closures on it.
  */
 export class FrameStream implements FrameParserListener {

@@ -64,8 +64,8 @@ export interface Frame extends FrameHeader {
   /** Bytes of this direction before its header, counted from the first byte after the handshake; gaps count. */
   readonly offset: number;
   /**
-   * The unmasked payload that was captured, gaps left out; `undefined` where it was longer than is kept or nobody
-   * asked for it. A view that may hold a large read buffer: who keeps it copies it.
+   * The unmasked payload that was captured, gaps left out; `undefined` where it was longer than is kept or is not
+   * wanted. A view that may hold a large read buffer: copy it to keep it.
    */
   readonly payload: Buffer | undefined;
   readonly status: FrameStatus;

@@ -7,16 +7,16 @@ export interface ParsedFrame extends FrameHeader {
   readonly complete: true;
   /** The unmasked payload, a copy. */
   readonly payload: Buffer;
-  /** Bytes of header and payload: the next frame begins so far behind this one. */
+  /** Bytes of header and payload: the next frame begins so far after this one. */
   readonly length: number;
 }
 
 /** Bytes that are the beginning of a frame. */
 export interface IncompleteFrame {
   readonly complete: false;
-  /** How many bytes more are needed at least: of the header where that is not whole, else of the payload. */
+  /** How many bytes more are needed at least: of the header where that is incomplete, else of the payload. */
   readonly needed: number | bigint;
-  /** The header, where it is there whole. */
+  /** The header, where it is complete. */
   readonly header: FrameHeader | undefined;
 }
 

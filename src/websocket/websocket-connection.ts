@@ -40,7 +40,7 @@ const EARLY_BYTES = 16 * 1024;
  *
  * In the latter case nothing is passed on before the frames of one direction are proven: most connections of a
  * capture that began before it are no WebSocket connections at all. What was found out about one and what is missing of
- * it is told once it is proven; of a connection that never is, nothing is said, as nobody asked about it.
+ * it is told once it is proven; of a connection that never is, nothing is said.
  */
 export class WebSocketConnection implements ConnectionSink {
   readonly #handshake: Handshake;
@@ -169,7 +169,7 @@ export class WebSocketConnection implements ConnectionSink {
     return stream;
   }
 
-  /** Behind its own head a side begins with a frame; without it, anywhere. */
+  /** After its own head a side begins with a frame; without it, anywhere. */
   #beginning(side: Side, fromClient: boolean): Beginning {
     if (this.#options.inStep === true || isHeadCaptured(this.#handshake, fromClient)) return 'frame';
     if (this.#searches !== undefined) return this.#searches[side];

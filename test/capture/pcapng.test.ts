@@ -370,7 +370,7 @@ describe('PcapngReader on damage', () => {
 
   test.each([
     ['version 2', ng.section(2), 'version 2.0'],
-    ['no known byte order', ng.block(0x0a0d0d0a, Buffer.alloc(16)), 'no known byte order'],
+    ['no known byte order', ng.block(0x0a0d0d0a, Buffer.alloc(16)), 'an unknown byte order'],
     ['a header that is too short', ng.block(0x0a0d0d0a, ng.u32(0x1a2b3c4d)), 'too short'],
     ['two lengths', ng.block(0x0a0d0d0a, ng.section().subarray(8, -4), 24), '28 bytes by its first length'],
   ])('stops at a later section of %s', (_, section, message) => {
@@ -383,7 +383,7 @@ describe('PcapngReader on damage', () => {
 
   test.each([
     ['version 0.1', ng.section(0, 1), 'unsupported-version', 'version 0.1 is not read'],
-    ['no known byte order', ng.block(0x0a0d0d0a, Buffer.alloc(16)), 'not-a-capture', 'no known byte order'],
+    ['no known byte order', ng.block(0x0a0d0d0a, Buffer.alloc(16)), 'not-a-capture', 'an unknown byte order'],
     ['another block', ng.interface(), 'not-a-capture', 'does not begin with a section header'],
     ['two lengths', ng.block(0x0a0d0d0a, ng.section().subarray(8, -4), 24), 'not-a-capture', 'first length'],
     ['less than a section header', ng.section().subarray(0, 20), 'not-a-capture', '20 of the 28 bytes'],

@@ -120,7 +120,7 @@ describe('an expectation', () => {
     expect(unusedExpectations(expectations, ['a/chat.pcap'])).toEqual([]);
     expect(unusedExpectations(expectations, ['other.pcap'])[0]).toMatchObject({
       isMet: false,
-      message: 'it is about no capture that was checked',
+      message: 'no capture that was checked is the one that it is about',
       detail: ['file__endswith: "chat.pcap"'],
     });
   });
@@ -135,9 +135,9 @@ describe('a mistake in an expectation file', () => {
     ['type: 1', 'e.yaml:4: checks[0].filter.match.type must be one of frame, message, connection'],
     [
       'opcde: 1',
-      'e.yaml:4: checks[0].filter.match.opcde is no field of a frame or message or connection: did you mean opcode?',
+      'e.yaml:4: checks[0].filter.match.opcde is not a field of a frame or message or connection: did you mean opcode?',
     ],
-    ['type: frame, url: x', 'e.yaml:4: checks[0].filter.match.url is no field of a frame, but of a connection'],
+    ['type: frame, url: x', 'e.yaml:4: checks[0].filter.match.url is not a field of a frame, but of a connection'],
     [
       'text__contain: x',
       'e.yaml:4: checks[0].filter.match.text__contain has the unknown operator __contain: did you mean contains?',
@@ -146,14 +146,17 @@ describe('a mistake in an expectation file', () => {
       'text__matches: x',
       'e.yaml:4: checks[0].filter.match.text__matches has the unknown operator __matches; there are __contains, __startswith, __endswith, __regex, __gt, __gte, __lt, __lte, __len',
     ],
-    ['type__len: 1', 'e.yaml:4: checks[0].filter.match.type__len cannot be: type has no operators'],
-    ['opcode__contains: x', 'e.yaml:4: opcode__contains cannot be: opcode is a number, and contains is for a text'],
+    ['type__len: 1', 'e.yaml:4: checks[0].filter.match.type__len is not possible: type has no operators'],
+    [
+      'opcode__contains: x',
+      'e.yaml:4: opcode__contains is not possible: opcode is a number, and contains is for a text',
+    ],
     ['fin: yes', 'e.yaml:4: fin must be true or false'],
     ['opcode: one', 'e.yaml:4: opcode must be a number'],
-    ['text: 1', 'e.yaml:4: text must be a text: put it in quotes'],
+    ['text: 1', 'e.yaml:4: text must be a string: put it in quotes'],
     ['text: [a]', 'e.yaml:4: checks[0].filter.match.text must be one value: a text, a number, true, false or null'],
     ['direction: c2s', 'e.yaml:4: direction is never "c2s": it is one of client-to-server, server-to-client'],
-    ['text__contains: 1', 'e.yaml:4: text__contains must be a text: put it in quotes'],
+    ['text__contains: 1', 'e.yaml:4: text__contains must be a string: put it in quotes'],
     ['text__len: x', 'e.yaml:4: text__len must be a number'],
     ['text__regex: "("', 'e.yaml:4: text__regex: Invalid regular expression: /(/u: Unterminated group'],
     ['findings: 0', 'e.yaml:4: findings is a list: compare its length with findings__len, or a field of its items'],
@@ -179,7 +182,7 @@ describe('a mistake in an expectation file', () => {
     ],
     [
       'checks:\n  - filter: {count: 1, min: 1, match: {}}',
-      'e.yaml:2: checks[0].filter.count cannot stand beside min or max',
+      'e.yaml:2: checks[0].filter.count cannot be combined with min or max',
     ],
     ['checks:\n  - filter: {min: 2, max: 1, match: {}}', 'e.yaml:2: checks[0].filter.min is 2, more than max, 1'],
     ['checks: *nothing', 'e.yaml:1: Unresolved alias (the anchor must be set before the alias): nothing'],

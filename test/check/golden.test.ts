@@ -70,13 +70,16 @@ describe('a golden file', () => {
     expect(text).toContain('{"type":"message","file":"b.hex","connection":0,');
     const golden = new GoldenFile('g.jsonl', text);
     expect(await compared(golden, b, 'b.hex')).toMatchObject({ isMet: true });
-    expect(golden.leftover()).toMatchObject({ isMet: false, message: 'it has what was not checked: a.hex' });
+    expect(golden.leftover()).toMatchObject({
+      isMet: false,
+      message: 'it holds captures that were not checked: a.hex',
+    });
     expect(await compared(golden, b, 'a.hex')).toMatchObject({ isMet: false });
     expect(golden.leftover()).toBeUndefined();
   });
 
   it.each(['not json', '[]', 'null', '7'])('with the line %s is refused', (line) => {
-    expect(() => new GoldenFile('g.jsonl', `{}\n${line}\n`)).toThrow('g.jsonl: line 2 is no JSON object');
+    expect(() => new GoldenFile('g.jsonl', `{}\n${line}\n`)).toThrow('g.jsonl: line 2 is not a JSON object');
   });
 });
 
@@ -108,7 +111,7 @@ describe('a difference', () => {
       '@@ first difference in line 2; 2001 lines in the golden file, 2001 in the capture @@',
       '-old 0',
       '+new 0',
-      '... too much differs to show it all',
+      '... too much differs to show all of it',
     ]);
   });
 });

@@ -111,7 +111,7 @@ describe('export --payloads', () => {
     expect(readdirSync(directory).some((name) => name.includes('.part.'))).toBe(true);
     const other = join(folder, 'lost');
     const { stderr } = await run(['export', '--payloads', other, path('loss-deflate.pcap')]);
-    expect(stderr).toMatch(/messages written: \d+; \d+ more could not be told, and have no file\n$/);
+    expect(stderr).toMatch(/messages written: \d+; \d+ more could not be read, and have no file\n$/);
   });
 
   it('makes directories that only need to be named', async () => {

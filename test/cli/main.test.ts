@@ -211,7 +211,7 @@ describe('inputs that cannot be read', () => {
   it('say how to write a command that stands behind an option', async () => {
     const { stderr } = await run(['--json', 'messages', good]);
     expect(stderr).toContain(
-      'wsdissect: messages: no such file; a command stands before its options: wsdissect messages ...\n',
+      'wsdissect: messages: no such file; a command comes before its options: wsdissect messages ...\n',
     );
   });
 

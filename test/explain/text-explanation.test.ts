@@ -96,7 +96,7 @@ describe('lengths', () => {
   it('of 126 and more are in the 16 bits behind', () => {
     const text = explained(encodeFrame({ payload: 'a'.repeat(256) }).toString('hex'));
     expect(text).toContain('|0|1 1 1 1 1 1 0|0 0 0 0 0 0 0 1 0 0 0 0 0 0 0 0|');
-    expect(text).toContain('126: 126 is no length: the next 2 bytes are (RFC 6455 5.2)');
+    expect(text).toContain('126: 126 stands for a length in the next 2 bytes (RFC 6455 5.2)');
     expect(text).toContain(
       '    Extended payload length\n                 bytes 2-3       00000001 00000000                   0x0100\n',
     );
@@ -107,7 +107,7 @@ describe('lengths', () => {
   it('of 65536 and more are in the 64 bits behind, the key after them', () => {
     const frame = encodeFrame({ payload: 'a'.repeat(65536), maskingKey: 0x01020304 });
     const text = explained(frame.toString('hex'), { maxPayload: 3 });
-    expect(text).toContain('127: 127 is no length: the next 8 bytes are (RFC 6455 5.2)');
+    expect(text).toContain('127: 127 stands for a length in the next 8 bytes (RFC 6455 5.2)');
     expect(text).toContain('bytes 2-9       00000000 00000000 00000000 00000000 0x00000000\n');
     expect(text).toContain('                 00000000 00000001 00000000 00000000 0x00010000\n');
     expect(text).toContain('Masking-key  bytes 10-13 ');
@@ -145,7 +145,7 @@ describe('what a frame says', () => {
 
   it('is not guessed where it refers back to what is not there', () => {
     const text = explained('c1 05 f2 00 11 00 00');
-    expect(text).toContain('The message cannot be told: lost-context.');
+    expect(text).toContain('The message cannot be shown: lost-context.');
     expect(text).not.toContain('Hello');
   });
 
@@ -157,7 +157,7 @@ describe('what a frame says', () => {
   });
 
   it('is the end of a message whose beginning is not there', () => {
-    expect(explained('80 02 6c 6f')).toContain('The frames that this message began in are not here.');
+    expect(explained('80 02 6c 6f')).toContain('The frames that this message began with are missing.');
   });
 
   it('is a close code with its name, and a reason', () => {

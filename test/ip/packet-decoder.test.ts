@@ -208,7 +208,7 @@ describe('an unknown link type', () => {
     expect(findings.map(({ packet, message }) => [packet, message])).toEqual([
       [1, 'Packets of link type 249 (USBPCAP) are not read'],
       [2, 'Packets of link type 147 (USER0) are not read'],
-      [undefined, '4 packets of link type 249 (USBPCAP), 147 (USER0) were not looked into'],
+      [undefined, '4 packets of link type 249 (USBPCAP), 147 (USER0) were not read'],
     ]);
   });
 

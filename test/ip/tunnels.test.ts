@@ -66,5 +66,5 @@ test('headers in one another without end are given up', () => {
   expect(decodeOne(bytes).segment?.payload).toEqual(Buffer.from('hi'));
   const { segment, findings } = decodeOne(ipv4(bytes, { protocol: IP_IN_IP }));
   expect(segment).toBeUndefined();
-  expect(texts(findings)).toEqual(['limit.encapsulations: More than 32 IP headers in one another']);
+  expect(texts(findings)).toEqual(['limit.encapsulations: More than 32 nested IP headers']);
 });

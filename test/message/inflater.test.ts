@@ -91,7 +91,7 @@ describe('the end of a message', () => {
 
   test('a tail that was not taken off is reported and does no harm', () => {
     const inflater = new Inflater(true, true);
-    const kept = 'the 00 00 ff ff at the end of the compressed data was not taken off';
+    const kept = 'the 00 00 ff ff at the end of the compressed data was not removed';
     expect(inflate('f2 48 cd c9 c9 07 00 00 00 ff ff', inflater)).toBe(`Hello + ${kept}`);
     expect(inflate('f2 00 11 00 00', inflater)).toBe('Hello');
   });

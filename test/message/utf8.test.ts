@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isUtf8BetweenGaps, utf8Length } from '../../src/message/utf8.js';
+import { utf8Length } from '../../src/common/utf8.js';
+import { isUtf8BetweenGaps } from '../../src/message/utf8.js';
 
 test.each([
   ['', 0, 'nothing'],

@@ -22,9 +22,9 @@ describe('an expectation', () => {
     ['packet: .nan', 'packet must be a number'],
     ['fin: 1', 'fin must be true or false'],
     ['fin: "true"', 'fin must be true or false'],
-    ['text: 9', 'text must be a text: put it in quotes'],
-    ['text__lt: 10', 'text__lt must be a text: put it in quotes'],
-    ['opcodeName: 8', 'opcodeName must be a text: put it in quotes'],
+    ['text: 9', 'text must be a string: put it in quotes'],
+    ['text__lt: 10', 'text__lt must be a string: put it in quotes'],
+    ['opcodeName: 8', 'opcodeName must be a string: put it in quotes'],
     ['payloadLength: 9223372036854775806', 'payloadLength is too large to be read exactly: put it in quotes'],
   ])('does not take %s for what it is not', async (match, message) => {
     await expect(isMet(match)).rejects.toThrow(`e.yaml:1: ${message}`);

@@ -48,7 +48,7 @@ describe('why a message is too large', () => {
 test('a compressed message without a byte is not said to be inflated from 0', async () => {
   const text = await shown(new Talk().upgrade(DEFLATE).send(1, compressed(Buffer.alloc(0))));
   expect(text).not.toContain('inflated from 0');
-  expect(text).toContain('text, compressed, but without a byte, 1 frame');
+  expect(text).toContain('text, compressed, but empty, 1 frame');
   expect(text).toContain('(deflate.empty-payload, RFC 7692 7.2.3.6)');
 });
 

@@ -22,3 +22,15 @@ export function reachableFrom(file: string): string[] {
   for (const one of reached) for (const target of importsOf(one)) reached.add(target);
   return [...reached];
 }
+
+/** A file of src/ and all that is loaded with it: what is imported for its types only is not. */
+export function loadedFrom(file: string): string[] {
+  const loaded = new Set([file]);
+  for (const one of loaded) {
+    const text = readFileSync(join(SRC, one), 'utf8').replaceAll(/^(?:import|export) type [^;]*;/gm, '');
+    for (const [, path] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+      loaded.add(relative(SRC, resolve(SRC, dirname(one), path!)).replace(/\.js$/, '.ts'));
+    }
+  }
+  return [...loaded];
+}

@@ -136,7 +136,7 @@ function takeInto(said: string[], path: string): (lines: readonly string[] | und
     if (lines === undefined)
       throw new WsdissectError(
         'bad-option',
-        `${path}: more is said than a golden file can hold; check fewer connections, with --stream`,
+        `${path}: the capture holds more than a golden file can; check fewer connections, with --stream`,
       );
     for (const line of lines) said.push(line);
   };

@@ -92,7 +92,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'encode',
     args: '[text...]',
     argsDescription: 'the payload; with neither a text nor --file it is what standard input holds',
-    description: 'build a frame: the way back',
+    description: 'build a frame from a text or a file',
     options: ENCODE_OPTIONS,
     examples: [
       ['encode --mask=e1a4c61d ma2saka', 'the frame of a client, in hex'],
@@ -122,7 +122,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   defineCommand({
     name: 'completion',
     args: '<shell>',
-    argsDescription: 'the shell that is to complete',
+    argsDescription: 'the shell that the script is for',
     argsChoices: SHELLS,
     description: 'a script that teaches a shell to complete commands, options and their values',
     options: {},

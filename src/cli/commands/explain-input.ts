@@ -15,7 +15,7 @@ export function areHex(words: readonly string[]): boolean {
   return words.every((word) => HEX_CHARACTERS.test(word) && /^(?:0x)?[0-9a-f]/i.test(word));
 }
 
-/** The bytes of words in hex, joined. @throws WsdissectError `bad-hex` with the place of what is no hex */
+/** The bytes of words in hex, joined. @throws WsdissectError `bad-hex` with the place of what is not hex */
 export function decodeHexWords(words: readonly string[]): Buffer {
   return Buffer.concat(words.map((word, index) => decodeHexLine(word, index + 1)));
 }
@@ -42,7 +42,7 @@ export async function openExplainInput(source: AsyncIterable<Buffer>, limits: Li
   return { frames };
 }
 
-/** Reads until there are so many bytes. @returns whether the source is over */
+/** Reads until there are this many bytes. @returns whether the source is over */
 async function readUntil(chunks: AsyncIterator<Buffer>, head: ByteQueue, length: number): Promise<boolean> {
   while (head.length < length) {
     const result = await chunks.next();

@@ -44,7 +44,7 @@ export class PayloadDirectory implements ExportTarget {
 
   end(): Promise<void> {
     if (!this.#options.isQuiet) {
-      const left = this.#left === 0 ? '' : `; ${this.#left} more could not be told, and have no file`;
+      const left = this.#left === 0 ? '' : `; ${this.#left} more could not be read, and have no file`;
       this.#io.report(`wsdissect: messages written: ${this.#written}${left}\n`);
     }
     return Promise.resolve();

@@ -8,7 +8,7 @@ import { COMMAND_NAMES } from './define-command.js';
  */
 export function hintForMissing(name: string): string | undefined {
   if (COMMAND_NAMES.some((command) => command === name))
-    return `; a command stands before its options: wsdissect ${name} ...`;
+    return `; a command comes before its options: wsdissect ${name} ...`;
   const meant = nearest(name, COMMAND_NAMES);
   return meant === undefined ? undefined : `, nor such a command: did you mean ${meant}?`;
 }

@@ -63,11 +63,11 @@ function setOptions(options: readonly OptionDefinition[]): string {
   return `options='${names.join(' ')}'`;
 }
 
-/** What stands behind an option that takes a value. */
+/** What stands after an option that takes a value. */
 function valueCases({ name, options }: CommandDefinition): string[] {
   return options.flatMap((option) => {
     const { short, long, value, isOptional } = parseFlags(option.flags);
-    // A value that may be left out follows an equals sign, so the next word is none.
+    // A value that may be left out follows an equals sign, so the next word is not one.
     if (value === undefined || isOptional) return [];
     const names = [short, long].filter((flag) => flag !== undefined).map((flag) => `'${name} ${flag}'`);
     return [`    ${names.join(' | ')}) options='' ${setOffer(offerOf(option))} ;;`];

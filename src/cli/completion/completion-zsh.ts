@@ -62,7 +62,7 @@ function optionSpecs(option: OptionDefinition): string[] {
   return names.map((name) => {
     const isLong = name.startsWith('--');
     if (value === undefined) return quote(`${exclusion}${name}${text}`);
-    // \`-\`: the value follows at once; \`=-\` and \`=\`: behind an equals sign, or as the next word.
+    // \`-\`: the value follows at once; \`=-\` and \`=\`: after an equals sign, or as the next word.
     const join = isOptional ? (isLong ? '=-' : '-') : isLong ? '=' : '+';
     const message = `${isOptional ? '::' : ':'}${escapeText(value)}:`;
     return quote(`${exclusion}${name}${join}${text}${message}${actionOf(offerOf(option))}`);

@@ -64,7 +64,7 @@ function* readFile(descriptor: number): Generator<Buffer> {
 async function* readPipe(descriptor: number): AsyncGenerator<Buffer> {
   let room = Buffer.alloc(0);
   for (;;) {
-    // Small reads share one buffer, one behind the other.
+    // Small reads share one buffer, one after the other.
     if (room.length < SMALLEST_READ) room = Buffer.allocUnsafeSlow(BUFFER_LENGTH);
     const length = await readSome(descriptor, room);
     if (length === 0) return;
@@ -99,7 +99,7 @@ export function toInputError(error: unknown): unknown {
     case 'EPERM':
       return new WsdissectError(
         'unreadable',
-        'may not be read: permission denied; captures often belong to root: `sudo chown "$USER"` and the file',
+        'cannot be read: permission denied; captures often belong to root: `sudo chown "$USER"` and the file',
         { cause: error },
       );
     default:

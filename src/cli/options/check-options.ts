@@ -52,7 +52,7 @@ export const CHECK_OPTIONS: OptionTable<CheckOptions> = {
     isRepeatable: true,
   },
   golden: { flags: '--golden <file>', description: 'what was said must be what this file of JSON lines has' },
-  update: { flags: '--update', description: 'write the golden file anew' },
+  update: { flags: '--update', description: 'rewrite the golden file' },
   allowEmpty: { flags: '--allow-empty', description: 'let a capture without a WebSocket connection pass' },
   reporter: {
     flags: '--reporter <name[=file]>',

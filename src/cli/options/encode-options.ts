@@ -10,7 +10,7 @@ export interface EncodeOptions {
   readonly rsv1?: true;
   readonly rsv2?: true;
   readonly rsv3?: true;
-  /** `true` where the key is to be made at random; a string is no key, but the text that stands behind the option. */
+  /** `true` where the key is to be made at random; a string is no key, but the text that stands after the option. */
   readonly mask?: true | Buffer | string;
   readonly fragment?: number;
   readonly deflate?: true;
@@ -39,7 +39,7 @@ export const ENCODE_OPTIONS: OptionTable<EncodeOptions> = {
   },
   fragment: {
     flags: '--fragment <bytes>',
-    description: 'split the message into frames of so many payload bytes',
+    description: 'split the message into frames of this many payload bytes',
     parse: parseSize,
   },
   deflate: { flags: '--deflate', description: 'compress the message (permessage-deflate) and set RSV1' },
@@ -48,7 +48,7 @@ export const ENCODE_OPTIONS: OptionTable<EncodeOptions> = {
     description: 'a close frame with this code; the text is its reason',
     parse: parseUint16,
   },
-  fin: { flags: '--no-fin', description: 'FIN is 0: more fragments are to follow' },
+  fin: { flags: '--no-fin', description: 'FIN is 0: more fragments follow' },
   rsv1: { flags: '--rsv1', description: 'RSV1 is 1' },
   rsv2: { flags: '--rsv2', description: 'RSV2 is 1' },
   rsv3: { flags: '--rsv3', description: 'RSV3 is 1' },

@@ -20,7 +20,7 @@ export interface MessagesOptions extends PrintingOptions, SelectionOptions {
 const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions | 'findings'>> = {
   count: {
     flags: '-c, --count <number>',
-    description: 'stop after so many records, and read no further',
+    description: 'stop after this many records, and read no further',
     parse: parseCount,
   },
   time: {
@@ -47,7 +47,7 @@ const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions
     description: 'only where this regular expression of JavaScript matches the decoded text or close reason',
     parse: parsePattern,
   },
-  ignoreCase: { flags: '-i, --ignore-case', description: 'let --match take capital and small letters for the same' },
+  ignoreCase: { flags: '-i, --ignore-case', description: 'make --match ignore the case of letters' },
   packet: {
     flags: '--packet <range>',
     description: 'only what these packets completed: 4, 4-9, 4- or -9',

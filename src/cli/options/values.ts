@@ -96,7 +96,7 @@ export function parseMaskingKey(value: string): Buffer | string {
   const digits = MASKING_KEY.exec(value)?.[1];
   if (digits !== undefined) return Buffer.from(digits.replace(/[: ]/g, ''), 'hex');
   if (!HEX_ONLY.test(value)) return value;
-  throw new RangeError('A masking key has eight hex digits. Where a text follows, write --mask behind it.');
+  throw new RangeError('A masking key has eight hex digits. Where a text follows, write --mask after it.');
 }
 
 /** A number of 16 bits, such as a close code. */

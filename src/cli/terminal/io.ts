@@ -18,7 +18,7 @@ export interface Io {
    * Writes to stdout and keeps no reference to the bytes.
    *
    * @returns a promise where there is something to wait for
-   * @throws ClosedPipe where nobody reads any more; WsdissectError where writing fails
+   * @throws ClosedPipe where the reader is gone; WsdissectError where writing fails
    */
   write(bytes: Uint8Array): Promise<void> | undefined;
   /** Writes a text to stderr, as well as it can. */

@@ -4,7 +4,7 @@ import type { Io } from './io.js';
 import { shownName } from '../input/named-error.js';
 
 const MILLISECONDS_BETWEEN = 200;
-/** To the beginning of the line, and clear what stands behind it. */
+/** To the beginning of the line, and clear what stands after it. */
 const CLEAR = '\r\u001b[K';
 
 /**

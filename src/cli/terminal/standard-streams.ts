@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { WsdissectError } from '../../common/error.js';
 import { codeOf } from '../input/input.js';
 
-/** Nobody reads stdout any more, as behind `| head`: the work is done. */
+/** Nobody reads stdout any more, as with `| head`: the work is done. */
 export class ClosedPipe extends Error {
   override readonly name = 'ClosedPipe';
 }
@@ -17,7 +17,7 @@ let isStdoutStream = false;
  * be; the stream that Node keeps for stdout takes longer to load than a small capture takes to read.
  *
  * @returns a promise only where stdout cannot be waited for in a system call
- * @throws ClosedPipe where nobody reads any more; WsdissectError where writing fails, as on a full disk
+ * @throws ClosedPipe where the reader is gone; WsdissectError where writing fails, as on a full disk
  */
 export function writeStdout(bytes: Uint8Array): Promise<void> | undefined {
   if (isStdoutStream) return writeStream(bytes);

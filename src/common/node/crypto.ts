@@ -1,5 +1,7 @@
 import type * as NodeCrypto from 'node:crypto';
 
+export type { CipherCCMTypes } from 'node:crypto';
+
 let loaded: typeof NodeCrypto | undefined;
 
 /**

@@ -1,0 +1,1 @@
+export { createReadStream } from 'node:fs';

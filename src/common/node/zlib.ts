@@ -1,0 +1,1 @@
+export { constants, crc32, createInflateRaw, deflateRawSync } from 'node:zlib';
