@@ -76,6 +76,10 @@ export class Pipeline implements TlsListener, HandshakeListener {
     return this.#depth > 0 || this.#tcp.beginning(side);
   }
 
+  get isUnproven(): boolean {
+    return this.#frames !== undefined && !this.#frames.isRecognised;
+  }
+
   recognised(): void {
     this.#tcp.recognise();
   }

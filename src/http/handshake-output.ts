@@ -1,4 +1,4 @@
-import { finding, type Finding } from '../common/finding.js';
+import { finding, type Direction, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput } from '../common/held-input.js';
 import type { Moment } from '../common/moment.js';
@@ -129,9 +129,9 @@ export class HandshakeOutput {
   }
 
   /** Something wrong with the HTTP itself. */
-  report(side: Side, code: Finding['code'], message: string, at: Moment | undefined): void {
-    const place = at !== undefined && at.packet > 0 ? { packet: at.packet } : undefined;
-    this.#listener.finding(side, finding(code, message, place));
+  report(side: Side, code: Finding['code'], message: string, at: Moment | undefined, direction?: Direction): void {
+    const packet = at !== undefined && at.packet > 0 ? { packet: at.packet } : {};
+    this.#listener.finding(side, finding(code, message, direction === undefined ? packet : { ...packet, direction }));
   }
 
   /** Forgets what waits for a sink that will never come. */

@@ -92,6 +92,23 @@ export class HandshakePairing {
     if (missing !== undefined) this.#output.tellMissing(missing);
   }
 
+  /**
+   * Nothing more comes. A request for WebSocket was refused, and what is missing after it may have held the next one: of
+   * any other connection nobody asked what it lacks.
+   */
+  end(): void {
+    const before = this.#actions.missingAtRefusal;
+    if (before === undefined || (this.#state !== 'http' && this.#state !== 'headless')) return;
+    this.#actions.missingAtRefusal = undefined;
+    for (const { side, missing, ended } of this.#sides) {
+      const length = missing - before[side];
+      if (length <= 0) continue;
+      const message = `${length} bytes are missing after a request for WebSocket that was refused`;
+      const direction = side === this.#actions.client ? 'client-to-server' : 'server-to-client';
+      this.#output.report(side, 'tcp.gap', message, ended?.at, direction);
+    }
+  }
+
   /** Looks whether a chunk of a side that is passed on begins as a frame does. */
   noteFrames(side: Side, chunk: Buffer): void {
     const at = this.#sides[side];
@@ -99,8 +116,9 @@ export class HandshakePairing {
     at.sentFrames = this.#mayBeFrame(side, chunk);
   }
 
-  #mayBeFrame(side: Side, chunk: Buffer): boolean {
+  #mayBeFrame(side: Side, chunk: Buffer | undefined): boolean {
     const { client } = this.#actions;
+    if (chunk === undefined) return false;
     if (client !== undefined) return beginsLikeFrame(chunk, side === client);
     return beginsLikeFrame(chunk, false) || beginsLikeFrame(chunk, true);
   }
@@ -364,6 +382,9 @@ export class HandshakePairing {
     } else if (this.#state === 'asked' && side !== client) {
       if (at.sure) this.#fire('stray bytes', { side });
       else this.#giveUpAnswer(otherSide(side), false);
+    } else if (client !== undefined && !at.sure && this.#mayBeFrame(side, at.input.firstBytes)) {
+      // A request for WebSocket and its answer may be among what is missing.
+      this.#fire('stray bytes, late', { side });
     } else if (client !== undefined || (at.strayed && !other.strayed)) {
       this.#fire('stray bytes', { side });
     } else if (!at.sure || this.#assume) {

@@ -43,6 +43,7 @@ export interface HttpSideOptions {
  * It knows nothing of the other side. What that decides, whether a response has a body for one, it is told.
  */
 export class HttpSide {
+  readonly side: Side;
   readonly input: HttpInput;
   position: Position = 'message';
   /** Whether anything of this side was captured. */
@@ -55,6 +56,8 @@ export class HttpSide {
   strayed = false;
   /** Missing bytes that what follows the handshake has to be told of. */
   gap: Gap | undefined = undefined;
+  /** Bytes that were missing where a message may have been, as far as their number is known. */
+  missing = 0;
   ended: { readonly how: End; readonly at: Moment } | undefined = undefined;
   readonly #options: HttpSideOptions;
   #reader: HeadReader | undefined = undefined;
@@ -73,6 +76,7 @@ export class HttpSide {
 
   constructor(side: Side, options: HttpSideOptions) {
     this.#options = options;
+    this.side = side;
     this.input = new HttpInput(side, options.held);
   }
 
@@ -192,6 +196,7 @@ export class HttpSide {
   }
 
   addGap({ length, at }: Gap): void {
+    this.missing += length ?? 0;
     const before = this.gap === undefined ? 0 : this.gap.length;
     this.gap = { length: length === undefined || before === undefined ? undefined : before + length, at };
   }

@@ -76,7 +76,9 @@ export class OpeningHandshake implements ConnectionSink {
     if (process.env.T) console.error('end', side, how);
     this.#sides[side].ended ??= { how, at };
     if (this.#pairing.state !== 'ignored') this.#run();
-    if (this.#sides[0].ended !== undefined && this.#sides[1].ended !== undefined) this.#clear();
+    if (this.#sides[0].ended === undefined || this.#sides[1].ended === undefined) return;
+    this.#pairing.end();
+    this.#clear();
   }
 
   finding(side: Side, finding: Finding): void {

@@ -26,6 +26,8 @@ export class PairingActions {
   pipelining = new Pipelining(true);
   /** A response that may refuse the request for WebSocket that waits, or may answer one before it. */
   doubtful: CapturedHead | undefined = undefined;
+  /** Of each side, the bytes that were missing when a request for WebSocket was refused for the first time. */
+  missingAtRefusal: readonly [number, number] | undefined = undefined;
   /** A response that waits for its request. */
   waiting: CapturedHead | undefined = undefined;
   readonly #sides: readonly [HttpSide, HttpSide];
@@ -185,6 +187,7 @@ export class PairingActions {
 
   #refuse(side: Side, { head, answered, asked }: Occasion): void {
     const request = asked ?? answered!.open!;
+    this.missingAtRefusal ??= [this.#sides[0].missing, this.#sides[1].missing];
     this.pipelining.giveUp();
     this.#output.refuse(this.client!, request.head, head);
     if (head !== undefined && answered !== undefined) this.#passOver(side, head, answered);

@@ -1,4 +1,4 @@
-import type { Finding } from '../common/finding.js';
+import { isLoss, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput } from '../common/held-input.js';
 import type { Limits } from '../common/limits.js';
@@ -15,6 +15,8 @@ export class PlaintextOutlet implements ConnectionSink {
   readonly #total: HeldBytes;
   #sink: ConnectionSink | undefined;
   #held: HeldInput | undefined;
+  /** The first finding of data that is missing. */
+  firstLoss: Finding | undefined;
   #findings = 0;
   #untold = 0;
   /** Gaps that could not wait: the side has lost bytes, and how many is not known. */
@@ -52,6 +54,7 @@ export class PlaintextOutlet implements ConnectionSink {
   }
 
   finding(side: Side, finding: Finding): void {
+    if (isLoss(finding.code)) this.firstLoss ??= finding;
     if (this.#sink !== undefined) {
       this.#sink.finding(side, finding);
     } else if (this.#findings < this.#limits.findings && this.#waiting.finding(side, finding)) {

@@ -88,7 +88,10 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
     this.#ended++;
     if (this.#ended === 2) this.#reportEncrypted(side);
     this.outlet.end(side, how, at);
-    if (this.#ended === 2 && !this.outlet.open) this.outlet.close();
+    if (this.#ended < 2) return;
+    const { firstLoss } = this.outlet;
+    if (!this.outlet.open) this.outlet.close();
+    else if (firstLoss !== undefined && this.#listener.isUnproven) this.#listener.report(firstLoss);
   }
 
   /** What takes the rest of a connection of which neither side can be decrypted. */

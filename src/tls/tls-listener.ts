@@ -14,6 +14,8 @@ export interface TlsListener {
    * @param tls - `undefined` where the connection is plain
    */
   plaintext(tls: TlsInfo | undefined): ConnectionSink;
+  /** Whether the plaintext may be frames, and nothing in it has proven so: findings that it was given are not told. */
+  readonly isUnproven: boolean;
   /** Takes what is found out about a connection that no later stage learns of. */
   report(finding: Finding): void;
 }

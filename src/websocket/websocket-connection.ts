@@ -103,6 +103,11 @@ export class WebSocketConnection implements ConnectionSink {
     else if (!this.#heldEarly().finding(side, found)) this.#untold++;
   }
 
+  /** Whether it is known to be WebSocket, by its handshake or its frames. */
+  get isRecognised(): boolean {
+    return this.#client !== undefined;
+  }
+
   /** It is WebSocket, whatever its frames prove: half of its opening handshake has come after them. */
   recognise(client: Side, at: Moment): void {
     if (this.#client === undefined) this.#open(client, at);

@@ -13,7 +13,7 @@ interface Sent {
 }
 
 /** A WebSocket connection over TLS 1.3: the handshake of TLS, that of WebSocket, and a text of each side. */
-function connection(): Sent[] {
+function connection(text: string): Sent[] {
   const { client, server, clientHandshake, serverHandshake } = sealers();
   const sent = (side: Side, bytes: Buffer, isData = true): Sent => ({ side, bytes, isData });
   return [
@@ -23,15 +23,20 @@ function connection(): Sent[] {
     sent(0, clientHandshake.seal(22, FINISHED), false),
     sent(0, client.data(requestText())),
     sent(1, server.data(responseText())),
-    sent(0, client.data(encodeFrame({ payload: 'to the server', maskingKey: 0x0badcafe }))),
-    sent(1, server.data(encodeFrame({ payload: 'to the client' }))),
+    sent(0, client.data(encodeFrame({ payload: text, maskingKey: 0x0badcafe }))),
+    sent(1, server.data(encodeFrame({ payload: text }))),
   ];
 }
 
 /** A capture without some of what was sent; the acknowledgments of the other side prove that it was. */
-async function read(isLost: (sent: Sent) => boolean, isAbsent?: Side, keys = scriptKeyLog()): Promise<Reading> {
+async function read(
+  isLost: (sent: Sent) => boolean,
+  isAbsent?: Side,
+  keys = scriptKeyLog(),
+  text = 'a text',
+): Promise<Reading> {
   const talk = new Talk().open();
-  for (const sent of connection()) {
+  for (const sent of connection(text)) {
     if (isLost(sent)) talk.lose(sent.side, sent.bytes.length);
     else talk.send(sent.side, sent.bytes);
   }
@@ -68,6 +73,17 @@ describe('records of TLS that are missing, and none after them', () => {
     const { codes, connections } = await read(({ isData }) => isData);
     expect(connections).toEqual([]);
     expect(codes).toContain('tls.gap');
+  });
+
+  it('are told where both heads of the opening handshake are among them, and what follows proves nothing', async () => {
+    const { codes, frames } = await read(
+      ({ bytes, isData }) => isData && bytes.length > 60,
+      undefined,
+      scriptKeyLog(),
+      'x',
+    );
+    expect(frames).toEqual([]);
+    expect(codes).toEqual(['tls.gap']);
   });
 
   it('are not told where the records after them show that they were the handshake', async () => {

@@ -128,6 +128,7 @@ export function stageWith(
       keys,
     },
     {
+      isUnproven: false,
       report: (finding) => got.reported.push(finding),
       beginning: options.beginning ?? (() => true),
       recognised: () => undefined,
