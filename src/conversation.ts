@@ -27,12 +27,21 @@ export interface ConversationContext {
   /** The TCP connection under it. */
   readonly tcp: TcpConnectionInfo;
   readonly tls: () => TlsSummary | undefined;
+  /** The stream of HTTP/2 that carries it; `undefined` over HTTP/1. */
+  readonly http2Stream?: CarryingStream | undefined;
   readonly limits: Limits;
   /** Where the bytes that wait are counted, over all connections. */
   readonly held: HeldBytes;
   readonly wants: Wants;
   /** Takes the events: the same function for all conversations, so that none has to be made when a frame comes. */
   readonly emit: (event: NewEvent) => void;
+}
+
+/** A stream of HTTP/2 that carries a WebSocket connection, or may. */
+export interface CarryingStream {
+  readonly number: number;
+  /** The first packet that it was seen in. */
+  readonly opened: Moment;
 }
 
 /** Counts what one direction carries. */
@@ -89,8 +98,11 @@ export class Conversation implements WebSocketListener {
   readonly #server = new Half();
   #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
   readonly #ends: End[] = [];
+  /** When its stream of HTTP/2 was ended last. */
+  #streamEnded: Moment | undefined = undefined;
   #findings = 0;
-  #isOpen = false;
+  /** It is known to be WebSocket. */
+  isOpen = false;
 
   constructor(handshake: Handshake, context: ConversationContext) {
     this.#handshake = handshake;
@@ -100,7 +112,7 @@ export class Conversation implements WebSocketListener {
   }
 
   open(client: Side): void {
-    this.#isOpen = true;
+    this.isOpen = true;
     this.#context.tcp.recognise();
     this.#connection = this.#between(client);
     this.#emitOpen();
@@ -120,7 +132,7 @@ export class Conversation implements WebSocketListener {
     const known = new Set(this.#handshake.findings.map(({ code, message }) => code + message));
     this.#handshake = handshake;
     // What is not proven to be WebSocket has nothing to tell, and tells all of it when it is.
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     this.#emit({ type: 'learned', connection: this.#connection, handshake });
     for (const found of handshake.findings) if (!known.has(found.code + found.message)) this.#report(found);
   }
@@ -156,6 +168,7 @@ export class Conversation implements WebSocketListener {
     half.messages?.end(at);
     half.totals.missingBytes = missingBytes;
     this.#ends.push(how);
+    if (this.#context.http2Stream !== undefined && (how === 'fin' || how === 'rst')) this.#streamEnded = at;
     if (this.#ends.length === HALVES) this.#finish();
   }
 
@@ -168,13 +181,18 @@ export class Conversation implements WebSocketListener {
   }
 
   #emitOpen(): void {
-    const at = this.#context.tcp.opened;
-    this.#emit({ type: 'open', connection: this.#connection, at, handshake: this.#handshake });
+    this.#emit({ type: 'open', connection: this.#connection, at: this.#opened, handshake: this.#handshake });
   }
 
   #between(client: Side): ConnectionRef {
-    const { tcp } = this.#context;
-    return { stream: tcp.stream, client: tcp.endpoint(client), server: tcp.endpoint(otherSide(client)) };
+    const { tcp, http2Stream } = this.#context;
+    const ends = { client: tcp.endpoint(client), server: tcp.endpoint(otherSide(client)) };
+    if (http2Stream === undefined) return { stream: tcp.stream, ...ends };
+    return { stream: tcp.stream, ...ends, http2Stream: http2Stream.number };
+  }
+
+  get #opened(): Moment {
+    return (this.#context.http2Stream ?? this.#context.tcp).opened;
   }
 
   #half(direction: Direction): Half {
@@ -208,7 +226,12 @@ export class Conversation implements WebSocketListener {
   #report(found: Finding): void {
     this.#findings++;
     if (this.#findings > this.#context.limits.findings) return;
-    this.#emit({ type: 'finding', finding: { ...found, stream: this.#connection.stream } });
+    this.#emit({ type: 'finding', finding: { ...found, ...this.#place() } });
+  }
+
+  #place(): Pick<Finding, 'stream' | 'http2Stream'> {
+    const { stream, http2Stream } = this.#connection;
+    return http2Stream === undefined ? { stream } : { stream, http2Stream };
   }
 
   /** The first close frame of the connection; `undefined` where there is none, or where it may not be known. */
@@ -224,8 +247,7 @@ export class Conversation implements WebSocketListener {
     const more = this.#findings - this.#context.limits.findings;
     if (more > 0) {
       const message = `${more} more findings on this connection are not listed`;
-      const place = { stream: this.#connection.stream };
-      this.#emit({ type: 'finding', finding: finding('limit.findings', message, place) });
+      this.#emit({ type: 'finding', finding: finding('limit.findings', message, this.#place()) });
     }
     if (!this.#context.wants.connections) return;
     const close = this.#firstClose();
@@ -233,7 +255,7 @@ export class Conversation implements WebSocketListener {
     this.#emit({
       type: 'connection',
       connection: this.#connection,
-      at: this.#context.tcp.opened,
+      at: this.#opened,
       handshake: this.#handshake,
       client: this.#client.totals,
       server: this.#server.totals,
@@ -242,7 +264,7 @@ export class Conversation implements WebSocketListener {
       closedBy: close && (close === this.#client.close ? 'client' : 'server'),
       // After a refusal the connection may have gone on.
       end: isRefused ? undefined : endOf(this.#ends),
-      ended: isRefused ? undefined : this.#context.tcp.last,
+      ended: isRefused ? undefined : (this.#streamEnded ?? this.#context.tcp.last),
       communityId: flowOf(this.#context.tcp),
       tls: this.#context.tls(),
       findings: this.#handshake.findings,

@@ -34,6 +34,8 @@ export interface DissectOptions {
   keyLog?: KeyLog;
   /** Only this TCP connection, by its number from 0. */
   stream?: number;
+  /** Only this stream of HTTP/2 connections, by its number there. */
+  http2Stream?: number;
   /** Which events are wanted: all of them where this is not given. */
   want?: Partial<Wants>;
 }
@@ -215,6 +217,7 @@ class Dissection implements TcpListener {
       keys: options.keyLog ?? new KeyLog(limits.secrets),
       wants: { frames: true, messages: true, connections: true, ...options.want },
       ports: options.ports ?? [],
+      http2Stream: options.http2Stream,
       extensions: options.extensions,
       backlog: new Backlog(() => this.#isBatchFull()),
       emit: (event) => this.#emit(event),

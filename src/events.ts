@@ -17,6 +17,17 @@ export interface ConnectionRef {
   readonly http2Stream?: number;
 }
 
+/** How a connection is called: `0`, or `0.5` for stream 5 of HTTP/2 on it. */
+export function streamName({
+  stream,
+  http2Stream,
+}: {
+  readonly stream: number;
+  readonly http2Stream?: number | undefined;
+}): string {
+  return http2Stream === undefined ? String(stream) : `${stream}.${http2Stream}`;
+}
+
 /** Where an event stands among all of a capture: parts of them are merged by these two numbers. */
 export interface EventOrder {
   /** The packet that brought it to light, which need not be one that it is about; the last one, at the capture's end. */
@@ -29,7 +40,7 @@ export interface EventOrder {
 export interface OpenEvent extends EventOrder {
   readonly type: 'open';
   readonly connection: ConnectionRef;
-  /** The connection's first packet. */
+  /** The connection's first packet; over HTTP/2 the first one of its stream. */
   readonly at: Moment;
   /** What is known of its handshake by now. */
   readonly handshake: Handshake;
@@ -97,7 +108,7 @@ export interface DirectionTotals {
 export interface ConnectionEvent extends EventOrder {
   readonly type: 'connection';
   readonly connection: ConnectionRef;
-  /** The connection's first packet. */
+  /** The connection's first packet; over HTTP/2 the first one of its stream. */
   readonly at: Moment;
   readonly handshake: Handshake;
   readonly client: DirectionTotals;
@@ -108,7 +119,7 @@ export interface ConnectionEvent extends EventOrder {
   readonly closeReason: Buffer | undefined;
   /** Who sent the first close frame; `undefined` where one that was not captured may have been before it. */
   readonly closedBy: 'client' | 'server' | undefined;
-  /** How the TCP connection ended; `undefined` for a refused upgrade, after which it may have gone on. */
+  /** How the TCP connection, or its stream of HTTP/2, ended; `undefined` for a refused upgrade, after which it may have gone on. */
   readonly end: End | undefined;
   /** Its last packet by then; `undefined` for a refused upgrade, after which it may have gone on. */
   readonly ended: Moment | undefined;

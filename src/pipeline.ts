@@ -5,12 +5,15 @@ import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sink.js';
-import { Conversation, type Wants } from './conversation.js';
+import { Conversation, type CarryingStream, type Wants } from './conversation.js';
 import type { NewEvent } from './events.js';
 import { deflateFromAnswer } from './http/deflate-parameters.js';
 import type { HandshakeListener } from './http/handshake-listener.js';
 import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { OpeningHandshake } from './http/opening-handshake.js';
+import { HttpVersion, type HttpVersionListener } from './http2/http-version.js';
+import { Http2Connection } from './http2/http2-connection.js';
+import { Http2Conversations, type ConversationMaker } from './http2-conversations.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
 import { ProxyProtocol } from './tcp/proxy-protocol.js';
 import type { KeyLog } from './tls/key-log.js';
@@ -29,6 +32,8 @@ export interface PipelineContext {
   readonly wants: Wants;
   /** TCP ports that are WebSocket even where the handshake was not captured. */
   readonly ports: readonly number[];
+  /** The only stream of HTTP/2 connections that is read; `undefined` for all, and HTTP/1 too. */
+  readonly http2Stream: number | undefined;
   /** The server's Sec-WebSocket-Extensions, for connections whose handshake was not captured. */
   readonly extensions: string | undefined;
   /** What waits until more events are wanted. */
@@ -40,12 +45,13 @@ export interface PipelineContext {
 }
 
 /**
- * The way of one TCP connection through all stages: PROXY protocol, TLS, opening handshake, frames, messages. What goes
- * through a tunnel (CONNECT, SOCKS) is a connection of its own, with a pipeline of its own.
+ * The way of one TCP connection through all stages: PROXY protocol, TLS, the version of HTTP, opening handshake, frames,
+ * messages. What goes through a tunnel (CONNECT, SOCKS) is a connection of its own, with a pipeline of its own; over HTTP/2
+ * each stream has a conversation of its own.
  *
  * A stage is made when the one before it has something for it, and tells this object what it finds out.
  */
-export class Pipeline implements TlsListener, HandshakeListener {
+export class Pipeline implements TlsListener, HttpVersionListener, HandshakeListener, ConversationMaker {
   readonly #context: PipelineContext;
   readonly #tcp: TcpConnectionInfo;
   readonly #depth: number;
@@ -90,14 +96,39 @@ export class Pipeline implements TlsListener, HandshakeListener {
 
   plaintext(tls: TlsInfo | undefined): ConnectionSink {
     this.#tls = tls;
+    const { limits, held } = this.#context;
+    const options = {
+      limits,
+      held,
+      beginning: (side: Side) => this.beginning(side),
+      alpn: () => tls?.summary?.alpn,
+      client: () => tls?.client,
+    };
+    return new HttpVersion(options, this);
+  }
+
+  http1(): ConnectionSink {
     const options = {
       limits: this.#context.limits,
       held: this.#context.held,
-      scheme: tls === undefined ? ('ws' as const) : ('wss' as const),
+      scheme: this.#tls === undefined ? ('ws' as const) : ('wss' as const),
       beginning: (side: Side) => this.beginning(side),
       assume: this.#clientByPort() !== undefined,
     };
     return new OpeningHandshake(options, this);
+  }
+
+  http2(client: Side | undefined, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink {
+    const { limits, held, http2Stream } = this.#context;
+    const conversations = new Http2Conversations(this, http2Stream);
+    // What is HTTP/2 is worth keeping: a WebSocket may be opened after hours.
+    this.recognised();
+    const options = { limits, held, client: client ?? this.#clientByPort(), fromStart, isUpgraded };
+    return new Http2Connection(options, conversations);
+  }
+
+  isWebSocket(): boolean {
+    return this.#conversation?.isOpen === true;
   }
 
   follow(handshake: Handshake): ConnectionSink {
@@ -120,14 +151,29 @@ export class Pipeline implements TlsListener, HandshakeListener {
   }
 
   refused(handshake: Handshake): void {
-    this.#converse(handshake).refused();
+    if (this.#isWanted) this.converse(handshake).refused();
   }
 
   finding(_side: Side, found: Finding): void {
     this.report(found);
   }
 
+  read(handshake: Handshake, conversation: Conversation): ConnectionSink {
+    return this.#read(handshake, conversation, false);
+  }
+
+  converse(handshake: Handshake, http2Stream?: CarryingStream): Conversation {
+    const tls = this.#tls;
+    return new Conversation(handshake, { ...this.#context, tcp: this.#tcp, tls: () => tls?.summary, http2Stream });
+  }
+
   #webSocket(handshake: Handshake, inStep: boolean): ConnectionSink {
+    if (!this.#isWanted) return NOWHERE;
+    this.#conversation = this.converse(handshake);
+    return this.#read(handshake, this.#conversation, inStep);
+  }
+
+  #read(handshake: Handshake, conversation: Conversation, inStep: boolean): ConnectionSink {
     const { limits, held, wants, backlog, now } = this.#context;
     const options = {
       limits,
@@ -137,14 +183,14 @@ export class Pipeline implements TlsListener, HandshakeListener {
       extensions: extensionBits(handshake.extensions),
       inStep,
     };
-    this.#conversation = this.#converse(handshake);
-    this.#frames = new WebSocketConnection(handshake, options, this.#conversation, now());
-    return new PacedSink(this.#frames, backlog);
+    const frames = new WebSocketConnection(handshake, options, conversation, now());
+    if (conversation === this.#conversation) this.#frames = frames;
+    return new PacedSink(frames, backlog);
   }
 
-  #converse(handshake: Handshake): Conversation {
-    const tls = this.#tls;
-    return new Conversation(handshake, { ...this.#context, tcp: this.#tcp, tls: () => tls?.summary });
+  /** Whether what is not HTTP/2 is read. */
+  get #isWanted(): boolean {
+    return this.#context.http2Stream === undefined;
   }
 
   /** The client, where an option names one of the two ports. */

@@ -1,3 +1,4 @@
+import { streamName } from '../events.js';
 import { count as counted } from '../common/words.js';
 import type { RecordType } from '../output/json-record.js';
 import type { Condition } from './condition.js';
@@ -109,6 +110,10 @@ function wanted({ count, min, max }: Amount): string {
 }
 
 function placeOf(record: JsonRecord): string {
-  const { packet, stream } = record;
-  return typeof packet === 'number' ? `packet ${packet}` : `stream ${Number(stream)}`;
+  const { packet, stream, http2Stream } = record as Readonly<Record<string, unknown>> as {
+    packet?: unknown;
+    stream: number;
+    http2Stream?: number;
+  };
+  return typeof packet === 'number' ? `packet ${packet}` : `stream ${streamName({ stream, http2Stream })}`;
 }

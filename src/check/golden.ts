@@ -44,6 +44,9 @@ const URLS: readonly string[] = ['url', 'origin'];
 
 /** What one connection said, as lines without their number of the connection. */
 interface Dialogue {
+  readonly stream: number;
+  /** 0 over HTTP/1. */
+  readonly http2Stream: number;
   readonly connections: string[];
   readonly 'client-to-server': string[];
   readonly 'server-to-client': string[];
@@ -55,7 +58,7 @@ interface Dialogue {
  */
 export class GoldenRecorder {
   readonly #file: string | undefined;
-  readonly #dialogues = new Map<number, Dialogue>();
+  readonly #dialogues = new Map<string, Dialogue>();
   #bytes = 0;
 
   /** @param file - the value of `file` in each line; `undefined` for none */
@@ -73,7 +76,11 @@ export class GoldenRecorder {
     if (record.type === 'frame' || this.isTooLarge) return;
     const line = safeJson(normalise(record, KEPT[record.type]));
     this.#bytes += line.length;
-    const dialogue = this.#dialogue(record.stream as number);
+    const { stream, http2Stream } = record as Readonly<Record<string, unknown>> as {
+      stream: number;
+      http2Stream?: number;
+    };
+    const dialogue = this.#dialogue(stream, http2Stream ?? 0);
     if (record.type === 'connection') dialogue.connections.push(line);
     else dialogue[record.direction as 'client-to-server' | 'server-to-client'].push(line);
   }
@@ -81,9 +88,10 @@ export class GoldenRecorder {
   /** The lines of the golden file, without line ends. */
   lines(): string[] {
     const file = this.#file === undefined ? '' : `"file":${safeJson(this.#file)},`;
-    const streams = [...this.#dialogues.keys()].sort((a, b) => a - b);
-    return streams.flatMap((stream, index) => {
-      const dialogue = this.#dialogues.get(stream)!;
+    const dialogues = [...this.#dialogues.values()].sort(
+      (a, b) => a.stream - b.stream || a.http2Stream - b.http2Stream,
+    );
+    return dialogues.flatMap((dialogue, index) => {
       const begin = (type: string) => (line: string) =>
         `{"type":"${type}",${file}"connection":${index},${line.slice(1)}`;
       return [
@@ -94,11 +102,12 @@ export class GoldenRecorder {
     });
   }
 
-  #dialogue(stream: number): Dialogue {
-    let dialogue = this.#dialogues.get(stream);
+  #dialogue(stream: number, http2Stream: number): Dialogue {
+    const name = `${stream}.${http2Stream}`;
+    let dialogue = this.#dialogues.get(name);
     if (dialogue === undefined) {
-      dialogue = { connections: [], 'client-to-server': [], 'server-to-client': [] };
-      this.#dialogues.set(stream, dialogue);
+      dialogue = { stream, http2Stream, connections: [], 'client-to-server': [], 'server-to-client': [] };
+      this.#dialogues.set(name, dialogue);
     }
     return dialogue;
   }

@@ -34,7 +34,7 @@ export class JsonReporter implements Reporter {
 }
 
 function violationObject(file: string, { finding, verdict, client, server, evidence }: Violation): object {
-  const { code, severity, rfc, message, packet, stream, direction, offset } = finding;
+  const { code, severity, rfc, message, packet, stream, http2Stream, direction, offset } = finding;
   const shownEvidence = evidence.map(({ name, hex, line, more }) => ({
     name,
     hex,
@@ -46,6 +46,7 @@ function violationObject(file: string, { finding, verdict, client, server, evide
     file,
     packet,
     stream,
+    http2Stream,
     direction,
     offset,
     client,

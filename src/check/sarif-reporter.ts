@@ -1,3 +1,4 @@
+import { streamName } from '../events.js';
 import { RULES, type FindingCode, type Rule, type Severity } from '../common/finding-codes.js';
 import { CODES } from './rule-selection.js';
 import type { CaptureReport, Claim, ClaimKind, Violation } from './report.js';
@@ -88,7 +89,7 @@ function sectionUri(rfc: string): string {
 
 function violationResult(file: string, violation: Violation): object {
   const { finding, verdict, client, server, evidence } = violation;
-  const { code, severity, packet, stream, direction, offset } = finding;
+  const { code, severity, packet, stream, http2Stream, direction, offset } = finding;
   const place = placeOf(violation, '->');
   const lines = [whatOf(violation), ...(place === '' ? [] : [place]), ...evidenceLines(evidence)];
   const region = stream === undefined && offset !== undefined ? { byteOffset: offset } : undefined;
@@ -100,9 +101,11 @@ function violationResult(file: string, violation: Violation): object {
     message: { text: lines.join('\n') },
     locations: [location(file, region)],
     // Without this, a service takes all findings of one rule in one capture for the same one.
-    partialFingerprints: { 'wsdissect/v1': `${code}:${stream ?? '-'}:${packet ?? '-'}:${direction ?? '-'}` },
+    partialFingerprints: {
+      'wsdissect/v1': `${code}:${stream === undefined ? '-' : streamName({ stream, http2Stream })}:${packet ?? '-'}:${direction ?? '-'}`,
+    },
     ...(verdict === 'allowed' ? { suppressions: [{ kind: 'external', justification: '--allow' }] } : {}),
-    properties: { packet, stream, direction, client, server },
+    properties: { packet, stream, http2Stream, direction, client, server },
   };
 }
 

@@ -1,6 +1,14 @@
 import { RULES, type FindingCode } from '../common/finding-codes.js';
-import type { Finding } from '../common/finding.js';
-import type { ConnectionRef, DissectEvent, FrameEvent, LearnedEvent, MessageEvent, OpenEvent } from '../events.js';
+import type { Direction, Finding, Place } from '../common/finding.js';
+import {
+  streamName,
+  type ConnectionRef,
+  type DissectEvent,
+  type FrameEvent,
+  type LearnedEvent,
+  type MessageEvent,
+  type OpenEvent,
+} from '../events.js';
 import { frameEvidence, handshakeEvidence, messageEvidence, NO_EVIDENCE, type Evidence } from './evidence.js';
 import type { FindingCounts, Unlisted, Violation } from './report.js';
 import type { RuleSelection, Verdict } from './rule-selection.js';
@@ -16,9 +24,9 @@ export class Violations {
   readonly #unlisted = new Map<FindingCode, number>();
   readonly #counts = { error: 0, warning: 0, note: 0, allowed: 0, failing: 0 };
   /** What is known of the connections that have not ended, by their stream. */
-  readonly #opened = new Map<number, Pick<OpenEvent, 'connection' | 'handshake'>>();
+  readonly #opened = new Map<string, Pick<OpenEvent, 'connection' | 'handshake'>>();
   /** Listed ones, by their stream, that were found before it was known to be a WebSocket connection. */
-  readonly #waiting = new Map<number, Violation[]>();
+  readonly #waiting = new Map<string, Violation[]>();
 
   /** @param maxPayload - bytes of a payload that are kept as evidence */
   constructor(rules: RuleSelection, maxPayload: number) {
@@ -57,7 +65,7 @@ export class Violations {
         return;
       }
       case 'connection': {
-        this.#opened.delete(event.connection.stream);
+        this.#opened.delete(streamName(event.connection));
         return;
       }
       case 'finding': {
@@ -71,7 +79,7 @@ export class Violations {
   }
 
   #frame({ frame, connection, direction }: FrameEvent): void {
-    const place = { packet: frame.at.packet, stream: connection.stream, direction };
+    const place = placeOf(frame.at.packet, connection, direction);
     for (const found of frame.findings) {
       this.#add({ ...found, ...place }, connection, () => frameEvidence(frame, this.#maxPayload));
     }
@@ -79,7 +87,7 @@ export class Violations {
 
   #message(event: MessageEvent): void {
     const { message, connection, direction } = event;
-    const place = { packet: message.at.packet, stream: connection.stream, direction };
+    const place = placeOf(message.at.packet, connection, direction);
     for (const found of message.findings) {
       this.#add({ ...found, ...place }, connection, () => messageEvidence(event, this.#maxPayload));
     }
@@ -87,7 +95,8 @@ export class Violations {
 
   /** It is known who talks to whom, which what was found before is still to be told. */
   #open({ connection, handshake }: OpenEvent | LearnedEvent): void {
-    const { stream, client, server } = connection;
+    const { client, server } = connection;
+    const stream = streamName(connection);
     this.#opened.set(stream, { connection, handshake });
     for (const violation of this.#waiting.get(stream) ?? []) {
       violation.client = client;
@@ -99,7 +108,8 @@ export class Violations {
 
   /** What was found about a connection itself. */
   #finding(found: Finding): void {
-    const open = found.stream === undefined ? undefined : this.#opened.get(found.stream);
+    const stream = nameOf(found);
+    const open = stream === undefined ? undefined : this.#opened.get(stream);
     const evidence = (): readonly Evidence[] =>
       open === undefined ? NO_EVIDENCE : handshakeEvidence(found, open.handshake);
     this.#add(found, open?.connection, evidence);
@@ -118,11 +128,13 @@ export class Violations {
     if (connection !== undefined) {
       violation.client = connection.client;
       violation.server = connection.server;
-    } else if (finding.stream !== undefined) {
-      const waiting = this.#waiting.get(finding.stream);
-      if (waiting === undefined) this.#waiting.set(finding.stream, [violation]);
-      else waiting.push(violation);
+      return;
     }
+    const stream = nameOf(finding);
+    if (stream === undefined) return;
+    const waiting = this.#waiting.get(stream);
+    if (waiting === undefined) this.#waiting.set(stream, [violation]);
+    else waiting.push(violation);
   }
 
   #count(code: FindingCode, verdict: Exclude<Verdict, 'ignored'>): void {
@@ -130,4 +142,13 @@ export class Violations {
     else this.#counts[RULES[code].severity]++;
     if (verdict === 'failing') this.#counts.failing++;
   }
+}
+
+/** The connection that a finding is about; `undefined` where it is about none. */
+function nameOf({ stream, http2Stream }: Finding): string | undefined {
+  return stream === undefined ? undefined : streamName({ stream, http2Stream });
+}
+
+function placeOf(packet: number, { stream, http2Stream }: ConnectionRef, direction: Direction): Place {
+  return { packet, stream, ...(http2Stream === undefined ? {} : { http2Stream }), direction };
 }

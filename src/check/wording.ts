@@ -1,3 +1,4 @@
+import { streamName } from '../events.js';
 import { count, spacedHex } from '../common/words.js';
 import type { Finding } from '../common/finding.js';
 import { decodeUtf8, ESCAPED } from '../output/sanitize.js';
@@ -17,10 +18,10 @@ export function ruleOf({ code, rfc }: Finding): string {
 
 /** `packet 8, stream 0, 127.0.0.1:50123 -> 127.0.0.1:8008, client to server`; empty where nothing is known. */
 export function placeOf({ finding, client, server }: Violation, arrow: string): string {
-  const { packet, stream, direction, offset } = finding;
+  const { packet, stream, http2Stream, direction, offset } = finding;
   const parts: string[] = [];
   if (packet !== undefined) parts.push(`packet ${packet}`);
-  if (stream !== undefined) parts.push(`stream ${stream}`);
+  if (stream !== undefined) parts.push(`stream ${streamName({ stream, http2Stream })}`);
   if (client !== undefined && server !== undefined) {
     const isFromServer = direction === 'server-to-client';
     parts.push(isFromServer ? `${server} ${arrow} ${client}` : `${client} ${arrow} ${server}`);

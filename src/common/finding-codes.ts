@@ -252,11 +252,69 @@ export const RULES = {
     rfc: 'RFC 7692 7.1',
     why: 'A permessage-deflate parameter is unknown, repeated, or out of range.',
   },
+  'http2.connect-not-enabled': {
+    severity: 'error',
+    rfc: 'RFC 8441 3',
+    why: 'A client must not ask for WebSocket over HTTP/2 before the server has said that it may.',
+  },
+  'http2.field-of-http1': {
+    severity: 'error',
+    rfc: 'RFC 9113 8.2.2',
+    why: 'Fields that are about a connection of HTTP/1.1 make a request or answer over HTTP/2 malformed.',
+  },
+  'http2.unused-field': {
+    severity: 'note',
+    rfc: 'RFC 8441 5',
+    why: 'The key and its answer prove a handshake over HTTP/1.1; over HTTP/2 nobody looks at them.',
+  },
+  'http2.early-data': {
+    severity: 'warning',
+    rfc: 'RFC 8441 5',
+    why: 'Data sent before the server has accepted is lost where it refuses.',
+  },
+  'http2.data-after-end': {
+    severity: 'error',
+    rfc: 'RFC 9113 5.1',
+    why: 'After END_STREAM a side must not send any more data on the stream.',
+  },
+  'http2.cut-data': {
+    severity: 'warning',
+    rfc: 'RFC 9113 6.1',
+    loss: true,
+    why: 'A DATA frame announces more bytes than came before the end: WebSocket frames may have been in them.',
+  },
+  'http2.stream-reset': {
+    severity: 'note',
+    rfc: 'RFC 9113 6.4',
+    why: 'One side ended the stream at once, in both directions.',
+  },
+  'http2.goaway': {
+    severity: 'note',
+    rfc: 'RFC 9113 6.8',
+    why: 'One side ends the connection; it looks at no stream with a higher number.',
+  },
+  'http2.other-protocol': {
+    severity: 'note',
+    rfc: 'RFC 8441 4',
+    why: 'An extended CONNECT asks for another protocol than WebSocket, which is not read.',
+  },
+  'http2.gap': {
+    severity: 'warning',
+    rfc: 'RFC 9113 4.1',
+    loss: true,
+    why: 'A frame header was not captured, so it is not known which streams lack bytes.',
+  },
+  'http2.header-lost': {
+    severity: 'warning',
+    rfc: 'RFC 7541 2.2',
+    loss: true,
+    why: 'A header section was not captured or cannot be read; later ones may refer to it, and those fields are not shown.',
+  },
   'http2.not-decoded': {
     severity: 'warning',
-    rfc: 'RFC 9113 3.4',
+    rfc: 'RFC 9113 4.1',
     loss: true,
-    why: 'The connection is HTTP/2, which wsdissect does not read: what it carries is not shown.',
+    why: 'In captured bytes of HTTP/2 no frame could be found: what they carry is not shown.',
   },
   'ws.not-decoded': {
     severity: 'warning',
@@ -449,6 +507,21 @@ export const RULES = {
     severity: 'warning',
     loss: true,
     why: 'More tunnels run one inside another than are followed.',
+  },
+  'limit.header-list': {
+    severity: 'warning',
+    loss: true,
+    why: 'A header section of HTTP/2 is longer than is kept: its last fields are not shown.',
+  },
+  'limit.hpack-table': {
+    severity: 'warning',
+    loss: true,
+    why: 'A side of HTTP/2 keeps more header fields to refer to than are kept here: fields that need the others are not shown.',
+  },
+  'limit.http2-streams': {
+    severity: 'warning',
+    loss: true,
+    why: 'An HTTP/2 connection has more streams that may be WebSocket than are followed at a time.',
   },
   'limit.message': {
     severity: 'warning',

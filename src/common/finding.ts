@@ -9,6 +9,8 @@ export interface Place {
   packet?: number;
   /** Number of the TCP connection, from 0. */
   stream?: number;
+  /** Over HTTP/2, the number of its stream there. */
+  http2Stream?: number;
   direction?: Direction;
   /** Bytes from the beginning of what the message speaks of: the file, or one direction of the connection. */
   offset?: number;

@@ -44,6 +44,12 @@ export interface Limits {
   httpHead: number;
   /** Tunnels (CONNECT, SOCKS) that are followed one inside another. */
   tunnels: number;
+  /** Bytes of HPACK entries kept for one side of an HTTP/2 connection. */
+  hpackTable: number;
+  /** Bytes of the fields of one header section of HTTP/2, as RFC 9113 section 6.5.2 counts them. */
+  headerList: number;
+  /** Streams of one HTTP/2 connection that are WebSocket, or may be, and are followed at a time. */
+  http2Streams: number;
   /** Bytes held for one direction while it waits for the other, or for proof of what it is. */
   heldBytes: number;
   /** Bytes of incomplete frames and messages, and of those that wait for proof, held over all connections. */
@@ -87,6 +93,9 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   connections: 100_000,
   httpHead: 256 * KIB,
   tunnels: 16,
+  hpackTable: 64 * KIB,
+  headerList: 256 * KIB,
+  http2Streams: 1000,
   heldBytes: 256 * KIB,
   heldTotal: 96 * MIB,
   frameGaps: 10_000,

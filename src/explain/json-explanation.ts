@@ -35,6 +35,7 @@ function members(shown: ShownFrame, bytes: number): Members {
           packet: frame.at.packet,
           time: formatTime(frame.at),
           stream: connection.stream,
+          http2Stream: connection.http2Stream,
           client: connection.client,
           server: connection.server,
         }),

@@ -1,3 +1,4 @@
+import { streamName } from '../events.js';
 import { sanitize } from '../output/sanitize.js';
 import { count } from '../common/words.js';
 import { opcodeName } from '../websocket/frame.js';
@@ -53,11 +54,11 @@ function title(shown: ShownFrame, { style }: ExplanationOptions): string {
   const joint = `${heading}: ${kind}, ${length}`.length > COLUMNS ? `,\n    ` : ', ';
   const first = `${style.heading(heading)}: ${kind}${joint}${length}\n`;
   if (connection === undefined) return first + line(`begins at byte ${frame.offset} of the input`);
-  const { client, server, stream } = connection;
+  const { client, server } = connection;
   const fromClient = shown.direction === 'client-to-server';
   const ends = client === undefined || server === undefined ? [] : fromClient ? [client, server] : [server, client];
   const way = ends.length === 0 ? shown.direction.replaceAll('-', ' ') : ends.join(` ${style.arrow} `);
-  return first + line(`packet ${frame.at.packet}, stream ${stream}, ${way}`);
+  return first + line(`packet ${frame.at.packet}, stream ${streamName(connection)}, ${way}`);
 }
 
 /** The frame's first bytes as they were on the wire. */

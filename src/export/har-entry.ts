@@ -16,6 +16,7 @@ const NO_TIME = '1970-01-01T00:00:00Z';
  */
 export function harEntryStart(event: ConnectionEvent, last: Moment | undefined, file: string | undefined): string {
   const { connection, handshake, at, tls } = event;
+  const isHttp2 = connection.http2Stream !== undefined;
   const scheme = tls === undefined ? 'ws' : 'wss';
   const time = last === undefined ? 0 : Math.max(0, milliseconds(at, last));
   const address = connection.server === undefined ? undefined : ADDRESS.exec(connection.server)?.[1];
@@ -23,8 +24,8 @@ export function harEntryStart(event: ConnectionEvent, last: Moment | undefined, 
   const entry = {
     startedDateTime: formatTime(at) ?? NO_TIME,
     time,
-    request: harRequest(handshake, connection.server, scheme),
-    response: harResponse(handshake),
+    request: harRequest(handshake, connection.server, scheme, isHttp2),
+    response: harResponse(handshake, isHttp2),
     cache: {},
     timings: { send: 0, wait: 0, receive: time },
     ...(address === undefined ? {} : { serverIPAddress: address }),

@@ -37,17 +37,24 @@ export interface HarResponse {
 
 /** HAR's word for a size that is not known. */
 const UNKNOWN_SIZE = -1;
+/** How browsers call it (RFC 7301, ALPN). */
+const HTTP_2 = 'h2';
 /** A host that no network has (RFC 2606 section 2), where nothing tells the real one. */
 const NO_HOST = 'unknown.invalid';
 
 /** @param server - `address:port` of the server, which is all of a URL that is known without a request */
-export function harRequest({ request, url }: Handshake, server: string | undefined, scheme: string): HarRequest {
+export function harRequest(
+  { request, url }: Handshake,
+  server: string | undefined,
+  scheme: string,
+  isHttp2: boolean,
+): HarRequest {
   const sizes = { headersSize: UNKNOWN_SIZE, bodySize: 0 };
   if (request === undefined) {
     return {
-      method: 'GET',
+      method: isHttp2 ? 'CONNECT' : 'GET',
       url: `${scheme}://${server ?? NO_HOST}/`,
-      httpVersion: 'unknown',
+      httpVersion: isHttp2 ? HTTP_2 : 'unknown',
       cookies: [],
       headers: [],
       queryString: [],
@@ -55,7 +62,7 @@ export function harRequest({ request, url }: Handshake, server: string | undefin
       comment: 'the request was not captured: host, path and headers are not known',
     };
   }
-  const [method = '', , httpVersion = ''] = request.startLine.split(' ');
+  const [method = '', , httpVersion = ''] = isHttp2 ? ['CONNECT', '', HTTP_2] : request.startLine.split(' ');
   const captured = webSocketUrl(url ?? `${scheme}://${server ?? NO_HOST}/`);
   const address = validUrl(captured);
   return {
@@ -73,12 +80,12 @@ export function harRequest({ request, url }: Handshake, server: string | undefin
 }
 
 /** The response, or one with status 0, as browsers write it, where none was captured. */
-export function harResponse({ response, httpStatus }: Handshake): HarResponse {
+export function harResponse({ response, httpStatus }: Handshake, isHttp2: boolean): HarResponse {
   if (response === undefined) {
     return {
       status: 0,
       statusText: '',
-      httpVersion: 'unknown',
+      httpVersion: isHttp2 ? HTTP_2 : 'unknown',
       cookies: [],
       headers: [],
       content: { size: 0, mimeType: 'x-unknown' },
@@ -88,7 +95,7 @@ export function harResponse({ response, httpStatus }: Handshake): HarResponse {
       comment: 'the response was not captured',
     };
   }
-  const [httpVersion = '', , ...words] = response.startLine.split(' ');
+  const [httpVersion = '', , ...words] = isHttp2 ? [HTTP_2] : response.startLine.split(' ');
   return {
     status: httpStatus ?? 0,
     statusText: words.join(' '),
@@ -98,7 +105,7 @@ export function harResponse({ response, httpStatus }: Handshake): HarResponse {
     content: { size: 0, mimeType: fieldValues(response, 'content-type')[0] ?? 'x-unknown' },
     redirectURL: fieldValues(response, 'location')[0] ?? '',
     headersSize: UNKNOWN_SIZE,
-    bodySize: httpStatus === 101 ? 0 : UNKNOWN_SIZE,
+    bodySize: httpStatus === 101 || isHttp2 ? 0 : UNKNOWN_SIZE,
   };
 }
 

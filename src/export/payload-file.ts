@@ -1,5 +1,5 @@
 import type { Part } from '../consumer.js';
-import type { DissectEvent, MessageEvent } from '../events.js';
+import { streamName, type DissectEvent, type MessageEvent } from '../events.js';
 import { opcodeName } from '../websocket/frame.js';
 
 /** A message that is to become a file. */
@@ -16,7 +16,8 @@ export interface PayloadFile {
  */
 export class PayloadFiles implements Part<PayloadFile> {
   readonly #prefix: string;
-  readonly #counts = { client: 0, server: 0 };
+  /** Over HTTP/2 one TCP connection has many; the number of the stream there, or 0, tells them apart. */
+  readonly #counts = new Map<number, { client: number; server: number }>();
 
   /** @param input - number of the capture, from 1, where there are several */
   constructor(input: number | undefined) {
@@ -27,8 +28,14 @@ export class PayloadFiles implements Part<PayloadFile> {
     if (event.type !== 'message') return undefined;
     const { connection, direction, message } = event;
     const sender = direction === 'client-to-server' ? 'client' : 'server';
-    const number = String(++this.#counts[sender]).padStart(NUMBER_WIDTH, '0');
-    const name = `${this.#prefix}stream${connection.stream}-${sender}-${number}${ending(event)}`;
+    const { http2Stream = 0 } = connection;
+    let counts = this.#counts.get(http2Stream);
+    if (counts === undefined) {
+      counts = { client: 0, server: 0 };
+      this.#counts.set(http2Stream, counts);
+    }
+    const number = String(++counts[sender]).padStart(NUMBER_WIDTH, '0');
+    const name = `${this.#prefix}stream${streamName(connection)}-${sender}-${number}${ending(event)}`;
     return { name, bytes: message.payload };
   }
 }

@@ -33,17 +33,22 @@ export function checkRequest({ line, fields }: CapturedHead, place: Place): Find
   } else if (!KEY.test(key)) {
     report('handshake.bad-key', `Sec-WebSocket-Key is "${key}"`);
   }
+  return [...findings, ...checkOffers(fields, place)];
+}
+
+/** What is wrong with the version and the extensions of a request, over whichever version of HTTP. */
+export function checkOffers(fields: FieldIndex, place: Place): Finding[] {
+  const findings: Finding[] = [];
+  const report = (code: FindingCode, message: string) => findings.push(finding(code, message, place));
   const version = joinedField(fields, 'sec-websocket-version');
   if (version === undefined) report('handshake.missing-header', 'The request has no Sec-WebSocket-Version');
   else if (version !== '13') report('handshake.wrong-version', `Sec-WebSocket-Version is "${version}"`);
   const offer = joinedField(fields, 'sec-websocket-extensions');
-  if (offer !== undefined) {
-    const { extensions, error } = parseExtensions(offer);
-    if (error !== undefined) report('handshake.bad-extensions', `In the client's extensions ${error}`);
-    checkSpelling(extensions, 'client offers', report);
-    findings.push(...checkDeflateOffers(extensions, place));
-  }
-  return findings;
+  if (offer === undefined) return findings;
+  const { extensions, error } = parseExtensions(offer);
+  if (error !== undefined) report('handshake.bad-extensions', `In the client's extensions ${error}`);
+  checkSpelling(extensions, 'client offers', report);
+  return [...findings, ...checkDeflateOffers(extensions, place)];
 }
 
 /** What is wrong with a 101 by itself (RFC 6455 section 4.2.2); the parameters of its extensions are not looked at. */
@@ -55,7 +60,15 @@ export function checkResponse({ status, fields }: CapturedHead, place: Place): F
   if (!fields.has('sec-websocket-accept')) {
     report('handshake.missing-accept', 'The response has no Sec-WebSocket-Accept');
   }
-  checkSpelling(extensionsOf(fields), 'server answers with', report);
+  return [...findings, ...checkAnswerSpelling(fields, place)];
+}
+
+/** What is wrong with how an answer spells its extensions. */
+export function checkAnswerSpelling(fields: FieldIndex, place: Place): Finding[] {
+  const findings: Finding[] = [];
+  checkSpelling(extensionsOf(fields), 'server answers with', (code, message) =>
+    findings.push(finding(code, message, place)),
+  );
   return findings;
 }
 
@@ -69,26 +82,39 @@ export function checkAgreement(request: CapturedHead, response: CapturedHead, pl
     const message = `Sec-WebSocket-Accept is "${accept}", and the key asks for "${wanted}"`;
     findings.push(finding('handshake.wrong-accept', message, place));
   }
-  const offers = extensionsOf(request.fields);
-  const answer = extensionsOf(response.fields);
+  return [...findings, ...checkChoices(request.fields, response.fields, response.whole, place)];
+}
+
+/**
+ * What is wrong with the extensions and the subprotocol that an answer chooses, over whichever version of HTTP.
+ *
+ * @param isWhole - the answer was captured whole: what is not in it was not sent
+ */
+export function checkChoices(request: FieldIndex, response: FieldIndex, isWhole: boolean, place: Place): Finding[] {
+  const findings: Finding[] = [];
+  const offers = extensionsOf(request);
+  const answer = extensionsOf(response);
   const offered = new Set(offers.map(({ name }) => name.toLowerCase()));
   for (const { name } of answer) {
     if (offered.has(name.toLowerCase())) continue;
     findings.push(finding('handshake.extension-not-offered', `The client did not offer ${name}`, place));
   }
-  findings.push(...checkDeflateAgainstOffers(answer, offers, place), ...checkSubprotocol(request, response, place));
-  return findings;
+  return [
+    ...findings,
+    ...checkDeflateAgainstOffers(answer, offers, place),
+    ...checkSubprotocol(request, response, isWhole, place),
+  ];
 }
 
 /**
  * RFC 6455 lets a server choose none of the subprotocols that a client offers, and browsers fail the connection then
  * (WHATWG WebSockets).
  */
-function checkSubprotocol(request: CapturedHead, response: CapturedHead, place: Place): Finding[] {
-  const offered = listField(request.fields, 'sec-websocket-protocol');
-  const chosen = joinedField(response.fields, 'sec-websocket-protocol');
+function checkSubprotocol(request: FieldIndex, response: FieldIndex, isWhole: boolean, place: Place): Finding[] {
+  const offered = listField(request, 'sec-websocket-protocol');
+  const chosen = joinedField(response, 'sec-websocket-protocol');
   if (chosen === undefined) {
-    if (offered.length === 0 || !response.whole) return [];
+    if (offered.length === 0 || !isWhole) return [];
     const message = `The client offers ${offered.map((name) => `"${name}"`).join(', ')}, and the server chooses none`;
     return [finding('handshake.no-subprotocol', message, place)];
   }

@@ -28,6 +28,14 @@ export interface HandshakeListener {
    * @param client - the side that asked the proxy
    */
   tunnel(client: Side): ConnectionSink;
+  /**
+   * The connection is HTTP/2 from here on: after an answer to `Upgrade: h2c`, or with the connection preface.
+   *
+   * @param client - the side that sends the preface
+   * @param isUpgraded - it was HTTP/1.1 before, and the request that was answered is stream 1
+   * @param fromStart - whether the first byte that comes from a side is the first that it sends in HTTP/2
+   */
+  http2(client: Side, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink;
   /** An upgrade to WebSocket was asked for and refused. More requests may follow on the same connection. */
   refused(handshake: Handshake): void;
   /** Something wrong with the connection that stands in no handshake. */

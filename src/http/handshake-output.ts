@@ -106,6 +106,10 @@ export class HandshakeOutput {
     this.#open(this.#listener.tunnel(client));
   }
 
+  readAsHttp2(client: Side, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): void {
+    this.#open(this.#listener.http2(client, isUpgraded, fromStart));
+  }
+
   /** What was followed did not follow a handshake. */
   restart(at: Moment): void {
     for (const side of [0, 1] as const) {

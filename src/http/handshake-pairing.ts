@@ -1,6 +1,6 @@
 import type { Limits } from '../common/limits.js';
 import { otherSide, type Side } from '../common/sink.js';
-import { completeHead, type CapturedHead } from './captured-head.js';
+import { completeHead, isHttp2Preface, type CapturedHead } from './captured-head.js';
 import { acceptFor } from './handshake-checks.js';
 import type { HandshakeOutput } from './handshake-output.js';
 import { asksForWebSocket, switchesTo, valuesOf } from './head.js';
@@ -9,7 +9,7 @@ import type { HttpItem, HttpSide } from './http-side.js';
 import { PairingActions, type Occasion } from './pairing-actions.js';
 import { requestKind, type Answered, type OpenRequest } from './pipelining.js';
 import type { Prelude } from './proxy-prelude.js';
-import { isFinal, isSwitch, mayBeWebSocket, mayOpenTunnel, meaningOf } from './response-meaning.js';
+import { isFinal, isSwitch, mayBeWebSocket, mayOpenTunnel, meaningOf, otherSwitch } from './response-meaning.js';
 import { beginsLikeHead } from './start-line.js';
 import { beginsLikeFrame, bytesBeforeHead, findAnswer } from './stray-bytes.js';
 import { TRANSITIONS, type PairingEvent, type PairingState } from './transitions.js';
@@ -45,6 +45,11 @@ export class HandshakePairing {
     return this.#state;
   }
 
+  /** What comes from both sides is a connection of its own, or of another protocol, from here on. */
+  get isHandedOver(): boolean {
+    return this.#state === 'tunnel' || this.#state === 'http2';
+  }
+
   /** Messages may have gone before that were not captured. */
   loseCount(): void {
     this.#actions.pipelining.loseCount();
@@ -76,7 +81,7 @@ export class HandshakePairing {
 
   /** Which head may begin in what a side passes on: after a whole 101 only its request, and only from the client. */
   headThatMayCome(side: Side): 'request' | 'any' | undefined {
-    if (this.#state === 'tunnel') return undefined;
+    if (this.isHandedOver) return undefined;
     if (!this.#output.isProven) return 'any';
     return this.#state === 'unasked' && side === this.#actions.client ? 'request' : undefined;
   }
@@ -112,7 +117,7 @@ export class HandshakePairing {
   /** Looks whether a chunk of a side that is passed on begins as a frame does. */
   noteFrames(side: Side, chunk: Buffer): void {
     const at = this.#sides[side];
-    if (at.sentFrames || this.#state === 'tunnel') return;
+    if (at.sentFrames || this.isHandedOver) return;
     at.sentFrames = this.#mayBeFrame(side, chunk);
   }
 
@@ -126,7 +131,7 @@ export class HandshakePairing {
   #prelude(side: Side, prelude: Prelude): void {
     const at = this.#sides[side];
     const isSocks = prelude.of !== 'balancer';
-    if (isSocks && this.#state !== 'http' && this.#state !== 'tunnel') {
+    if (isSocks && this.#state !== 'http' && !this.isHandedOver) {
       at.position = 'message';
       return;
     }
@@ -146,7 +151,9 @@ export class HandshakePairing {
       this.#fire('switch inside tunnel', { side });
       return;
     }
-    at.takeHead(head);
+    // The preface of HTTP/2 is for who reads that.
+    if (isHttp2Preface(head)) at.restartHead();
+    else at.takeHead(head);
     if (head.limit !== undefined && !this.#reportLimit(side, head)) return;
     if (hasSwapped) {
       // The sides have changed places: one of them was taken for HTTP that is not.
@@ -163,7 +170,7 @@ export class HandshakePairing {
 
   /** What a final response means while the connection is followed. */
   #meaningAfterFrames(head: CapturedHead): PairingEvent {
-    if (!mayBeWebSocket(head)) return isSwitch(head) ? 'other switch' : 'answer';
+    if (!mayBeWebSocket(head)) return isSwitch(head) ? otherSwitch(head) : 'answer';
     const isFirst = this.#state === 'headless' && !this.#sides.some(({ sentFrames }) => sentFrames);
     return isFirst && head.whole ? 'switch after other bytes' : 'switch';
   }

@@ -89,7 +89,7 @@ export class OpeningHandshake implements ConnectionSink {
     const { state } = this.#pairing;
     if (state === 'ignored') return NOWHERE;
     const { sink, isComplete } = this.#output;
-    const isFinal = state === 'tunnel' || (state === 'accepted' && isComplete);
+    const isFinal = this.#pairing.isHandedOver || (state === 'accepted' && isComplete);
     if (sink === undefined || !isFinal || !this.#sides.every((side) => side.isPassing)) return undefined;
     return sink.settled ?? sink;
   }
@@ -116,7 +116,7 @@ export class OpeningHandshake implements ConnectionSink {
   #hear(at: HttpSide): void {
     at.hear();
     if (!at.sure) {
-      if (this.#pairing.state === 'tunnel') at.position = 'after';
+      if (this.#pairing.isHandedOver) at.position = 'after';
       else this.#pairing.loseCount();
     }
   }

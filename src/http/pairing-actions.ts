@@ -2,7 +2,6 @@ import { otherSide, type Side } from '../common/sink.js';
 import type { CapturedHead } from './captured-head.js';
 import type { MissingHalf } from './describe-handshake.js';
 import type { HandshakeOutput } from './handshake-output.js';
-import { switchesTo } from './head.js';
 import type { HttpSide } from './http-side.js';
 import { isAnotherRequest, Pipelining, requestKind, type Answered, type OpenRequest } from './pipelining.js';
 import { framingAfterRequest, framingAfterResponse } from './response-meaning.js';
@@ -86,6 +85,9 @@ export class PairingActions {
       case 'open the tunnel of SOCKS':
         this.#openSocks(side);
         return;
+      case 'read as HTTP/2':
+        this.#readAsHttp2(side, head!, occasion.answered);
+        return;
       case 'start over':
         if (head!.role === 'response') this.#output.learnRefusal(head!);
         this.#beginAnew(side, head!);
@@ -94,7 +96,7 @@ export class PairingActions {
         this.#beginAnew(side, head!);
         return;
       case 'ignore':
-        this.#ignore(side, occasion);
+        this.#ignore(occasion);
     }
   }
 
@@ -193,12 +195,23 @@ export class PairingActions {
     if (head !== undefined && answered !== undefined) this.#passOver(side, head, answered);
   }
 
-  #ignore(side: Side, { head, answered }: Occasion): void {
+  #ignore({ head, answered }: Occasion): void {
     const open = answered?.open;
     if (head?.role === 'response' && open?.kind === 'upgrade') this.#output.refuse(this.client!, open.head, head);
-    const isHttp2 = head !== undefined && (head.role === 'request' || switchesTo(head.fields) === 'http2');
-    if (!isHttp2) return;
-    const message = 'From here on the connection is HTTP/2, which is not read: what it carries is not shown';
-    this.#output.report(side, 'http2.not-decoded', message, head.at);
+  }
+
+  /** After its preface the client's side is known from the first byte; the server's may have been passed over before. */
+  #readAsHttp2(side: Side, head: CapturedHead, answered: Answered | undefined): void {
+    const isUpgraded = head.role === 'response';
+    const other = this.#sides[otherSide(side)];
+    if (isUpgraded && answered?.open?.kind === 'upgrade') this.#output.refuse(this.client!, answered.open.head, head);
+    const fromStart: [boolean, boolean] = [true, true];
+    fromStart[otherSide(side)] = isUpgraded ? other.sure : !other.heard && !other.isAbsent;
+    this.#output.readAsHttp2(this.client!, isUpgraded, fromStart);
+    for (const at of this.#sides) {
+      at.afterPrelude = 'after';
+      at.release('after');
+    }
+    this.#sides[side].position = 'after';
   }
 }

@@ -40,7 +40,7 @@ export function meaningOf(
   if (isSwitch(response)) {
     // What a request that was cut asks for is not known, whatever its method.
     const isAskedFor = method === undefined || kind === 'upgrade' || open?.head.whole === false;
-    if (!mayBeWebSocket(response)) return 'other switch';
+    if (!mayBeWebSocket(response)) return otherSwitch(response);
     if (!isAskedFor && switchesTo(response.fields) === 'unsaid') return 'other switch';
     const request = open ?? latest;
     return request === undefined || isAnotherRequest(request, isCounted) ? 'switch without request' : 'switch';
@@ -48,6 +48,11 @@ export function meaningOf(
   if (kind === 'connect' && response.status! < 300) return 'tunnel opens';
   if (kind === 'upgrade') return 'refusal';
   return open === undefined ? 'earlier answer' : 'answer';
+}
+
+/** A 101 to something else than WebSocket. */
+export function otherSwitch({ fields }: CapturedHead): PairingEvent {
+  return switchesTo(fields) === 'http2' ? 'switch to HTTP/2' : 'other switch';
 }
 
 /** Whether a response may answer CONNECT: a 2xx without a length. */

@@ -1,7 +1,8 @@
 import type { RequestKind } from './pipelining.js';
 
 /** What is known of a connection, from both of its sides together. */
-export type PairingState = 'http' | 'asked' | 'unanswered' | 'unasked' | 'headless' | 'accepted' | 'tunnel' | 'ignored';
+export type PairingState =
+  'http' | 'asked' | 'unanswered' | 'unasked' | 'headless' | 'accepted' | 'tunnel' | 'http2' | 'ignored';
 
 /** What happens on a connection. */
 export type PairingEvent =
@@ -14,6 +15,7 @@ export type PairingEvent =
   | 'refusal'
   | 'switch'
   | 'switch without request'
+  | 'switch to HTTP/2'
   | 'other switch'
   | 'tunnel opens'
   | 'switch inside tunnel'
@@ -44,6 +46,7 @@ export type PairingAction =
   | 'refuse'
   | 'open the tunnel'
   | 'open the tunnel of SOCKS'
+  | 'read as HTTP/2'
   | 'start over'
   | 'restart'
   | 'ignore';
@@ -63,6 +66,7 @@ export const STATES: Readonly<Record<PairingState, string>> = {
   headless: 'what may be frames, without either head: they have to be proven',
   accepted: 'frames after a request and its 101',
   tunnel: 'a connection of its own, after CONNECT or SOCKS',
+  http2: 'frames of HTTP/2, which may carry WebSocket',
   ignored: 'nothing that is read here',
 };
 
@@ -81,6 +85,7 @@ export const EVENTS: Readonly<Record<PairingEvent, string>> = {
   refusal: 'another final response than a 101 to a request for WebSocket',
   switch: 'a 101 to WebSocket, and its request is known',
   'switch without request': 'a 101 to WebSocket, and its request is not known',
+  'switch to HTTP/2': 'a 101 to HTTP/2 (`Upgrade: h2c`)',
   'other switch': 'a 101 to something else',
   'tunnel opens': 'a 2xx to CONNECT',
   'switch inside tunnel': 'a 101 to WebSocket after CONNECT: the answer of the proxy came before it',
@@ -106,6 +111,7 @@ const FOLLOWED: Partial<Record<PairingEvent, Transition>> = {
   'cut request': { action: 'start over', next: 'http' },
   http2: { action: 'start over', next: 'http' },
   answer: { action: 'start over', next: 'http' },
+  'switch to HTTP/2': { action: 'start over', next: 'http' },
   'other switch': { action: 'start over', next: 'http' },
   'sides swapped': { action: 'restart', next: 'http' },
 };
@@ -121,12 +127,13 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     upgrade: { action: 'hold the client', next: 'asked' },
     connect: { action: 'hold the client', next: 'asked' },
     'cut request': { action: 'hold the client', next: 'asked' },
-    http2: { action: 'ignore', next: 'ignored' },
+    http2: { action: 'read as HTTP/2', next: 'http2' },
     response: { action: 'hold the server', next: 'http' },
     answer: { action: 'pass over the body', next: 'http' },
     'earlier answer': { action: 'pass over the body', next: 'http' },
     switch: { action: 'follow', next: 'accepted' },
     'switch without request': { action: 'follow', next: 'unasked' },
+    'switch to HTTP/2': { action: 'read as HTTP/2', next: 'http2' },
     'other switch': { action: 'ignore', next: 'ignored' },
     'stray bytes': { action: 'pass over the chunk', next: 'http' },
     'stray bytes on both sides': { action: 'ignore', next: 'ignored' },
@@ -140,13 +147,14 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     upgrade: { action: 'hold the client', next: 'asked' },
     connect: { action: 'hold the client', next: 'asked' },
     'cut request': { action: 'hold the client', next: 'asked' },
-    http2: { action: 'ignore', next: 'ignored' },
+    http2: { action: 'read as HTTP/2', next: 'http2' },
     response: { action: 'hold the server', next: 'asked' },
     answer: { action: 'pass over the body', next: 'http' },
     'earlier answer': { action: 'pass over the body', next: 'asked' },
     'doubtful answer': { action: 'pass over the body', next: 'asked' },
     refusal: { action: 'refuse', next: 'http' },
     switch: { action: 'follow', next: 'accepted' },
+    'switch to HTTP/2': { action: 'read as HTTP/2', next: 'http2' },
     'other switch': { action: 'ignore', next: 'ignored' },
     'tunnel opens': { action: 'open the tunnel', next: 'tunnel' },
     'switch inside tunnel': { action: 'open the tunnel', next: 'tunnel' },
@@ -182,5 +190,6 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
   },
   accepted: { ...FOLLOWED, switch: { action: 'learn', next: 'accepted' } },
   tunnel: {},
+  http2: {},
   ignored: {},
 };

@@ -1,29 +1,24 @@
 import type { HeldBytes } from '../common/held-bytes.js';
 import { ITEM_COST } from '../common/held-input.js';
 import type { Moment } from '../common/moment.js';
-import { decodeHttp2FrameHeader, FRAME_HEADER_LENGTH, isPlausibleHeader } from './http2-frame.js';
+import { ENOUGH, weighHeader } from './frame-evidence.js';
+import { decodeHttp2FrameHeader, FRAME_HEADER_LENGTH } from './http2-frame.js';
 
 /** How {@link FrameSearch} tells frame headers from other bytes. */
 export interface FrameSearchOptions {
-  readonly fromClient: boolean;
+  readonly fromClient: boolean | undefined;
   readonly isKnownStream: (stream: number) => boolean;
   readonly held: HeldBytes;
   /** Bytes that may wait for proof. */
   readonly most: number;
 }
 
-/** Payloads longer than this are not believed of a frame that is searched for: few peers allow more than 16,384 bytes. */
-const LONGEST_PAYLOAD = 1 << 20;
-/** Bits that a header shows by what is always the same in it: type, reserved bit, flags that have no meaning. */
-const PLAUSIBLE_BITS = 9;
-/** A stream that is known, or 0 where the type asks for it: one of 2^31 numbers, or of few. */
-const KNOWN_STREAM_BITS = 24;
-/** A stream of which nothing is known, below this number, with the right parity. */
-const LOW_STREAM = 1 << 16;
-const LOW_STREAM_BITS = 12;
-/** Evidence that a chain of headers must show, the first one a good part of it by itself. */
-const ENOUGH = 64;
+/** What the first header of a chain must show by itself. */
 const ENOUGH_FOR_FIRST = 20;
+/** Less is enough of a chain that ends just where the bytes do, with the last of them: a length of 24 bits says so. */
+const ENOUGH_AT_END = 31;
+/** A frame that begins with a chunk. */
+const CHUNK_BITS = 8;
 
 /**
  * Finds where a frame header begins, in bytes of an HTTP/2 connection whose place is not known.
@@ -83,17 +78,18 @@ export class FrameSearch {
 
   /** Nothing more comes. @returns whether a place is proven after all; where none is, all that waited is skipped */
   end(): boolean {
-    if (this.#items.length > 0 && this.#look()) return true;
+    if (this.#items.length > 0 && this.#look(true)) return true;
     this.gap();
     return false;
   }
 
-  #look(): boolean {
+  /** @param isOver - nothing more comes: a chain that ends here is whole */
+  #look(isOver = false): boolean {
     this.#unseen = 0;
     this.#run = this.#items.length === 1 ? this.#items[0]!.bytes : Buffer.concat(this.#items.map(({ bytes }) => bytes));
     let next = this.#run.length;
     for (let place = this.#from; place + FRAME_HEADER_LENGTH <= this.#run.length; place++) {
-      const verdict = this.#walk(place);
+      const verdict = this.#walk(place, isOver);
       if (verdict === 'proven') {
         this.#proven = place;
         this.skipped += place;
@@ -106,26 +102,35 @@ export class FrameSearch {
   }
 
   /** Follows the chain of headers from a place. */
-  #walk(place: number): 'proven' | 'open' | 'none' {
+  #walk(place: number, isOver: boolean): 'proven' | 'open' | 'none' {
+    const { fromClient, isKnownStream } = this.#options;
     let bits = 0;
+    let before = 0;
     for (let at = place; ;) {
       const header = decodeHttp2FrameHeader(this.#run, at);
-      if (header === undefined) return bits > 0 || at > place ? 'open' : 'none';
-      const weight = this.#weigh(header, this.#run[at + 5]!);
+      if (header === undefined) {
+        const isWhole = isOver && at === this.#run.length;
+        if (isWhole && bits + (this.#beginsChunk(place) ? CHUNK_BITS : 0) >= ENOUGH_AT_END) return 'proven';
+        return bits > 0 || at > place ? 'open' : 'none';
+      }
+      const isKnown = header.stream === before || isKnownStream(header.stream);
+      const weight = weighHeader(header, this.#run[at + 5]!, fromClient, isKnown);
       if (weight === 0 || (at === place && weight < ENOUGH_FOR_FIRST)) return 'none';
       bits += weight;
       if (bits >= ENOUGH) return 'proven';
+      before = header.stream;
       at += FRAME_HEADER_LENGTH + header.length;
       if (at > this.#run.length) return 'open';
     }
   }
 
-  #weigh(header: ReturnType<typeof decodeHttp2FrameHeader> & object, firstOfStream: number): number {
-    const { fromClient, isKnownStream } = this.#options;
-    if ((firstOfStream & 0x80) !== 0 || !isPlausibleHeader(header, fromClient, LONGEST_PAYLOAD)) return 0;
-    if ((header.flags & ~0x2d) !== 0) return 0;
-    if (header.stream === 0 || isKnownStream(header.stream)) return PLAUSIBLE_BITS + KNOWN_STREAM_BITS;
-    return header.stream < LOW_STREAM ? PLAUSIBLE_BITS + LOW_STREAM_BITS : 0;
+  #beginsChunk(place: number): boolean {
+    let start = 0;
+    for (const { bytes } of this.#items) {
+      if (start >= place) return start === place;
+      start += bytes.length;
+    }
+    return false;
   }
 
   #forget(): void {

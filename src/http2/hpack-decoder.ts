@@ -12,8 +12,12 @@ export interface HeaderBlock {
   readonly fields: readonly HpackField[];
   /** Why the block is read no further; later blocks of this side are then read as after a loss. */
   readonly error: string | undefined;
-  /** Some of its fields depend on header blocks that were not captured, or that are no longer kept. */
+  /** Some of its fields depend on header blocks that were not captured, or are not kept. */
   readonly isIncomplete: boolean;
+  /** Its fields are longer than is kept: the last ones are not there. */
+  readonly isTooLong: boolean;
+  /** Since it the table is longer than is kept: the oldest entries of it are not. */
+  readonly isBeyondTable: boolean;
 }
 
 interface Entry extends HpackField {
@@ -38,25 +42,23 @@ export class HpackDecoder {
   #entries: Entry[] = [];
   #size = 0;
   readonly #mostKept: number;
+  readonly #longestList: number;
   /** What the sender says it keeps. */
   #tableSize = FIRST_TABLE_SIZE;
-  /** What the receiver allows it to keep. */
-  #allowedSize = FIRST_TABLE_SIZE;
   /** Entries are not known that the sender may refer to. */
   #hasUnknown: boolean;
+  /** Entries were dropped that the sender still has. */
+  #hasDropped = false;
 
   /**
    * @param mostKept - bytes of entries that are kept at most, whatever the sender may keep
+   * @param longestList - bytes of the fields of one block that are kept: a byte of it may stand for a whole entry
    * @param fromStart - whether the first block that comes is the first one that was sent
    */
-  constructor(mostKept: number, fromStart: boolean) {
+  constructor(mostKept: number, longestList: number, fromStart: boolean) {
     this.#mostKept = mostKept;
+    this.#longestList = longestList;
     this.#hasUnknown = !fromStart;
-  }
-
-  /** The other side's SETTINGS_HEADER_TABLE_SIZE. */
-  allow(tableSize: number): void {
-    this.#allowedSize = tableSize;
   }
 
   /** A header block was not captured: what was added to the table before, or by it, has no known number any more. */
@@ -71,14 +73,26 @@ export class HpackDecoder {
     const fields: HpackField[] = [];
     const cursor = new Cursor(block);
     let isIncomplete = false;
+    let left = this.#longestList;
     while (cursor.offset < block.length && cursor.error === undefined) {
       const field = this.#instruction(cursor, block[cursor.offset]!);
       if (field === undefined) continue;
       if (field.name === undefined || field.value === undefined) isIncomplete = true;
-      fields.push({ name: field.name, value: field.value });
+      left -= sizeOf(field);
+      // The rest is read for what it adds to the table.
+      if (left >= 0) fields.push({ name: field.name, value: field.value });
     }
     if (cursor.error !== undefined) this.lose();
-    return { fields, error: cursor.error, isIncomplete };
+    const isTooLong = left < 0;
+    const isBeyondTable = this.#hasDropped;
+    this.#hasDropped = false;
+    return {
+      fields,
+      error: cursor.error,
+      isIncomplete: isIncomplete || isTooLong || cursor.error !== undefined,
+      isTooLong,
+      isBeyondTable,
+    };
   }
 
   #instruction(cursor: Cursor, first: number): HpackField | undefined {
@@ -123,16 +137,13 @@ export class HpackDecoder {
 
   #resize(cursor: Cursor, size: number): void {
     if (cursor.error !== undefined) return;
-    if (size > this.#allowedSize && !this.#hasUnknown) {
-      cursor.fail(`it sets the table to ${size} bytes, where ${this.#allowedSize} are allowed`);
-      return;
-    }
+    // What the receiver allows is not asked: the capture may have its SETTINGS later than what follows them.
     this.#tableSize = size;
     this.#evict();
   }
 
   #add({ name, value }: HpackField): void {
-    const size = ENTRY_OVERHEAD + (name?.length ?? 0) + (value?.length ?? 0);
+    const size = sizeOf({ name, value });
     this.#entries.push({ name, value, size });
     this.#size += size;
     this.#evict();
@@ -145,8 +156,15 @@ export class HpackDecoder {
     while (this.#size > most && dropped < this.#entries.length) this.#size -= this.#entries[dropped++]!.size;
     if (dropped === 0) return;
     this.#entries.splice(0, dropped);
-    if (this.#tableSize > this.#mostKept) this.#hasUnknown = true;
+    if (this.#tableSize <= this.#mostKept) return;
+    this.#hasUnknown = true;
+    this.#hasDropped = true;
   }
+}
+
+/** What an entry is counted as (RFC 7541 section 4.1): strings have a character for each byte. */
+function sizeOf({ name, value }: HpackField): number {
+  return ENTRY_OVERHEAD + (name?.length ?? 0) + (value?.length ?? 0);
 }
 
 /** Reads a header block from its beginning to its end; the first error ends it. */

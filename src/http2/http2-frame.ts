@@ -33,6 +33,9 @@ export const HAS_PRIORITY = 0x20;
 /** What a client sends first (RFC 9113 section 3.4). */
 export const CONNECTION_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
+/** Settings (RFC 9113 section 6.5.2, RFC 8441 section 3). */
+export const SETTINGS_ENABLE_CONNECT_PROTOCOL = 8;
+
 /** Reads a frame header; `undefined` where fewer than its 9 bytes are there. */
 export function decodeHttp2FrameHeader(bytes: Buffer, offset: number): Http2FrameHeader | undefined {
   if (bytes.length - offset < FRAME_HEADER_LENGTH) return undefined;
@@ -44,12 +47,38 @@ export function decodeHttp2FrameHeader(bytes: Buffer, offset: number): Http2Fram
   };
 }
 
+const ERROR_NAMES = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+];
+
+/** The name of an error code, or the code itself as text (RFC 9113 section 7). */
+export function http2ErrorName(code: number): string {
+  return ERROR_NAMES[code] ?? `0x${code.toString(16)}`;
+}
+
 /**
  * Whether a header may stand in a well-formed connection: a known type with a length and a stream that fit it.
  *
  * @param mostLength - the largest SETTINGS_MAX_FRAME_SIZE that the receiver may have announced
  */
-export function isPlausibleHeader(header: Http2FrameHeader, fromClient: boolean, mostLength: number): boolean {
+export function isPlausibleHeader(
+  header: Http2FrameHeader,
+  fromClient: boolean | undefined,
+  mostLength: number,
+): boolean {
   const { length, type, flags, stream } = header;
   if (length > mostLength) return false;
   switch (type) {
@@ -57,7 +86,7 @@ export function isPlausibleHeader(header: Http2FrameHeader, fromClient: boolean,
     case HEADERS:
     case CONTINUATION:
       // A client opens streams with odd numbers (RFC 9113 section 5.1.1); a server's own are those it has pushed.
-      return stream !== 0 && (!fromClient || (stream & 1) === 1);
+      return stream !== 0 && (fromClient !== true || (stream & 1) === 1);
     case PRIORITY:
       return stream !== 0 && length === 5;
     case RST_STREAM:
@@ -65,7 +94,7 @@ export function isPlausibleHeader(header: Http2FrameHeader, fromClient: boolean,
     case SETTINGS:
       return stream === 0 && length % 6 === 0 && ((flags & SETTINGS_ACK) === 0 || length === 0);
     case PUSH_PROMISE:
-      return !fromClient && stream !== 0 && length >= 4;
+      return fromClient !== true && stream !== 0 && length >= 4;
     case PING:
       return stream === 0 && length === 8;
     case GOAWAY:

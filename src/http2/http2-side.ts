@@ -41,19 +41,23 @@ export interface Http2Listener {
   setting(identifier: number, value: number, at: Moment): void;
   /** Frames were lost, and it is not known of which streams: each may lack some of this many bytes here. */
   lost(length: number | undefined, at: Moment): void;
-  /** A header section cannot be read, or is not kept. */
-  unreadable(stream: number, problem: string, isTooLong: boolean, at: Moment): void;
+  /** The capture, or the side, ends inside a DATA frame: so many bytes of its data did not come. */
+  cutData(stream: number, missing: number, at: Moment): void;
+  /** A header section cannot be read whole, or is not kept whole. */
+  unreadable(stream: number, problem: string, code: SectionProblem, at: Moment): void;
   /** Bytes of this side where no frame could be found. */
   skipped(bytes: number, at: Moment): void;
 }
+
+/** Why a header section is not read whole. */
+type SectionProblem = 'http2.header-lost' | 'limit.http-head' | 'limit.header-list' | 'limit.hpack-table';
 
 /** How {@link Http2Side} begins. */
 export interface Http2SideOptions {
   readonly limits: Limits;
   readonly held: HeldBytes;
-  /** Bytes of the table of header fields that are kept, whatever the sender may keep. */
-  readonly mostTableBytes: number;
-  readonly isClient: boolean;
+  /** It sends requests; `undefined` where that is not known. */
+  readonly isClient: boolean | undefined;
   /** The first byte that comes is the first that this side sends in HTTP/2. */
   readonly fromStart: boolean;
   /** Whether a stream may carry something: evidence for a frame header after a loss. */
@@ -99,8 +103,9 @@ export class Http2Side {
   constructor(options: Http2SideOptions, listener: Http2Listener) {
     this.#options = options;
     this.#listener = listener;
-    this.hpack = new HpackDecoder(options.mostTableBytes, options.fromStart);
-    this.#state = !options.fromStart ? 'search' : options.isClient ? 'preface' : 'header';
+    const { hpackTable, headerList } = options.limits;
+    this.hpack = new HpackDecoder(hpackTable, headerList, options.fromStart);
+    this.#state = !options.fromStart ? 'search' : options.isClient === true ? 'preface' : 'header';
   }
 
   /** Takes the next bytes. */
@@ -115,6 +120,8 @@ export class Http2Side {
 
   /** Bytes are missing here. */
   gap(length: number | undefined, at: Moment): void {
+    // What waits for proof gets no more of it: as far as it goes it may be proven all the same.
+    if (this.#state === 'search' && this.#search?.end() === true) this.#goOn(this.#search, at);
     if (this.#state === 'payload' && length !== undefined && length <= this.#left) this.#gapInPayload(length, at);
     else this.#lose(length, at);
   }
@@ -122,9 +129,8 @@ export class Http2Side {
   /** Nothing more comes. */
   end(at: Moment): void {
     if (this.#state === 'payload' && this.#frame.type === DATA && this.#left > 0) {
-      // What the header announced and did not come is missing on its stream.
       const missing = this.#left - (this.#padding ?? 0);
-      if (missing > 0) this.#listener.dataGap(this.#frame.stream, missing, at);
+      if (missing > 0) this.#listener.cutData(this.#frame.stream, missing, at);
     }
     if (this.#search?.end() === true) {
       this.#goOn(this.#search, at);
@@ -155,10 +161,14 @@ export class Http2Side {
     if (this.#head.length < wanted) return taken;
     const head = this.#head.peek();
     if (this.#state === 'preface') {
-      const isPreface = head.equals(CONNECTION_PREFACE);
-      this.#head.clear();
-      if (isPreface) this.#state = 'header';
-      else this.#lose(0, at);
+      if (head.equals(CONNECTION_PREFACE)) {
+        this.#head.clear();
+        this.#state = 'header';
+        return taken;
+      }
+      const other = Buffer.from(head);
+      this.#lose(0, at);
+      this.#takeSearched(other, 0, at);
       return taken;
     }
     const header = decodeHttp2FrameHeader(head, 0)!;
@@ -308,7 +318,15 @@ export class Http2Side {
     } else {
       const block = this.hpack.decode(this.#block.peek());
       this.#forgetSection();
-      if (block.error !== undefined) this.#listener.unreadable(section.stream, block.error, false, at);
+      if (block.error !== undefined) this.#listener.unreadable(section.stream, block.error, 'http2.header-lost', at);
+      if (block.isTooLong) {
+        const problem = `its fields are longer than ${this.#options.limits.headerList} bytes`;
+        this.#listener.unreadable(section.stream, problem, 'limit.header-list', at);
+      }
+      if (block.isBeyondTable) {
+        const problem = `more than ${this.#options.limits.hpackTable} bytes of fields that later ones may refer to are not kept`;
+        this.#listener.unreadable(section.stream, problem, 'limit.hpack-table', at);
+      }
       if (!section.promised) this.#listener.headers(section.stream, block, at);
     }
     if (section.ends) this.#listener.endStream(section.stream, at);
@@ -319,8 +337,9 @@ export class Http2Side {
     const section = this.#section!;
     this.hpack.lose();
     this.#forgetSection();
-    const problem = section.isTooLong ? 'it is too long' : 'bytes of it were not captured';
-    this.#listener.unreadable(section.stream, problem, section.isTooLong, at);
+    const { httpHead } = this.#options.limits;
+    const problem = section.isTooLong ? `it is longer than ${httpHead} bytes` : 'bytes of it were not captured';
+    this.#listener.unreadable(section.stream, problem, section.isTooLong ? 'limit.http-head' : 'http2.header-lost', at);
     if (!section.promised) this.#listener.headers(section.stream, NOTHING_KNOWN, at);
   }
 
@@ -364,7 +383,13 @@ export class Http2Side {
 }
 
 /** A header section of which nothing is known. */
-const NOTHING_KNOWN: HeaderBlock = { fields: [], error: undefined, isIncomplete: true };
+const NOTHING_KNOWN: HeaderBlock = {
+  fields: [],
+  error: undefined,
+  isIncomplete: true,
+  isTooLong: false,
+  isBeyondTable: false,
+};
 
 function isReadWhole(type: number): boolean {
   return isSection(type) || type === RST_STREAM || type === SETTINGS || type === GOAWAY;

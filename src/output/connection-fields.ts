@@ -19,26 +19,30 @@ import {
 
 type Source = EventSource<ConnectionEvent>;
 
-/** `1.1` of `GET / HTTP/1.1` or of `HTTP/1.1 101`. A first line that was cut does not say it. */
-function httpVersion({ request, response }: Handshake): string | undefined {
+/** `2` of a stream; else `1.1` of `GET / HTTP/1.1` or of `HTTP/1.1 101`. A first line that was cut does not say it. */
+function httpVersion({ connection, handshake: { request, response } }: ConnectionEvent): string | undefined {
+  if (connection.http2Stream !== undefined) return '2';
   const line = request?.startLine.match(/ HTTP\/(\d\.\d)$/) ?? response?.startLine.match(/^HTTP\/(\d\.\d) /);
   return line?.[1];
 }
 
-const HANDSHAKE: readonly RecordField<Handshake>[] = [
+const HANDSHAKE: readonly RecordField<Source>[] = [
   text(
     'handshake',
-    'accepted: a request and its 101; refused: a request and another answer; incomplete: one of the two was not ' +
-      'captured; not-captured: neither was.',
-    ({ state }) => state,
+    'accepted: a request and its 101 (over HTTP/2 its 2xx); refused: a request and another answer; incomplete: one of ' +
+      'the two was not captured; not-captured: neither was.',
+    ({ event }) => event.handshake.state,
     { values: ['accepted', 'refused', 'incomplete', 'not-captured'], isRequired: true },
   ),
   text(
     'http',
-    'Version of HTTP that the handshake was made in, as its request says, or its response where the request was not captured.',
-    httpVersion,
+    'Version of HTTP that the handshake was made in: 2, or as its request says, or its response where the request was not captured.',
+    ({ event }) => httpVersion(event),
     { bounds: { pattern: '^[0-9](\\.[0-9])?$' } },
   ),
+];
+
+const HEADS: readonly RecordField<Handshake>[] = [
   number('httpStatus', 'Of the response.', ({ httpStatus }) => httpStatus, {
     bounds: { type: 'integer', minimum: 100, maximum: 999 },
   }),
@@ -126,7 +130,7 @@ export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
   time(({ event }) => event.at),
   text(
     'endTime',
-    'Time of its last packet, which ended it, or after which the capture has no more of it. Absent for a refused upgrade.',
+    'Time of its last packet, over HTTP/2 of its stream, which ended it, or after which the capture has no more of it. Absent for a refused upgrade.',
     ({ event }) => (event.ended === undefined ? undefined : formatTime(event.ended)),
     { form: 'time' },
   ),
@@ -140,7 +144,8 @@ export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
     ({ event }) => event.communityId,
     { bounds: { pattern: '^1:[A-Za-z0-9+/]{27}=$' } },
   ),
-  ...within(({ event }: Source) => event.handshake, HANDSHAKE),
+  ...HANDSHAKE,
+  ...within(({ event }: Source) => event.handshake, HEADS),
   ...counts(),
   ...compression('client'),
   ...compression('server'),
@@ -161,7 +166,7 @@ export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
   ),
   text(
     'end',
-    'How the TCP connection ended: reused: the same addresses and ports opened a new one; limit: no longer followed. ' +
+    'How the TCP connection ended, or over HTTP/2 its stream (END_STREAM is fin, RST_STREAM rst): reused: the same addresses and ports opened a new one; limit: no longer followed. ' +
       'Absent for a refused upgrade.',
     ({ event }) => event.end,
     { values: ['fin', 'rst', 'capture', 'reused', 'limit'] },

@@ -34,6 +34,7 @@ export class JsonRecordWriter extends JsonWriter {
   /** By the number of the stream; a tunnel's connection may have the same number as the one inside it. */
   #connections: (ConnectionBytes | undefined)[] = [];
   #connectionsKept = 0;
+  readonly #streams = new Map<ConnectionRef, ConnectionBytes>();
   #second = Number.NaN;
   #timeOfSecond = EMPTY;
 
@@ -145,8 +146,19 @@ export class JsonRecordWriter extends JsonWriter {
   }
 
   #bytesOf(connection: ConnectionRef): ConnectionBytes {
+    if (connection.http2Stream !== undefined) return this.#streamBytes(connection);
     const known = this.#connections[connection.stream];
     return known?.connection === connection ? known : this.#makeBytes(connection);
+  }
+
+  /** A stream of HTTP/2: many may have the same TCP connection, in turns. */
+  #streamBytes(connection: ConnectionRef): ConnectionBytes {
+    const known = this.#streams.get(connection);
+    if (known !== undefined) return known;
+    if (this.#streams.size >= MOST_CONNECTIONS) this.#streams.clear();
+    const bytes = bytesOf(connection);
+    this.#streams.set(connection, bytes);
+    return bytes;
   }
 
   #makeBytes(connection: ConnectionRef): ConnectionBytes {
@@ -154,17 +166,21 @@ export class JsonRecordWriter extends JsonWriter {
       this.#connections = [];
       this.#connectionsKept = 1;
     }
-    const before = membersOf(readFields(STREAM, connection));
-    const after = membersOf(readFields(ENDPOINTS, connection));
-    const part = (direction: Direction): Buffer => lasting(`${before},"direction":"${direction}"${after}`);
-    const bytes = {
-      connection,
-      'client-to-server': part('client-to-server'),
-      'server-to-client': part('server-to-client'),
-    };
+    const bytes = bytesOf(connection);
     this.#connections[connection.stream] = bytes;
     return bytes;
   }
+}
+
+function bytesOf(connection: ConnectionRef): ConnectionBytes {
+  const before = membersOf(readFields(STREAM, connection));
+  const after = membersOf(readFields(ENDPOINTS, connection));
+  const part = (direction: Direction): Buffer => lasting(`${before},"direction":"${direction}"${after}`);
+  return {
+    connection,
+    'client-to-server': part('client-to-server'),
+    'server-to-client': part('server-to-client'),
+  };
 }
 
 /** Memory of its own: in the shared pool it would keep 8 KiB of payloads alive that are long done with. */

@@ -27,6 +27,9 @@ const FINDING_FIELDS: readonly RecordField<EventSource<FindingEvent>>[] = [
       ...FINDING,
       FINDING_PACKET,
       number('stream', 'Number of the TCP connection that it is about.', ({ stream }) => stream, { form: 'stream' }),
+      number('http2Stream', 'Number of the HTTP/2 stream that it is about.', ({ http2Stream }) => http2Stream, {
+        bounds: WHOLE,
+      }),
       direction((found) => found.direction),
       number(
         'offset',

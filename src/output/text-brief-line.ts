@@ -1,7 +1,7 @@
 import { spacedHex } from '../common/words.js';
 import type { Direction, Finding } from '../common/finding.js';
 import type { Moment } from '../common/moment.js';
-import type { ConnectionRef } from '../events.js';
+import { streamName, type ConnectionRef } from '../events.js';
 import type { PayloadGap } from '../websocket/frame.js';
 import { sanitizeBytes } from './sanitize.js';
 import type { TextOptions } from './text-layout.js';
@@ -62,7 +62,7 @@ export class BriefLines {
     const before = [
       String(record.at.packet).padStart(PACKET_WIDTH),
       ...(shownTime === undefined ? [] : [shownTime]),
-      String(record.connection.stream).padStart(STREAM_WIDTH),
+      streamName(record.connection).padStart(STREAM_WIDTH),
     ].join(GAP);
     const sender = record.direction === 'client-to-server' ? 'c>s' : 's>c';
     const marks = [...(record.status === 'ok' ? [] : [record.status]), ...record.findings.map(({ code }) => code)];

@@ -1,4 +1,4 @@
-import type { ConnectionEvent, DirectionTotals, DissectEvent } from '../events.js';
+import { streamName, type ConnectionEvent, type DirectionTotals, type DissectEvent } from '../events.js';
 import { TextOutput } from './output.js';
 import { sanitize, sanitizeBytes } from './sanitize.js';
 import { count } from '../common/words.js';
@@ -126,7 +126,7 @@ function row(event: ConnectionEvent, time: string | undefined): Row {
   const { connection, client, server } = event;
   const both = (value: (totals: DirectionTotals) => string | number): string => `${value(client)} / ${value(server)}`;
   const cells = [
-    String(connection.stream),
+    streamName(connection),
     `${connection.client ?? '?'} / ${connection.server ?? '?'}`,
     both(({ frames }) => frames),
     both(({ messages }) => messages),

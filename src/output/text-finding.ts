@@ -1,4 +1,5 @@
 import type { Finding } from '../common/finding.js';
+import { streamName } from '../events.js';
 import { sanitize } from './sanitize.js';
 import { spokenDirection } from './text-layout.js';
 
@@ -8,10 +9,10 @@ import { spokenDirection } from './text-layout.js';
  * @param file - name of the input; captured by nobody, but as little to be trusted
  */
 export function findingLine(file: string, finding: Finding): string {
-  const { packet, stream, direction, offset } = finding;
+  const { packet, stream, http2Stream, direction, offset } = finding;
   const place: string[] = [];
   if (packet !== undefined) place.push(`packet ${packet}`);
-  if (stream !== undefined) place.push(`stream ${stream}`);
+  if (stream !== undefined) place.push(`stream ${streamName({ stream, http2Stream })}`);
   if (direction !== undefined) place.push(spokenDirection(direction));
   // Without a stream it is the offset in the file; in a stream the packet says it better.
   if (offset !== undefined && stream === undefined) place.push(`byte ${offset}`);

@@ -1,7 +1,7 @@
 import { count } from '../common/words.js';
 import type { Direction, Finding } from '../common/finding.js';
 import type { Moment } from '../common/moment.js';
-import type { ConnectionRef } from '../events.js';
+import { streamName, type ConnectionRef } from '../events.js';
 import type { Clock, WallTime } from './clock.js';
 import { sanitize } from './sanitize.js';
 import type { Style } from './style.js';
@@ -54,7 +54,7 @@ export function heading(
     wall = now;
     return `${now.date} ${now.time}${now.zone}`;
   });
-  const place = [title, `packet ${at.packet}`, `stream ${connection.stream}`];
+  const place = [title, `packet ${at.packet}`, `stream ${streamName(connection)}`];
   const ends = senderAndReceiver(style, connection, direction);
   const words = spokenDirection(direction);
   // The arrow says the direction too, where the ends are known.

@@ -11,6 +11,7 @@ import { KeyLogFiles } from '../../src/cli/input/key-log-files.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { PcapngBuilder } from '../support/pcapng.js';
+import { HTTP2_CAPTURES } from './http2-captures.js';
 import { TCP_CAPTURES } from './tcp-captures.js';
 
 /** A capture to be checked, and how to read it. */
@@ -97,6 +98,7 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
   }),
   'tcp.malformed': () => ({ bytes: bare(`4500002800000000400600000a0000010a000002${'00'.repeat(20)}`) }),
   ...TCP_CAPTURES,
+  ...HTTP2_CAPTURES,
   'tcp.after-end': () => ({
     bytes: changed('send-both.pcap', (packets) => {
       const last = packets[dataOf(packets, 'client').at(-1)!]!;

@@ -144,7 +144,7 @@ describe('options', () => {
     ],
     [
       ['--stream', 'x', 'x'],
-      "wsdissect: option '-s, --stream <number>' argument 'x' is invalid. It must be a whole number.\n",
+      "wsdissect: option '-s, --stream <number>' argument 'x' is invalid. It must be a number from 0, or that and a stream of HTTP/2, such as 0.5.\n",
     ],
     [
       ['--color', '\u001b'],

@@ -124,5 +124,10 @@ it.each(CAPTURES)('the HAR file of %s is valid by the HAR schema and by a HAR va
   if (har.log.entries.length === 0) return;
   const { HarValidator: Validator } = require('@har-sdk/validator') as { HarValidator: new () => HarValidator };
   const verified = await new Validator().verify(har as unknown as Parameters<HarValidator['verify']>[0]);
-  expect(verified).toEqual([]);
+  // Its list of methods has no CONNECT, which a request for WebSocket over HTTP/2 has.
+  const isConnect = ({ instancePath }: (typeof verified)[number]): boolean => {
+    const [, index] = /^\/log\/entries\/(\d+)\/request\/method$/.exec(instancePath) ?? [];
+    return index !== undefined && har.log.entries[Number(index)]!.request.method === 'CONNECT';
+  };
+  expect(verified.filter((error) => !isConnect(error))).toEqual([]);
 });

@@ -12,7 +12,11 @@ export interface Har {
 interface HarEntry {
   readonly startedDateTime: string;
   readonly time: number;
-  readonly request: { readonly url: string; readonly headers: readonly { name: string; value: string }[] };
+  readonly request: {
+    readonly url: string;
+    readonly method: string;
+    readonly headers: readonly { name: string; value: string }[];
+  };
   readonly response: { readonly status: number; readonly statusText: string };
   readonly comment?: string;
   readonly _resourceType: string;

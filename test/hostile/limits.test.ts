@@ -4,6 +4,7 @@ import { WsdissectError } from '../../src/common/error.js';
 import type { FindingCode } from '../../src/common/finding-codes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import { encodeFrame, type FrameShape } from '../../src/websocket/encode-frame.js';
+import { CLIENT_START, connect, headerBlock, http2Frame, SERVER_START } from '../support/http2.js';
 import { PcapngBuilder } from '../support/pcapng.js';
 import { noise } from '../bench/noise.js';
 import { readCapture } from './read-capture.js';
@@ -104,6 +105,13 @@ function sentTwice(length: number): Buffer {
 function deflated(length: number): Buffer {
   return deflateRawSync(Buffer.alloc(length), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 }
+
+/** HTTP/2 of which the server allows WebSocket. */
+const http2 = (...requests: readonly Buffer[]): Buffer =>
+  requests
+    .reduce((talk, request) => talk.send(0, request), new Talk().open().send(0, CLIENT_START).send(1, SERVER_START))
+    .finish()
+    .pcap();
 
 const CONNECT = 'CONNECT host:80 HTTP/1.1\r\nHost: host\r\n\r\n';
 const head = requestText({ more: `X: ${'x'.repeat(1000)}\r\n` });
@@ -206,6 +214,21 @@ const EDGES: { readonly [K in Exclude<keyof Limits, Waits>]: Edge } = {
       .pcap(),
     code: 'limit.inflate-ratio',
   },
+  hpackTable: {
+    // Entries of 32 bytes and their name and value; the sender keeps all of 4,096 bytes.
+    limit: 3 * (32 + 2 + 100),
+    capture: http2(
+      http2Frame(1, 4, 1, headerBlock({ aa: 'x'.repeat(100), bb: 'x'.repeat(100), cc: 'x'.repeat(100) }, true)),
+    ),
+    code: 'limit.hpack-table',
+  },
+  headerList: {
+    // The fields of the request, each 32 bytes longer than its name and value.
+    limit: 6 * 32 + 97,
+    capture: http2(connect(1)),
+    code: 'limit.header-list',
+  },
+  http2Streams: { limit: 3, capture: http2(connect(1), connect(3), connect(5)), code: 'limit.http2-streams' },
   secrets: {
     limit: 6,
     capture: pcapng(

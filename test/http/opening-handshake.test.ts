@@ -110,16 +110,18 @@ describe('a refused upgrade', () => {
     expect(seen.sink.text(0)).toBe('frame');
   });
 
-  test('is told where the server switches to another protocol, and what follows is not read', () => {
+  test('is told where the server switches to HTTP/2, and what follows is read as that', () => {
     const seen = new Recorder().send(0, upgradeRequest().replace('websocket', 'h2c, websocket'));
     seen.send(1, head('HTTP/1.1 101 Switching Protocols', 'Upgrade: h2c', 'Connection: Upgrade')).send(1, 'frame');
-    expect(seen.log).toEqual(['refused 101']);
+    expect(seen.log).toEqual(['refused 101', 'http2 0']);
+    expect(seen.sink.text(1)).toBe('frame');
   });
 
   test('is not told where nobody asked for WebSocket', () => {
     const seen = new Recorder().send(0, head('GET / HTTP/1.1', 'Upgrade: h2c', 'HTTP2-Settings: A'));
     seen.send(1, head('HTTP/1.1 101 Switching Protocols', 'Upgrade: h2c')).send(0, GET).send(1, SWITCH);
-    expect(seen.log).toEqual([]);
+    expect(seen.log).toEqual(['http2 0']);
+    expect([seen.sink.text(0), seen.sink.text(1)]).toEqual([GET, SWITCH]);
   });
 
   test('is told where the drafts before RFC 6455 were spoken, whose frames are others', () => {
@@ -402,10 +404,11 @@ describe('a connection that is not HTTP', () => {
     expect(seen.log).toEqual(['follow accepted']);
   });
 
-  test('is told and ignored where it is HTTP/2', () => {
-    const seen = new Recorder().send(0, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n').send(0, GET).send(1, SWITCH);
-    expect(seen.log).toEqual([]);
-    expect(codes(seen.findings)).toEqual(['http2.not-decoded']);
+  test('is read as HTTP/2 from its preface on', () => {
+    const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+    const seen = new Recorder().send(0, preface).send(0, GET).send(1, SWITCH);
+    expect(seen.log).toEqual(['http2 0']);
+    expect([seen.sink.text(0), seen.sink.text(1)]).toEqual([preface + GET, SWITCH]);
   });
 
   test('is followed where it is said to be WebSocket', () => {

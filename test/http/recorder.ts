@@ -83,6 +83,10 @@ export class Recorder implements HandshakeListener {
     this.handshakes.push(handshake);
   }
 
+  http2(client: Side): ConnectionSink {
+    return this.#open(`http2 ${client}`);
+  }
+
   tunnel(client: Side): ConnectionSink {
     return this.#open(`tunnel ${client}`);
   }

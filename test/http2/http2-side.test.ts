@@ -75,6 +75,7 @@ function listen(): { listener: Http2Listener; said: string[]; data: Map<number, 
     headers: (stream, { fields }) =>
       said.push(`${stream} ${fields.map((f) => `${f.name ?? '?'}=${f.value ?? '?'}`).join(' ')}`),
     data: (stream, chunk) => of(stream).push(Buffer.from(chunk)),
+    cutData: () => undefined,
     dataGap: (stream, length) => of(stream).push(length),
     endStream: (stream) => said.push(`${stream} ends`),
     reset: (stream, code) => said.push(`${stream} reset ${code}`),
@@ -96,10 +97,7 @@ function side(
   held: HeldBytes,
   known: (stream: number) => boolean = () => false,
 ): Http2Side {
-  return new Http2Side(
-    { limits: DEFAULT_LIMITS, mostTableBytes: 65_536, held, isClient, fromStart: true, isKnownStream: known },
-    listener,
-  );
+  return new Http2Side({ limits: DEFAULT_LIMITS, held, isClient, fromStart: true, isKnownStream: known }, listener);
 }
 
 const text = (parts: readonly (Buffer | number | undefined)[] = []): string =>

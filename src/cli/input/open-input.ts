@@ -18,7 +18,7 @@ export async function openInput(io: Io, name: string, options: InputOptions): Pr
   const { keylog = [], stream, port, extensions, maxMessage } = options;
   const dissect: DissectOptions = {
     limits: { message: maxMessage },
-    ...(stream === undefined ? {} : { stream }),
+    ...stream,
     ...(port === undefined ? {} : { ports: port }),
     ...(extensions === undefined ? {} : { extensions }),
   };

@@ -2,12 +2,12 @@ import { DEFAULT_LIMITS } from '../../common/limits.js';
 import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
 import { FINDINGS_CHOICES, type FindingsChoice } from '../terminal/notices.js';
 import type { OptionTable } from './option.js';
-import { parsePort, parseSize, parseWhole } from './values.js';
+import { parsePort, parseSize, parseStream, type StreamChoice } from './values.js';
 
 /** The parsed options that every command has which reads captures. */
 export interface ReadingOptions {
   readonly json?: true;
-  readonly stream?: number;
+  readonly stream?: StreamChoice;
   readonly port?: readonly number[];
   readonly extensions?: string;
   readonly keylog?: readonly string[];
@@ -41,8 +41,8 @@ export const READING_OPTIONS: OptionTable<ReadingOptions> = {
   json: { flags: '-j, --json', description: 'one JSON object a line instead of text' },
   stream: {
     flags: '-s, --stream <number>',
-    description: 'only this TCP connection, by its number from 0',
-    parse: parseWhole,
+    description: 'only this TCP connection, by its number from 0; 0.5 is stream 5 of HTTP/2 on it',
+    parse: parseStream,
   },
   port: {
     flags: '-p, --port <number>',

@@ -5,6 +5,7 @@ import { opcodeName } from '../../websocket/frame.js';
  */
 
 const WHOLE = /^\d+$/;
+const STREAM = /^(\d+)(?:\.(\d+))?$/;
 const SIZE = /^(\d+)([kKmMgG]?)$/;
 const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 const LARGEST_PORT = 65_535;
@@ -14,6 +15,23 @@ export function parseWhole(value: string): number {
   const number = Number(value);
   if (!WHOLE.test(value) || !Number.isSafeInteger(number)) throw new RangeError('It must be a whole number.');
   return number;
+}
+
+/** A TCP connection, or one stream of HTTP/2 on it. */
+export interface StreamChoice {
+  readonly stream: number;
+  readonly http2Stream?: number;
+}
+
+/** A connection by its number, `0`, or a stream of HTTP/2 on it, `0.5`. */
+export function parseStream(value: string): StreamChoice {
+  const [, stream, http2Stream] = STREAM.exec(value) ?? [];
+  const choice = {
+    stream: toWhole(stream ?? ''),
+    ...(http2Stream === undefined ? {} : { http2Stream: toWhole(http2Stream) }),
+  };
+  if (Object.values(choice).every((number) => Number.isSafeInteger(number))) return choice;
+  throw new RangeError('It must be a number from 0, or that and a stream of HTTP/2, such as 0.5.');
 }
 
 /** A TCP port, 1 to 65535. */

@@ -1,0 +1,183 @@
+import type { Finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import { HeldInput } from '../common/held-input.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import { HeaderChain } from './header-chain.js';
+import { beginningOf } from './http2-beginning.js';
+
+/** What makes the stage that reads the version of HTTP that a connection speaks. */
+export interface HttpVersionListener {
+  /** HTTP/1, or no HTTP at all. Asked for once. */
+  http1(): ConnectionSink;
+  /** HTTP/2. Asked for once; what {@link http1} gave gets no more then, and has found nothing. */
+  http2(client: Side | undefined, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink;
+  /** What is read as HTTP/1 has turned out to be WebSocket. */
+  isWebSocket(): boolean;
+}
+
+/** What is known of a connection before its first byte. */
+export interface HttpVersionOptions {
+  readonly limits: Limits;
+  readonly held: HeldBytes;
+  /** Whether the beginning of what a side sent is in the capture. */
+  readonly beginning: (side: Side) => boolean;
+  /** The protocol that TLS agreed on (ALPN), and the side that began. */
+  readonly alpn: () => string | undefined;
+  readonly client: () => Side | undefined;
+}
+
+const EMPTY = Buffer.alloc(0);
+/** Bytes of the connection preface that no other protocol begins with, where the rest was not captured. */
+const ENOUGH_OF_PREFACE = 14;
+
+/**
+ * Tells HTTP/2 from HTTP/1: by its preface or the server's first SETTINGS frame, by ALPN, or, where the beginning was not
+ * captured, by a chain of frame headers. It holds what it is not sure of, which is little: the bytes of other protocols
+ * hardly ever look like HTTP/2.
+ */
+export class HttpVersion implements ConnectionSink {
+  readonly #options: HttpVersionOptions;
+  readonly #listener: HttpVersionListener;
+  /** Who takes all that comes. */
+  #target: ConnectionSink | undefined = undefined;
+  /** Who took what did not look like HTTP/2, as long as HTTP/2 may follow. */
+  #http1: ConnectionSink | undefined = undefined;
+  #held: HeldInput | undefined = undefined;
+  /** The first bytes of each side, as long as they may be HTTP/2; `undefined` where they were not captured. */
+  readonly #first: [Buffer | undefined, Buffer | undefined] = [EMPTY, EMPTY];
+  readonly #chains: [HeaderChain | undefined, HeaderChain | undefined] = [undefined, undefined];
+  readonly #ended: [boolean, boolean] = [false, false];
+  #chunks = 0;
+
+  constructor(options: HttpVersionOptions, listener: HttpVersionListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  bytes(side: Side, chunk: Buffer, at: Moment): void {
+    if (this.#target === undefined && chunk.length > 0) this.#look(side, chunk);
+    if (this.#target !== undefined) this.#target.bytes(side, chunk, at);
+    else if (!this.#isWaiting) this.#provisional().bytes(side, chunk, at);
+    else if (!this.#hold().bytes(side, chunk, at)) this.#decide(this.#toHttp1()).bytes(side, chunk, at);
+  }
+
+  gap(side: Side, length: number | undefined, at: Moment): void {
+    if (this.#target === undefined) {
+      if (this.#isPreface(side)) this.#toHttp2(side);
+      else if (this.#options.alpn() === 'h2') this.#byAlpn(side);
+      this.#first[side] = undefined;
+      this.#chains[side] = undefined;
+    }
+    if (this.#target !== undefined) this.#target.gap(side, length, at);
+    else if (this.#http1 !== undefined && !this.#isWaiting) this.#provisional().gap(side, length, at);
+    else if (!this.#hold().gap(side, length, at)) this.#decide(this.#toHttp1()).gap(side, length, at);
+  }
+
+  end(side: Side, how: End, at: Moment): void {
+    if (this.#target === undefined) {
+      this.#ended[side] = true;
+      if (this.#isPreface(side)) this.#toHttp2(side);
+      else if (this.#ended[otherSide(side)]) this.#decide(this.#toHttp1());
+    }
+    if (this.#target !== undefined) this.#target.end(side, how, at);
+    else this.#hold().end(side, how, at);
+  }
+
+  finding(side: Side, found: Finding): void {
+    if (this.#target !== undefined) this.#target.finding(side, found);
+    else if (!this.#hold().finding(side, found)) this.#decide(this.#toHttp1()).finding(side, found);
+  }
+
+  get settled(): ConnectionSink | undefined {
+    return this.#target?.settled ?? this.#target;
+  }
+
+  /** Looks at what comes next, and decides where it tells. */
+  #look(side: Side, chunk: Buffer): void {
+    if (this.#options.alpn() === 'h2') {
+      this.#byAlpn();
+      return;
+    }
+    const before = this.#first[side];
+    if (before === undefined || !this.#options.beginning(side)) {
+      this.#lookLate(side, chunk);
+      return;
+    }
+    const first = before.length === 0 ? chunk : Buffer.concat([before, chunk]);
+    const found = beginningOf(first);
+    if (found === 'preface') this.#toHttp2(side);
+    else if (found === 'settings') this.#toHttp2(otherSide(side));
+    else if (found === undefined) this.#decide(this.#toHttp1());
+    else this.#first[side] = Buffer.from(first);
+  }
+
+  /** The beginning of this side was not captured. */
+  #lookLate(side: Side, chunk: Buffer): void {
+    this.#first[side] = undefined;
+    const chain = (this.#chains[side] ??= new HeaderChain());
+    const found = chain.push(chunk);
+    if (found === 'proven') {
+      if (this.#listener.isWebSocket()) this.#decide(this.#toHttp1());
+      else this.#toHttp2(undefined);
+    } else if (found === 'dead') {
+      this.#chains[side] = undefined;
+      // A first byte that a search could begin with comes early or not at all.
+      const isLate = ++this.#chunks > this.#options.limits.startPackets;
+      if (isLate || this.#listener.isWebSocket()) this.#decide(this.#toHttp1());
+    }
+  }
+
+  /** Something of a side may be HTTP/2, and it is not known yet. */
+  get #isWaiting(): boolean {
+    return [0, 1].some((side) => (this.#first[side]?.length ?? 0) > 0 || this.#chains[side] !== undefined);
+  }
+
+  #isPreface(side: Side): boolean {
+    const first = this.#first[side];
+    return first !== undefined && first.length >= ENOUGH_OF_PREFACE && beginningOf(first) === 'open';
+  }
+
+  /** @param lost - a side whose first bytes were not captured */
+  #byAlpn(lost?: Side): void {
+    if (lost !== undefined) this.#first[lost] = undefined;
+    this.#toHttp2(this.#options.client());
+  }
+
+  #toHttp2(client: Side | undefined): void {
+    const { beginning } = this.#options;
+    // What went to HTTP/1 is not there any more.
+    const fromStart = ([0, 1] as const).map(
+      (side) => client !== undefined && this.#http1 === undefined && this.#first[side] !== undefined && beginning(side),
+    ) as [boolean, boolean];
+    const at = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 } as const;
+    for (const side of [0, 1] as const) this.#http1?.end(side, 'reused', at);
+    this.#decide(this.#listener.http2(client, false, fromStart));
+  }
+
+  #toHttp1(): ConnectionSink {
+    return (this.#http1 ??= this.#listener.http1());
+  }
+
+  /** Where it goes as long as nothing looks like HTTP/2. */
+  #provisional(): ConnectionSink {
+    const target = this.#toHttp1();
+    this.#held?.replay(target);
+    return target;
+  }
+
+  #hold(): HeldInput {
+    return (this.#held ??= new HeldInput(this.#options.held, this.#options.limits.heldBytes));
+  }
+
+  /** Who takes it all from here on. */
+  #decide(target: ConnectionSink): ConnectionSink {
+    this.#target = target;
+    this.#held?.replay(target);
+    this.#held = undefined;
+    this.#first.fill(undefined);
+    this.#chains.fill(undefined);
+    return target;
+  }
+}

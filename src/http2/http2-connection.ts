@@ -1,0 +1,378 @@
+import { finding, type Finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { Limits } from '../common/limits.js';
+import type { Moment } from '../common/moment.js';
+import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import type { Handshake } from '../http/handshake.js';
+import { ConnectionFindings } from './connection-findings.js';
+import { describeConnect, saysWebSocket } from './connect-handshake.js';
+import { askedFor, readSection, roleOf, type HeaderSection } from './header-section.js';
+import type { HeaderBlock } from './hpack-decoder.js';
+import { http2ErrorName, SETTINGS_ENABLE_CONNECT_PROTOCOL } from './http2-frame.js';
+import { Http2Side, type Http2Listener } from './http2-side.js';
+import { dataAfterEnd, Http2Stream } from './http2-stream.js';
+import { StreamNumbers } from './stream-numbers.js';
+
+/** What takes the WebSocket streams of an HTTP/2 connection. */
+export interface Http2ConnectionListener {
+  /**
+   * A stream is WebSocket, or may be where its request was not captured. The sink gets the bytes of its DATA frames.
+   *
+   * @param opened - the first packet that the stream was seen in
+   */
+  follow(stream: number, opened: Moment, handshake: Handshake): ConnectionSink;
+  /** More is known of the handshake of a stream that is followed. */
+  learned(stream: number, handshake: Handshake): void;
+  /** A stream asked for WebSocket and was refused. */
+  refused(stream: number, opened: Moment, handshake: Handshake): void;
+  /** Nothing more comes of a stream, whether it was followed or not. */
+  ended(stream: number): void;
+  /** Something wrong with the connection, or with a stream that is followed by nobody. */
+  finding(side: Side, finding: Finding): void;
+}
+
+/** How {@link Http2Connection} reads a connection. */
+export interface Http2ConnectionOptions {
+  readonly limits: Limits;
+  readonly held: HeldBytes;
+  /** The side that sends requests; `undefined` as long as that is not known. */
+  readonly client: Side | undefined;
+  /** It was HTTP/1.1 before, and the request that changed it (`Upgrade: h2c`) is stream 1, which is no WebSocket. */
+  readonly isUpgraded: boolean;
+  /** Whether the first byte that comes from a side is the first that it sent in HTTP/2. */
+  readonly fromStart: readonly [boolean, boolean];
+}
+
+/**
+ * An HTTP/2 connection: its bytes in, the bytes of its WebSocket streams out (RFC 8441).
+ *
+ * Only streams that asked for WebSocket are kept, and those that may have, where their request was not captured. What
+ * the others carry is not looked at.
+ */
+export class Http2Connection implements ConnectionSink {
+  readonly #options: Http2ConnectionOptions;
+  readonly #listener: Http2ConnectionListener;
+  readonly #sides: readonly [Http2Side, Http2Side];
+  readonly #streams = new Map<number, Http2Stream>();
+  /** Streams that carry something else, and such as have ended. */
+  readonly #others: StreamNumbers;
+  readonly #finished: StreamNumbers;
+  readonly #findings: ConnectionFindings;
+  readonly #heard: [boolean, boolean] = [false, false];
+  readonly #ended: [boolean, boolean] = [false, false];
+  #client: Side | undefined;
+  /** The server's SETTINGS_ENABLE_CONNECT_PROTOCOL; `undefined` while its settings may have been lost. */
+  #isConnectEnabled: boolean | undefined;
+  /** The first of its settings were seen, which nearly always tell it. */
+  #hasSettings = false;
+  /** Requests may have been missed: a stream that nobody asked for may be WebSocket all the same. */
+  #isIncomplete: boolean;
+  /** The highest number of a stream that a request was seen of: the client counts upwards. */
+  #lastRequest = 0;
+  #overLimit = 0;
+
+  constructor(options: Http2ConnectionOptions, listener: Http2ConnectionListener) {
+    this.#options = options;
+    this.#listener = listener;
+    const { client, fromStart, limits } = options;
+    this.#client = client;
+    this.#others = new StreamNumbers(limits.http2Streams);
+    this.#finished = new StreamNumbers(limits.http2Streams);
+    this.#findings = new ConnectionFindings(limits.findings, (side, found) => listener.finding(side, found));
+    this.#isIncomplete = client === undefined || !fromStart[client];
+    this.#isConnectEnabled = client !== undefined && fromStart[otherSide(client)] ? false : undefined;
+    this.#sides = [this.#side(0), this.#side(1)];
+    if (!options.isUpgraded) return;
+    this.#others.add(1);
+    this.#lastRequest = 1;
+  }
+
+  bytes(side: Side, chunk: Buffer, at: Moment): void {
+    this.#heard[side] = true;
+    if (!this.#ended[side]) this.#sides[side].bytes(chunk, at);
+  }
+
+  gap(side: Side, length: number | undefined, at: Moment): void {
+    this.#heard[side] = true;
+    if (!this.#ended[side]) this.#sides[side].gap(length, at);
+  }
+
+  finding(side: Side, found: Finding): void {
+    this.#findings.add(side, found);
+  }
+
+  end(side: Side, how: End, at: Moment): void {
+    if (this.#ended[side]) return;
+    this.#sides[side].end(at);
+    this.#ended[side] = true;
+    const isLast = this.#ended[otherSide(side)];
+    for (const [number, stream] of this.#streams) {
+      if (isLast) this.#resolve(number, stream);
+      this.#endSide(number, stream, side, how, at);
+    }
+    if (!isLast) return;
+    if (this.#overLimit > 0) {
+      const message = `${this.#overLimit} streams were not followed, as ${this.#options.limits.http2Streams} are followed at a time`;
+      this.#findings.add(side, finding('limit.http2-streams', message, { packet: at.packet }));
+    }
+    this.#streams.clear();
+    this.#findings.end(!this.#hasSettings);
+  }
+
+  #side(side: Side): Http2Side {
+    const { limits, held, client, fromStart } = this.#options;
+    const isKnownStream = (stream: number): boolean => this.#streams.has(stream) || this.#others.has(stream);
+    const isClient = client === undefined ? undefined : side === client;
+    const options = { limits, held, isClient, fromStart: fromStart[side], isKnownStream };
+    return new Http2Side(options, this.#reader(side));
+  }
+
+  /** Takes what a side says. */
+  #reader(side: Side): Http2Listener {
+    return {
+      headers: (number, block, at) => this.#headers(side, number, block, at),
+      data: (number, chunk, at) => this.#data(side, number, chunk, at),
+      dataGap: (number, length, at) => this.#stream(number, at)?.gap(side, length, at),
+      cutData: (number, missing, at) => {
+        const message = `${missing} bytes that a DATA frame announced did not come`;
+        this.#streams.get(number)?.finding(side, finding('http2.cut-data', message, { packet: at.packet }));
+      },
+      endStream: (number, at) => this.#endStream(number, side, at),
+      reset: (number, code, at) => this.#reset(side, number, code, at),
+      goAway: (last, code, at) => this.#goAway(side, last, code, at),
+      setting: (identifier, value) => this.#setting(side, identifier, value),
+      lost: (length, at) => this.#lost(side, length, at),
+      unreadable: (number, problem, code, at) => {
+        const message = `The header section of stream ${number}: ${problem}`;
+        this.#tell(side, finding(code, message, { packet: at.packet, http2Stream: number }));
+      },
+      skipped: (bytes, at) => {
+        const message = `${bytes} captured bytes are not decoded: where an HTTP/2 frame begins in them cannot be proven`;
+        this.#tell(side, finding('http2.not-decoded', message, { packet: at.packet }));
+      },
+    };
+  }
+
+  #headers(side: Side, number: number, block: HeaderBlock, at: Moment): void {
+    const section = readSection(block, at);
+    if (this.#client === undefined) {
+      const role = roleOf(section);
+      if (role !== undefined) this.#client = role === 'request' ? side : otherSide(side);
+    }
+    if (this.#client === undefined || isEven(number)) return;
+    if (side === this.#client) this.#request(side, number, section);
+    else this.#response(number, section);
+  }
+
+  #request(side: Side, number: number, section: HeaderSection): void {
+    const known = this.#streams.get(number);
+    // A second header section of a request is its trailers.
+    if (known?.request !== undefined || this.#others.has(number)) return;
+    this.#countRequest(number);
+    const asked = askedFor(section);
+    if (asked === 'other-protocol') {
+      const protocol = section.fields.get(':protocol')![0]!;
+      const message = `Stream ${number} asks for the protocol "${protocol}", which is not WebSocket and is not read`;
+      this.#findings.once(side, finding('http2.other-protocol', message, placeOf(section.at, number)), protocol);
+    }
+    if (asked === 'no-protocol' || asked === 'other-protocol') {
+      this.#others.add(number);
+      if (known?.isFollowed === true) return;
+      known?.forget();
+      this.#streams.delete(number);
+      return;
+    }
+    if (asked === 'unknown') {
+      this.#isIncomplete = true;
+      this.#stream(number, section.at);
+      return;
+    }
+    this.#findings.tell();
+    const stream = known ?? this.#newStream(number, section.at);
+    if (stream === undefined) return;
+    stream.request = section;
+    if (stream.isFollowed || stream.response !== undefined) this.#learn(number, stream);
+  }
+
+  /** Streams are opened in the order of their numbers: what waits for a request with a lower one gets none. */
+  #countRequest(number: number): void {
+    if (number <= this.#lastRequest) return;
+    this.#lastRequest = number;
+    for (const [other, stream] of this.#streams) {
+      if (other < number && stream.request === undefined && !stream.isFollowed) this.#follow(other, stream, true);
+    }
+  }
+
+  #response(number: number, section: HeaderSection): void {
+    // Informational responses come before the one that counts.
+    if (section.status !== undefined && section.status < 200) return;
+    const stream = this.#stream(number, section.at);
+    if (stream === undefined || stream.response !== undefined) return;
+    stream.response = section;
+    const isUnasked = stream.request === undefined && !this.#isIncomplete;
+    if (!isUnasked || saysWebSocket(section)) this.#learn(number, stream);
+  }
+
+  /** The handshake of a stream is known, or more of it is. */
+  #learn(number: number, stream: Http2Stream): void {
+    const handshake = this.#describe(stream, false);
+    if (handshake.state !== 'not-captured') this.#findings.tell();
+    if (handshake.state === 'refused' && !stream.isFollowed) {
+      this.#streams.delete(number);
+      this.#others.add(number);
+      stream.forget();
+      // Without its request nobody knows that it asked for WebSocket.
+      if (stream.request !== undefined) this.#listener.refused(number, stream.opened, handshake);
+    } else if (stream.isFollowed) {
+      this.#listener.learned(number, handshake);
+    } else {
+      this.#follow(number, stream, false);
+    }
+  }
+
+  /** @param isOver - what is missing of the handshake cannot come any more */
+  #follow(number: number, stream: Http2Stream, isOver: boolean): void {
+    stream.follow(this.#listener.follow(number, stream.opened, this.#describe(stream, isOver)));
+  }
+
+  /** Nothing more will be known of the handshake: what waits is read as far as it proves itself. */
+  #resolve(number: number, stream: Http2Stream): void {
+    const isAsked = stream.request !== undefined;
+    if (!stream.isFollowed) {
+      if (isAsked || stream.hasInput) this.#follow(number, stream, true);
+      else stream.forget();
+    } else if (!isAsked || stream.response === undefined) {
+      this.#listener.learned(number, this.#describe(stream, true));
+    }
+  }
+
+  #describe({ request, response, earlyPacket }: Http2Stream, isOver: boolean): Handshake {
+    const { limits } = this.#options;
+    const known = { client: this.#client, isConnectEnabled: this.#isConnectEnabled, mostFindings: limits.findings };
+    return describeConnect({ ...known, request, response, earlyPacket, isOver });
+  }
+
+  #data(side: Side, number: number, chunk: Buffer, at: Moment): void {
+    const stream = this.#stream(number, at);
+    if (stream === undefined) {
+      if (this.#finished.delete(number)) this.#tell(side, { ...dataAfterEnd(at), http2Stream: number });
+      return;
+    }
+    if (stream.isFollowed) {
+      stream.bytes(side, chunk, at);
+      return;
+    }
+    const isClient = side === this.#client;
+    if (isClient && stream.request !== undefined) stream.earlyPacket ??= at.packet;
+    // Where the other side is not in the capture at all, its answer is not waited for.
+    const isOneWay = !this.#heard[otherSide(side)] && !this.#options.fromStart[otherSide(side)];
+    const isUnasked = stream.request === undefined && this.#isIncomplete;
+    if (!isOneWay && !isUnasked && stream.hold(side, chunk, at)) return;
+    this.#follow(number, stream, false);
+    stream.bytes(side, chunk, at);
+  }
+
+  /** The stream of a number, made where it may be WebSocket and nothing says that it is not. */
+  #stream(number: number, at: Moment): Http2Stream | undefined {
+    const known = this.#streams.get(number);
+    if (known !== undefined || isEven(number) || this.#others.has(number) || this.#finished.has(number)) return known;
+    // The capture may have the answer before the request.
+    return this.#isIncomplete || number > this.#lastRequest ? this.#newStream(number, at) : undefined;
+  }
+
+  #newStream(number: number, at: Moment): Http2Stream | undefined {
+    const { limits, held } = this.#options;
+    if (this.#streams.size >= limits.http2Streams) {
+      this.#overLimit++;
+      this.#others.add(number);
+      return undefined;
+    }
+    const stream = new Http2Stream(at, held, limits.heldBytes);
+    this.#streams.set(number, stream);
+    return stream;
+  }
+
+  #endStream(number: number, side: Side, at: Moment): void {
+    const stream = this.#streams.get(number);
+    if (stream === undefined) return;
+    if (stream.hasEnded(otherSide(side))) this.#resolve(number, stream);
+    this.#endSide(number, stream, side, 'fin', at);
+  }
+
+  #endSide(number: number, stream: Http2Stream, side: Side, how: End, at: Moment): void {
+    stream.end(side, how, at);
+    if (!stream.isEnded) return;
+    this.#streams.delete(number);
+    this.#listener.ended(number);
+    if (how === 'fin') this.#finished.add(number);
+    else this.#others.add(number);
+  }
+
+  /** A reset ends both directions (RFC 9113 section 5.4.2). */
+  #reset(side: Side, number: number, code: number, at: Moment): void {
+    const stream = this.#streams.get(number);
+    if (stream === undefined) return;
+    const message = `${this.#nameOf(side)} reset the stream: ${http2ErrorName(code)}`;
+    const told = finding('http2.stream-reset', message, { packet: at.packet });
+    const isUnanswered = stream.request !== undefined && stream.response === undefined && !stream.isFollowed;
+    if (isUnanswered && side !== this.#client) {
+      const handshake = this.#describe(stream, false);
+      const findings = [...handshake.findings, { ...told, direction: 'server-to-client' as const }];
+      this.#listener.refused(number, stream.opened, { ...handshake, state: 'refused', findings });
+      stream.forget();
+    } else {
+      // What the client takes back was neither answered nor lost.
+      if (isUnanswered) this.#follow(number, stream, false);
+      else this.#resolve(number, stream);
+      stream.finding(side, told);
+      for (const each of [side, otherSide(side)]) stream.end(each, 'rst', at);
+    }
+    this.#streams.delete(number);
+    this.#listener.ended(number);
+    this.#others.add(number);
+  }
+
+  #goAway(side: Side, last: number, code: number, at: Moment): void {
+    const message = `${this.#nameOf(side)} ends the HTTP/2 connection: ${http2ErrorName(code)}, last stream ${last}`;
+    for (const stream of this.#streams.values()) {
+      stream.finding(side, finding('http2.goaway', message, { packet: at.packet }));
+    }
+  }
+
+  #setting(side: Side, identifier: number, value: number): void {
+    if (side === this.#client) return;
+    this.#hasSettings = true;
+    if (identifier !== SETTINGS_ENABLE_CONNECT_PROTOCOL) return;
+    this.#isConnectEnabled = value === 1;
+    if (value === 1) this.#findings.tell();
+  }
+
+  /** Frames of a side were lost: any of its streams may lack bytes, and may have begun or ended there. */
+  #lost(side: Side, length: number | undefined, at: Moment): void {
+    if (side === this.#client || this.#client === undefined) this.#isIncomplete = true;
+    else if (this.#isConnectEnabled === false) this.#isConnectEnabled = undefined;
+    if (length !== 0) {
+      const message = `${length ?? 'Some'} bytes were not captured, and which HTTP/2 streams they belong to is not known`;
+      this.#tell(side, finding('http2.gap', message, { packet: at.packet }));
+    }
+    for (const stream of this.#streams.values()) stream.gap(side, undefined, at);
+  }
+
+  #tell(side: Side, found: Finding): void {
+    this.#findings.add(side, found);
+  }
+
+  #nameOf(side: Side): string {
+    if (this.#client === undefined) return 'One side';
+    return side === this.#client ? 'The client' : 'The server';
+  }
+}
+
+/** Numbers of streams that the server pushes: it asks for nothing. */
+function isEven(number: number): boolean {
+  return (number & 1) === 0;
+}
+
+function placeOf(at: Moment, http2Stream: number): Pick<Finding, 'packet' | 'http2Stream'> {
+  return { packet: at.packet, http2Stream };
+}
