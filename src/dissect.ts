@@ -153,7 +153,15 @@ export class Dissector {
   }
 }
 
-const OPTION_NAMES = ['limits', 'ports', 'extensions', 'keyLog', 'stream', 'want'] satisfies (keyof DissectOptions)[];
+const OPTION_NAMES = [
+  'limits',
+  'ports',
+  'extensions',
+  'keyLog',
+  'stream',
+  'http2Stream',
+  'want',
+] satisfies (keyof DissectOptions)[];
 const WANTS = ['frames', 'messages', 'connections'] satisfies (keyof Wants)[];
 
 function checkOptions(call: string, options: DissectOptions): void {

@@ -151,9 +151,10 @@ export class HandshakePairing {
       this.#fire('switch inside tunnel', { side });
       return;
     }
-    // The preface of HTTP/2 is for who reads that.
-    if (isHttp2Preface(head)) at.restartHead();
-    else at.takeHead(head);
+    // The preface of HTTP/2 is for who reads that. The answer that it follows may come later.
+    if (!isHttp2Preface(head)) at.takeHead(head);
+    else if (this.#holdPreface(side, at)) return;
+    else at.restartHead();
     if (head.limit !== undefined && !this.#reportLimit(side, head)) return;
     if (hasSwapped) {
       // The sides have changed places: one of them was taken for HTTP that is not.
@@ -166,6 +167,16 @@ export class HandshakePairing {
     at.position = 'message';
     if (head.role === 'request') this.#fire(this.#meaningOfRequest(side, head), { side, head });
     else this.#response(side, head);
+  }
+
+  /** A request for HTTP/2 (`Upgrade: h2c`) is not answered yet: what follows it waits. */
+  #holdPreface(client: Side, at: HttpSide): boolean {
+    const { open } = this.#actions.pipelining;
+    const isAsked = this.#output.sink === undefined && client === this.#actions.client && open !== undefined;
+    if (!isAsked || this.#sides[otherSide(client)].isOver) return false;
+    at.restartHead();
+    at.position = 'held';
+    return true;
   }
 
   /** What a final response means while the connection is followed. */
@@ -251,7 +262,14 @@ export class HandshakePairing {
   #awaitAnswer(client: Side): boolean {
     const at = this.#sides[client];
     const server = this.#sides[otherSide(client)];
-    const open = this.#actions.pipelining.open!;
+    const { open } = this.#actions.pipelining;
+    if (open === undefined || open.kind === 'request') {
+      // It is the preface of HTTP/2 that waits, for an answer that changed nothing or does not come.
+      if (open !== undefined && !server.isOver && !this.#isOverfull(at)) return false;
+      this.#actions.pipelining.giveUp();
+      at.position = 'message';
+      return true;
+    }
     if (open.kind === 'cut request' && this.#completeRequest(client, open)) return true;
     const isOver = server.isOver;
     // Only what the client sends next tells what became of its request.

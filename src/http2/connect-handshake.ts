@@ -12,7 +12,7 @@ export interface ConnectParts {
   readonly client: Side | undefined;
   readonly request: HeaderSection | undefined;
   readonly response: HeaderSection | undefined;
-  /** The server's SETTINGS_ENABLE_CONNECT_PROTOCOL; `undefined` where its settings were not captured. */
+  /** The server's SETTINGS_ENABLE_CONNECT_PROTOCOL when it answered; `undefined` where it may not have been captured. */
   readonly isConnectEnabled: boolean | undefined;
   /** A half that is not there can come no more: that it is missing is told. */
   readonly isOver: boolean;
@@ -120,7 +120,7 @@ function requestFindings({ request, isConnectEnabled }: ConnectParts): Finding[]
   const place: Place = { packet: request.at.packet, direction: 'client-to-server' };
   const report = (code: FindingCode, message: string): void => void findings.push(finding(code, message, place));
   if (isConnectEnabled === false) {
-    report('http2.connect-not-enabled', 'The server had not sent SETTINGS_ENABLE_CONNECT_PROTOCOL with the value 1');
+    report('http2.connect-not-enabled', 'The server has not sent SETTINGS_ENABLE_CONNECT_PROTOCOL with the value 1');
   }
   // Of a section that is not known whole nobody knows what it lacks.
   if (!request.isWhole) return [...findings, ...wrongFields(fields, place)];

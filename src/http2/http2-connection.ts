@@ -61,10 +61,14 @@ export class Http2Connection implements ConnectionSink {
   readonly #heard: [boolean, boolean] = [false, false];
   readonly #ended: [boolean, boolean] = [false, false];
   #client: Side | undefined;
-  /** The server's SETTINGS_ENABLE_CONNECT_PROTOCOL; `undefined` while its settings may have been lost. */
-  #isConnectEnabled: boolean | undefined;
-  /** The first of its settings were seen, which nearly always tell it. */
+  /** The server's SETTINGS_ENABLE_CONNECT_PROTOCOL; `undefined` while it may not have been captured. */
+  #isConnectEnabled: boolean | undefined = undefined;
+  /** Settings of the server were seen: the first ones nearly always tell it. */
   #hasSettings = false;
+  /** Frames of the server may have been missed. */
+  #isServerIncomplete: boolean;
+  /** Streams that one side has reset: what the other one sent before may come later, in order of the packets. */
+  readonly #resetStreams: { readonly number: number; readonly packet: number }[] = [];
   /** Requests may have been missed: a stream that nobody asked for may be WebSocket all the same. */
   #isIncomplete: boolean;
   /** The highest number of a stream that a request was seen of: the client counts upwards. */
@@ -80,7 +84,7 @@ export class Http2Connection implements ConnectionSink {
     this.#finished = new StreamNumbers(limits.http2Streams);
     this.#findings = new ConnectionFindings(limits.findings, (side, found) => listener.finding(side, found));
     this.#isIncomplete = client === undefined || !fromStart[client];
-    this.#isConnectEnabled = client !== undefined && fromStart[otherSide(client)] ? false : undefined;
+    this.#isServerIncomplete = client === undefined || !fromStart[otherSide(client)];
     this.#sides = [this.#side(0), this.#side(1)];
     if (!options.isUpgraded) return;
     this.#others.add(1);
@@ -89,6 +93,7 @@ export class Http2Connection implements ConnectionSink {
 
   bytes(side: Side, chunk: Buffer, at: Moment): void {
     this.#heard[side] = true;
+    if (this.#resetStreams.length > 0) this.#endReset(at);
     if (!this.#ended[side]) this.#sides[side].bytes(chunk, at);
   }
 
@@ -108,7 +113,9 @@ export class Http2Connection implements ConnectionSink {
     const isLast = this.#ended[otherSide(side)];
     for (const [number, stream] of this.#streams) {
       if (isLast) this.#resolve(number, stream);
-      this.#endSide(number, stream, side, how, at);
+      // A reset ended both directions, whatever became of the connection afterwards.
+      const { resetAt } = stream;
+      this.#endSide(number, stream, side, resetAt === undefined ? how : 'rst', resetAt ?? at);
     }
     if (!isLast) return;
     if (this.#overLimit > 0) {
@@ -140,7 +147,7 @@ export class Http2Connection implements ConnectionSink {
       endStream: (number, at) => this.#endStream(number, side, at),
       reset: (number, code, at) => this.#reset(side, number, code, at),
       goAway: (last, code, at) => this.#goAway(side, last, code, at),
-      setting: (identifier, value) => this.#setting(side, identifier, value),
+      settings: (settings) => this.#settings(side, settings),
       lost: (length, at) => this.#lost(side, length, at),
       unreadable: (number, problem, code, at) => {
         const message = `The header section of stream ${number}: ${problem}`;
@@ -199,7 +206,7 @@ export class Http2Connection implements ConnectionSink {
     if (number <= this.#lastRequest) return;
     this.#lastRequest = number;
     for (const [other, stream] of this.#streams) {
-      if (other < number && stream.request === undefined && !stream.isFollowed) this.#follow(other, stream, true);
+      if (other < number && stream.request === undefined && !stream.isFollowed) this.#resolve(other, stream);
     }
   }
 
@@ -209,8 +216,8 @@ export class Http2Connection implements ConnectionSink {
     const stream = this.#stream(number, section.at);
     if (stream === undefined || stream.response !== undefined) return;
     stream.response = section;
-    const isUnasked = stream.request === undefined && !this.#isIncomplete;
-    if (!isUnasked || saysWebSocket(section)) this.#learn(number, stream);
+    stream.isConnectEnabled = this.#isConnectEnabled;
+    if (stream.request !== undefined || this.#isUnasked(stream) || saysWebSocket(section)) this.#learn(number, stream);
   }
 
   /** The handshake of a stream is known, or more of it is. */
@@ -239,16 +246,18 @@ export class Http2Connection implements ConnectionSink {
   #resolve(number: number, stream: Http2Stream): void {
     const isAsked = stream.request !== undefined;
     if (!stream.isFollowed) {
-      if (isAsked || stream.hasInput) this.#follow(number, stream, true);
+      if (!stream.isRefused && (isAsked || stream.hasInput)) this.#follow(number, stream, true);
       else stream.forget();
     } else if (!isAsked || stream.response === undefined) {
       this.#listener.learned(number, this.#describe(stream, true));
     }
   }
 
-  #describe({ request, response, earlyPacket }: Http2Stream, isOver: boolean): Handshake {
-    const { limits } = this.#options;
-    const known = { client: this.#client, isConnectEnabled: this.#isConnectEnabled, mostFindings: limits.findings };
+  #describe(stream: Http2Stream, isEnd: boolean): Handshake {
+    const { request, response, earlyPacket, isConnectEnabled, resetAt } = stream;
+    // What was taken back before it was answered lacks no answer.
+    const isOver = isEnd && resetAt === undefined;
+    const known = { client: this.#client, isConnectEnabled, mostFindings: this.#options.limits.findings };
     return describeConnect({ ...known, request, response, earlyPacket, isOver });
   }
 
@@ -262,14 +271,21 @@ export class Http2Connection implements ConnectionSink {
       stream.bytes(side, chunk, at);
       return;
     }
+    // What a refusal says, before the request in the capture or without it.
+    if (stream.isRefused) return;
     const isClient = side === this.#client;
     if (isClient && stream.request !== undefined) stream.earlyPacket ??= at.packet;
     // Where the other side is not in the capture at all, its answer is not waited for.
     const isOneWay = !this.#heard[otherSide(side)] && !this.#options.fromStart[otherSide(side)];
-    const isUnasked = stream.request === undefined && this.#isIncomplete;
-    if (!isOneWay && !isUnasked && stream.hold(side, chunk, at)) return;
+    if (!isOneWay && !this.#isUnasked(stream) && stream.hold(side, chunk, at)) return;
     this.#follow(number, stream, false);
     stream.bytes(side, chunk, at);
+  }
+
+  /** Its request was missed: where the place among the client's frames is still searched for, it may come all the same. */
+  #isUnasked({ request }: Http2Stream): boolean {
+    if (request !== undefined || !this.#isIncomplete) return false;
+    return this.#client === undefined || !this.#sides[this.#client].isSearching;
   }
 
   /** The stream of a number, made where it may be WebSocket and nothing says that it is not. */
@@ -315,51 +331,78 @@ export class Http2Connection implements ConnectionSink {
     const message = `${this.#nameOf(side)} reset the stream: ${http2ErrorName(code)}`;
     const told = finding('http2.stream-reset', message, { packet: at.packet });
     const isUnanswered = stream.request !== undefined && stream.response === undefined && !stream.isFollowed;
-    if (isUnanswered && side !== this.#client) {
+    if (isUnanswered && side !== this.#client && !this.#isServerIncomplete) {
       const handshake = this.#describe(stream, false);
       const findings = [...handshake.findings, { ...told, direction: 'server-to-client' as const }];
       this.#listener.refused(number, stream.opened, { ...handshake, state: 'refused', findings });
       stream.forget();
-    } else {
-      // What the client takes back was neither answered nor lost.
-      if (isUnanswered) this.#follow(number, stream, false);
-      else this.#resolve(number, stream);
-      stream.finding(side, told);
-      for (const each of [side, otherSide(side)]) stream.end(each, 'rst', at);
+      this.#streams.delete(number);
+      this.#others.add(number);
+      return;
     }
-    this.#streams.delete(number);
-    this.#listener.ended(number);
-    this.#others.add(number);
+    stream.resetAt = at;
+    stream.finding(side, told);
+    if (stream.hasEnded(otherSide(side))) this.#resolve(number, stream);
+    else this.#resetStreams.push({ number, packet: at.packet });
+    this.#endSide(number, stream, side, 'rst', at);
+  }
+
+  /** The other side of a stream that was reset sends no more, once the packets that may stand in another order have come. */
+  #endReset(at: Moment): void {
+    const { holePackets } = this.#options.limits;
+    while (this.#resetStreams.length > 0 && at.packet - this.#resetStreams[0]!.packet > holePackets) {
+      const { number } = this.#resetStreams.shift()!;
+      const stream = this.#streams.get(number);
+      if (stream === undefined) continue;
+      this.#resolve(number, stream);
+      for (const side of [0, 1] as const) this.#endSide(number, stream, side, 'rst', stream.resetAt ?? at);
+    }
   }
 
   #goAway(side: Side, last: number, code: number, at: Moment): void {
     const message = `${this.#nameOf(side)} ends the HTTP/2 connection: ${http2ErrorName(code)}, last stream ${last}`;
     for (const stream of this.#streams.values()) {
-      stream.finding(side, finding('http2.goaway', message, { packet: at.packet }));
+      if (stream.resetAt === undefined) stream.finding(side, finding('http2.goaway', message, { packet: at.packet }));
     }
   }
 
-  #setting(side: Side, identifier: number, value: number): void {
+  #settings(side: Side, settings: readonly (readonly [identifier: number, value: number])[] | undefined): void {
     if (side === this.#client) return;
+    if (settings === undefined) {
+      this.#lackSettings();
+      return;
+    }
     this.#hasSettings = true;
-    if (identifier !== SETTINGS_ENABLE_CONNECT_PROTOCOL) return;
-    this.#isConnectEnabled = value === 1;
-    if (value === 1) this.#findings.tell();
+    const enabled = settings.findLast(([identifier]) => identifier === SETTINGS_ENABLE_CONNECT_PROTOCOL)?.[1];
+    if (enabled !== undefined) this.#isConnectEnabled = enabled === 1;
+    else if (!this.#isServerIncomplete) this.#isConnectEnabled ??= false;
+    if (enabled === 1) this.#findings.tell();
+  }
+
+  /** Settings of the server may have been lost. */
+  #lackSettings(): void {
+    this.#isServerIncomplete = true;
+    if (this.#isConnectEnabled === false) this.#isConnectEnabled = undefined;
   }
 
   /** Frames of a side were lost: any of its streams may lack bytes, and may have begun or ended there. */
   #lost(side: Side, length: number | undefined, at: Moment): void {
     if (side === this.#client || this.#client === undefined) this.#isIncomplete = true;
-    else if (this.#isConnectEnabled === false) this.#isConnectEnabled = undefined;
+    if (side !== this.#client) this.#lackSettings();
     if (length !== 0) {
       const message = `${length ?? 'Some'} bytes were not captured, and which HTTP/2 streams they belong to is not known`;
       this.#tell(side, finding('http2.gap', message, { packet: at.packet }));
     }
-    for (const stream of this.#streams.values()) stream.gap(side, undefined, at);
+    for (const stream of this.#streams.values()) {
+      // What a client sends before a request that is still to come is not of its stream.
+      const isBefore = side === this.#client && stream.request === undefined && !stream.isFollowed;
+      if (!isBefore) stream.gap(side, undefined, at);
+    }
   }
 
   #tell(side: Side, found: Finding): void {
-    this.#findings.add(side, found);
+    const direction = side === this.#client ? ('client-to-server' as const) : ('server-to-client' as const);
+    this.#findings.add(side, this.#client === undefined ? found : { ...found, direction });
   }
 
   #nameOf(side: Side): string {

@@ -37,8 +37,8 @@ export interface Http2Listener {
   reset(stream: number, errorCode: number, at: Moment): void;
   /** This side ends the connection; streams with higher numbers were not looked at. */
   goAway(lastStream: number, errorCode: number, at: Moment): void;
-  /** Each setting of a SETTINGS frame. */
-  setting(identifier: number, value: number, at: Moment): void;
+  /** A SETTINGS frame, with its pairs of identifiers and values; `undefined` where bytes of it were not captured. */
+  settings(settings: readonly (readonly [identifier: number, value: number])[] | undefined): void;
   /** Frames were lost, and it is not known of which streams: each may lack some of this many bytes here. */
   lost(length: number | undefined, at: Moment): void;
   /** The capture, or the side, ends inside a DATA frame: so many bytes of its data did not come. */
@@ -106,6 +106,11 @@ export class Http2Side {
     const { hpackTable, headerList } = options.limits;
     this.hpack = new HpackDecoder(hpackTable, headerList, options.fromStart);
     this.#state = !options.fromStart ? 'search' : options.isClient === true ? 'preface' : 'header';
+  }
+
+  /** Where it stands among its frames is not known, or not yet. */
+  get isSearching(): boolean {
+    return this.#state === 'search';
   }
 
   /** Takes the next bytes. */
@@ -263,6 +268,7 @@ export class Http2Side {
     if (type === HEADERS || type === PUSH_PROMISE) this.#beginSection(payload, at);
     else if (type === CONTINUATION) this.#continueSection(payload, at);
     else if (!this.#isDamaged) this.#readControl(payload, at);
+    else if (type === SETTINGS) this.#listener.settings(undefined);
     this.#dropPayload();
   }
 
@@ -273,9 +279,11 @@ export class Http2Side {
     } else if (type === GOAWAY && payload.length >= 8) {
       this.#listener.goAway(payload.readUInt32BE(0) & 0x7fff_ffff, payload.readUInt32BE(4), at);
     } else if (type === SETTINGS && (flags & SETTINGS_ACK) === 0) {
+      const settings: [number, number][] = [];
       for (let i = 0; i + SETTING_LENGTH <= payload.length; i += SETTING_LENGTH) {
-        this.#listener.setting(payload.readUInt16BE(i), payload.readUInt32BE(i + 2), at);
+        settings.push([payload.readUInt16BE(i), payload.readUInt32BE(i + 2)]);
       }
+      this.#listener.settings(settings);
     }
   }
 

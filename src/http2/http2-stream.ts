@@ -17,6 +17,10 @@ export class Http2Stream implements ConnectionSink {
   request: HeaderSection | undefined = undefined;
   /** The answer that counts. */
   response: HeaderSection | undefined = undefined;
+  /** The server's SETTINGS_ENABLE_CONNECT_PROTOCOL when it answered; `undefined` where it may not have been captured. */
+  isConnectEnabled: boolean | undefined = undefined;
+  /** When a side reset it. */
+  resetAt: Moment | undefined = undefined;
   /** The packet in which the client sent data before an answer was seen. */
   earlyPacket: number | undefined = undefined;
 
@@ -44,6 +48,12 @@ export class Http2Stream implements ConnectionSink {
   /** Nothing more comes from a side. */
   hasEnded(side: Side): boolean {
     return this.#ended[side];
+  }
+
+  /** It is known to be refused, whoever asked. */
+  get isRefused(): boolean {
+    const status = this.response?.status;
+    return status !== undefined && (status < 200 || status >= 300);
   }
 
   /** What waited goes to a sink, and all that comes. */

@@ -80,7 +80,9 @@ function listen(): { listener: Http2Listener; said: string[]; data: Map<number, 
     endStream: (stream) => said.push(`${stream} ends`),
     reset: (stream, code) => said.push(`${stream} reset ${code}`),
     goAway: (last, code) => said.push(`goaway ${last} ${code}`),
-    setting: (identifier, value) => said.push(`setting ${identifier}=${value}`),
+    settings: (settings) => {
+      for (const [identifier, value] of settings ?? []) said.push(`setting ${identifier}=${value}`);
+    },
     lost: () => {
       said.push('lost');
       of(3).push(undefined);

@@ -142,20 +142,25 @@ class Judge {
   }
 
   #facts(record: PrintedRecord, tcp: TcpTruth, index: number, hasTwins: boolean): void {
-    const truths = this.#recording.truth.connections.filter((one) => isOf(one, tcp));
+    const truths = this.#recording.truth.connections.filter((one) => isOf(one, tcp) && isSameStream(one, record));
     const wrong = truths.map((truth) => wrongFact(record, truth, this.#isInOrder));
     if (wrong.length > 0 && !wrong.includes(undefined)) this.#fault('never-sent', `connection: ${wrong[0]}`);
     if (hasTwins) return;
     const evidence = this.#evidence[index]!;
     // A refused upgrade and the one that followed it have a record each.
-    const records = this.#reading.connections.filter(({ stream }) => stream === record.stream);
+    const records = this.#reading.connections.filter(
+      (one) => one.stream === record.stream && isSameStream(one, record),
+    );
     for (const sender of [0, 1] as const) {
       const name = SIDE_NAMES[sender];
       const told = records.reduce((sum, one) => sum + Number(one[`${name}MissingBytes`]), 0);
       const most = mostMissing(tcp.sides[sender], evidence[sender], isTls(tcp)) + this.#late(record.stream, sender);
       if (told > most) this.#fault('never-sent', `connection: ${name}MissingBytes ${told} where ${most} are missing`);
       const ofStream = (one: PrintedRecord): boolean =>
-        one.stream === record.stream && isOf(one, tcp) && one.direction === DIRECTIONS[sender];
+        one.stream === record.stream &&
+        isSameStream(one, record) &&
+        isOf(one, tcp) &&
+        one.direction === DIRECTIONS[sender];
       const frames = this.#reading.frames.filter(ofStream).length;
       const messages = this.#reading.messages.filter(ofStream).length;
       const counted = (what: string): number => records.reduce((sum, one) => sum + Number(one[`${name}${what}`]), 0);
@@ -169,7 +174,7 @@ class Judge {
           `connection: ${name}Messages ${counted('Messages')}, printed are ${messages}, ok are ${whole}`,
         );
     }
-    this.#ending(record, evidence);
+    this.#ending(record, evidence, truths);
   }
 
   /** Bytes of which a finding says that they came too late to be put in their place, and in which packet: they are given up. */
@@ -179,9 +184,14 @@ class Judge {
       .reduce((sum, { message }) => sum + Number(/ holds (\d+) bytes/.exec(message)![1]), 0);
   }
 
-  #ending(record: PrintedRecord, evidence: Evidence): void {
-    if (record['end'] === 'fin' && !evidence.some(({ fin }) => fin)) this.#fault('never-sent', 'connection: end fin');
-    if (record['end'] === 'rst' && !evidence.some(({ rst }) => rst)) this.#fault('never-sent', 'connection: end rst');
+  #ending(record: PrintedRecord, evidence: Evidence, truths: readonly PrintedRecord[]): void {
+    // A stream of HTTP/2 may end before its connection.
+    const isOfStream =
+      isOverHttp2(record) && (record['end'] === 'rst' || truths.some(({ end }) => end === record['end']));
+    if (record['end'] === 'fin' && !isOfStream && !evidence.some(({ fin }) => fin))
+      this.#fault('never-sent', 'connection: end fin');
+    if (record['end'] === 'rst' && !isOfStream && !evidence.some(({ rst }) => rst))
+      this.#fault('never-sent', 'connection: end rst');
     if (record['end'] === 'reused') this.#fault('never-sent', 'connection: end reused');
     const times = this.#packets.map(timeOf);
     if (!times.includes(String(record.time))) this.#fault('never-sent', `connection: time ${record.time}`);
@@ -190,13 +200,20 @@ class Judge {
   #losses(index: number, tcp: TcpTruth): void {
     const evidence = this.#evidence[index]!;
     const { unchanged } = this.#recording;
-    const before = unchanged.connections.find((record) => isOf(record, tcp));
-    if (before === undefined) return;
-    const after = this.#reading.connections.find((record) => isOf(record, tcp));
+    const pairs = unchanged.connections
+      .filter((record) => isOf(record, tcp))
+      .map((before) => {
+        const after = this.#reading.connections.find((record) => isOf(record, tcp) && isSameStream(record, before));
+        return { before, after };
+      });
+    if (pairs.length === 0) return;
     const told = ([0, 1] as const).map((sender) => this.#isTold(index, tcp, sender));
     const isRecognisable = canBeRecognised(tcp, evidence);
     // What is said under TLS before its first frame is not known here.
-    if (after === undefined && isRecognisable && !isTls(tcp) && !told[0] && !told[1]) {
+    const isSilent = isRecognisable && !isTls(tcp) && !told[0] && !told[1];
+    // Where the request for a stream of HTTP/2 lies is not known here: all that was sent must be proven.
+    const isWhole = evidence.every(({ to }, sender) => to === tcp.sides[sender]!.bytes.length);
+    if (isSilent && pairs.some(({ before, after }) => after === undefined && (isWhole || !isOverHttp2(before)))) {
       this.#fault('silent-loss', `the connection of ${tcp.clientPort} and ${tcp.serverPort}`);
     }
     for (const sender of [0, 1] as const) {
@@ -205,7 +222,8 @@ class Judge {
       const isSaid = told[sender] || (isTls(tcp) && told.includes(true));
       if (lost !== undefined && isRecognisable && !isSaid) this.#fault('silent-loss', lost);
     }
-    if (this.#isComplete && after !== undefined) this.#complete(before, after, told, evidence);
+    for (const { before, after } of pairs)
+      if (this.#isComplete && after !== undefined) this.#complete(before, after, told, evidence);
   }
 
   /** Every byte is there: all must be printed, and no loss told. */
@@ -322,6 +340,15 @@ function isOf({ client, server }: PrintedRecord, { clientPort, serverPort }: Tcp
   return (a === clientPort && b === serverPort) || (a === serverPort && b === clientPort);
 }
 
+function isOverHttp2(record: PrintedRecord): boolean {
+  return record['http2Stream'] !== undefined;
+}
+
+/** Whether two records are of the same stream of HTTP/2, or of none. */
+function isSameStream(a: PrintedRecord, b: PrintedRecord): boolean {
+  return a['http2Stream'] === b['http2Stream'];
+}
+
 function streamsOf(connections: readonly PrintedRecord[], tcp: TcpTruth): Set<number> {
   return new Set(connections.filter((record) => isOf(record, tcp)).map(({ stream }) => stream));
 }
@@ -379,6 +406,8 @@ function wrongFact(record: PrintedRecord, truth: PrintedRecord, isInOrder: boole
  */
 function canBeRecognised({ sides }: Pick<TcpTruth, 'sides'>, [client, server]: Evidence): boolean {
   if (isTls({ sides })) return isHeld(client, 0, sides[0].bytes.readUInt16BE(3) + 5);
+  const preface = sides[0].bytes.indexOf('PRI * HTTP/2.0\r\n\r\n');
+  if (preface === 0) return isHeld(client, 0, PREFACE_LENGTH) && isHeld(server, 0, PREFACE_LENGTH);
   const [asked, answered] = sides.map(({ bytes }) => bytes.toString('latin1').toLowerCase());
   const request = asked!.indexOf('upgrade: websocket\r\n');
   const response = answered!.indexOf('http/1.1 101');
@@ -387,6 +416,9 @@ function canBeRecognised({ sides }: Pick<TcpTruth, 'sides'>, [client, server]: E
     (response >= 0 && isHeld(server, 0, response + 'http/1.1 101'.length))
   );
 }
+
+/** Bytes of HTTP/2 that tell what it is: the client's preface, the settings of either side. */
+const PREFACE_LENGTH = 24;
 
 function isTls({ sides }: Pick<TcpTruth, 'sides'>): boolean {
   return sides.some(({ bytes }) => bytes[0] === 0x16 && bytes[1] === 3);

@@ -87,13 +87,24 @@ class Printed {
     }
   }
 
+  /** The streams of one HTTP/2 connection each have their own order: they are put one after the other. */
   get reading(): Reading {
+    const frames = inStreams(this.#frames);
+    const messages = inStreams(this.#messages);
+    const placeOf = new Map(frames.map((place, index) => [place, index]));
     return {
-      frames: this.#frames,
-      messages: this.#messages,
+      frames: frames.map((place) => this.#frames[place]!),
+      messages: messages.map((place) => this.#messages[place]!),
       connections: this.#connections,
       findings: this.#findings,
-      completedBy: this.#completedBy,
+      completedBy: messages.map((place) => placeOf.get(this.#completedBy[place]!) ?? -1),
     };
   }
+}
+
+/** The places of records by their streams of HTTP/2, those of one in their order. */
+function inStreams(records: readonly PrintedRecord[]): number[] {
+  const places = records.map((_, place) => place);
+  const numberOf = (place: number): number => Number(records[place]!['http2Stream'] ?? 0);
+  return places.sort((a, b) => numberOf(a) - numberOf(b) || a - b);
 }

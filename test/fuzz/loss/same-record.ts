@@ -1,8 +1,19 @@
 import type { PrintedRecord } from './reading.js';
 
-const FRAME_HEADER = ['fin', 'rsv1', 'rsv2', 'rsv3', 'opcode', 'opcodeName', 'mask', 'payloadLength', 'maskingKey'];
+const FRAME_HEADER = [
+  'http2Stream',
+  'fin',
+  'rsv1',
+  'rsv2',
+  'rsv3',
+  'opcode',
+  'opcodeName',
+  'mask',
+  'payloadLength',
+  'maskingKey',
+];
 const CONTENT = ['text', 'base64', 'closeCode', 'closeReason'];
-const MESSAGE = ['opcode', 'opcodeName', 'frames', 'compressed', 'wireLength', 'length', ...CONTENT];
+const MESSAGE = ['http2Stream', 'opcode', 'opcodeName', 'frames', 'compressed', 'wireLength', 'length', ...CONTENT];
 
 /** Whether a printed frame is this one: all of it where it is whole, else its header and the bytes that are shown. */
 export function frameAgrees(printed: PrintedRecord, sent: PrintedRecord): boolean {
@@ -18,6 +29,7 @@ export function messageAgrees(printed: PrintedRecord, sent: PrintedRecord): bool
     if (MESSAGE.every((name) => printed[name] === sent[name])) return true;
   }
   if (printed.status === 'ok') return MESSAGE.every((name) => printed[name] === sent[name]);
+  if (printed['http2Stream'] !== sent['http2Stream']) return false;
   // Of a message whose beginning is missing nobody knows the opcode.
   if (printed['opcode'] !== sent['opcode'] && printed['opcode'] !== 0) return false;
   if (Number(printed['wireLength']) > Number(sent['wireLength'])) return false;
