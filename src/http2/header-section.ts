@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import type { Moment } from '../common/moment.js';
 import type { HttpHead } from '../http/handshake.js';
 import { indexFields, type FieldIndex } from '../http/head.js';
