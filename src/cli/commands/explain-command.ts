@@ -55,7 +55,7 @@ class Explanation implements CaptureCommand {
 
   /** Explains the frames of inputs. @returns the exit code */
   async inputs(names: readonly string[]): Promise<number> {
-    const exitCode = await readCaptures(this.#io, names, this.#options, this);
+    const exitCode = await readCaptures(this.#io, names, { ...this.#options, isOwnTeller: true }, this);
     return exitCode === EXIT_OK && this.isLossy && this.#options.strict === true ? EXIT_FAILED : exitCode;
   }
 

@@ -53,7 +53,8 @@ async function openProgress(
   { quiet }: MessagesOptions,
 ): Promise<Progress | undefined> {
   if (quiet || !inputs.some((name) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
-  if (!io.isTerminal('stderr')) return undefined;
+  // In a pipe stands a pager, as often as not, and the line would be painted over it.
+  if (!io.isTerminal('stderr') || io.isPiped?.() === true) return undefined;
   const { Progress } = await import('../terminal/progress.js');
   return new Progress(io, type);
 }

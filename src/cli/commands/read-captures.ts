@@ -1,5 +1,6 @@
 import { WsdissectError } from '../../common/error.js';
 import type { Consumer } from '../../consumer.js';
+import type { SeenInCapture } from '../../dissect.js';
 import { sanitize } from '../../output/sanitize.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { NO_SUCH_FILE, STDIN } from '../input/input.js';
@@ -85,7 +86,11 @@ async function readCapture(
     const capture = command.look === undefined ? source : await command.look(source);
     if (capture !== undefined) {
       const { readInto } = await import('../../consumer.js');
-      await readInto(new ReportedConsumer(io, consumer, input.name, options, told), capture, dissect);
+      const reported = new ReportedConsumer(io, consumer, input.name, options, told);
+      let seen: SeenInCapture | undefined;
+      await readInto(reported, capture, dissect, { seen: (all) => (seen = all) });
+      // One connection alone was asked for: what the others are is no answer.
+      if (seen !== undefined && options.stream === undefined) reported.seen(seen);
     }
   } catch (thrown) {
     error = readingError(thrown);

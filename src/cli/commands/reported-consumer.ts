@@ -1,11 +1,13 @@
 import type { Consumer } from '../../consumer.js';
 import type { Wants } from '../../conversation.js';
+import type { SeenInCapture } from '../../dissect.js';
 import type { DissectEvent } from '../../events.js';
 import { STDIN } from '../input/input.js';
-import { inputName } from '../input/named-error.js';
+import { inputName, shownName } from '../input/named-error.js';
 import type { Io } from '../terminal/io.js';
 import { Notices, type FindingsChoice } from '../terminal/notices.js';
 import { isLossEvent } from './loss.js';
+import { NothingFound } from './nothing-found.js';
 
 /** What the exit code depends on. */
 export interface Told {
@@ -20,6 +22,8 @@ export interface ReportOptions {
   readonly quiet?: true;
   /** Findings are records on stdout. */
   readonly hasFindingRecords?: boolean;
+  /** It says itself where there is nothing to show. */
+  readonly isOwnTeller?: boolean;
 }
 
 /** On a terminal a summary, so that records can be seen; elsewhere each, for whoever searches them. */
@@ -34,6 +38,8 @@ export class ReportedConsumer implements Consumer {
   readonly #io: Io;
   readonly #consumer: Consumer;
   readonly #notices: Notices;
+  readonly #name: string;
+  readonly #nothing: NothingFound | undefined;
   readonly #told: Told;
 
   /** @param name - name of the input */
@@ -43,6 +49,9 @@ export class ReportedConsumer implements Consumer {
     this.#consumer = consumer;
     this.#notices = new Notices(inputName(name), findingsChoice(io, options), name === STDIN);
     this.#told = told;
+    this.#name = name;
+    const isSilent = options.quiet === true || options.isOwnTeller === true;
+    this.#nothing = isSilent ? undefined : new NothingFound(consumer.wants);
   }
 
   get isDone(): boolean {
@@ -52,6 +61,7 @@ export class ReportedConsumer implements Consumer {
   event(event: DissectEvent): Promise<void> | undefined {
     const waiting = this.#consumer.event(event);
     if (this.#consumer.isDone === true) return waiting;
+    this.#nothing?.event(event);
     this.#told.isLossy ||= isLossEvent(event);
     if (event.type === 'finding') this.#notices.add(event.finding);
     return waiting;
@@ -66,6 +76,12 @@ export class ReportedConsumer implements Consumer {
     await this.#consumer.end();
     this.#notices.end();
     this.#report();
+  }
+
+  /** The input was read to its end: where it gave nothing, says why. */
+  seen(seen: SeenInCapture): void {
+    const why = this.#nothing?.explain(seen);
+    if (why !== undefined) this.#io.report(`wsdissect: ${shownName(this.#name)}: ${why}\n`);
   }
 
   #report(): void {

@@ -1,6 +1,6 @@
 import { inputSize, readInput } from '../input/input.js';
 import type { Pager } from './pager.js';
-import { writeStderr, writeStdout } from './standard-streams.js';
+import { isStdoutPipe, writeStderr, writeStdout } from './standard-streams.js';
 
 /** What a command knows of the world outside: all of it, so that a test can be the world. */
 export interface Io {
@@ -10,6 +10,8 @@ export interface Io {
   /** Bytes of an input; `undefined` where that cannot be known before it is read. */
   size(name: string): number | undefined;
   isTerminal(stream: 'stdin' | 'stdout' | 'stderr'): boolean;
+  /** Whether stdout is a pipe: what reads it may have the terminal for itself. */
+  isPiped?(): boolean;
   /** Columns of the terminal that a stream is; stdout where none is named. */
   columns(stream?: 'stdout' | 'stderr'): number;
   /** Milliseconds since some moment in the past. */
@@ -37,6 +39,7 @@ export const processIo: Io = {
   size: inputSize,
   // Loading node:tty, and node:net with it, would be a good part of a short run that never asks.
   isTerminal: (stream) => process.getBuiltinModule('node:tty').isatty(FILE_DESCRIPTORS[stream]),
+  isPiped: () => isStdoutPipe(),
   // A terminal that does not know its size says 0.
   columns: (stream = 'stdout') => process[stream].columns || COLUMNS,
   now: () => performance.now(),

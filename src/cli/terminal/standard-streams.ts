@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { WsdissectError } from '../../common/error.js';
 import { codeOf } from '../input/input.js';
 
@@ -55,6 +55,17 @@ function toOutputError(error: unknown): Error {
     `standard output cannot be written: ${message}; make room, or write elsewhere`,
     { cause: error },
   );
+}
+
+/** Whether stdout is a pipe. */
+export function isStdoutPipe(): boolean {
+  try {
+    const status = fstatSync(STDOUT_DESCRIPTOR);
+    return status.isFIFO() || status.isSocket();
+  } catch {
+    // Where it is closed, whoever writes will say so.
+    return false;
+  }
 }
 
 /** Writes to stderr. Where that fails there is no place left to say so. */

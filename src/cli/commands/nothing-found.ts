@@ -1,0 +1,144 @@
+import { count } from '../../common/words.js';
+import type { FindingCode } from '../../common/finding-codes.js';
+import type { Wants } from '../../conversation.js';
+import type { SeenInCapture } from '../../dissect.js';
+import type { DissectEvent } from '../../events.js';
+import type { NotLookedInto } from '../../link/not-looked-into.js';
+
+/** Kinds of packets that are named; the rest are counted. */
+const MOST_KINDS = 3;
+/** Connections that are told apart; of more, not all are counted. */
+const MOST_STREAMS = 65_536;
+/** What a finding says of its connection, and what to do, most useful first. */
+const REASONS = [
+  'TLS without secrets: give --keylog',
+  'HTTP/2, which is not read',
+  'TLS that is not decrypted',
+] as const;
+type Reason = (typeof REASONS)[number];
+const REASON_OF: Partial<Record<FindingCode, Reason>> = {
+  'tls.no-secrets': REASONS[0],
+  'http2.not-decoded': REASONS[1],
+  'tls.not-captured': REASONS[2],
+  'tls.unsupported': REASONS[2],
+};
+
+/** Says why a capture gave nothing, from its events and from what was seen in it. */
+export class NothingFound {
+  readonly #wants: Wants;
+  #connections = 0;
+  #records = 0;
+  readonly #refusals = new Map<number | undefined, number>();
+  /** TCP connections that are explained, by their streams, and by what; `undefined` for a refused upgrade. */
+  readonly #explained = new Map<number, Reason | undefined>();
+
+  /** @param wants - the events that are shown */
+  constructor(wants: Wants) {
+    this.#wants = wants;
+  }
+
+  event(event: DissectEvent): void {
+    switch (event.type) {
+      case 'open': {
+        const { handshake, connection } = event;
+        if (handshake.state === 'refused') {
+          this.#refusals.set(handshake.httpStatus, (this.#refusals.get(handshake.httpStatus) ?? 0) + 1);
+          this.#explain(connection.stream, undefined);
+        } else {
+          this.#connections++;
+        }
+        return;
+      }
+      case 'frame':
+      case 'message': {
+        this.#records++;
+        return;
+      }
+      case 'finding': {
+        const { code, stream } = event.finding;
+        const reason = REASON_OF[code];
+        if (stream !== undefined && reason !== undefined) this.#explain(stream, reason);
+        return;
+      }
+      case 'connection':
+      case 'gap':
+      case 'learned': {
+        // They say nothing new of what there is.
+      }
+    }
+  }
+
+  /** One clause, most useful first; `undefined` where there was something to show. */
+  explain(seen: SeenInCapture): string | undefined {
+    const { packets, tcpConnections } = seen;
+    if (packets === 0) return 'the capture is empty: it has no packet';
+    const what = seen.isHex ? 'line' : 'packet';
+    if (this.#connections > 0) {
+      const { frames, messages } = this.#wants;
+      if (this.#records > 0 || !(frames || messages)) return undefined;
+      return `no frame on ${count(this.#connections, 'WebSocket connection')} in ${count(packets, what)}`;
+    }
+    // A row for each refused upgrade is something to see.
+    if (this.#refusals.size > 0 && this.#wants.connections) return undefined;
+    const connections = tcpConnections === 0 ? 'no TCP connection' : count(tcpConnections, 'TCP connection');
+    const reasons = [...this.#reasons(tcpConnections), ...unread(seen.notLookedInto)];
+    const why = reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
+    return `no WebSocket in ${count(packets, what)}${span(seen)}, ${connections}${why}`;
+  }
+
+  #explain(stream: number, reason: Reason | undefined): void {
+    if (this.#connections === 0 && this.#explained.size < MOST_STREAMS) this.#explained.set(stream, reason);
+  }
+
+  #reasons(tcpConnections: number): string[] {
+    const reasons: string[] = [];
+    const isAll = this.#explained.size < MOST_STREAMS;
+    const streams = [...this.#explained.values()];
+    for (const reason of REASONS) {
+      const times = streams.filter((one) => one === reason).length;
+      if (times > 0) reasons.push(`${times}${isAll ? '' : ' or more'} ${reason}`);
+    }
+    const refused = [...this.#refusals.values()].reduce((sum, times) => sum + times, 0);
+    if (refused > 0) {
+      const statuses = [...this.#refusals.keys()].map((status) => status ?? 'no answer').join(', ');
+      reasons.push(`${count(refused, 'refused upgrade')} (${statuses})`);
+    }
+    const others = isAll ? tcpConnections - streams.length : 0;
+    if (others > 0 && streams.length > 0) reasons.push(`${others} without an upgrade or frames that prove themselves`);
+    else if (others > 0)
+      reasons.push('none with an upgrade or frames that prove themselves; --port names a WebSocket port');
+    return reasons;
+  }
+}
+
+/** ` over 3.2 s`; nothing where the capture has no times. */
+function span({ first, last }: SeenInCapture): string {
+  if (first.precision === 0 || last.precision === 0) return '';
+  const seconds = last.seconds - first.seconds + (last.nanoseconds - first.nanoseconds) / 1e9;
+  return seconds <= 0 ? '' : ` over ${Number(seconds.toFixed(6))} s`;
+}
+
+function unread(kinds: readonly NotLookedInto[]): string[] {
+  if (kinds.length === 0) return [];
+  const most = kinds.toSorted((a, b) => b.packets - a.packets);
+  const named = most.slice(0, MOST_KINDS).map((kind) => `${nameOf(kind)} (${kind.packets})`);
+  const more = most.length > MOST_KINDS ? ', and others' : '';
+  const packets = kinds.reduce((sum, kind) => sum + kind.packets, 0);
+  return [`${count(packets, 'packet')} not looked into: ${named.join(', ')}${more}`];
+}
+
+function nameOf({ name, carriedBy, number }: NotLookedInto): string {
+  if (name !== undefined) return name;
+  switch (carriedBy) {
+    case 'ether-type':
+      return `EtherType 0x${number.toString(16).padStart(4, '0')}`;
+    case 'ip-protocol':
+      return `IP protocol ${number}`;
+    case 'udp-port':
+      return `UDP port ${number}`;
+    case 'link-type':
+      return `link type ${number}`;
+    default:
+      return `${carriedBy} ${number}`;
+  }
+}
