@@ -21,7 +21,9 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
     if (errors.length > 0) await reportErrors(io, errors);
     if (answers.length > 0) await io.write(Buffer.from(answers.join(''), 'utf8'));
     if ('exitCode' in invocation) return invocation.exitCode;
-    return await invocation.work(io);
+    const exitCode = await invocation.work(io);
+    io.leave?.();
+    return exitCode;
   } catch (error) {
     if (error instanceof ClosedPipe) return EXIT_OK;
     if (!(error instanceof WsdissectError)) throw error;

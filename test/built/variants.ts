@@ -30,10 +30,12 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
     '--strict',
     '--quiet',
   ];
+  const findings = ['all', 'summary', 'none'].map((which) => `--findings ${which}`);
   const printing = [
     ...reading,
     '--count 1',
-    ...['absolute', 'relative', 'delta', 'epoch'].map((form) => `--time ${form}`),
+    ...findings,
+    ...['absolute', 'local', 'utc', 'relative', 'delta', 'epoch'].map((form) => `--time ${form}`),
   ];
   const selecting = [
     ...printing,
@@ -48,7 +50,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
   ];
   const table: Readonly<Record<string, readonly string[]>> = {
     frames: ['', '--json', '--json --strict', '--brief', '--brief --color always', ...selecting, '--brief --match é'],
-    messages: ['', '--json', ...selecting],
+    messages: ['', '--json', '--json --findings all', '--brief', '--brief --match é', ...selecting],
     connections: ['', '--json', ...printing],
     check: [
       '',
@@ -65,7 +67,17 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       `--golden ${join(folder, 'golden')}`,
       '--list-rules',
     ],
-    explain: ['', '--json', '--packet 4', '--frame 2', '--from client', '--from server', '--bytes 0', ...reading],
+    explain: [
+      '',
+      '--json',
+      '--packet 4',
+      '--frame 2',
+      '--from client',
+      '--from server',
+      '--bytes 0',
+      ...reading,
+      ...findings,
+    ],
     export: [
       '--har',
       `--har --output ${report}.har --force`,
@@ -75,6 +87,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       '--har --max-message 3',
       '--har --strict',
       '--har --quiet',
+      ...findings.map((which) => `--har ${which}`),
     ],
   };
   const given = (line: string): Variant => ({ argv: line.split(' ').filter((word) => word !== '') });

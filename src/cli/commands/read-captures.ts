@@ -7,6 +7,7 @@ import { NO_SUCH_FILE, STDIN } from '../input/input.js';
 import { shownName } from '../input/named-error.js';
 import { openInput, type InputOptions } from '../input/open-input.js';
 import type { Io } from '../terminal/io.js';
+import { Interrupt } from '../terminal/interrupt.js';
 import { ReportedConsumer, type ReportOptions, type Told } from './reported-consumer.js';
 import { hintForMissing } from './suggest.js';
 
@@ -64,26 +65,42 @@ export async function readCaptures(
   isEnough: () => boolean = () => false,
 ): Promise<number> {
   const told: Told = { isLossy: false, isUnreadable: false };
-  for (const [index, name] of inputs.entries()) {
-    if (isEnough()) break;
-    await readCapture(io, { name, index }, options, command, told);
+  const interrupt = new Interrupt(io);
+  try {
+    for (const [index, name] of inputs.entries()) {
+      if (isEnough() || interrupt.hasHappened) break;
+      await readCapture(io, { name, index }, options, { command, told, interrupt });
+    }
+  } finally {
+    interrupt.close();
   }
   if (told.isUnreadable) return EXIT_UNUSABLE;
   return options.strict === true && told.isLossy ? EXIT_FAILED : EXIT_OK;
+}
+
+/** What the inputs of a command have in common. */
+interface Reading {
+  readonly command: CaptureCommand;
+  readonly told: Told;
+  readonly interrupt: Interrupt;
 }
 
 async function readCapture(
   io: Io,
   input: NamedInput,
   options: ReadingOfInputs,
-  command: CaptureCommand,
-  told: Told,
+  { command, told, interrupt }: Reading,
 ): Promise<void> {
   let error: WsdissectError | undefined;
   try {
     const consumer = await command.open(input);
     const { source, dissect } = await openInput(io, input.name, options);
-    const capture = command.look === undefined ? source : await command.look(source);
+    const isLive = input.name === STDIN;
+    const stopped = (): void => {
+      if (!isLive) error = new WsdissectError('unreadable', 'stopped by Ctrl-C: the rest was not read');
+    };
+    const watched = interrupt.watch(source, isLive, stopped);
+    const capture = command.look === undefined ? watched : await command.look(watched);
     if (capture !== undefined) {
       const { readInto } = await import('../../consumer.js');
       const reported = new ReportedConsumer(io, consumer, input.name, options, told);

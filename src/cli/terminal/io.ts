@@ -14,6 +14,12 @@ export interface Io {
   isPiped?(): boolean;
   /** Columns of the terminal that a stream is; stdout where none is named. */
   columns(stream?: 'stdout' | 'stderr'): number;
+  /** Has a listener called at the next Ctrl-C, in place of ending the program. @returns what takes that back */
+  onInterrupt?: ((listener: () => void) => () => void) | undefined;
+  /** A read of standard input is given up that has not come back: it would keep the program from ending. */
+  giveUpReading?(): void;
+  /** All is printed. */
+  leave?(): void;
   /** Milliseconds since some moment in the past. */
   now(): number;
   /**
@@ -29,6 +35,8 @@ export interface Io {
   openPager(): Promise<Pager>;
 }
 
+let isReadingGivenUp = false;
+
 const COLUMNS = 80;
 const FILE_DESCRIPTORS = { stdin: 0, stdout: 1, stderr: 2 };
 
@@ -42,6 +50,17 @@ export const processIo: Io = {
   isPiped: () => isStdoutPipe(),
   // A terminal that does not know its size says 0.
   columns: (stream = 'stdout') => process[stream].columns || COLUMNS,
+  onInterrupt: (listener) => {
+    process.once('SIGINT', listener);
+    return () => process.off('SIGINT', listener);
+  },
+  giveUpReading: () => {
+    isReadingGivenUp = true;
+  },
+  leave: () => {
+    // Even process.exit() waits for a thread that reads. Nobody listens to the signal any more, so it ends the program.
+    if (isReadingGivenUp) process.kill(process.pid, 'SIGINT');
+  },
   now: () => performance.now(),
   write: writeStdout,
   report: writeStderr,

@@ -18,7 +18,8 @@ export async function withPager(io: Io, work: (paged: Io) => Promise<number>): P
     reports += text;
   };
   try {
-    exitCode = await work({ ...io, write: (bytes) => pager.write(bytes), report });
+    // Ctrl-C is for the pager.
+    exitCode = await work({ ...io, write: (bytes) => pager.write(bytes), report, onInterrupt: undefined });
   } catch (error) {
     if (!(error instanceof ClosedPipe)) throw error;
   } finally {
