@@ -1,8 +1,8 @@
-import { CaptureInput } from './capture/capture-input.js';
+import { CaptureInput, type InputForm } from './capture/capture-input.js';
 import { chunksOf, type CaptureSource } from './capture/capture-source.js';
 import { asBuffer } from './capture/chunk-input.js';
 import { readChunks } from './capture/decompress.js';
-import { LINKTYPE_BARE, type CaptureSink, type Packet } from './capture/packet.js';
+import { LINKTYPE_BARE, LINKTYPE_FRAMES, type CaptureSink, type Packet } from './capture/packet.js';
 import { Backlog } from './common/backlog.js';
 import { WsdissectError } from './common/error.js';
 import { finding, type Finding } from './common/finding.js';
@@ -15,12 +15,16 @@ import type { Wants } from './conversation.js';
 import type { DissectEvent, NewEvent } from './events.js';
 import type { NotLookedInto } from './link/not-looked-into.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
+import type { TunnelName } from './ip/udp-tunnels.js';
+import { notLookedIntoFinding } from './link/describe-kind.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
 import { TcpStage, type TcpListener } from './tcp/tcp-stage.js';
 import { KeyLog } from './tls/key-log.js';
 import type { KeyLogText } from './tls/key-log-text.js';
 import { BareLines } from './websocket/bare-lines.js';
+import { FrameRuns } from './websocket/frame-runs.js';
+import { weighFrames } from './websocket/weigh-frames.js';
 
 /** How to read a capture. */
 export interface DissectOptions {
@@ -36,6 +40,10 @@ export interface DissectOptions {
   stream?: number;
   /** Only this stream of HTTP/2 connections, by its number there. */
   http2Stream?: number;
+  /** `raw` where the input is bytes of frames, whatever they look like. */
+  input?: InputForm;
+  /** UDP ports that stand for a tunnel besides the known ones. */
+  tunnels?: readonly (readonly [port: number, tunnel: TunnelName])[];
   /** Which events are wanted: all of them where this is not given. */
   want?: Partial<Wants>;
 }
@@ -160,6 +168,8 @@ const OPTION_NAMES = [
   'keyLog',
   'stream',
   'http2Stream',
+  'input',
+  'tunnels',
   'want',
 ] satisfies (keyof DissectOptions)[];
 const WANTS = ['frames', 'messages', 'connections'] satisfies (keyof Wants)[];
@@ -188,6 +198,7 @@ class Dissection implements TcpListener {
   readonly #tcp: TcpStage;
   readonly #context: PipelineContext;
   #bare: BareLines | undefined = undefined;
+  #frames: FrameRuns | undefined = undefined;
   /** What the capture gave and was not read yet. */
   #packets: Packet[] = [];
   #next = 0;
@@ -215,8 +226,8 @@ class Dissection implements TcpListener {
   constructor(options: DissectOptions, held?: HeldBytes) {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#options = options;
-    this.#input = new CaptureInput(this.capture, limits);
-    this.#decoder = new PacketDecoder(limits, (found) => this.finding(found));
+    this.#input = new CaptureInput(this.capture, limits, { form: options.input, weighFrames });
+    this.#decoder = new PacketDecoder(limits, (found) => this.finding(found), options.tunnels);
     const all = held ?? new HeldBytes(limits.heldTotal);
     this.#tcp = new TcpStage(limits, this, all);
     this.#context = {
@@ -305,6 +316,11 @@ class Dissection implements TcpListener {
       this.#bare.line(packet.bytes, packet.at);
       return;
     }
+    if (packet.linkType === LINKTYPE_FRAMES) {
+      this.#frames ??= new FrameRuns(this.#startBare(packet));
+      this.#frames.bytes(packet.bytes, packet.at);
+      return;
+    }
     let segment = this.#decoder.decode(packet);
     for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.push(segment, packet.at);
   }
@@ -327,9 +343,12 @@ class Dissection implements TcpListener {
       this.#state = 'closing';
       this.#reportSecrets();
       this.#decoder.end();
+      const found = notLookedIntoFinding(this.#decoder.notLookedInto());
+      if (found !== undefined) this.finding(found);
     } else if (this.#state === 'closing' && !this.#tcp.closeNext(this.#at)) {
       this.#state = 'ended';
       this.#bare?.end(this.#at);
+      this.#frames?.end(this.#at);
     } else if (this.#state === 'ended') {
       return false;
     }

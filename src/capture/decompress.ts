@@ -2,6 +2,9 @@ import type { Finding } from '../common/finding.js';
 import { ChunkInput } from './chunk-input.js';
 import { gunzip } from './gunzip.js';
 import { GZIP_MAGIC } from './gzip-header.js';
+import { throughProgram } from './through-program.js';
+
+const ZSTD_MAGIC = Buffer.from('28b52ffd', 'hex');
 
 /** A compression that whole captures come in. */
 interface Compression {
@@ -12,7 +15,28 @@ interface Compression {
 }
 
 /** Every compression that is undone. */
-const COMPRESSIONS: readonly Compression[] = [{ magic: GZIP_MAGIC, open: gunzip }];
+const COMPRESSIONS: readonly Compression[] = [
+  { magic: GZIP_MAGIC, open: gunzip },
+  { magic: ZSTD_MAGIC, open: openZstd },
+  // A header may ask for gigabytes of memory; level 9 needs 65 MiB.
+  by('xz', 'fd377a585a00', ['xz', '-dc', '--memlimit-decompress=512MiB']),
+  by('lz4', '04224d18', ['lz4', '-dc']),
+  by('lz4', '02214c18', ['lz4', '-dc']),
+  by('bzip2', '425a68', ['bzip2', '-dc']),
+];
+
+/** A compression that an installed program undoes. */
+function by(format: string, magic: string, command: readonly [string, ...string[]]): Compression {
+  return {
+    magic: Buffer.from(magic, 'hex'),
+    open: (input, report) => throughProgram(command, format, input, report),
+  };
+}
+
+async function* openZstd(input: ChunkInput, report: (finding: Finding) => void): AsyncGenerator<Buffer> {
+  const { unzstd } = await import('./zstd.js');
+  yield* unzstd(input, report);
+}
 
 const LONGEST_MAGIC = Math.max(...COMPRESSIONS.map(({ magic }) => magic.length));
 
@@ -37,6 +61,11 @@ export async function* readChunks(
   } finally {
     await input.close();
   }
+}
+
+/** Whether bytes begin as those of a compression do that is undone. */
+export function isCompressed(head: Buffer): boolean {
+  return COMPRESSIONS.some(({ magic }) => head.subarray(0, magic.length).equals(magic));
 }
 
 /** Whether the first bytes, too few to tell, are those of a magic number. */

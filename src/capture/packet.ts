@@ -35,6 +35,8 @@ export class CapturedPacket implements Packet {
 
 /** Not a link type: the bytes are what a TCP connection carried, as lines of hex give them. */
 export const LINKTYPE_BARE = -1;
+/** Not a link type: the bytes are frames of both directions, one after the other, as dumps of them give them. */
+export const LINKTYPE_FRAMES = -2;
 
 /** What takes the contents of a capture, in the order of the file. */
 export interface CaptureSink {

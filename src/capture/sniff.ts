@@ -1,11 +1,13 @@
 import { spacedHex } from '../common/words.js';
 import { isDump } from './hex-line.js';
+import { areDecimals } from './literal.js';
 import { readUint32 } from './byte-order.js';
 import { pcapByteOrder } from './pcap-header.js';
 import { SECTION_HEADER } from './pcapng-block.js';
+import { textForm, TEXT_LOOKED_AT, type TextForm } from './text-form.js';
 
 /** The formats of a capture. */
-export type CaptureFormat = 'pcap' | 'pcapng' | 'hex';
+export type CaptureFormat = 'pcap' | 'pcapng' | 'hex' | TextForm;
 
 /** Bytes of magic number that every binary format has. */
 const MAGIC_LENGTH = 4;
@@ -14,7 +16,9 @@ const SNIFFED_LENGTH = 64;
 /** Bytes of an unknown format that are shown: as many as the longest magic number in the table has. */
 const SHOWN_LENGTH = 8;
 
+const TAB = 0x09;
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
@@ -25,20 +29,39 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  * @returns `undefined` where more bytes are needed, `unknown` where it is not one of the formats
  */
 export function sniff(head: Uint8Array, isAll: boolean): CaptureFormat | 'unknown' | undefined {
-  if (head.length < MAGIC_LENGTH) return isAll ? textFormat(head) : undefined;
+  if (head.length < MAGIC_LENGTH) return isAll ? formatOf(firstLine(head), head) : undefined;
   if (pcapByteOrder(head) !== undefined) return 'pcap';
   if (readUint32(head, 0, false) === SECTION_HEADER) return 'pcapng';
   // As many bytes as are looked at, whatever the chunks: so the same is said of the same input.
-  const isLine = head.indexOf(LINE_FEED, MAGIC_LENGTH) >= 0 && textFormat(head) === 'hex';
-  const isClear = isAll || isLine || head.length >= SNIFFED_LENGTH;
-  return isClear ? textFormat(head) : undefined;
+  const line = firstLine(head);
+  const isLine = head.indexOf(LINE_FEED, MAGIC_LENGTH) >= 0 && line.every(isHexLineByte);
+  if (!isAll && !isLine && head.length < SNIFFED_LENGTH) return undefined;
+  const isClear = isAll || head.length >= TEXT_LOOKED_AT || line.every(isHexLineByte) || !isText(line);
+  return isClear ? formatOf(line, head) : undefined;
 }
 
-/** What the first line is, as far as it is looked at. */
-function textFormat(head: Uint8Array): 'hex' | 'unknown' {
+/** The first line, as far as it is looked at. */
+function firstLine(head: Uint8Array): Uint8Array {
   const lineFeed = head.indexOf(LINE_FEED, MAGIC_LENGTH);
   const end = lineFeed < 0 ? SNIFFED_LENGTH : Math.min(lineFeed, SNIFFED_LENGTH);
-  return head.subarray(byteOrderMarkLength(head), end).every(isHexLineByte) ? 'hex' : 'unknown';
+  return head.subarray(byteOrderMarkLength(head), end);
+}
+
+/** The format of what is neither pcap nor pcapng. */
+function formatOf(line: Uint8Array, head: Uint8Array): CaptureFormat | 'unknown' {
+  if (line.every(isHexLineByte)) {
+    const text = Buffer.from(line).toString('latin1');
+    // What is cut off may be part of a number.
+    if (areDecimals(line.length < SNIFFED_LENGTH ? text : text.replace(/[^,\s]*$/, ''))) return 'literal';
+    return isDump(text) ? 'dump' : 'hex';
+  }
+  if (!isText(line)) return 'unknown';
+  const text = Buffer.from(head.subarray(byteOrderMarkLength(head), TEXT_LOOKED_AT)).toString('latin1');
+  return textForm(text) ?? 'unknown';
+}
+
+function isText(line: Uint8Array): boolean {
+  return line.every((byte) => byte === TAB || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte >= 0x20);
 }
 
 /** Bytes of UTF-8 byte order mark at the beginning: 3 or 0. */
@@ -59,10 +82,10 @@ const TCPDUMP = /^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{6} /;
 const KNOWN: readonly (readonly [name: string, hex: string])[] = [
   ['a gzip file inside the gzip file', '1f8b'],
   ['a zip archive', '504b0304'],
-  ['a bzip2 file', '425a68'],
-  ['an xz file', 'fd377a585a00'],
-  ['a zstd file', '28b52ffd'],
-  ['an lz4 file', '04224d18'],
+  ['a bzip2 file inside a compressed one', '425a68'],
+  ['an xz file inside a compressed one', 'fd377a585a00'],
+  ['a zstd file inside a compressed one', '28b52ffd'],
+  ['an lz4 file inside a compressed one', '04224d18'],
   ['a snoop capture, which editcap -F pcap IN OUT converts,', '736e6f6f70000000'],
   ['a Network Monitor capture, which editcap -F pcap IN OUT converts,', '474d4255'],
   ['a Network Monitor 1 capture, which editcap -F pcap IN OUT converts,', '52545353'],

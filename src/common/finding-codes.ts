@@ -34,6 +34,11 @@ export const RULES = {
     loss: true,
     why: 'The gzip stream is damaged or ends early, so the rest of the capture cannot be read.',
   },
+  'capture.bad-compression': {
+    severity: 'error',
+    loss: true,
+    why: 'The compressed data (zstd, xz, lz4, bzip2) is damaged or ends early, so the rest of the capture cannot be read.',
+  },
   'capture.concatenated': {
     severity: 'note',
     why: 'The file holds several captures, one after the other, as `cat` makes it; all of them are read.',
@@ -41,6 +46,14 @@ export const RULES = {
   'capture.other-stream': {
     severity: 'note',
     why: 'Lines of hex are one connection, stream 0, so another stream that is asked for is not in them.',
+  },
+  'capture.read-as': {
+    severity: 'note',
+    why: 'The input is no capture but a text or bytes of another form; what it was taken for decides what is read.',
+  },
+  'capture.not-ip': {
+    severity: 'note',
+    why: 'A packet of a pasted dump begins with no header that is known, as ARP does; it is not looked into.',
   },
   'capture.packets-dropped': {
     severity: 'warning',
@@ -51,6 +64,11 @@ export const RULES = {
     severity: 'warning',
     loss: true,
     why: 'The packets have a link type that wsdissect does not read.',
+  },
+  'link.not-looked-into': {
+    severity: 'warning',
+    loss: true,
+    why: 'Packets of protocols that wsdissect does not read, or cannot decrypt, may hold TCP connections.',
   },
   'link.malformed': {
     severity: 'warning',

@@ -16,6 +16,7 @@ import type { IpPacket } from './ip-packet.js';
 import { TCP } from './protocols.js';
 import { decodeTcpSegment, type TcpSegment } from './tcp-segment.js';
 import { skipTunnel } from './tunnels.js';
+import { TUNNEL_PORTS, type TunnelName } from './udp-tunnels.js';
 
 /** Link types that one finding names. */
 const NAMED_LINK_TYPES = 10;
@@ -43,15 +44,23 @@ export class PacketDecoder {
   readonly #report: (finding: Finding) => void;
   readonly #tally: FindingTally;
   readonly #fragments: Fragments;
-  readonly #outer = new Encapsulation();
+  readonly #outer: Encapsulation;
   /** Of the current packet, the last one first. */
   readonly #subframes: Subframe[] = [];
   #packet: Packet | undefined;
   /** Packets of each link type that is not read. */
   readonly #unknownLinkTypes = new Map<number, number>();
 
-  /** @param report - takes what is wrong with packets; findings carry the packet's number */
-  constructor(limits: Limits, report: (finding: Finding) => void) {
+  /**
+   * @param report - takes what is wrong with packets; findings carry the packet's number
+   * @param tunnels - UDP ports that stand for a tunnel besides the known ones
+   */
+  constructor(
+    limits: Limits,
+    report: (finding: Finding) => void,
+    tunnels: readonly (readonly [port: number, tunnel: TunnelName])[] = [],
+  ) {
+    this.#outer = new Encapsulation(new Map(tunnels.map(([port, tunnel]) => [port, TUNNEL_PORTS[tunnel]])));
     this.#limits = limits;
     this.#report = report;
     this.#tally = new FindingTally(report);

@@ -27,6 +27,23 @@ const MPLS_IN_UDP = 6635;
 const VXLAN_OF_LINUX = 8472;
 const TZSP = 37_008;
 
+/** The tunnels that a UDP port can be said to stand for, each with the port that it is known by. */
+export const TUNNEL_PORTS = {
+  vxlan: VXLAN,
+  'vxlan-gpe': VXLAN_GPE,
+  geneve: GENEVE,
+  gtp: GTP_USER,
+  l2tp: L2TP,
+  tzsp: TZSP,
+  teredo: TEREDO,
+  mpls: MPLS_IN_UDP,
+  gre: GRE_IN_UDP,
+  lisp: LISP,
+} as const;
+
+/** A tunnel in UDP, by its name. */
+export type TunnelName = keyof typeof TUNNEL_PORTS;
+
 /** Flags of VXLAN and its generic extension. */
 const NETWORK_ID_VALID = 0x08;
 const NEXT_PROTOCOL = 0x04;
@@ -44,8 +61,8 @@ const FIRST_ETHER_TYPE = 0x0600;
  * @returns offset of the inner packet, `NOT_IP` or {@link CUT}
  */
 export function skipUdpTunnel(bytes: Buffer, offset: number, outer: Encapsulation): number {
-  const from = uint16(bytes, offset);
-  const to = uint16(bytes, offset + 2);
+  const from = outer.tunnelPort(uint16(bytes, offset));
+  const to = outer.tunnelPort(uint16(bytes, offset + 2));
   const header = offset + UDP_HEADER;
   switch (to) {
     case VXLAN:

@@ -7,6 +7,8 @@ export const NETWORK_ID = 2;
 export const TUNNEL_KEY = 3;
 export const SESSION_ID = 4;
 
+const NONE: ReadonlyMap<number, number> = new Map();
+
 /**
  * What stands before the TCP segment of one packet: one object for all packets, set back for each.
  *
@@ -18,8 +20,16 @@ export class Encapsulation {
   readonly notLookedInto = new NotLookedIntoTally();
   /** Where each part of an aggregate begins and ends on the wire, one after the other: LLC headers stand there. */
   readonly subframes: number[] = [];
+  /** Known ports of tunnels, by the UDP ports that an option names. */
+  readonly #tunnels: ReadonlyMap<number, number>;
+  /** Such a port, of the packet's tunnel. */
+  #namedPort: number | undefined = undefined;
   #path = 0;
   #end = Infinity;
+
+  constructor(tunnels: ReadonlyMap<number, number> = NONE) {
+    this.#tunnels = tunnels;
+  }
 
   /** 0 where no VLAN id, network id or tunnel key was passed, otherwise a number that is equal for equal stacks of them. */
   get path(): number {
@@ -28,6 +38,7 @@ export class Encapsulation {
 
   /** A new packet begins, or a part of one that has this path already. */
   reset(path = 0): void {
+    this.#namedPort = undefined;
     this.#path = path;
     this.#end = Infinity;
     if (this.subframes.length > 0) this.subframes.length = 0;
@@ -59,9 +70,17 @@ export class Encapsulation {
     return end;
   }
 
+  /** The known port of the tunnel that a UDP port stands for by an option; the port itself where none says so. */
+  tunnelPort(port: number): number {
+    const known = this.#tunnels.get(port);
+    if (known === undefined) return port;
+    this.#namedPort = port;
+    return known;
+  }
+
   /** Counts a packet that is not looked into. @returns {@link NOT_IP} */
   notIp(carriedBy: CarriedBy, number: number): typeof NOT_IP {
-    this.notLookedInto.add(carriedBy, number);
+    this.notLookedInto.add(carriedBy, carriedBy === 'udp-port' ? (this.#namedPort ?? number) : number);
     return NOT_IP;
   }
 }

@@ -10,6 +10,7 @@ import type { FindingCode } from '../../src/common/finding-codes.js';
 import { KeyLogFiles } from '../../src/cli/input/key-log-files.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
+import { dumpForms, ipPacket } from '../support/dumps.js';
 import { PcapngBuilder } from '../support/pcapng.js';
 import { HTTP2_CAPTURES } from './http2-captures.js';
 import { TCP_CAPTURES } from './tcp-captures.js';
@@ -81,13 +82,23 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     return { bytes };
   },
   'capture.bad-gzip': () => ({ bytes: fixture('send.pcap.gz').subarray(0, -6) }),
+  'capture.bad-compression': () => ({ bytes: Buffer.from('28b52ffd00', 'hex') }),
   'capture.packets-dropped': () => {
     const ng = new PcapngBuilder();
     const statistics = ng.statistics(0, [ng.option(5, ng.u64(3n))]);
     return { bytes: Buffer.concat([ng.section(), ng.interface(), statistics]) };
   },
   'capture.other-stream': () => ({ bytes: Buffer.from('81026869\n'), stream: 1 }),
+  'capture.read-as': () => ({ bytes: Buffer.from('<Buffer 81 01 61>\n') }),
+  'capture.not-ip': () => ({
+    bytes: Buffer.from(`\t0x0000:  0001 0800 0604 0001\n${dumpForms.tcpdump(ipPacket(Buffer.of(0x81, 1, 97)))}`),
+  }),
   'capture.concatenated': () => ({ bytes: Buffer.concat([fixture('send.pcap'), fixture('send-both.pcap')]) }),
+  'link.not-looked-into': () => ({
+    bytes: pcap([
+      { seconds: 0, nanoseconds: 0, bytes: Buffer.from(`${'02'.repeat(12)}8903${'00'.repeat(40)}`, 'hex') },
+    ]),
+  }),
   'link.malformed': () => ({ bytes: pcap([{ seconds: 0, nanoseconds: 0, bytes: Buffer.alloc(5) }]) }),
   'ip.malformed': () => ({ bytes: bare('4500002800000000') }),
   'ip.fragment-overlap': () => ({

@@ -198,7 +198,6 @@ describe('help and version', () => {
 describe('inputs that cannot be read', () => {
   it.each([
     ['no-such-thing.pcap', /^wsdissect: no-such-thing\.pcap: no such file; check its path\n$/],
-    ['.', /^wsdissect: \.: is a directory; name the captures in it\n$/],
     ['mesages', /^wsdissect: mesages: no such file, nor such a command: did you mean messages\?\n$/],
     ['a\u001bb', /^wsdissect: \(escaped\) a\\x1bb: no such file; check its path\n$/],
   ])('end with 2 and one line: %s', async (name, line) => {

@@ -6,7 +6,6 @@ import { RuleSelection } from '../../check/rule-selection.js';
 import { ruleRecords, ruleTable } from '../../check/rule-list.js';
 import { WsdissectError } from '../../common/error.js';
 import { sanitize } from '../../output/sanitize.js';
-import { findCaptures } from '../input/capture-files.js';
 import { openReports, type Reports } from './check-reports.js';
 import type { CheckOptions } from '../options/check-options.js';
 import { readText, writeText } from './check-texts.js';
@@ -28,7 +27,7 @@ export async function checkCaptures(io: Io, names: readonly string[], options: C
   if (names.length === 0 && io.isTerminal('stdin')) {
     throw new WsdissectError('bad-option', 'check: no capture: name a file or directory, or pipe one in');
   }
-  return runChecks(io, inputsOf(names), options);
+  return runChecks(io, names, options);
 }
 
 async function listRules(io: Io, options: CheckOptions): Promise<number> {
@@ -48,7 +47,7 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
   const expectations = await readExpectations(io, options);
   const golden = await readGolden(io, options);
   const reports = await openReports(io, options);
-  const captures = await findCaptures(names);
+  const captures = await inputsOf(io, names, options);
   if (options.keylog !== undefined) {
     const { checkKeyLogs } = await import('../input/key-log-files.js');
     checkKeyLogs(options.keylog);
@@ -65,16 +64,15 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
     ...(options.update === true ? { takeGolden: takeInto(said, options.golden!) } : {}),
   };
   const counts = new SummaryCount();
-  const errors = captures.map(({ error }) => error);
   let checked: CheckedCapture;
   await readCaptures(
     io,
-    captures.map(({ name }) => name),
+    captures,
     { ...options, quiet: true },
     {
-      open: ({ name, index }) => {
+      open: ({ name }) => {
         checked = new CheckedCapture({ ...base, file: inputName(name) });
-        return errors[index] === undefined ? Promise.resolve(checked) : Promise.reject(errors[index]);
+        return Promise.resolve(checked);
       },
       close: async (_, error) => {
         const report = await checked.report(error);

@@ -6,8 +6,17 @@ import { EXPORT_OPTIONS } from '../options/export-options.js';
 import { CONNECTIONS_OPTIONS, FRAMES_OPTIONS, MESSAGES_OPTIONS } from '../options/printing-options.js';
 import { defineCommand, type CommandDefinition } from './define-command.js';
 
-const FILES = '[file...]';
-const FILES_DESCRIPTION = 'captures: pcap, pcapng, either gzipped, or lines of hex; "-" or none is standard input';
+const FILES = '[file-or-directory...]';
+const FILES_DESCRIPTION =
+  'captures and directories of them: pcap, pcapng, compressed or not, lines of hex, dumps; "-" or none is standard input';
+
+/** What is named on the command line, with -r first, and without. */
+function filesOf(
+  args: readonly string[],
+  { readFile = [] }: { readonly readFile?: readonly string[] },
+): readonly string[] {
+  return [...readFile, ...args];
+}
 
 /** All commands. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -25,7 +34,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { printCaptures } = await import('./print-captures.js');
-      return printCaptures('frame', io, args, options);
+      return printCaptures('frame', io, filesOf(args, options), options);
     },
   }),
   defineCommand({
@@ -40,7 +49,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { printCaptures } = await import('./print-captures.js');
-      return printCaptures('message', io, args, options);
+      return printCaptures('message', io, filesOf(args, options), options);
     },
   }),
   defineCommand({
@@ -52,13 +61,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: [['connections --json *.pcap', 'the connections of many captures']],
     run: async (io, args, options) => {
       const { printCaptures } = await import('./print-captures.js');
-      return printCaptures('connection', io, args, options);
+      return printCaptures('connection', io, filesOf(args, options), options);
     },
   }),
   defineCommand({
     name: 'check',
-    args: '[file-or-directory...]',
-    argsDescription: `${FILES_DESCRIPTION}; of a directory, all captures in it and below`,
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
     description: 'RFC violations, expectations and golden files, for CI',
     options: CHECK_OPTIONS,
     examples: [
@@ -69,7 +78,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { checkCaptures } = await import('./check-command.js');
-      return checkCaptures(io, args, options);
+      return checkCaptures(io, filesOf(args, options), options);
     },
   }),
   defineCommand({
@@ -85,7 +94,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { explain } = await import('./explain-command.js');
-      return explain(io, args, options);
+      return explain(io, filesOf(args, options), options);
     },
   }),
   defineCommand({
@@ -116,7 +125,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { exportCaptures } = await import('./export-command.js');
-      return exportCaptures(io, args, options);
+      return exportCaptures(io, filesOf(args, options), options);
     },
   }),
   defineCommand({

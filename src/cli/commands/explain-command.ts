@@ -5,10 +5,12 @@ import type { DissectEvent } from '../../events.js';
 import { FrameSelection } from '../../explain/frame-selection.js';
 import { framesInBytes } from '../../explain/frames-in-bytes.js';
 import { isWhole, type CutFrame, type ShownFrame } from '../../explain/shown-frame.js';
+import { findingLine } from '../../output/text-finding.js';
 import { chooseStyle, isColored } from '../terminal/color.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { areHex, decodeHexWords, openExplainInput } from './explain-input.js';
 import type { ExplainOptions } from '../options/explain-options.js';
+import { inputName } from '../input/named-error.js';
 import type { Io } from '../terminal/io.js';
 import { inputsOf, readCaptures, type CaptureCommand, type NamedInput } from './read-captures.js';
 
@@ -27,7 +29,7 @@ export async function explain(io: Io, words: readonly string[], options: Explain
     return EXIT_UNUSABLE;
   }
   const explanation = new Explanation(io, await createExplainer(io, options), options);
-  if (words.length === 0 || explanation.isChoosing || !areHex(words)) return explanation.inputs(inputsOf(words));
+  if (words.length === 0 || explanation.isChoosing || !areHex(words)) return explanation.inputs(words);
   await explanation.bytes(decodeHexWords(words));
   return explanation.isLossy && options.strict === true ? EXIT_FAILED : EXIT_OK;
 }
@@ -55,7 +57,8 @@ class Explanation implements CaptureCommand {
 
   /** Explains the frames of inputs. @returns the exit code */
   async inputs(names: readonly string[]): Promise<number> {
-    const exitCode = await readCaptures(this.#io, names, { ...this.#options, isOwnTeller: true }, this);
+    const inputs = await inputsOf(this.#io, names, this.#options);
+    const exitCode = await readCaptures(this.#io, inputs, { ...this.#options, isOwnTeller: true }, this);
     return exitCode === EXIT_OK && this.isLossy && this.#options.strict === true ? EXIT_FAILED : exitCode;
   }
 
@@ -75,11 +78,14 @@ class Explanation implements CaptureCommand {
     return Promise.resolve(this.#capture);
   }
 
-  async look(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer> | undefined> {
+  async look(source: AsyncIterable<Buffer>, { name }: NamedInput): Promise<AsyncIterable<Buffer> | undefined> {
     if (this.isChoosing) return source;
-    const input = await openExplainInput(source, DEFAULT_LIMITS);
+    const input = await openExplainInput(source, DEFAULT_LIMITS, this.#options.input);
     if ('capture' in input) return input.capture;
     this.#capture = undefined;
+    if (this.#options.quiet !== true) {
+      for (const found of input.findings) this.#io.report(`wsdissect: ${findingLine(inputName(name), found)}\n`);
+    }
     await this.bytes(input.frames);
     return undefined;
   }

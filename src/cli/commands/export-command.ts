@@ -17,7 +17,7 @@ export async function exportCaptures(io: Io, files: readonly string[], options: 
     io.report(`wsdissect: export: ${wrong}\n`);
     return EXIT_UNUSABLE;
   }
-  const inputs = inputsOf(files);
+  const inputs = await inputsOf(io, files, options);
   const target = await createTarget(io, options, inputs.length);
   try {
     await target.begin();

@@ -3,6 +3,7 @@ import type { Consumer } from '../../consumer.js';
 import type { RecordType } from '../../output/json-record.js';
 import { createOutput, hasFindingRecords } from './create-output.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
+import type { CaptureFile } from '../input/capture-files.js';
 import { STDIN } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
 import { shownName } from '../input/named-error.js';
@@ -13,6 +14,8 @@ import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
 import type { Selection } from '../options/selection.js';
 import { withPager } from '../terminal/with-pager.js';
 
+/** How packets come from an interface. */
+const LIVE = 'sudo tcpdump -U -w - -i INTERFACE | wsdissect';
 /** Inputs that are shorter are read before anybody wonders. */
 const PROGRESS_LENGTH = 50_000_000;
 
@@ -32,7 +35,11 @@ export async function printCaptures(
     io.report('wsdissect: no capture: name a file, pipe one in, or see wsdissect --help\n');
     return EXIT_UNUSABLE;
   }
-  const inputs = inputsOf(files);
+  if (options.ignoreCase === true && options.match === undefined) {
+    io.report(`wsdissect: -i ignores the case of --match, which is not given; to read from an interface: ${LIVE}\n`);
+    return EXIT_UNUSABLE;
+  }
+  const inputs = await inputsOf(io, files, options);
   const print = (to: Io, progress?: Progress): Promise<number> => {
     const quota = { left: options.count ?? Number.POSITIVE_INFINITY };
     const isOne = inputs.length === 1;
@@ -49,10 +56,10 @@ export async function printCaptures(
 async function openProgress(
   type: RecordType,
   io: Io,
-  inputs: readonly string[],
+  inputs: readonly CaptureFile[],
   { quiet }: MessagesOptions,
 ): Promise<Progress | undefined> {
-  if (quiet || !inputs.some((name) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
+  if (quiet || !inputs.some(({ name }) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
   // In a pipe stands a pager, as often as not, and the line would be painted over it.
   if (!io.isTerminal('stderr') || io.isPiped?.() === true) return undefined;
   const { Progress } = await import('../terminal/progress.js');

@@ -3,6 +3,7 @@ import type { Consumer } from '../../consumer.js';
 import type { SeenInCapture } from '../../dissect.js';
 import { sanitize } from '../../output/sanitize.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
+import { findCaptures, type CaptureFile } from '../input/capture-files.js';
 import { NO_SUCH_FILE, STDIN } from '../input/input.js';
 import { shownName } from '../input/named-error.js';
 import { openInput, type InputOptions } from '../input/open-input.js';
@@ -12,9 +13,7 @@ import { ReportedConsumer, type ReportOptions, type Told } from './reported-cons
 import { hintForMissing } from './suggest.js';
 
 /** An input of a command. */
-export interface NamedInput {
-  /** Its path, or `-`; not safe to print. */
-  readonly name: string;
+export interface NamedInput extends CaptureFile {
   /** Its number, from 0. */
   readonly index: number;
 }
@@ -29,7 +28,7 @@ export interface CaptureCommand {
    * @returns the bytes to dissect, those that were looked at included; `undefined` where it was no capture, and is dealt
    * with
    */
-  look?(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer> | undefined>;
+  look?(source: AsyncIterable<Buffer>, input: NamedInput): Promise<AsyncIterable<Buffer> | undefined>;
   /**
    * Nothing more is read of an input.
    *
@@ -45,9 +44,17 @@ export interface ReadingOfInputs extends InputOptions, ReportOptions {
   readonly strict?: true;
 }
 
-/** The inputs that a command line names: none means standard input. */
-export function inputsOf(files: readonly string[]): readonly string[] {
-  return files.length === 0 ? [STDIN] : files;
+/** The inputs that a command line names: none means standard input, and a directory the captures in it. */
+export function inputsOf(
+  io: Io,
+  files: readonly string[],
+  { quiet }: { readonly quiet?: true },
+): Promise<readonly CaptureFile[]> {
+  return findCaptures(files.length === 0 ? [STDIN] : files, (directory, others) => {
+    if (quiet === true) return;
+    const what = others === 1 ? '1 file that is no capture' : `${others} files that are no captures`;
+    io.report(`wsdissect: ${shownName(directory)}: ${what} left out\n`);
+  });
 }
 
 /**
@@ -59,7 +66,7 @@ export function inputsOf(files: readonly string[]): readonly string[] {
  */
 export async function readCaptures(
   io: Io,
-  inputs: readonly string[],
+  inputs: readonly CaptureFile[],
   options: ReadingOfInputs,
   command: CaptureCommand,
   isEnough: () => boolean = () => false,
@@ -67,9 +74,9 @@ export async function readCaptures(
   const told: Told = { isLossy: false, isUnreadable: false };
   const interrupt = new Interrupt(io);
   try {
-    for (const [index, name] of inputs.entries()) {
+    for (const [index, input] of inputs.entries()) {
       if (isEnough() || interrupt.hasHappened) break;
-      await readCapture(io, { name, index }, options, { command, told, interrupt });
+      await readCapture(io, { ...input, index }, options, { command, told, interrupt });
     }
   } finally {
     interrupt.close();
@@ -94,13 +101,14 @@ async function readCapture(
   let error: WsdissectError | undefined;
   try {
     const consumer = await command.open(input);
+    if (input.error !== undefined) throw input.error;
     const { source, dissect } = await openInput(io, input.name, options);
     const isLive = input.name === STDIN;
     const stopped = (): void => {
       if (!isLive) error = new WsdissectError('unreadable', 'stopped by Ctrl-C: the rest was not read');
     };
     const watched = interrupt.watch(source, isLive, stopped);
-    const capture = command.look === undefined ? watched : await command.look(watched);
+    const capture = command.look === undefined ? watched : await command.look(watched, input);
     if (capture !== undefined) {
       const { readInto } = await import('../../consumer.js');
       const reported = new ReportedConsumer(io, consumer, input.name, options, told);

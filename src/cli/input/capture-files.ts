@@ -1,10 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readChunks } from '../../capture/decompress.js';
-import { HexLinesReader } from '../../capture/hex-lines.js';
+import { CaptureInput } from '../../capture/capture-input.js';
 import { sniff } from '../../capture/sniff.js';
 import { WsdissectError } from '../../common/error.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
+import { weighFrames } from '../../websocket/weigh-frames.js';
 import { readInput, STDIN, toInputError } from './input.js';
 
 /** An input to be read, or one of which it is known already that it cannot be. */
@@ -23,11 +24,16 @@ interface Entry {
  * The captures that names stand for. A file is itself; a directory is every file in it and below that is a capture by
  * its content, in the order of the names' code units. Directories whose names begin with a dot and `node_modules` are
  * left out, and links to directories are not followed.
+ *
+ * @param skipped - told how many files of a directory are no captures
  */
-export async function findCaptures(names: readonly string[]): Promise<CaptureFile[]> {
+export async function findCaptures(
+  names: readonly string[],
+  skipped: (directory: string, files: number) => void,
+): Promise<CaptureFile[]> {
   const found: CaptureFile[] = [];
   for (const name of names) {
-    if (await isDirectory(name)) found.push(...(await capturesIn(name)));
+    if (await isDirectory(name)) found.push(...(await capturesIn(name, skipped)));
     else found.push({ name });
   }
   return found;
@@ -43,8 +49,12 @@ async function isDirectory(name: string): Promise<boolean> {
   }
 }
 
-async function capturesIn(directory: string): Promise<CaptureFile[]> {
+async function capturesIn(
+  directory: string,
+  skipped: (directory: string, files: number) => void,
+): Promise<CaptureFile[]> {
   const found: CaptureFile[] = [];
+  let others = 0;
   // What is still to be visited, the next one last: directories may be nested as deep as they like.
   const pending: Entry[] = [{ path: directory, isDirectory: true }];
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
@@ -52,13 +62,17 @@ async function capturesIn(directory: string): Promise<CaptureFile[]> {
     try {
       if (entry.isDirectory) pending.push(...(await entriesOf(path)).reverse());
       else if (await isCapture(path)) found.push({ name: path });
+      else others++;
     } catch (error) {
       const reason = toInputError(error);
       if (!(reason instanceof WsdissectError)) throw reason;
       found.push({ name: path, error: reason });
     }
   }
-  if (found.length > 0) return found;
+  if (found.length > 0) {
+    if (others > 0) skipped(directory, others);
+    return found;
+  }
   return [
     {
       name: directory,
@@ -75,29 +89,35 @@ async function entriesOf(directory: string): Promise<Entry[]> {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Whether the first bytes of a file, inflated where it is gzipped, are those of a capture. */
+/** Whether the first bytes of a file, decompressed where it is compressed, are those of a capture. */
 async function isCapture(path: string): Promise<boolean> {
   // A named pipe would be waited for; a link that leads nowhere is no capture.
   const status = await stat(path).catch(() => undefined);
   if (status?.isFile() !== true) return false;
   for await (const head of readChunks(readInput(path), () => undefined)) {
     const format = sniff(head, true);
-    return format === 'hex' ? isHexLines(head) : format !== 'unknown';
+    return (
+      format === 'pcap' || format === 'pcapng' || (format !== 'unknown' && isText(head, head.length < status.size))
+    );
   }
   return false;
 }
 
-/** Many a text begins with a few digits: only lines that can be read count as a capture. */
-function isHexLines(head: Buffer): boolean {
-  let lines = 0;
-  const sink = { packet: () => lines++, secrets: () => undefined, finding: () => undefined };
+/**
+ * Many a text begins with a few digits: only one that can be read, as far as it is looked at, counts as a capture.
+ *
+ * @param isCut - the text goes on: its last line may not be there whole
+ */
+function isText(head: Buffer, isCut: boolean): boolean {
+  let packets = 0;
+  const sink = { packet: () => packets++, secrets: () => undefined, finding: () => undefined };
   try {
-    const reader = new HexLinesReader(sink, DEFAULT_LIMITS);
+    const reader = new CaptureInput(sink, DEFAULT_LIMITS, { weighFrames });
     reader.push(head);
-    if (lines === 0) reader.end();
+    if (!isCut || packets === 0) reader.end();
   } catch (error) {
     if (error instanceof WsdissectError) return false;
     throw error;
   }
-  return true;
+  return packets > 0;
 }

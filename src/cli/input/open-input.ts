@@ -5,7 +5,10 @@ import { STDIN } from './input.js';
 import type { KeyLogFiles } from './key-log-files.js';
 
 /** The options that say how a capture is read. */
-export type InputOptions = Pick<ReadingOptions, 'keylog' | 'stream' | 'port' | 'extensions' | 'maxMessage'>;
+export type InputOptions = Pick<
+  ReadingOptions,
+  'keylog' | 'input' | 'tunnel' | 'stream' | 'port' | 'extensions' | 'maxMessage'
+>;
 
 /** An input, and how it is dissected. */
 export interface OpenInput {
@@ -15,9 +18,11 @@ export interface OpenInput {
 
 /** Opens an input and the files with secrets for it, which grow while a live capture is read. */
 export async function openInput(io: Io, name: string, options: InputOptions): Promise<OpenInput> {
-  const { keylog = [], stream, port, extensions, maxMessage } = options;
+  const { keylog = [], input, tunnel, stream, port, extensions, maxMessage } = options;
   const dissect: DissectOptions = {
     limits: { message: maxMessage },
+    ...(input === undefined ? {} : { input }),
+    ...(tunnel === undefined ? {} : { tunnels: tunnel }),
     ...stream,
     ...(port === undefined ? {} : { ports: port }),
     ...(extensions === undefined ? {} : { extensions }),

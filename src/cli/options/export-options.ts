@@ -9,7 +9,7 @@ export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload
   readonly force?: true;
 }
 
-const { stream, port, extensions, keylog, maxMessage, strict, quiet } = READING_OPTIONS;
+const { readFile, stream, port, extensions, keylog, input, tunnel, maxMessage, strict, quiet } = READING_OPTIONS;
 
 /** The options of `export`. */
 export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
@@ -18,5 +18,5 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
   output: { flags: '-o, --output <file>', description: 'where the HAR file goes instead of standard output' },
   force: { flags: '--force', description: 'overwrite files that exist' },
   ...FINDINGS_OPTIONS,
-  ...{ stream, port, extensions, keylog, maxMessage, strict, quiet },
+  ...{ readFile, stream, port, extensions, keylog, input, tunnel, maxMessage, strict, quiet },
 };

@@ -1,16 +1,21 @@
+import type { InputForm } from '../../capture/capture-input.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
+import type { TunnelName } from '../../ip/udp-tunnels.js';
 import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
 import { FINDINGS_CHOICES, type FindingsChoice } from '../terminal/notices.js';
 import type { OptionTable } from './option.js';
-import { parsePort, parseSize, parseStream, type StreamChoice } from './values.js';
+import { parsePort, parseSize, parseStream, parseTunnel, type StreamChoice } from './values.js';
 
 /** The parsed options that every command has which reads captures. */
 export interface ReadingOptions {
   readonly json?: true;
+  readonly readFile?: readonly string[];
   readonly stream?: StreamChoice;
   readonly port?: readonly number[];
   readonly extensions?: string;
   readonly keylog?: readonly string[];
+  readonly input?: InputForm;
+  readonly tunnel?: readonly (readonly [port: number, tunnel: TunnelName])[];
   readonly maxPayload: number;
   readonly maxMessage: number;
   readonly color: ColorChoice;
@@ -39,6 +44,11 @@ export const FINDINGS_OPTIONS: OptionTable<FindingsOptions> = {
 /** The options that every command has which reads captures. */
 export const READING_OPTIONS: OptionTable<ReadingOptions> = {
   json: { flags: '-j, --json', description: 'one JSON object a line instead of text' },
+  readFile: {
+    flags: '-r, --read-file <file>',
+    description: 'a capture, as tshark and tcpdump name it; a name without -r is one too (repeatable)',
+    isRepeatable: true,
+  },
   stream: {
     flags: '-s, --stream <number>',
     description: 'only this TCP connection, by its number from 0; 0.5 is stream 5 of HTTP/2 on it',
@@ -57,6 +67,18 @@ export const READING_OPTIONS: OptionTable<ReadingOptions> = {
   keylog: {
     flags: '-k, --keylog <file>',
     description: 'TLS secrets as browsers, Node and curl write them with SSLKEYLOGFILE (repeatable)',
+    isRepeatable: true,
+  },
+  input: {
+    flags: '--input <form>',
+    description: 'raw reads any bytes as frames, one after the other; auto only where they are frames by proof',
+    choices: ['auto', 'raw'],
+    defaultText: 'auto',
+  },
+  tunnel: {
+    flags: '--tunnel <port>',
+    description: 'this UDP port is a tunnel, as udp/6082=geneve; docs/encapsulations.md has the names (repeatable)',
+    parse: parseTunnel,
     isRepeatable: true,
   },
   maxPayload: {

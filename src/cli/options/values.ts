@@ -1,3 +1,4 @@
+import { TUNNEL_PORTS, type TunnelName } from '../../ip/udp-tunnels.js';
 import { opcodeName } from '../../websocket/frame.js';
 
 /**
@@ -39,6 +40,18 @@ export function parsePort(value: string): number {
   const port = WHOLE.test(value) ? Number(value) : 0;
   if (port < 1 || port > LARGEST_PORT) throw new RangeError(`It must be a port from 1 to ${LARGEST_PORT}.`);
   return port;
+}
+
+const TUNNEL = /^udp\/(\d+)=(.+)$/;
+
+/** A UDP port and the tunnel that it stands for: `udp/6082=geneve`. */
+export function parseTunnel(value: string): readonly [port: number, tunnel: TunnelName] {
+  const [, digits, name] = TUNNEL.exec(value) ?? [];
+  const port = Number(digits ?? 0);
+  if (port < 1 || port > LARGEST_PORT || name === undefined || !Object.hasOwn(TUNNEL_PORTS, name)) {
+    throw new RangeError(`It must be such as udp/6082=geneve, with one of ${Object.keys(TUNNEL_PORTS).join(', ')}.`);
+  }
+  return [port, name as TunnelName];
 }
 
 /** A number of bytes: `4096`, `64k`, `2M`, `1G`; the suffixes count by 1024. */
