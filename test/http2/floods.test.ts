@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { HeldBytes } from '../../src/common/held-bytes.js';
+import { DEFAULT_LIMITS } from '../../src/common/limits.js';
+import { Http2Side, type Http2Listener } from '../../src/http2/http2-side.js';
+import { CLIENT_START, data, headerBlock, http2Frame, settings } from '../support/http2.js';
+
+const AT = { packet: 1, seconds: 0, nanoseconds: 0, precision: 9 } as const;
+const SOME = 2000;
+
+/** What a side says of bytes, and the most that waits meanwhile. */
+function flood(pieces: Iterable<Buffer>): { said: Map<string, number>; most: number; left: number } {
+  const said = new Map<string, number>();
+  const count = (what: string) => (): void => void said.set(what, (said.get(what) ?? 0) + 1);
+  const listener: Http2Listener = {
+    headers: count('headers'),
+    data: count('data'),
+    dataGap: count('dataGap'),
+    cutData: count('cutData'),
+    endStream: count('endStream'),
+    reset: count('reset'),
+    goAway: count('goAway'),
+    settings: count('settings'),
+    lost: count('lost'),
+    unreadable: (_stream, _problem, code) => count(code)(),
+    skipped: count('skipped'),
+  };
+  const held = new HeldBytes(DEFAULT_LIMITS.heldTotal);
+  const options = { limits: DEFAULT_LIMITS, held, isClient: true, fromStart: true, isKnownStream: () => false };
+  const side = new Http2Side(options, listener);
+  side.bytes(CLIENT_START, AT);
+  said.clear();
+  let most = 0;
+  for (const piece of pieces) {
+    side.bytes(piece, AT);
+    most = Math.max(most, held.total);
+  }
+  side.end(AT);
+  return { said, most, left: held.total };
+}
+
+function* times(count: number, piece: Buffer): Generator<Buffer> {
+  for (let i = 0; i < count; i++) yield piece;
+}
+
+describe('a flood twice as long holds no more', () => {
+  it.each([
+    ['SETTINGS', settings([3, 100])],
+    ['PING', http2Frame(6, 0, 0, Buffer.alloc(8))],
+    ['empty DATA', data(1, '')],
+    ['WINDOW_UPDATE', http2Frame(8, 0, 0, Buffer.from([0, 0, 0, 1]))],
+    ['unknown frames', http2Frame(99, 0, 1, Buffer.alloc(100))],
+    ['requests', http2Frame(1, 0x5, 1, headerBlock({ ':method': 'GET', ':path': '/' }, true))],
+  ])('of %s', (_name, piece) => {
+    const [once, twice] = [flood(times(SOME, piece)), flood(times(2 * SOME, piece))];
+    expect(twice.most).toBe(once.most);
+    expect([once.left, twice.left]).toEqual([0, 0]);
+    for (const [what, number] of once.said) expect(twice.said.get(what)).toBe(2 * number);
+  });
+
+  it('of CONTINUATION, and it is told once', () => {
+    function* section(count: number): Generator<Buffer> {
+      yield http2Frame(1, 0, 1, headerBlock({ ':method': 'CONNECT' }));
+      yield* times(count, http2Frame(9, 0, 1, headerBlock({ cookie: 'x'.repeat(1000) })));
+      yield http2Frame(9, 0x4, 1, '');
+    }
+    const [once, twice] = [flood(section(SOME)), flood(section(2 * SOME))];
+    expect(twice.most).toBe(once.most);
+    expect(once.most).toBeLessThanOrEqual(2 * DEFAULT_LIMITS.httpHead);
+    for (const { said, left } of [once, twice]) {
+      expect(said.get('limit.http-head')).toBe(1);
+      expect(left).toBe(0);
+    }
+  });
+});
