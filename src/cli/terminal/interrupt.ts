@@ -55,7 +55,10 @@ export class Interrupt {
           return;
         }
         isWaiting = true;
-        const result = await this.#next(chunks, isLive);
+        const result = await this.#next(chunks, isLive).catch((error: unknown) => {
+          isWaiting = false;
+          throw error;
+        });
         if (result === undefined) {
           stopped();
           return;
