@@ -1,5 +1,6 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { BitInput } from '../../src/message/bit-input.js';
 import { Inflater } from '../../src/message/inflater.js';
 
 /** What permessage-deflate sends for a message: a flushed stream without the 00 00 ff ff at its end. */
@@ -55,6 +56,15 @@ describe('a compressed message that is read where it is', () => {
       if (result.verdict === 'ok') expect(result.output.equals(inflateRawSync(withTail(cut), FLUSH))).toBe(true);
       else expect(result).toMatchObject({ verdict: 'bad-data' });
     }
+  });
+
+  it('is no copy', () => {
+    const message = compress(noise(70_000), 0, constants.Z_DEFAULT_STRATEGY);
+    const input = new BitInput();
+    input.load(message);
+    expect(input.bytes.buffer).toBe(message.buffer);
+    input.release();
+    expect(input.bytes.buffer).not.toBe(message.buffer);
   });
 
   it('is told with the place of what is wrong in it', () => {
