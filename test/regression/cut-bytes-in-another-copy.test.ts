@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ACK } from '../hostile/segment-bytes.js';
+import { requestText, responseText } from '../hostile/talk.js';
 import { frame, textsOf, Wire } from '../support/wire.js';
 
 /** Cuts the last packet as a snap length would. @returns the whole packet */
@@ -68,4 +69,21 @@ it('is a gap as soon as the other side has acknowledged it, before what that sid
   const { frames, codes } = await wire.text(1, 'answer').text(0, 'two').finish().read();
   expect(frames.map(({ frame: { status } }) => status).slice(0, 3)).toEqual(['gap', 'ok', 'ok']);
   expect(codes).toContain('tcp.gap');
+});
+
+it('leaves a hole in a head, after which the rest of the head is no frames', async () => {
+  for (const hole of [8, 12, 17, 30]) {
+    const wire = new Wire().open();
+    const request = requestText();
+    const lineEnd = request.lastIndexOf('\r\nSec-WebSocket-Version');
+    const from = wire.next[0];
+    wire.put(0, { data: request });
+    cutLast(wire, request.length - lineEnd + hole);
+    wire.put(0, { sequence: from + lineEnd, data: request.slice(lineEnd) });
+    wire.put(1, { data: responseText() });
+    cutLast(wire, 20);
+    const reading = await wire.text(0, 'one').text(1, 'uno').finish().read();
+    expect(textsOf(reading)).toEqual(['c one', 's uno']);
+    expect(reading.codes).toEqual(['handshake.incomplete', 'tcp.gap']);
+  }
 });
