@@ -6,8 +6,10 @@ const LOOKED_AT = 4096;
 const REQUEST_FIELDS = /\nsec-websocket-(?:key|version)[ \t]*:/i;
 const RESPONSE_FIELDS = /\nsec-websocket-accept[ \t]*:/i;
 const FIELD = /(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n|[ \t][\t\x20-\x7e\x80-\xff]*\r?\n)/.source;
-/** The rest of a line and the fields after it. A line end alone may be the empty line, unless a field follows it. */
-const LINES = new RegExp(`^(?:[\\t\\x20-\\x7e][\\t\\x20-\\x7e\\x80-\\xff]*\\r?\\n${FIELD}*|\\r?\\n${FIELD}+)`);
+/** The rest of a line and the fields after it. A line end alone is the empty line, unless a field or another one follows. */
+const LINES = new RegExp(
+  `^(?:[\\t\\x20-\\x7e][\\t\\x20-\\x7e\\x80-\\xff]*\\r?\\n${FIELD}*|\\r?\\n(?:${FIELD}+|(?=\\r?\\n)))`,
+);
 /** A line of text with several words, and lines of fields after it; the last line may not be whole. */
 const START_OF_LINES =
   /^[\x21-\x7e]+ [\t\x20-\x7e\x80-\xff]*(?:\r?\n(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n)*(?:[!-9;-~]*|[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*)\r?)?\r?$/;

@@ -217,7 +217,6 @@ export class ConnectionTracker {
   /** Ends a connection in favour of another one between the same ends, which begins with a segment. */
   #replace(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
     this.#close(connection, 'reused', at);
-    this.#store.delete(connection);
     this.#begin(segment, at);
   }
 
@@ -233,7 +232,6 @@ export class ConnectionTracker {
       connection.sides[side].withdraw((segment.sequence + 1) | 0);
       if ((segment.flags & ACK) !== 0) connection.sides[otherSide(side)].withdraw(segment.acknowledgment);
       this.#close(connection, 'reused', at);
-      this.#store.delete(connection);
     } else {
       connection.isPlain = false;
     }
@@ -552,17 +550,18 @@ export class ConnectionTracker {
 /** Whether a side of a connection that has ended would go on with a segment. */
 function isBeyond(connection: TcpConnection, side: Side, { sequence, length }: TcpSegment): boolean {
   if (!connection.isClosed || (connection.isReset && !connection.hasEnded)) return false;
-  const { sent, finished } = connection.space(side);
+  const { sent, finished, acknowledged, acknowledgedTo } = connection.space(side);
+  if (acknowledged && ((sequence + length - acknowledgedTo) | 0) <= 0) return false;
   // A peer that sends data right after its own FIN breaks a rule and is no new connection.
   return length > 0 && ((sequence + length - sent) | 0) > 0 && sequence !== finished;
 }
 
 /** Whether a SYN may be the one with which a side of a connection began, recorded late. */
 function isOwnSyn(connection: TcpConnection, side: Side, segment: TcpSegment): boolean {
-  const { started, first, acknowledged, acknowledgedTo } = connection.space(side);
+  const { started, first, acknowledged, acknowledgedFrom } = connection.space(side);
   const reach = connection.isSettled ? LATE_SYN_REACH : START_REACH;
   if (!started && !acknowledged) return true;
-  const distance = ((started ? first : acknowledgedTo) - segment.sequence - 1) | 0;
+  const distance = ((started ? first : acknowledgedFrom) - segment.sequence - 1) | 0;
   return distance >= 0 && distance <= reach;
 }
 

@@ -71,6 +71,18 @@ it('is a gap as soon as the other side has acknowledged it, before what that sid
   expect(codes).toContain('tcp.gap');
 });
 
+it.each([2, 3, 4])('leaves a hole in a head of which only the last %i bytes come after it', async (last) => {
+  const wire = new Wire().open().put(0, { data: requestText() });
+  const response = responseText();
+  const from = wire.next[1];
+  wire.put(1, { data: response });
+  cutLast(wire, 30);
+  wire.put(1, { sequence: from + response.length - last, data: response.slice(-last) });
+  const reading = await wire.text(0, 'one').text(1, 'uno').finish().read();
+  expect(textsOf(reading)).toEqual(['c one', 's uno']);
+  expect(reading.codes).toEqual(['handshake.incomplete']);
+});
+
 it('leaves a hole in a head, after which the rest of the head is no frames', async () => {
   for (const hole of [8, 12, 17, 30]) {
     const wire = new Wire().open();

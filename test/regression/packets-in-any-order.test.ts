@@ -76,3 +76,16 @@ it('so does one whose directions stand apart, each acknowledgment of a window be
   expect(textsOf(reading).map((text) => text.length)).toEqual([8, 60_002, 60_002, 60_002]);
   expect(reading.codes).toEqual([]);
 });
+
+it('so does one whose client comes first, without its SYN, and acknowledges more than a window', async () => {
+  const apart = new Wire().open().upgrade();
+  for (const text of ['x', 'y', 'z']) apart.text(1, text.repeat(60_000)).put(0);
+  apart.text(0, 'client').finish();
+  const isClient = ({ bytes }: Wire['packets'][0]): boolean => bytes.readUInt16BE(34) !== 80;
+  const client = apart.packets.filter(isClient).slice(1);
+  const server = apart.packets.filter((packet) => !isClient(packet));
+  apart.packets.splice(0, Infinity, ...client, ...server);
+  const reading = await apart.read();
+  expect(textsOf(reading).map((text) => text.length)).toEqual([8, 60_002, 60_002, 60_002]);
+  expect(reading.connections).toHaveLength(1);
+});

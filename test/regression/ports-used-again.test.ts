@@ -39,3 +39,14 @@ it('a SYN and the SYN/ACK that answers it open a connection in either order, wha
   expect(reading.connections).toHaveLength(2);
   expect(reading.codes).toEqual([]);
 });
+
+it('data of a connection that another one followed, recorded after the end of that, is no third one', async () => {
+  const wire = new Wire([500_000, 900_000]).open().upgrade().text(1, 'uno').text(0, 'late');
+  const late = wire.packets.pop()!;
+  wire.put(1);
+  const again = new Wire([700_000, 1_200_000]).open().upgrade().text(0, 'two').text(1, 'due').finish();
+  wire.packets.push(...again.packets, late);
+  const reading = await wire.read();
+  expect(textsOf(reading)).toEqual(['c two', 's uno', 's due']);
+  expect(reading.connections.map(({ connection }) => connection.stream)).toEqual([0, 1]);
+});
