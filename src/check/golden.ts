@@ -43,7 +43,7 @@ const ENDPOINTS: readonly string[] = ['client', 'server'];
 const URLS: readonly string[] = ['url', 'origin'];
 
 /** What one connection said, as lines without their number of the connection. */
-interface Dialogue {
+interface ConversationLines {
   readonly stream: number;
   /** 0 over HTTP/1. */
   readonly http2Stream: number;
@@ -58,7 +58,7 @@ interface Dialogue {
  */
 export class GoldenRecorder {
   readonly #file: string | undefined;
-  readonly #dialogues = new Map<string, Dialogue>();
+  readonly #conversations = new Map<string, ConversationLines>();
   #bytes = 0;
 
   /** @param file - the value of `file` in each line; `undefined` for none */
@@ -80,36 +80,36 @@ export class GoldenRecorder {
       stream: number;
       http2Stream?: number;
     };
-    const dialogue = this.#dialogue(stream, http2Stream ?? 0);
-    if (record.type === 'connection') dialogue.connections.push(line);
-    else dialogue[record.direction as 'client-to-server' | 'server-to-client'].push(line);
+    const conversation = this.#conversation(stream, http2Stream ?? 0);
+    if (record.type === 'connection') conversation.connections.push(line);
+    else conversation[record.direction as 'client-to-server' | 'server-to-client'].push(line);
   }
 
   /** The lines of the golden file, without line ends. */
   lines(): string[] {
     const file = this.#file === undefined ? '' : `"file":${safeJson(this.#file)},`;
-    const dialogues = [...this.#dialogues.values()].sort(
+    const conversations = [...this.#conversations.values()].sort(
       (a, b) => a.stream - b.stream || a.http2Stream - b.http2Stream,
     );
-    return dialogues.flatMap((dialogue, index) => {
+    return conversations.flatMap((conversation, index) => {
       const begin = (type: string) => (line: string) =>
         `{"type":"${type}",${file}"connection":${index},${line.slice(1)}`;
       return [
-        ...dialogue.connections.map(begin('connection')),
-        ...dialogue['client-to-server'].map(begin('message')),
-        ...dialogue['server-to-client'].map(begin('message')),
+        ...conversation.connections.map(begin('connection')),
+        ...conversation['client-to-server'].map(begin('message')),
+        ...conversation['server-to-client'].map(begin('message')),
       ];
     });
   }
 
-  #dialogue(stream: number, http2Stream: number): Dialogue {
+  #conversation(stream: number, http2Stream: number): ConversationLines {
     const name = `${stream}.${http2Stream}`;
-    let dialogue = this.#dialogues.get(name);
-    if (dialogue === undefined) {
-      dialogue = { stream, http2Stream, connections: [], 'client-to-server': [], 'server-to-client': [] };
-      this.#dialogues.set(name, dialogue);
+    let conversation = this.#conversations.get(name);
+    if (conversation === undefined) {
+      conversation = { stream, http2Stream, connections: [], 'client-to-server': [], 'server-to-client': [] };
+      this.#conversations.set(name, conversation);
     }
-    return dialogue;
+    return conversation;
   }
 }
 

@@ -6,7 +6,7 @@ import { MATCH_ROOM, type SlidingWindow } from './sliding-window.js';
  * Where decoding stopped: at the `end` of the block; with no `room` for another match, or at the fence of the input; at a code that means nothing;
  * at a distance `beyond` the first byte of the window; with the input `cut` off.
  */
-export type Stop = 'end' | 'room' | 'bad-length' | 'bad-distance' | 'beyond' | 'cut';
+export type StopReason = 'end' | 'room' | 'bad-length' | 'bad-distance' | 'beyond' | 'cut';
 
 const VALUE = 0x7fff;
 
@@ -20,7 +20,7 @@ export function decodeSymbols(
   window: SlidingWindow,
   literals: HuffmanTable,
   distances: HuffmanTable,
-): Stop {
+): StopReason {
   // The state of both objects stands in local variables: this loop runs once for each symbol of all messages.
   const { bytes, fence: inputFence } = input;
   let { position, bit } = input;
@@ -34,7 +34,7 @@ export function decodeSymbols(
   const distanceEntries = distances.entries;
   const distanceBits = distances.indexBits;
   const distanceMask = (1 << distanceBits) - 1;
-  let stop: Stop = 'room';
+  let stop: StopReason = 'room';
 
   while (at <= fence && position <= inputFence) {
     // A word has 25 bits at least: the longest code (15) and the most extra bits of a length (5) are in it.

@@ -6,7 +6,7 @@ import type { Moment } from '../common/moment.js';
 import type { Side } from '../common/sink.js';
 import type { Epochs, Wait } from './epochs.js';
 import { HandshakeReader, type HandshakeSink } from './handshake-reader.js';
-import type { PlaintextOutlet } from './plaintext-outlet.js';
+import type { PlaintextForwarder } from './plaintext-forwarder.js';
 import { RecordOpener } from './record-opener.js';
 import type { RecordLoss } from './record-reader.js';
 import * as records from './record.js';
@@ -30,7 +30,7 @@ const MOST_SKIPPED = 64;
 export class SideDecryption implements HandshakeSink {
   readonly #side: Side;
   readonly #session: TlsSession;
-  readonly #outlet: PlaintextOutlet;
+  readonly #forwarder: PlaintextForwarder;
   readonly #handshake: HandshakeReader;
   #epochs: Epochs | undefined;
   #opener: RecordOpener | undefined;
@@ -49,10 +49,10 @@ export class SideDecryption implements HandshakeSink {
   #skippedBytes = 0;
   #skippedEarlyBytes = 0;
 
-  constructor(side: Side, session: TlsSession, outlet: PlaintextOutlet, { limits, held }: HandshakeLimits) {
+  constructor(side: Side, session: TlsSession, forwarder: PlaintextForwarder, { limits, held }: HandshakeLimits) {
     this.#side = side;
     this.#session = session;
-    this.#outlet = outlet;
+    this.#forwarder = forwarder;
     this.#handshake = new HandshakeReader(this, limits.heldBytes, held);
   }
 
@@ -131,7 +131,7 @@ export class SideDecryption implements HandshakeSink {
   /** Passes on what is known to be missing, because plaintext or the end of this side comes next. */
   flush(): void {
     if (this.#loss === undefined) return;
-    this.#outlet.gap(this.#side, this.#loss.length, this.#loss.at);
+    this.#forwarder.gap(this.#side, this.#loss.length, this.#loss.at);
     this.#loss = undefined;
   }
 
@@ -186,7 +186,7 @@ export class SideDecryption implements HandshakeSink {
     this.#settleDoubts(at);
     if (content.type === records.APPLICATION_DATA) {
       this.flush();
-      if (content.bytes.length > 0) this.#outlet.bytes(this.#side, content.bytes, at);
+      if (content.bytes.length > 0) this.#forwarder.bytes(this.#side, content.bytes, at);
     } else if (content.type === records.HANDSHAKE) {
       this.#handshake.push(content.bytes);
     } else if (content.type === records.CHANGE_CIPHER_SPEC) {
@@ -247,7 +247,7 @@ export class SideDecryption implements HandshakeSink {
     const client = this.#session.client;
     const place: Place = { packet: at.packet };
     if (client !== undefined) place.direction = client === this.#side ? 'client-to-server' : 'server-to-client';
-    this.#outlet.finding(this.#side, finding(code, message, place));
+    this.#forwarder.finding(this.#side, finding(code, message, place));
   }
 }
 

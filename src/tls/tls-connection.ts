@@ -6,7 +6,7 @@ import { NOWHERE, otherSide, type ConnectionSink, type End, type Side } from '..
 import { EncryptedConnection } from './encrypted-connection.js';
 import { encryptedFinding, encryptedReason } from './encrypted-finding.js';
 import type { KeyLog } from './key-log.js';
-import { PlaintextOutlet } from './plaintext-outlet.js';
+import { PlaintextForwarder } from './plaintext-forwarder.js';
 import { TlsHalf, type TlsHalfOwner } from './tls-half.js';
 import type { TlsListener } from './tls-listener.js';
 import { TlsSession } from './tls-session.js';
@@ -22,7 +22,7 @@ export interface TlsOptions {
 /** A connection that is TLS: its bytes in, its plaintext out to the next stage. */
 export class TlsConnection implements ConnectionSink, TlsHalfOwner {
   readonly session: TlsSession;
-  readonly outlet: PlaintextOutlet;
+  readonly forwarder: PlaintextForwarder;
   readonly limits: Limits;
   readonly held: HeldBytes;
   readonly #listener: TlsListener;
@@ -34,7 +34,7 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
   constructor({ limits, held, keys }: TlsOptions, listener: TlsListener) {
     this.#listener = listener;
     this.session = new TlsSession(keys);
-    this.outlet = new PlaintextOutlet(() => listener.plaintext(this.session), limits, held);
+    this.forwarder = new PlaintextForwarder(() => listener.plaintext(this.session), limits, held);
     this.limits = limits;
     this.held = held;
     this.#halves = [new TlsHalf(0, this), new TlsHalf(1, this)];
@@ -74,11 +74,11 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
   }
 
   finding(side: Side, finding: Finding): void {
-    (this.#encrypted ?? this.outlet).finding(side, finding);
+    (this.#encrypted ?? this.forwarder).finding(side, finding);
   }
 
   get settled(): ConnectionSink | undefined {
-    if (this.outlet.open) return undefined;
+    if (this.forwarder.open) return undefined;
     // Of one that was never decrypted nothing more can be said once it has ended, and nothing needs to be kept.
     if (this.#ended === 2) return NOWHERE;
     return this.#ends === 0 ? (this.#encrypted ??= this.#giveUp()) : undefined;
@@ -87,10 +87,10 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
   ended(side: Side, how: End, at: Moment): void {
     this.#ended++;
     if (this.#ended === 2) this.#reportEncrypted(side);
-    this.outlet.end(side, how, at);
+    this.forwarder.end(side, how, at);
     if (this.#ended < 2) return;
-    const { firstLoss } = this.outlet;
-    if (!this.outlet.open) this.outlet.close();
+    const { firstLoss } = this.forwarder;
+    if (!this.forwarder.open) this.forwarder.close();
     else if (firstLoss !== undefined && this.#listener.isUnproven) this.#listener.report(firstLoss);
   }
 
@@ -100,7 +100,7 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
     if (one === undefined || other === undefined) return undefined;
     const reason = encryptedReason(this.session, [this.#halves[0].refusal, this.#halves[1].refusal]);
     const encrypted = new EncryptedConnection([one, other], reason, this.#listener, this.limits.findings);
-    for (const found of this.outlet.close()) encrypted.finding(0, found);
+    for (const found of this.forwarder.close()) encrypted.finding(0, found);
     return encrypted;
   }
 
@@ -117,15 +117,15 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
     const [half0, half1] = this.#halves;
     const reason = encryptedReason(this.session, [half0.refusal, half1.refusal]);
     const encrypted = encryptedFinding(reason, [half0.encryptedBytes, half1.encryptedBytes]);
-    if (this.outlet.open) {
+    if (this.forwarder.open) {
       const side = this.#halves[lastSide].refusal === undefined ? otherSide(lastSide) : lastSide;
-      if (encrypted !== undefined) this.outlet.finding(side, encrypted);
+      if (encrypted !== undefined) this.forwarder.finding(side, encrypted);
       return;
     }
-    const { untold } = this.outlet;
+    const { untold } = this.forwarder;
     // That the connection is not shown is told once: by what stayed encrypted, or else by what is missing.
     const isToldAnyway = ({ code }: Finding): boolean => code === 'tls.gap' && encrypted !== undefined;
-    for (const found of this.outlet.close()) if (!isToldAnyway(found)) this.#listener.report(found);
+    for (const found of this.forwarder.close()) if (!isToldAnyway(found)) this.#listener.report(found);
     if (encrypted !== undefined) this.#listener.report(encrypted);
     if (untold === 0) return;
     const message = `${untold} more findings on this connection are not listed`;

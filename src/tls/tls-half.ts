@@ -7,7 +7,7 @@ import type { End, Side } from '../common/sink.js';
 import { EncryptedSide } from './encrypted-side.js';
 import type { Wait } from './epochs.js';
 import { CLIENT_HELLO, SERVER_HELLO } from './handshake-messages.js';
-import type { PlaintextOutlet } from './plaintext-outlet.js';
+import type { PlaintextForwarder } from './plaintext-forwarder.js';
 import { ALERT, APPLICATION_DATA, HANDSHAKE, HEADER_LENGTH, MAX_FRAGMENT } from './record.js';
 import { RecordReader } from './record-reader.js';
 import { SideDecryption, type Refusal } from './side-decryption.js';
@@ -16,7 +16,7 @@ import type { TlsSession } from './tls-session.js';
 /** What a half shares with the other one: the connection. */
 export interface TlsHalfOwner {
   readonly session: TlsSession;
-  readonly outlet: PlaintextOutlet;
+  readonly forwarder: PlaintextForwarder;
   readonly limits: Limits;
   /** Where what waits is counted, over all connections. */
   readonly held: HeldBytes;
@@ -127,7 +127,7 @@ export class TlsHalf {
 
   #process(item: HeldItem): void {
     if (item.kind === 'finding') {
-      this.#owner.outlet.finding(this.#side, item.finding);
+      this.#owner.forwarder.finding(this.#side, item.finding);
       return;
     }
     this.#at = item.at;
@@ -172,12 +172,12 @@ export class TlsHalf {
     if (this.#encrypted !== undefined) return;
     this.#reader.settle();
     this.#countHeld();
-    const { held, outlet } = this.#owner;
+    const { held, forwarder } = this.#owner;
     if (held.total <= held.limit || this.#reader.length === 0 || this.#blocked !== undefined) return;
     if (!this.#isLimitTold) {
       this.#isLimitTold = true;
       const message = 'a record that was not whole could not wait for the rest of it';
-      outlet.finding(this.#side, finding('limit.held-bytes', message, { packet: this.#at.packet }));
+      forwarder.finding(this.#side, finding('limit.held-bytes', message, { packet: this.#at.packet }));
     }
     this.#lose(0);
     this.#countHeld();
@@ -192,7 +192,7 @@ export class TlsHalf {
   #tellEncrypted(): void {
     if (this.#isGapTold || (this.encryptedBytes === 0 && this.#refusal !== 'malformed')) return;
     this.#isGapTold = true;
-    this.#owner.outlet.gap(this.#side, undefined, this.#at);
+    this.#owner.forwarder.gap(this.#side, undefined, this.#at);
   }
 
   #seek(last: boolean): boolean {
@@ -206,8 +206,8 @@ export class TlsHalf {
   }
 
   get #decrypting(): SideDecryption {
-    const { session, outlet } = this.#owner;
-    return (this.#decryption ??= new SideDecryption(this.#side, session, outlet, this.#owner));
+    const { session, forwarder } = this.#owner;
+    return (this.#decryption ??= new SideDecryption(this.#side, session, forwarder, this.#owner));
   }
 
   /** False where the record has to wait. */

@@ -6,7 +6,7 @@ const REQUEST = /^(?:GET|HEAD|POST|PUT|OPTIONS|CONNECT) /;
 const RESPONSE = /^HTTP\/1\./;
 
 /** How far one direction's frames have been followed. */
-interface Walk {
+interface FramePosition {
   /** Bytes of the current payload to come. */
   remaining: number;
   /** The beginning of a header. */
@@ -21,7 +21,7 @@ interface Walk {
  */
 export class BareLines {
   readonly #sink: ConnectionSink;
-  readonly #walks: [Walk, Walk] = [newWalk(), newWalk()];
+  readonly #positions: [FramePosition, FramePosition] = [newPosition(), newPosition()];
   #side: Side = 0;
   /** A first byte alone does not tell the direction. */
   #first: Buffer | undefined = undefined;
@@ -57,8 +57,8 @@ export class BareLines {
       return side;
     }
     for (const side of [this.#side, this.#side === 0 ? 1 : 0] as const) {
-      const walk = this.#walks[side];
-      if (walk.remaining === 0 && walk.head.length === 0) continue;
+      const position = this.#positions[side];
+      if (position.remaining === 0 && position.head.length === 0) continue;
       this.#follow(side, bytes);
       return side;
     }
@@ -70,31 +70,31 @@ export class BareLines {
 
   /** Walks over the frames in a side's bytes, from header to header. */
   #follow(side: Side, bytes: Buffer): void {
-    const walk = this.#walks[side];
+    const position = this.#positions[side];
     let offset = 0;
     while (offset < bytes.length) {
-      const skipped = Math.min(walk.remaining, bytes.length - offset);
-      walk.remaining -= skipped;
+      const skipped = Math.min(position.remaining, bytes.length - offset);
+      position.remaining -= skipped;
       offset += skipped;
       if (offset === bytes.length) return;
-      const before = walk.head.length;
+      const before = position.head.length;
       const head =
         before === 0
           ? bytes.subarray(offset, offset + 14)
-          : Buffer.concat([walk.head, bytes.subarray(offset, offset + 14)]);
+          : Buffer.concat([position.head, bytes.subarray(offset, offset + 14)]);
       const header = decodeFrameHeader(head, 0);
       if (header === undefined) {
-        walk.head = Buffer.from(head.subarray(0, headerLength(head, 0, head.length)));
+        position.head = Buffer.from(head.subarray(0, headerLength(head, 0, head.length)));
         return;
       }
-      walk.head = Buffer.alloc(0);
-      walk.remaining = Number(header.payloadLength);
+      position.head = Buffer.alloc(0);
+      position.remaining = Number(header.payloadLength);
       offset += header.headerLength - before;
     }
   }
 }
 
-function newWalk(): Walk {
+function newPosition(): FramePosition {
   return { remaining: 0, head: Buffer.alloc(0) };
 }
 

@@ -11,7 +11,7 @@ import {
 import { SegmentHabit } from './segment-habit.js';
 
 /** A place in what is held: the number of an item, and a byte in it. */
-export interface Place {
+export interface HeldPosition {
   readonly item: number;
   readonly offset: number;
 }
@@ -43,7 +43,7 @@ const REMEMBERED = 8;
  * beginning of a real frame, and all that follows then fits as well.
  */
 export class FrameChain {
-  readonly start: Place;
+  readonly start: HeldPosition;
   readonly terms: ChainTerms;
   readonly #rules: BoundaryRules;
   readonly #habit = new SegmentHabit();
@@ -60,9 +60,9 @@ export class FrameChain {
   /** Evidence up to the end of the first frame, where that fills its segments. */
   #firstBits: number | undefined = undefined;
   /** The first frame that is proven. */
-  #shown: Place | undefined = undefined;
+  #shown: HeldPosition | undefined = undefined;
   /** Where the frame begins that was read last. */
-  frame: Place;
+  frame: HeldPosition;
   /** Where the next header begins, in bytes since the search began. */
   next = 0;
   bits = 0;
@@ -72,7 +72,7 @@ export class FrameChain {
   /** Whether the frames seen are masked. */
   mask: boolean | undefined;
 
-  constructor(start: Place, rules: BoundaryRules, terms: ChainTerms) {
+  constructor(start: HeldPosition, rules: BoundaryRules, terms: ChainTerms) {
     this.start = start;
     this.frame = start;
     this.#rules = rules;
@@ -86,7 +86,7 @@ export class FrameChain {
   }
 
   /** Where the first frame begins that is proven; `undefined` where none is. */
-  shownFrom(habit: SegmentHabit): Place | undefined {
+  shownFrom(habit: SegmentHabit): HeldPosition | undefined {
     if (this.#firstBits === undefined || !this.terms.isWrite) return this.#shown;
     if (habit.isSplit || this.#habit.isSplit) return this.#shown;
     const isHabit = habit.isAligned || this.#habit.isAligned;

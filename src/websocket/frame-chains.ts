@@ -1,5 +1,5 @@
 import { type BoundaryRules, mayBeFirst } from './frame-evidence.js';
-import { type ChainTerms, FrameChain, type Place } from './frame-chain.js';
+import { type ChainTerms, FrameChain, type HeldPosition } from './frame-chain.js';
 import { decodeFrameHeader, LONGEST_HEADER } from './frame-header.js';
 import { FULL_SEGMENT, type SegmentHabit } from './segment-habit.js';
 
@@ -206,7 +206,7 @@ export class FrameChains {
     return !chain.isDead;
   }
 
-  #newChain(start: Place, terms: ChainTerms): FrameChain {
+  #newChain(start: HeldPosition, terms: ChainTerms): FrameChain {
     const chain = new FrameChain(start, this.#rules, terms);
     chain.next = this.#position + start.offset;
     return chain;

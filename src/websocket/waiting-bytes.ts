@@ -2,7 +2,7 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput, type HeldItem } from '../common/held-input.js';
 import type { Moment } from '../common/moment.js';
 import type { Side } from '../common/sink.js';
-import type { Place } from './frame-chain.js';
+import type { HeldPosition } from './frame-chain.js';
 
 /** What waits until it is known where a frame begins in it: chunks and gaps, each with a number. */
 export class WaitingBytes {
@@ -68,7 +68,7 @@ export class WaitingBytes {
   }
 
   /** Begins to give what begins at a place. */
-  begin({ item, offset }: Place): void {
+  begin({ item, offset }: HeldPosition): void {
     this.releaseTo(item);
     this.#offset = offset;
     this.skipped += offset;

@@ -87,7 +87,7 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
 }
 
 /** What is there after the last capture. */
-interface Outcome {
+interface CheckResult {
   readonly counts: SummaryCount;
   readonly reports: Reports;
   readonly golden: GoldenFile | undefined;
@@ -95,8 +95,8 @@ interface Outcome {
   readonly unused: ReturnType<typeof unusedExpectations>;
 }
 
-async function finish(io: Io, options: CheckOptions, outcome: Outcome): Promise<number> {
-  const { counts, reports, golden, said, unused } = outcome;
+async function finish(io: Io, options: CheckOptions, result: CheckResult): Promise<number> {
+  const { counts, reports, golden, said, unused } = result;
   const isUnreadable = counts.summary.unreadable > 0;
   const leftover = isUnreadable ? undefined : golden?.leftover();
   const claims = leftover === undefined ? unused : [...unused, leftover];

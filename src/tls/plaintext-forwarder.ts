@@ -9,7 +9,7 @@ import type { ConnectionSink, End, Side } from '../common/sink.js';
  * Passes plaintext on to the next stage, which is made when there is plaintext for the first time: what was never
  * decrypted is no connection to later stages. What comes before it waits.
  */
-export class PlaintextOutlet implements ConnectionSink {
+export class PlaintextForwarder implements ConnectionSink {
   readonly #make: () => ConnectionSink;
   readonly #limits: Limits;
   readonly #total: HeldBytes;
