@@ -4,6 +4,7 @@ import type { Limits } from './common/limits.js';
 import type { Moment } from './common/moment.js';
 import { otherSide, type End, type Side } from './common/sink.js';
 import type { ConnectionRef, DirectionTotals, NewEvent } from './events.js';
+import { NewFrameEvent, NewMessageEvent } from './frame-events.js';
 import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
@@ -144,7 +145,7 @@ export class Conversation implements WebSocketListener {
     // An endpoint sends no data after its close frame (RFC 6455 section 5.5.1).
     else if (frame.opcode < CLOSE) half.mayHaveClosed = false;
     if (this.#wantsFrames) {
-      this.#emit({ type: 'frame', packet: 0, number: 0, connection: this.#connection, direction, frame });
+      this.#emit(new NewFrameEvent(this.#connection, direction, frame));
     }
     half.messages?.frame(frame);
   }
@@ -217,7 +218,7 @@ export class Conversation implements WebSocketListener {
         totals.message(message, isAnother);
         if (!wants.messages) return;
         const connection = this.#connection;
-        this.#emit({ type: 'message', packet: 0, number: 0, connection, direction, message, completedBy });
+        this.#emit(new NewMessageEvent(connection, direction, message, completedBy));
       },
     });
   }

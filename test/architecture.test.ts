@@ -16,6 +16,7 @@ const ORDER = [
   ['websocket'],
   ['message', 'subprotocol'],
   ['events.ts'],
+  ['frame-events.ts'],
   ['conversation.ts'],
   ['http2-conversations.ts'],
   ['pipeline.ts'],

@@ -1,9 +1,10 @@
-import { finding } from '../common/finding.js';
+import { finding, type Finding } from '../common/finding.js';
+import type { Moment } from '../common/moment.js';
 import { decodeClose } from '../websocket/close.js';
-import { CLOSE, TEXT } from '../websocket/frame.js';
+import { CLOSE, TEXT, type FrameHeader, type PayloadGap } from '../websocket/frame.js';
 import type { Assembly } from './assembly.js';
 import type { Content } from './content.js';
-import type { Message } from './message.js';
+import type { Message, MessageStatus } from './message.js';
 import { utf8Length } from '../common/utf8.js';
 import { isUtf8BetweenGaps } from './utf8.js';
 
@@ -30,21 +31,40 @@ function composeClose(assembly: Assembly, content: Content, payload: Buffer): Me
 }
 
 function messageOf(assembly: Assembly, content: Content, isText: boolean): Message {
-  return {
-    at: assembly.at,
-    opcode: assembly.opcode,
-    frames: assembly.frames,
-    headers: assembly.headers,
-    compressed: assembly.rsv1 && assembly.kind !== 'plain',
-    wireLength: assembly.wireLength,
-    length: content.length,
-    payload: content.payload,
-    isText,
-    status: content.status,
-    missing: assembly.missing,
-    gaps: assembly.gaps,
-    findings: content.findings,
-  };
+  return new ComposedMessage(assembly, content, isText);
+}
+
+/** A class for the same reason as `CapturedPacket`. */
+class ComposedMessage implements Message {
+  readonly at: Moment;
+  readonly opcode: number;
+  readonly frames: number;
+  readonly headers: readonly FrameHeader[];
+  readonly compressed: boolean;
+  readonly wireLength: number | bigint;
+  readonly length: number | bigint | undefined;
+  readonly payload: Buffer | undefined;
+  readonly isText: boolean;
+  readonly status: MessageStatus;
+  readonly missing: number | bigint;
+  readonly gaps: readonly PayloadGap[];
+  readonly findings: readonly Finding[];
+
+  constructor(assembly: Assembly, content: Content, isText: boolean) {
+    this.at = assembly.at;
+    this.opcode = assembly.opcode;
+    this.frames = assembly.frames;
+    this.headers = assembly.headers;
+    this.compressed = assembly.rsv1 && assembly.kind !== 'plain';
+    this.wireLength = assembly.wireLength;
+    this.length = content.length;
+    this.payload = content.payload;
+    this.isText = isText;
+    this.status = content.status;
+    this.missing = assembly.missing;
+    this.gaps = assembly.gaps;
+    this.findings = content.findings;
+  }
 }
 
 /** The first bytes at fault; no more than one letter has. */

@@ -37,17 +37,33 @@ export function decodeFrameHeader(bytes: Buffer, offset: number, end = bytes.len
     payloadLength =
       high < 0x200000 ? high * 0x1_0000_0000 + bytes.readUInt32BE(offset + 6) : bytes.readBigUInt64BE(offset + 2);
   }
-  return {
-    fin: (first & 0x80) !== 0,
-    rsv1: (first & 0x40) !== 0,
-    rsv2: (first & 0x20) !== 0,
-    rsv3: (first & 0x10) !== 0,
-    opcode: first & 0x0f,
-    mask,
-    payloadLength,
-    maskingKey: mask ? bytes.readUInt32BE(offset + length - 4) : undefined,
-    headerLength: length,
-  };
+  return new DecodedHeader(first, payloadLength, mask ? bytes.readUInt32BE(offset + length - 4) : undefined, length);
+}
+
+/** A class for the same reason as `CapturedPacket`. */
+class DecodedHeader implements FrameHeader {
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  readonly rsv2: boolean;
+  readonly rsv3: boolean;
+  readonly opcode: number;
+  readonly mask: boolean;
+  readonly payloadLength: number | bigint;
+  readonly maskingKey: number | undefined;
+  readonly headerLength: number;
+
+  /** @param first - the first byte */
+  constructor(first: number, payloadLength: number | bigint, maskingKey: number | undefined, headerLength: number) {
+    this.fin = (first & 0x80) !== 0;
+    this.rsv1 = (first & 0x40) !== 0;
+    this.rsv2 = (first & 0x20) !== 0;
+    this.rsv3 = (first & 0x10) !== 0;
+    this.opcode = first & 0x0f;
+    this.mask = maskingKey !== undefined;
+    this.payloadLength = payloadLength;
+    this.maskingKey = maskingKey;
+    this.headerLength = headerLength;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { finding, type Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import { NO_MOMENT, type Moment } from '../common/moment.js';
+import { CapturedFrame } from './captured-frame.js';
 import type { Conformance } from './conformance.js';
 import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
 import { decodeFrameHeader, headerLength, LONGEST_HEADER } from './frame-header.js';
@@ -235,28 +236,11 @@ export class FrameParser {
       const more = this.#conformance.closePayload(payload);
       if (more.length > 0) findings = [...findings, ...more];
     }
-    this.#listener.frame({
-      fin: header.fin,
-      rsv1: header.rsv1,
-      rsv2: header.rsv2,
-      rsv3: header.rsv3,
-      opcode: header.opcode,
-      mask: header.mask,
-      payloadLength: header.payloadLength,
-      maskingKey: header.maskingKey,
-      headerLength: header.headerLength,
-      at,
-      offset,
-      payload,
-      status,
-      missing: status === 'ok' ? 0 : missingBytes(header, missing),
-      // Beyond 2^53 a place is not exact as a number: what is missing is told, where is not.
-      gaps: typeof header.payloadLength === 'bigint' ? NO_GAPS : gaps,
-      messageOpcode: this.#conformance.messageOpcode,
-      compressed: this.#conformance.compressed,
-      coded: this.#conformance.coded,
-      findings,
-    });
+    // Beyond 2^53 a place is not exact as a number: what is missing is told, where is not.
+    const places = typeof header.payloadLength === 'bigint' ? NO_GAPS : gaps;
+    const unseen = status === 'ok' ? 0 : missingBytes(header, missing);
+    const rules = this.#conformance;
+    this.#listener.frame(new CapturedFrame(header, at, offset, payload, status, unseen, places, rules, findings));
   }
 }
 
