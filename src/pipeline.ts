@@ -17,7 +17,7 @@ import { Http2Conversations, type ConversationMaker } from './http2-conversation
 import type { TcpConnectionInfo } from './tcp/connection.js';
 import { ProxyProtocol } from './tcp/proxy-protocol.js';
 import type { KeyLog } from './tls/key-log.js';
-import type { TlsListener } from './tls/tls-listener.js';
+import type { FindingReport, TlsListener } from './tls/tls-listener.js';
 import type { TlsInfo } from './tls/tls-session.js';
 import { TlsStage } from './tls/tls-stage.js';
 import { extensionBits } from './websocket/extension-bits.js';
@@ -91,7 +91,11 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
   }
 
   report(found: Finding): void {
-    this.#context.emit({ type: 'finding', finding: { ...found, stream: this.#tcp.stream } });
+    this.lastingReport.report(found);
+  }
+
+  get lastingReport(): FindingReport {
+    return new StreamReport(this.#context.emit, this.#tcp.stream);
   }
 
   plaintext(tls: TlsInfo | undefined): ConnectionSink {
@@ -208,5 +212,20 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
     const { deflate, findings } = deflateFromAnswer(extensions);
     const answered = { ...known, extensions, findings: [...known.findings, ...findings] };
     return deflate === undefined ? answered : { ...answered, deflate };
+  }
+}
+
+/** Tells findings as of one TCP connection, and holds nothing else of it. */
+class StreamReport implements FindingReport {
+  readonly #emit: PipelineContext['emit'];
+  readonly #stream: number;
+
+  constructor(emit: PipelineContext['emit'], stream: number) {
+    this.#emit = emit;
+    this.#stream = stream;
+  }
+
+  report(found: Finding): void {
+    this.#emit({ type: 'finding', finding: { ...found, stream: this.#stream } });
   }
 }

@@ -40,6 +40,8 @@ export interface ConnectionSink {
    * directly and forget this one: a connection then costs neither the time nor the memory of what it has after it.
    */
   readonly settled?: ConnectionSink | undefined;
+  /** It only counts, and keeps next to nothing. */
+  readonly isCounter?: boolean;
 }
 
 /** Takes what is not read, and drops it. */

@@ -6,6 +6,7 @@ import type { TcpSegment } from '../ip/tcp-segment.js';
 import { TcpConnection, type ConnectionKeeper } from './connection.js';
 import { ConnectionTable } from './connection-table.js';
 import { OldestFirst } from './oldest-first.js';
+import { RestingConnections } from './resting-connections.js';
 
 /** What is to be done when limits are reached. */
 export interface ConnectionStoreOwner {
@@ -15,8 +16,13 @@ export interface ConnectionStoreOwner {
   settle(connection: TcpConnection): void;
   /** What was made for a connection is given up, though it goes on. */
   suspend(connection: TcpConnection, at: Moment): void;
+  /** A connection is about to rest. @returns false where something is to come of it yet */
+  rest(connection: TcpConnection): boolean;
   finding(found: Finding): void;
 }
+
+/** Connections that could rest and are left awake, as some of them go on soon. */
+const MOST_AWAKE = 1000;
 
 /** Connections in the order in which they came to a list. */
 type List = OldestFirst<TcpConnection, TcpConnection>;
@@ -37,11 +43,15 @@ export class ConnectionStore implements ConnectionKeeper {
   readonly #halfOpen: List = new OldestFirst();
   /** Data whose meaning is not known. */
   readonly #unrecognised: List = new OldestFirst();
-  /** Data whose meaning was not found out. */
-  readonly #suspended: List = new OldestFirst();
+  /** Data whose meaning was not found out, or that only one stage counts: all of them could rest. */
+  readonly #idle: List = new OldestFirst();
   readonly #recognised: List = new OldestFirst();
   readonly #ended: List = new OldestFirst();
+  readonly #resting = new RestingConnections(this);
   #closing: TcpConnection[] | undefined = undefined;
+  /** Rows of resting connections that have something to tell at the end, the next one last. */
+  #restingAtEnd: Int32Array = NO_ROWS;
+  #restingLeft = 0;
   #streams = 0;
   #forgotten = 0;
   #suspensions = 0;
@@ -58,7 +68,9 @@ export class ConnectionStore implements ConnectionKeeper {
 
   /** The newest connection between a segment's two ends. */
   find(segment: TcpSegment): TcpConnection | undefined {
-    return this.#table.find(this.#table.hash(segment), segment);
+    const hash = this.#table.hash(segment);
+    if (this.#resting.has(hash)) this.#wake(hash, segment);
+    return this.#table.find(hash, segment);
   }
 
   /** The side that sent the segment of the last {@link find}. */
@@ -78,13 +90,12 @@ export class ConnectionStore implements ConnectionKeeper {
 
   /** The connection is about to get its stages: it carries data for the first time, or again after it was suspended. */
   carriesData(connection: TcpConnection, at: Moment): void {
-    if (!this.#halfOpen.delete(connection) && !this.#suspended.delete(connection)) return;
+    if (!this.#halfOpen.delete(connection) && !this.#idle.delete(connection)) return;
     const oldest = this.#unrecognised.oldest?.value;
     if (oldest !== undefined && this.#unrecognised.size >= this.#limits.unrecognisedConnections) {
-      this.#unrecognised.delete(oldest);
-      this.#suspended.set(oldest, oldest);
       this.#suspensions++;
       this.#owner.suspend(oldest, at);
+      this.mayRest(oldest);
     }
     this.#unrecognised.set(connection, connection);
   }
@@ -92,6 +103,20 @@ export class ConnectionStore implements ConnectionKeeper {
   /** It is known what a connection carries. One that is suspended is examined again all the same when it sends more. */
   recognised(connection: TcpConnection): void {
     if (this.#unrecognised.delete(connection)) this.#recognised.set(connection, connection);
+  }
+
+  /** Nothing is kept of a connection but its numbers, and a stage that only counts: it rests when there are many such. */
+  mayRest(connection: TcpConnection): void {
+    if (!this.#openLists().some((list) => list.delete(connection))) return;
+    this.#idle.set(connection, connection);
+    const oldest = this.#idle.oldest?.key;
+    if (oldest === undefined || this.#idle.size <= MOST_AWAKE) return;
+    this.#idle.delete(oldest);
+    this.#idle.set(oldest, oldest);
+    if (!this.#owner.rest(oldest)) return;
+    this.#idle.delete(oldest);
+    this.#table.delete(oldest);
+    this.#resting.add(oldest);
   }
 
   /** Both sides have ended: of the connection no more is kept than its numbers. */
@@ -122,10 +147,21 @@ export class ConnectionStore implements ConnectionKeeper {
 
   /** At the end of the capture: an open connection, in order of their numbers. */
   nextToClose(): TcpConnection | undefined {
-    this.#closing ??= this.#openLists()
-      .flatMap((list) => [...list.keys()])
-      .sort((a, b) => b.stream - a.stream);
-    return this.#closing.pop();
+    if (this.#closing === undefined) {
+      this.#closing = this.#openLists()
+        .flatMap((list) => [...list.keys()])
+        .sort((a, b) => b.stream - a.stream);
+      // Of the others there is nothing to tell.
+      this.#restingAtEnd = this.#resting.listTelling();
+      this.#restingLeft = this.#restingAtEnd.length;
+    }
+    const awake = this.#closing.at(-1);
+    const row = this.#restingLeft === 0 ? undefined : this.#restingAtEnd[this.#restingLeft - 1];
+    if (row === undefined || (awake !== undefined && awake.stream < this.#resting.streamOf(row))) {
+      return this.#closing.pop();
+    }
+    this.#restingLeft--;
+    return this.#add(this.#resting.wakeRow(row));
   }
 
   /** Reports how many connections were forgotten or suspended. */
@@ -146,11 +182,12 @@ export class ConnectionStore implements ConnectionKeeper {
   }
 
   get #openConnections(): number {
-    return this.#halfOpen.size + this.#suspended.size + this.#unrecognised.size + this.#recognised.size;
+    const awake = this.#halfOpen.size + this.#idle.size + this.#unrecognised.size + this.#recognised.size;
+    return awake + this.#resting.size;
   }
 
   #openLists(): List[] {
-    return [this.#halfOpen, this.#unrecognised, this.#suspended, this.#recognised];
+    return [this.#halfOpen, this.#unrecognised, this.#idle, this.#recognised];
   }
 
   /** A flood of SYNs does not push out a connection whose first bytes only wait to be placed. */
@@ -164,16 +201,43 @@ export class ConnectionStore implements ConnectionKeeper {
   #forgetOldest(newest: TcpConnection, at: Moment): void {
     const halfOpen = this.#halfOpen.oldest?.key;
     if (halfOpen !== undefined && halfOpen !== newest) this.#owner.settle(halfOpen);
-    const lists = [this.#halfOpen, this.#suspended, this.#unrecognised, this.#recognised];
+    if (this.#halfOpen.size === 0 || this.#halfOpen.oldest?.key === newest) {
+      const resting = this.#resting.wakeOldest();
+      if (resting !== undefined) {
+        this.#forgetOne(this.#add(resting), at);
+        return;
+      }
+    }
+    const lists = [this.#halfOpen, this.#idle, this.#unrecognised, this.#recognised];
     const list = lists.find(({ oldest }) => oldest !== undefined && oldest.key !== newest);
     if (list !== undefined) this.#forget(list, at);
   }
 
   #forget(from: List, at: Moment): void {
     const oldest = from.oldest?.value;
-    if (oldest === undefined) return;
+    if (oldest !== undefined) this.#forgetOne(oldest, at);
+  }
+
+  #forgetOne(connection: TcpConnection, at: Moment): void {
     this.#forgotten++;
-    this.#owner.drop(oldest, at);
-    this.delete(oldest);
+    this.#owner.drop(connection, at);
+    this.delete(connection);
+  }
+
+  /** Wakes all that rest between a segment's two ends. */
+  #wake(hash: number, segment: TcpSegment): void {
+    for (let each = this.#resting.wake(hash, segment); each !== undefined; each = this.#resting.wake(hash, segment)) {
+      this.mayRest(this.#add(each));
+    }
+    this.#table.doubt(hash);
+  }
+
+  /** A connection that rested is an object again. */
+  #add(connection: TcpConnection): TcpConnection {
+    this.#table.insert(connection);
+    this.#idle.set(connection, connection);
+    return connection;
   }
 }
+
+const NO_ROWS = new Int32Array(0);

@@ -62,6 +62,25 @@ export class ConnectionTable {
     this.#chains.set(connection.hash, connection);
   }
 
+  /** Adds a connection that may be older than others between the same two ends. */
+  insert(connection: TcpConnection): void {
+    const { hash, stream } = connection;
+    let before: TcpConnection | undefined;
+    let after = this.#chains.get(hash);
+    while (after !== undefined && after.stream > stream) {
+      before = after;
+      after = after.chained;
+    }
+    connection.chained = after;
+    if (before === undefined) this.#chains.set(hash, connection);
+    else before.chained = connection;
+  }
+
+  /** Nothing is plain any more between ends with a hash. */
+  doubt(hash: number): void {
+    for (let each = this.#chains.get(hash); each !== undefined; each = each.chained) each.isPlain = false;
+  }
+
   delete(connection: TcpConnection): void {
     let before = this.#chains.get(connection.hash);
     if (before === connection) {

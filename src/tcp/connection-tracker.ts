@@ -26,6 +26,8 @@ export interface TrackerListener {
   closed(connection: TcpConnection, how: End, at: Moment): void;
   /** Too many connections are looked into: of this one nothing is to be kept, though it goes on. */
   suspended(connection: TcpConnection, at: Moment): void;
+  /** Of a connection nothing is to be kept but its numbers and its sink. @returns false where more is needed */
+  rests(connection: TcpConnection): boolean;
   /** Something to tell of a connection, or of the capture. */
   finding(connection: TcpConnection | undefined, side: Side, found: Finding): void;
 }
@@ -69,6 +71,7 @@ export class ConnectionTracker {
       drop: (connection, at) => this.#close(connection, 'limit', at),
       settle: (connection) => this.#settle(connection),
       suspend: (connection, at) => listener.suspended(connection, at),
+      rest: (connection) => this.#rest(connection),
       finding: (found) => listener.finding(undefined, 0, found),
     });
   }
@@ -110,6 +113,15 @@ export class ConnectionTracker {
     }
     this.#close(next, 'capture', at);
     this.#store.delete(next);
+    return true;
+  }
+
+  /** Whether nothing is to come of a connection but more segments. What waited for a proof is told. */
+  #rest(connection: TcpConnection): boolean {
+    if (connection.isReset || connection.resetBy !== undefined || this.#lingering.has(connection)) return false;
+    if (!this.#listener.rests(connection)) return false;
+    this.#settle(connection);
+    this.#tellUnplaced(connection);
     return true;
   }
 

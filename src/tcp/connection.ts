@@ -47,6 +47,12 @@ export interface ConnectionKeeper {
   recognised(connection: TcpConnection): void;
 }
 
+/** The two ends that a segment goes between. */
+export type SegmentEnds = Pick<
+  TcpSegment,
+  'ipVersion' | 'addresses' | 'addressOffset' | 'sourcePort' | 'destinationPort'
+>;
+
 const WORDS_OF_IPV6 = 4;
 
 /**
@@ -102,7 +108,7 @@ export class TcpConnection implements TcpConnectionInfo {
   /** Its stages were given up, so what comes next is not the beginning of anything. */
   isSuspended = false;
 
-  constructor(stream: number, opened: Moment, hash: number, segment: TcpSegment, keeper: ConnectionKeeper) {
+  constructor(stream: number, opened: Moment, hash: number, segment: SegmentEnds, keeper: ConnectionKeeper) {
     this.stream = stream;
     this.opened = opened;
     this.last = opened;
@@ -235,6 +241,20 @@ export class TcpConnection implements TcpConnectionInfo {
 
   endpoint(side: Side): string {
     return formatEndpoint(this.address(side), this.port(side));
+  }
+
+  get isIpv6(): boolean {
+    return this.#words !== undefined;
+  }
+
+  /** Writes the address words of side 0, then of side 1: two of IPv4, eight of IPv6. */
+  writeAddresses(words: Int32Array, at: number): void {
+    if (this.#words === undefined) {
+      words[at] = this.#address0;
+      words[at + 1] = this.#address1;
+    } else {
+      words.set(this.#words, at);
+    }
   }
 
   port(side: Side): number {

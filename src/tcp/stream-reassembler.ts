@@ -59,6 +59,15 @@ export class StreamReassembler implements HoleOwner {
     const from = side === 0 ? this.#side0 : this.#side1;
     this.#memory.packet = at.packet;
     let sequence = segment.sequence;
+    if ((flags & (SYN | FIN | URG)) === 0 && from.isQuick && this.#isTracked) {
+      // The next bytes of a side without a hole, or an acknowledgment that nothing waits for: nearly every segment.
+      const to = side === 0 ? this.#side1 : this.#side0;
+      const isNext = sequence === from.next && segment.payload.length === length;
+      if ((length === 0 || isNext) && to.isQuiet) {
+        if (length > 0) this.#deliver(side, from, length, segment.payload, at);
+        return;
+      }
+    }
     // What it acknowledges was there before what it says.
     if ((flags & ACK) !== 0) this.#acknowledge(otherSide(side), segment.acknowledgment, at);
     if ((flags & SYN) !== 0) {
@@ -114,6 +123,14 @@ export class StreamReassembler implements HoleOwner {
       const half = this.side(side);
       while (half.firstHeld !== undefined && !this.#isAtEnd(half)) this.#giveUpHole(side);
     }
+  }
+
+  /** Whether anything waits, or is to be told at the end. */
+  get isWaiting(): boolean {
+    return [this.#side0, this.#side1].some(
+      ({ firstHeld, synData, urgent, missingBefore }) =>
+        firstHeld !== undefined || synData !== undefined || urgent !== undefined || missingBefore > 0,
+    );
   }
 
   /** Forgets what was delivered: nothing is compared with it any more. */
@@ -284,7 +301,11 @@ export class StreamReassembler implements HoleOwner {
     }
     if (half.givenUp !== undefined && this.#tellLate(side, half, segment.sequence, payload.length, at)) return;
     const skipped = Math.max(0, before);
-    if (half.recent === undefined || skipped >= payload.length) return;
+    if (skipped >= payload.length) return;
+    if (half.recent === undefined) {
+      if (half.isForgotten) this.#tellUncompared(side, half, at);
+      return;
+    }
     const comparison = half.recent.compare(-offset - skipped, skipped === 0 ? payload : payload.subarray(skipped));
     if (comparison === 'differs') this.#report(side, overlap(half.delivered + offset, at));
     else if (comparison === 'unknown') this.#tellUncompared(side, half, at);

@@ -2,7 +2,7 @@ import type { Moment } from '../common/moment.js';
 import type { End } from '../common/sink.js';
 import type { HeldSegment, HeldSegments } from './held-segments.js';
 import type { RecentBytes } from './recent-bytes.js';
-import { SequenceSpace } from './sequence-space.js';
+import { FREE_FLAGS_SHIFT, SAVED_SPACE, SequenceSpace } from './sequence-space.js';
 
 /** A hole that was given up, as sequence numbers. */
 export interface GivenUpHole {
@@ -21,6 +21,27 @@ export interface SynData {
 /** Ends that are remembered at a time: of a correct peer there is one. */
 const MOST_ENDS = 4;
 
+/** What keeps a direction from simply passing on its next bytes. Most have nothing of it before their FIN. */
+class SlowPath {
+  /** What waits after a hole. */
+  held: HeldSegments | undefined = undefined;
+  /** Sequence numbers after the last byte, as FINs told them. */
+  ends: number[] | undefined = undefined;
+  synData: SynData | undefined = undefined;
+  /** Sequence numbers of bytes of urgent data, the lowest first. */
+  urgent: number[] | undefined = undefined;
+  /** Packets of the connection that came while this direction had a hole. */
+  packets = 0;
+  /** Holes that were given up, the latest last. */
+  givenUp: GivenUpHole[] | undefined = undefined;
+  /** The number after the last byte that the snap length cut off. */
+  cutEnd: number | undefined = undefined;
+  /** Bytes before the first one that was passed on, as the other side's answer to a SYN shows afterwards. */
+  missingBefore = 0;
+  /** A copy that could not be compared was told. */
+  toldUncompared = false;
+}
+
 /**
  * What one side of a connection sends: beside its sequence numbers, which bytes came, which are due next, which are
  * missing.
@@ -35,27 +56,106 @@ export class StreamSide extends SequenceSpace {
   ended = false;
   /** Bytes passed on, gaps included. */
   delivered = 0;
-  /** What waits after a hole; made when the first segment has to wait, as most directions never have one. */
-  held: HeldSegments | undefined = undefined;
-  /** Sequence numbers after the last byte, as FINs told them; one that the data runs over is none (RFC 9293 3.10.7.4). */
-  ends: number[] | undefined = undefined;
-  /** The number after the last byte that the snap length cut off. */
-  cutEnd: number | undefined = undefined;
   recent: RecentBytes | undefined = undefined;
-  synData: SynData | undefined = undefined;
-  /** Sequence numbers of bytes of urgent data, the lowest first. */
-  urgent: number[] | undefined = undefined;
-
+  /** What {@link recent} held was forgotten while the connection rested. */
+  isForgotten = false;
   /** How it will end, or has ended. */
   how: End = 'capture';
+  #slow: SlowPath | undefined = undefined;
+
+  /** Whether all that it may need is the next bytes. */
+  get isQuick(): boolean {
+    return this.#slow === undefined && this.begun && !this.ended;
+  }
+
+  /** Whether nothing waits for what the other side acknowledges. */
+  get isQuiet(): boolean {
+    return this.#slow === undefined;
+  }
+
+  /** What waits after a hole; made when the first segment has to wait. */
+  get held(): HeldSegments | undefined {
+    return this.#slow?.held;
+  }
+
+  set held(held: HeldSegments | undefined) {
+    this.#slowPath().held = held;
+  }
+
+  /** Sequence numbers after the last byte, as FINs told them; one that the data runs over is none (RFC 9293 3.10.7.4). */
+  get ends(): number[] | undefined {
+    return this.#slow?.ends;
+  }
+
+  set ends(ends: number[] | undefined) {
+    if (ends !== undefined || this.#slow !== undefined) this.#slowPath().ends = ends;
+  }
+
+  get synData(): SynData | undefined {
+    return this.#slow?.synData;
+  }
+
+  set synData(data: SynData | undefined) {
+    this.#slowPath().synData = data;
+  }
+
+  /** Sequence numbers of bytes of urgent data, the lowest first. */
+  get urgent(): number[] | undefined {
+    return this.#slow?.urgent;
+  }
+
+  set urgent(urgent: number[] | undefined) {
+    this.#slowPath().urgent = urgent;
+  }
+
   /** Packets of the connection that came while this direction had a hole. */
-  packets = 0;
+  get packets(): number {
+    return this.#slow === undefined ? 0 : this.#slow.packets;
+  }
+
+  set packets(packets: number) {
+    this.#slowPath().packets = packets;
+  }
+
   /** Holes that were given up, the latest last. */
-  givenUp: GivenUpHole[] | undefined = undefined;
+  get givenUp(): GivenUpHole[] | undefined {
+    return this.#slow?.givenUp;
+  }
+
+  set givenUp(holes: GivenUpHole[] | undefined) {
+    if (holes !== undefined || this.#slow !== undefined) this.#slowPath().givenUp = holes;
+  }
+
+  /** The number after the last byte that the snap length cut off. */
+  get cutEnd(): number | undefined {
+    return this.#slow?.cutEnd;
+  }
+
+  set cutEnd(end: number | undefined) {
+    this.#slowPath().cutEnd = end;
+  }
+
   /** Bytes before the first one that was passed on, as the other side's answer to a SYN shows afterwards. */
-  missingBefore = 0;
+  get missingBefore(): number {
+    return this.#slow === undefined ? 0 : this.#slow.missingBefore;
+  }
+
+  set missingBefore(bytes: number) {
+    if (bytes > 0 || this.#slow !== undefined) this.#slowPath().missingBefore = bytes;
+  }
+
   /** A copy that could not be compared was told. */
-  toldUncompared = false;
+  get toldUncompared(): boolean {
+    return this.#slow?.toldUncompared === true;
+  }
+
+  set toldUncompared(isTold: boolean) {
+    this.#slowPath().toldUncompared = isTold;
+  }
+
+  #slowPath(): SlowPath {
+    return (this.#slow ??= new SlowPath());
+  }
 
   /** The first segment that waits after a hole. */
   get firstHeld(): HeldSegment | undefined {
@@ -120,4 +220,29 @@ export class StreamSide extends SequenceSpace {
     // One more than the data: a FIN that was not captured.
     return missing > 1 ? missing : 0;
   }
+
+  /** Writes all of it that lasts, save `delivered`; what waits for something must be gone. */
+  override save(words: Int32Array, at: number): void {
+    super.save(words, at);
+    const { begun, ended, how, isForgotten, delivered, toldUncompared } = this;
+    const flags = [begun, ended, isForgotten || delivered > 0, toldUncompared];
+    for (const [index, isSet] of flags.entries()) if (isSet) words[at]! |= 1 << (FREE_FLAGS_SHIFT + index);
+    words[at]! |= HOWS.indexOf(how) << (FREE_FLAGS_SHIFT + flags.length);
+    words[at + SAVED_SPACE] = this.next;
+  }
+
+  override restore(words: Int32Array, at: number): void {
+    super.restore(words, at);
+    const flags = words[at]! >> FREE_FLAGS_SHIFT;
+    this.begun = (flags & 1) !== 0;
+    this.ended = (flags & 2) !== 0;
+    this.isForgotten = (flags & 4) !== 0;
+    if ((flags & 8) !== 0) this.toldUncompared = true;
+    this.how = HOWS[flags >> 4]!;
+    this.next = words[at + SAVED_SPACE]!;
+    // A FIN whose bytes before it were not all there.
+    if (!this.ended && this.how === 'fin' && this.finished !== undefined) this.finish((this.finished - 1) | 0);
+  }
 }
+
+const HOWS: readonly End[] = ['fin', 'rst', 'capture', 'reused', 'limit'];

@@ -89,15 +89,15 @@ export class TcpStage implements TrackerListener {
 
   reset(connection: TcpConnection, _side: Side, at: Moment): void {
     connection.last = at;
-    connection.reassembler?.reset();
+    this.#reassemblerIfUsed(connection)?.reset();
   }
 
   resumed(connection: TcpConnection): void {
-    connection.reassembler?.resume();
+    this.#reassemblerIfUsed(connection)?.resume();
   }
 
   closed(connection: TcpConnection, how: End, at: Moment): void {
-    const { reassembler } = connection;
+    const reassembler = this.#reassemblerIfUsed(connection);
     if (reassembler === undefined) return;
     reassembler.end(how, at);
     this.#forget(connection);
@@ -113,6 +113,14 @@ export class TcpStage implements TrackerListener {
     reassembler.release();
     for (const side of [0, 1] as const) if (!reassembler.side(side).ended) sink?.end(side, 'limit', at);
     reassembler.sink = undefined;
+  }
+
+  rests(connection: TcpConnection): boolean {
+    const { reassembler } = connection;
+    if (connection.subflow !== undefined || reassembler?.isWaiting === true) return false;
+    reassembler?.release();
+    connection.reassembler = undefined;
+    return true;
   }
 
   finding(connection: TcpConnection | undefined, side: Side, found: Finding): void {
@@ -163,7 +171,17 @@ export class TcpStage implements TrackerListener {
   }
 
   #reassemblerOf(connection: TcpConnection): StreamReassembler {
-    return (connection.reassembler ??= new StreamReassembler(this.#memory, undefined, connection.sides));
+    return (connection.reassembler ??= new StreamReassembler(
+      this.#memory,
+      connection.sink ?? undefined,
+      connection.sides,
+    ));
+  }
+
+  /** The same, where somebody takes its bytes, or did: one that has rested has none. */
+  #reassemblerIfUsed(connection: TcpConnection): StreamReassembler | undefined {
+    const isUsed = connection.isSuspended || (connection.sink !== undefined && connection.sink !== null);
+    return isUsed ? this.#reassemblerOf(connection) : connection.reassembler;
   }
 
   /** Makes what takes the bytes of a connection. */
@@ -191,6 +209,7 @@ export class TcpStage implements TrackerListener {
     connection.sink = settled;
     reassembler.sink = settled;
     if (settled === NOWHERE) this.#turnAway(connection, at);
+    else if (settled.isCounter === true) this.#tracker.store.mayRest(connection);
   }
 
   #turnAway(connection: TcpConnection, at: Moment): void {
@@ -198,6 +217,7 @@ export class TcpStage implements TrackerListener {
     connection.reassembler?.end('capture', at);
     connection.reassembler = undefined;
     connection.sink = null;
+    if (!connection.hasEnded) this.#tracker.store.mayRest(connection);
   }
 
   #ended(connection: TcpConnection, reassembler: StreamReassembler): void {

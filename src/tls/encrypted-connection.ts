@@ -3,16 +3,19 @@ import { finding } from '../common/finding.js';
 import { NOWHERE, type ConnectionSink, type Side } from '../common/sink.js';
 import { encryptedFinding, type EncryptedReason } from './encrypted-finding.js';
 import type { EncryptedSide } from './encrypted-side.js';
-import type { TlsListener } from './tls-listener.js';
+import type { FindingReport } from './tls-listener.js';
 
 /**
  * A TLS connection of which nothing can be decrypted. It counts what stays encrypted, says so at its end, and keeps next to
  * nothing: a capture may have a hundred thousand of these.
  */
 export class EncryptedConnection implements ConnectionSink {
-  readonly #sides: readonly [EncryptedSide, EncryptedSide];
-  readonly #reason: EncryptedReason;
-  readonly #listener: TlsListener;
+  readonly #side0: EncryptedSide;
+  readonly #side1: EncryptedSide;
+  readonly #reason: CommonReason;
+  readonly #random: string | undefined;
+  readonly #listener: FindingReport;
+  readonly isCounter = true;
   /** Findings that are told one by one. */
   #findingsLeft: number;
   #untold = 0;
@@ -21,33 +24,38 @@ export class EncryptedConnection implements ConnectionSink {
   constructor(
     sides: readonly [EncryptedSide, EncryptedSide],
     reason: EncryptedReason,
-    listener: TlsListener,
+    listener: FindingReport,
     findings: number,
   ) {
-    this.#sides = sides;
-    this.#reason = reason;
+    [this.#side0, this.#side1] = sides;
+    this.#reason = commonOf(reason);
+    this.#random = ownCopy(reason.random);
     this.#listener = listener;
     this.#findingsLeft = findings;
   }
 
   bytes(side: Side, chunk: Buffer): void {
-    this.#sides[side].bytes(chunk);
+    this.#side(side).bytes(chunk);
   }
 
   gap(side: Side, length: number | undefined): void {
-    this.#sides[side].gap(length);
+    this.#side(side).gap(length);
   }
 
   end(side: Side): void {
-    this.#sides[side].end();
+    this.#side(side).end();
     this.#ends++;
     if (this.#ends < 2) return;
-    const bytes = [this.#sides[0].encryptedBytes, this.#sides[1].encryptedBytes] as const;
-    const encrypted = encryptedFinding(this.#reason, bytes);
+    const bytes = [this.#side0.encryptedBytes, this.#side1.encryptedBytes] as const;
+    const encrypted = encryptedFinding({ ...this.#reason, random: this.#random }, bytes);
     if (encrypted !== undefined) this.#listener.report(encrypted);
     if (this.#untold === 0) return;
     const message = `${this.#untold} more findings on this connection are not listed`;
     this.#listener.report(finding('limit.findings', message));
+  }
+
+  #side(side: Side): EncryptedSide {
+    return side === 0 ? this.#side0 : this.#side1;
   }
 
   finding(_side: Side, found: Finding): void {
@@ -63,4 +71,26 @@ export class EncryptedConnection implements ConnectionSink {
   get settled(): ConnectionSink | undefined {
     return this.#ends === 2 ? NOWHERE : undefined;
   }
+}
+
+/** What many connections have in common. */
+type CommonReason = Omit<EncryptedReason, 'random'>;
+
+const MOST_COMMON = 256;
+/** Reasons that were there before: a hundred thousand connections seldom have more than a few. */
+const common = new Map<string, CommonReason>();
+
+function commonOf({ refusals, client, secrets, unsupported }: EncryptedReason): CommonReason {
+  const reason = { refusals, client, secrets, unsupported };
+  const key = JSON.stringify(reason);
+  const known = common.get(key);
+  if (known !== undefined) return known;
+  if (common.size >= MOST_COMMON) common.clear();
+  common.set(key, reason);
+  return reason;
+}
+
+/** The text by itself: a part of a longer one would keep all of that. */
+function ownCopy(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text, 'latin1').toString('latin1');
 }

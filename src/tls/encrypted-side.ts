@@ -1,10 +1,11 @@
 import type { HeldBytes } from '../common/held-bytes.js';
 import { APPLICATION_DATA, HEADER_LENGTH, isHeader } from './record.js';
-import type { RecordReader } from './record-reader.js';
+import { RecordReader } from './record-reader.js';
 
 /** One side that is not decrypted: of its records no more is told than how many bytes they are, and none is kept. */
 export class EncryptedSide {
-  readonly #reader: RecordReader;
+  /** Made anew when more comes: between two records there is nothing to keep. */
+  #reader: RecordReader | undefined;
   readonly #held: HeldBytes;
   /** Bytes of the reader that are counted as waiting. */
   #counted: number;
@@ -33,33 +34,40 @@ export class EncryptedSide {
   }
 
   bytes(chunk: Buffer): void {
-    this.#reader.push(chunk);
+    this.#reading().push(chunk);
     this.run();
   }
 
   /** Works through the bytes at hand. */
   run(): void {
-    while (this.#next(false));
-    this.#settle();
+    const reader = this.#reading();
+    while (this.#next(reader, false));
+    this.#settle(reader);
     // A record is looked for after a gap only where there is room for it.
-    if (this.#reader.length >= HEADER_LENGTH && this.#held.total > this.#held.limit) this.#clear();
+    if (reader.length >= HEADER_LENGTH && this.#held.total > this.#held.limit) this.#clear(reader);
+    if (reader.isAtBoundary && this.#unfinished === 0) this.#reader = undefined;
   }
 
   gap(length: number | undefined): void {
-    while (this.#next(true));
+    const reader = this.#reading();
+    while (this.#next(reader, true));
     this.#unfinished = 0;
-    this.#reader.gap(length);
-    this.#settle();
+    reader.gap(length);
+    this.#settle(reader);
   }
 
   end(): void {
-    while (this.#next(true));
-    this.#clear();
+    const reader = this.#reading();
+    while (this.#next(reader, true));
+    this.#clear(reader);
+  }
+
+  #reading(): RecordReader {
+    return (this.#reader ??= new RecordReader());
   }
 
   /** @returns false where more bytes are needed */
-  #next(last: boolean): boolean {
-    const reader = this.#reader;
+  #next(reader: RecordReader, last: boolean): boolean {
     if (this.#unfinished > 0) {
       if (reader.skipping) return false;
       this.#bytes += this.#unfinished;
@@ -77,15 +85,15 @@ export class EncryptedSide {
     return true;
   }
 
-  #clear(): void {
-    this.#reader.clear();
-    this.#reader.lose();
-    this.#settle();
+  #clear(reader: RecordReader): void {
+    reader.clear();
+    reader.lose();
+    this.#settle(reader);
   }
 
-  #settle(): void {
-    this.#reader.settle();
-    this.#held.add(this.#reader.length - this.#counted);
-    this.#counted = this.#reader.length;
+  #settle(reader: RecordReader): void {
+    reader.settle();
+    this.#held.add(reader.length - this.#counted);
+    this.#counted = reader.length;
   }
 }

@@ -60,7 +60,12 @@ export class RecordReader {
     return this.#skip > 0;
   }
 
-  /** The bytes at hand of a record that is incomplete. */
+  /** Whether nothing is at hand and the next byte begins a record. */
+  get isAtBoundary(): boolean {
+    return !this.#seeking && this.#skip === 0 && this.length === 0;
+  }
+
+  /** The bytes at hand of a record that is not whole. */
   get rest(): Buffer {
     return this.#run.subarray(this.#offset);
   }

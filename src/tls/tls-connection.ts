@@ -99,7 +99,7 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
     const [one, other] = [this.#halves[0].encrypted, this.#halves[1].encrypted];
     if (one === undefined || other === undefined) return undefined;
     const reason = encryptedReason(this.session, [this.#halves[0].refusal, this.#halves[1].refusal]);
-    const encrypted = new EncryptedConnection([one, other], reason, this.#listener, this.limits.findings);
+    const encrypted = new EncryptedConnection([one, other], reason, this.#listener.lastingReport, this.limits.findings);
     for (const found of this.forwarder.close()) encrypted.finding(0, found);
     return encrypted;
   }

@@ -2,8 +2,13 @@ import type { Finding } from '../common/finding.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import type { TlsInfo } from './tls-session.js';
 
+/** Takes what is found out about a connection. */
+export interface FindingReport {
+  report(finding: Finding): void;
+}
+
 /** What `TlsStage` asks and tells of one connection. */
-export interface TlsListener {
+export interface TlsListener extends FindingReport {
   /** Whether the first byte that comes from a side is the first that it sent. */
   beginning(side: Side): boolean;
   /** The connection turns out to be TLS. */
@@ -18,4 +23,6 @@ export interface TlsListener {
   readonly isUnproven: boolean;
   /** Takes what is found out about a connection that no later stage learns of. */
   report(finding: Finding): void;
+  /** The same, for a connection of which nothing else is to be kept. */
+  readonly lastingReport: FindingReport;
 }

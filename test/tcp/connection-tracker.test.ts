@@ -24,6 +24,7 @@ class Alone {
       resumed: ({ stream }) => this.placed.push(`${stream} resumed`),
       closed: ({ stream }, how) => this.placed.push(`${stream} ${how}`),
       suspended: () => undefined,
+      rests: () => true,
       finding: (_connection, _side, { code }) => this.told.push(code),
     });
   }

@@ -130,6 +130,7 @@ export function stageWith(
     {
       isUnproven: false,
       report: (finding) => got.reported.push(finding),
+      lastingReport: { report: (finding) => got.reported.push(finding) },
       beginning: options.beginning ?? (() => true),
       recognised: () => undefined,
       plaintext: (tls) => {
