@@ -9,9 +9,6 @@ const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
 // A promise that nobody waits for fails here too. Until the work has ended, ending is a failure as well.
 process.on('uncaughtException', fail);
 process.exitCode = EXIT_BUG;
-// Of a large heap, V8 would let three times as much become garbage before it collects any. Loading the module takes
-// longer than reading a small capture does, so it waits.
-setTimeout(() => require('node:v8').setFlagsFromString('--heap-growing-percent=40'), 200).unref();
 const { main } = require('../dist/cli/main.cjs');
 main(process.argv.slice(2)).then((exitCode) => (process.exitCode = exitCode), fail);
 

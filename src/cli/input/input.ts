@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { WsdissectError } from '../../common/error.js';
+import { countInput } from './collect-sooner.js';
 
 /** The name of standard input. */
 export const STDIN = '-';
@@ -57,6 +58,7 @@ function* readFile(descriptor: number): Generator<Buffer> {
     const room = Buffer.allocUnsafeSlow(BUFFER_LENGTH);
     const length = readSync(descriptor, room);
     if (length === 0) return;
+    countInput(length);
     yield room.subarray(0, length);
   }
 }
@@ -68,6 +70,7 @@ async function* readPipe(descriptor: number): AsyncGenerator<Buffer> {
     if (room.length < SMALLEST_READ) room = Buffer.allocUnsafeSlow(BUFFER_LENGTH);
     const length = await readSome(descriptor, room);
     if (length === 0) return;
+    countInput(length);
     yield room.subarray(0, length);
     room = room.subarray(length);
   }
