@@ -75,6 +75,8 @@ export interface SeenInCapture {
   readonly first: Moment;
   readonly last: Moment;
   readonly tcpConnections: number;
+  /** Those of them that are HTTP/2, with a WebSocket stream or without. */
+  readonly http2Connections: number;
   /** Packets of unknown kinds, in which TCP connections may be hidden. */
   readonly notLookedInto: readonly NotLookedInto[];
 }
@@ -241,6 +243,7 @@ class Dissection implements TcpListener {
       backlog: new Backlog(() => this.#isBatchFull()),
       emit: (event) => this.#emit(event),
       now: () => this.#at,
+      seen: { http2Connections: 0 },
     };
   }
 
@@ -275,6 +278,7 @@ class Dissection implements TcpListener {
       first: this.#first,
       last: this.#at,
       tcpConnections: this.#tcp.connections,
+      http2Connections: this.#context.seen.http2Connections,
       notLookedInto: this.#decoder.notLookedInto(),
     };
   }

@@ -42,6 +42,8 @@ export interface PipelineContext {
   readonly emit: (event: NewEvent) => void;
   /** Where the capture is being read. */
   readonly now: () => Moment;
+  /** Counts what was seen. */
+  readonly seen: { http2Connections: number };
 }
 
 /**
@@ -124,6 +126,7 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
 
   http2(client: Side | undefined, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink {
     const { limits, held, http2Stream } = this.#context;
+    this.#context.seen.http2Connections++;
     const conversations = new Http2Conversations(this, http2Stream);
     // What is HTTP/2 is worth keeping: a WebSocket may be opened after hours.
     this.recognised();

@@ -60,7 +60,7 @@ describe('a capture that gives nothing', () => {
     ],
     [
       'fixtures/http-h2c.pcap',
-      /^no WebSocket in 15 packets over 0\.\d+ s, 1 TCP connection: 1 HTTP\/2, which is not read$/,
+      /^no WebSocket in 15 packets over 0\.\d+ s, 1 TCP connection: 1 HTTP\/2 without a WebSocket$/,
     ],
     [
       'fixtures/tls-no-keys.pcap',

@@ -10,17 +10,12 @@ const MOST_KINDS = 3;
 /** Connections that are told apart; of more, not all are counted. */
 const MOST_STREAMS = 65_536;
 /** What a finding says of its connection, and what to do, most useful first. */
-const REASONS = [
-  'TLS without secrets: give --keylog',
-  'HTTP/2, which is not read',
-  'TLS that is not decrypted',
-] as const;
+const REASONS = ['TLS without secrets: give --keylog', 'TLS that is not decrypted'] as const;
 type Reason = (typeof REASONS)[number];
 const REASON_OF: Partial<Record<FindingCode, Reason>> = {
   'tls.no-secrets': REASONS[0],
-  'http2.not-decoded': REASONS[1],
-  'tls.not-captured': REASONS[2],
-  'tls.unsupported': REASONS[2],
+  'tls.not-captured': REASONS[1],
+  'tls.unsupported': REASONS[1],
 };
 
 /** Says why a capture gave nothing, from its events and from what was seen in it. */
@@ -81,7 +76,7 @@ export class NothingFound {
     // A row for each refused upgrade is something to see.
     if (this.#refusals.size > 0 && this.#wants.connections) return undefined;
     const connections = tcpConnections === 0 ? 'no TCP connection' : count(tcpConnections, 'TCP connection');
-    const reasons = [...this.#reasons(tcpConnections), ...unread(seen.notLookedInto)];
+    const reasons = [...this.#reasons(tcpConnections, seen.http2Connections), ...unread(seen.notLookedInto)];
     const why = reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
     return `no WebSocket in ${count(packets, what)}${span(seen)}, ${connections}${why}`;
   }
@@ -90,7 +85,7 @@ export class NothingFound {
     if (this.#connections === 0 && this.#explained.size < MOST_STREAMS) this.#explained.set(stream, reason);
   }
 
-  #reasons(tcpConnections: number): string[] {
+  #reasons(tcpConnections: number, http2Connections: number): string[] {
     const reasons: string[] = [];
     const isAll = this.#explained.size < MOST_STREAMS;
     const streams = [...this.#explained.values()];
@@ -103,8 +98,9 @@ export class NothingFound {
       const statuses = [...this.#refusals.keys()].map((status) => status ?? 'no answer').join(', ');
       reasons.push(`${count(refused, 'refused upgrade')} (${statuses})`);
     }
-    const others = isAll ? tcpConnections - streams.length : 0;
-    if (others > 0 && streams.length > 0) reasons.push(`${others} without an upgrade or frames that prove themselves`);
+    if (http2Connections > 0) reasons.push(`${http2Connections} HTTP/2 without a WebSocket`);
+    const others = isAll ? tcpConnections - streams.length - http2Connections : 0;
+    if (others > 0 && reasons.length > 0) reasons.push(`${others} without an upgrade or frames that prove themselves`);
     else if (others > 0)
       reasons.push('none with an upgrade or frames that prove themselves; --port names a WebSocket port');
     return reasons;
