@@ -8,6 +8,7 @@ const WHOLE: Schema = { type: 'integer', minimum: 0 };
 /** What may stand after a field or an operator. */
 const OPERANDS = {
   text: { type: 'string' },
+  any: { type: ['string', 'number', 'boolean'] },
   flag: { type: 'boolean' },
   number: {
     description: 'A number; above 2^53, its digits as a string.',
@@ -61,6 +62,11 @@ function equality(name: string, { kind, values, records }: Field): Schema {
   return { description, anyOf: [ref(kind), { type: 'null' }] };
 }
 
+function operandOf(kind: Field['kind'], operand: string, isNumber: boolean): keyof typeof OPERANDS {
+  if (isNumber) return 'number';
+  return kind === 'any' && operand === 'same' ? 'any' : 'text';
+}
+
 /** A pattern of names for each group of operators and the kind of field that they are for. */
 function operations(): Schema {
   const patterns = new Map<string, { operators: string[]; schema: Schema; fields: string[] }>();
@@ -70,8 +76,8 @@ function operations(): Schema {
         .filter(([name, field]) => name !== 'type' && field.kind === kind)
         .map(([name]) => name);
       const isNumber = operand === 'number' || (operand === 'same' && kind === 'number');
-      const key = `${kind} ${isNumber}`;
-      const group = patterns.get(key) ?? { operators: [], schema: ref(isNumber ? 'number' : 'text'), fields };
+      const key = `${kind} ${operandOf(kind, operand, isNumber)}`;
+      const group = patterns.get(key) ?? { operators: [], schema: ref(operandOf(kind, operand, isNumber)), fields };
       group.operators.push(operator);
       patterns.set(key, group);
     }

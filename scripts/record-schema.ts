@@ -1,5 +1,7 @@
 import { KEPT } from '../src/check/golden.js';
 import { FORMS, type FieldDescription } from '../src/output/record-field.js';
+import { CALL_FIELDS } from '../src/output/call-fields.js';
+import { ITEM } from '../src/output/decoded-fields.js';
 import { RECORD_FIELDS } from '../src/output/record-fields.js';
 import { FINDING, GAP, PLACED_FINDING } from '../src/output/shared-fields.js';
 
@@ -53,6 +55,7 @@ const ITEMS = new Map<unknown, string>([
   [FINDING, 'finding'],
   [PLACED_FINDING, 'placedFinding'],
   [GAP, 'gap'],
+  [ITEM, 'meaning'],
 ]);
 
 /** The JSON Schema of the records. */
@@ -65,15 +68,17 @@ export function recordSchema(): Schema {
     description:
       'One line of wsdissect --json (frame), messages --json (message), connections --json (connection), or a finding ' +
       'of the library as JSON.',
-    oneOf: types.map((type) => ({ $ref: `#/$defs/${names[type]}` })),
+    oneOf: [...types.map((type) => ({ $ref: `#/$defs/${names[type]}` })), { $ref: '#/$defs/call' }],
     $defs: {
       ...Object.fromEntries(
         types.map((type) => [names[type], { ...objectSchema(RECORD_FIELDS[type]), ...RULES_BETWEEN[type] }]),
       ),
+      call: objectSchema(CALL_FIELDS),
       finding: objectSchema(FINDING),
       placedFinding: objectSchema(PLACED_FINDING),
       lossRule: LOSS_RULE,
       gap: objectSchema(GAP),
+      meaning: objectSchema(ITEM),
       ...FORMS,
     },
   };
@@ -162,6 +167,8 @@ function fieldSchema({ kind, meaning: description, values, form, bounds, fields 
       return { description, type: 'number', ...bounds };
     case 'flag':
       return { description, type: 'boolean' };
+    case 'any':
+      return { description, ...bounds };
     case 'object':
       return { description, ...objectSchema(fields!) };
     case 'list': {

@@ -118,7 +118,7 @@ export function readInto(
   options: DissectOptions,
   witness?: ReadingWitness,
 ): Promise<void> {
-  const wanted = { ...options, want: consumer.wants };
+  const wanted = { ...options, want: { decode: 'off' as const, ...consumer.wants } };
   return consume(
     consumer,
     witness === undefined ? dissectBatches(source, wanted) : readBatches(source, wanted, witness),

@@ -8,6 +8,8 @@ import { NewFrameEvent, NewMessageEvent } from './frame-events.js';
 import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
+import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
+import type { DecodeChoice } from './subprotocol/meaning-reader.js';
 import { communityId } from './tcp/community-id.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
 import type { TlsSummary } from './tls/tls-summary.js';
@@ -21,6 +23,8 @@ export interface Wants {
   readonly frames: boolean;
   readonly messages: boolean;
   readonly connections: boolean;
+  /** By which sub-protocols messages are to be decoded; who reads a capture for a consumer takes it for `off` where it is not given. */
+  readonly decode?: DecodeChoice;
 }
 
 /** What a conversation needs to know of the connection under it. */
@@ -97,6 +101,7 @@ export class Conversation implements WebSocketListener {
   #handshake: Handshake;
   readonly #client = new Half();
   readonly #server = new Half();
+  #meaning: ConnectionMeaning | undefined = undefined;
   #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
   readonly #ends: End[] = [];
   /** When its stream of HTTP/2 was ended last. */
@@ -124,6 +129,7 @@ export class Conversation implements WebSocketListener {
     this.#server.mayHaveClosed = isCaptured && !isHeadCaptured(this.#handshake, false);
     const { wants } = this.#context;
     if (!wants.messages && !wants.connections) return;
+    this.#meaning = this.#startMeaning();
     this.#client.messages = this.#messageStream('client-to-server');
     this.#server.messages = this.#messageStream('server-to-client');
   }
@@ -134,6 +140,7 @@ export class Conversation implements WebSocketListener {
     this.#handshake = handshake;
     // What is not proven to be WebSocket has nothing to tell, and tells all of it when it is.
     if (!this.isOpen) return;
+    this.#meaning?.learn(handshake);
     this.#emit({ type: 'learned', connection: this.#connection, handshake });
     for (const found of handshake.findings) if (!known.has(found.code + found.message)) this.#report(found);
   }
@@ -158,6 +165,7 @@ export class Conversation implements WebSocketListener {
     const half = this.#half(direction);
     half.mayHaveClosed = true;
     half.messages?.lost(at);
+    this.#meaning?.lost(direction);
   }
 
   finding(direction: Direction, found: Finding): void {
@@ -200,6 +208,13 @@ export class Conversation implements WebSocketListener {
     return direction === 'client-to-server' ? this.#client : this.#server;
   }
 
+  #startMeaning(): ConnectionMeaning | undefined {
+    const { wants, limits, held } = this.#context;
+    const { decode = 'off' } = wants;
+    if (!wants.messages || decode === 'off') return undefined;
+    return new ConnectionMeaning(this.#handshake, decode, limits, held, (found) => this.#report(found));
+  }
+
   #messageStream(direction: Direction): MessageStream {
     const fromClient = direction === 'client-to-server';
     const { limits, held, wants } = this.#context;
@@ -218,7 +233,8 @@ export class Conversation implements WebSocketListener {
         totals.message(message, isAnother);
         if (!wants.messages) return;
         const connection = this.#connection;
-        this.#emit(new NewMessageEvent(connection, direction, message, completedBy));
+        const decoded = this.#meaning?.message(direction, message);
+        this.#emit(new NewMessageEvent(connection, direction, message, completedBy, decoded));
       },
     });
   }
@@ -245,6 +261,7 @@ export class Conversation implements WebSocketListener {
   }
 
   #finish(): void {
+    this.#meaning?.end();
     const more = this.#findings - this.#context.limits.findings;
     if (more > 0) {
       const message = `${more} more findings on this connection are not listed`;

@@ -44,7 +44,7 @@ export interface DissectOptions {
   input?: InputForm;
   /** UDP ports that stand for a tunnel besides the known ones. */
   tunnels?: readonly (readonly [port: number, tunnel: TunnelName])[];
-  /** Which events are wanted: all of them where this is not given. */
+  /** Which events are wanted, and how messages are decoded: all of them where this is not given. */
   want?: Partial<Wants>;
 }
 
@@ -174,7 +174,7 @@ const OPTION_NAMES = [
   'tunnels',
   'want',
 ] satisfies (keyof DissectOptions)[];
-const WANTS = ['frames', 'messages', 'connections'] satisfies (keyof Wants)[];
+const WANTS = ['frames', 'messages', 'connections', 'decode'] satisfies (keyof Wants)[];
 
 function checkOptions(call: string, options: DissectOptions): void {
   checkOptionNames(call, options, OPTION_NAMES);
@@ -236,7 +236,7 @@ class Dissection implements TcpListener {
       limits,
       held: all,
       keys: options.keyLog ?? new KeyLog(limits.secrets),
-      wants: { frames: true, messages: true, connections: true, ...options.want },
+      wants: { frames: true, messages: true, connections: true, decode: 'auto', ...options.want },
       ports: options.ports ?? [],
       http2Stream: options.http2Stream,
       extensions: options.extensions,

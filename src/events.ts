@@ -3,6 +3,7 @@ import type { Moment } from './common/moment.js';
 import type { End } from './common/sink.js';
 import type { Handshake } from './http/handshake.js';
 import type { Message } from './message/message.js';
+import type { DecodedMessage } from './subprotocol/sub-protocol.js';
 import type { TlsSummary } from './tls/tls-summary.js';
 import type { Frame } from './websocket/frame.js';
 
@@ -86,6 +87,8 @@ export interface MessageEvent extends EventOrder {
    * given up at a loss, at a new message, or at the end.
    */
   readonly completedBy: Frame | undefined;
+  /** What it means in the protocol that the connection speaks; `undefined` where that is not known, or not asked for. */
+  readonly decoded: DecodedMessage | undefined;
 }
 
 /** What one direction of a connection carried. */

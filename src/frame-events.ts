@@ -1,6 +1,7 @@
 import type { Direction } from './common/finding.js';
 import type { ConnectionRef, FrameEvent, MessageEvent } from './events.js';
 import type { Message } from './message/message.js';
+import type { DecodedMessage } from './subprotocol/sub-protocol.js';
 import type { Frame } from './websocket/frame.js';
 
 /** A {@link FrameEvent} whose place in the order is still to be filled in. A class for the same reason as `CapturedPacket`. */
@@ -28,11 +29,19 @@ export class NewMessageEvent implements MessageEvent {
   readonly direction: Direction;
   readonly message: Message;
   readonly completedBy: Frame | undefined;
+  readonly decoded: DecodedMessage | undefined;
 
-  constructor(connection: ConnectionRef, direction: Direction, message: Message, completedBy: Frame | undefined) {
+  constructor(
+    connection: ConnectionRef,
+    direction: Direction,
+    message: Message,
+    completedBy: Frame | undefined,
+    decoded: DecodedMessage | undefined,
+  ) {
     this.connection = connection;
     this.direction = direction;
     this.message = message;
     this.completedBy = completedBy;
+    this.decoded = decoded;
   }
 }

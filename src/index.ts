@@ -36,6 +36,8 @@ export type { DeflateParameters, Handshake, HandshakeState, HttpHead } from './h
 export type { Message, MessageStatus } from './message/message.js';
 export { columnsOf, toRecord, type Column, type FindingRecord, type JsonRecord } from './output/record-fields.js';
 export type { FieldDescription, FieldKind, RecordType, RecordValue } from './output/record-field.js';
+export type { DecodeChoice } from './subprotocol/meaning-reader.js';
+export type { DecodedMessage, Meaning, MeaningKind, ProtocolName, RecognisedBy } from './subprotocol/sub-protocol.js';
 export { KeyLog } from './tls/key-log.js';
 export type { TlsSummary } from './tls/tls-summary.js';
 export { encodeFrame, type FrameShape } from './websocket/encode-frame.js';

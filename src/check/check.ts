@@ -1,6 +1,7 @@
 import { WsdissectError } from '../common/error.js';
 import { count } from '../common/words.js';
 import { PartedConsumer, readInto, type Part } from '../consumer.js';
+import type { Wants } from '../conversation.js';
 import type { DissectOptions } from '../dissect.js';
 import type { DissectEvent } from '../events.js';
 import type { RecordType } from '../output/json-record.js';
@@ -14,7 +15,7 @@ import { Violations } from './violations.js';
 
 /** What a capture is checked for, and how it is read. */
 export interface CheckOptions extends RuleOptions {
-  /** How to read the capture. `want` is left out of account: everything is checked. */
+  /** How to read the capture. Of `want` only `decode` counts: everything is checked. */
   readonly dissect?: DissectOptions;
   /** Name of the capture, for the report; `capture` where it is not given. */
   readonly file?: string;
@@ -69,7 +70,7 @@ interface CheckedEvent {
 
 /** Everything that is checked about one capture. */
 export class CheckedCapture extends PartedConsumer<CheckedEvent> {
-  readonly wants = { frames: true, messages: true, connections: true };
+  readonly wants: Wants;
   readonly #options: CheckOptions;
   readonly #rules: RuleSelection;
   readonly #file: string;
@@ -85,6 +86,8 @@ export class CheckedCapture extends PartedConsumer<CheckedEvent> {
     super();
     const { golden, takeGolden, isOneOfMany = false, file = 'capture' } = options;
     const named = isOneOfMany ? file : undefined;
+    const decode = options.dissect?.want?.decode ?? decodeOf(options);
+    this.wants = { frames: true, messages: true, connections: true, decode };
     this.#options = options;
     this.#file = file;
     this.#rules = new RuleSelection(options);
@@ -170,6 +173,12 @@ class CheckedConnection implements Part<CheckedEvent> {
 function isOfViolations(event: DissectEvent): boolean {
   if (event.type === 'frame') return event.frame.findings.length > 0;
   return event.type !== 'message' || event.message.findings.length > 0;
+}
+
+/** What messages mean is looked into only where an expectation asks. */
+function decodeOf({ expectations = [] }: CheckOptions): 'auto' | 'off' {
+  const asks = expectations.some(({ conditions }) => conditions.some(({ field }) => field.startsWith('decoded.')));
+  return asks ? 'auto' : 'off';
 }
 
 /** The expectations that are about a capture of this name. */

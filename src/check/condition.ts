@@ -29,13 +29,13 @@ interface Operator {
 }
 
 const textOperator = (compare: (value: string, operand: string) => boolean): Operator => ({
-  kinds: ['text'],
+  kinds: ['text', 'any'],
   operand: 'text',
   test: (operand) => (value) => typeof value === 'string' && compare(value, String(operand)),
 });
 
 const orderOperator = (compare: (isLess: boolean, isMore: boolean) => boolean): Operator => ({
-  kinds: ['number', 'text'],
+  kinds: ['number', 'text', 'any'],
   operand: 'same',
   test: (operand) => (value) => {
     const compared = typeof operand === 'string' ? textOf(value) : numberOf(value);
@@ -49,7 +49,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   startswith: textOperator((value, operand) => value.startsWith(operand)),
   endswith: textOperator((value, operand) => value.endsWith(operand)),
   regex: {
-    kinds: ['text'],
+    kinds: ['text', 'any'],
     operand: 'text',
     test: (operand) => {
       const pattern = new RegExp(String(operand), 'u');
@@ -61,7 +61,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   lt: orderOperator((isLess) => isLess),
   lte: orderOperator((_, isMore) => !isMore),
   len: {
-    kinds: ['text', 'list'],
+    kinds: ['text', 'list', 'any'],
     operand: 'number',
     test: (operand) => (value) => lengthOf(value) === operand,
   },
@@ -92,6 +92,8 @@ function equality(name: string, field: Field, operand: Operand): Test {
   switch (kind) {
     case 'list':
       throw new RangeError(`${name} is a list: compare its length with ${name}__len, or a field of its items`);
+    case 'any':
+      break;
     case 'flag':
       if (typeof operand !== 'boolean') throw new RangeError(`${name} must be true or false`);
       break;
@@ -113,10 +115,11 @@ function operation(name: string, field: Field, operator: string, operand: Operan
   const key = `${name}__${operator}`;
   if (!kinds.includes(field.kind)) {
     throw new RangeError(
-      `${key} is not possible: ${name} is a ${field.kind}, and ${operator} is for a ${kinds.join(' or ')}`,
+      `${key} is not possible: ${name} is a ${field.kind}, and ${operator} is for a ${kinds.filter((kind) => kind !== 'any').join(' or ')}`,
     );
   }
-  const isNumber = wanted === 'number' || (wanted === 'same' && field.kind === 'number');
+  const isSame = field.kind === 'number' || (field.kind === 'any' && typeof operand === 'number');
+  const isNumber = wanted === 'number' || (wanted === 'same' && isSame);
   const compared = isNumber ? toNumber(key, operand) : operand;
   if (!isNumber && typeof operand !== 'string') throw new RangeError(`${key} must be a string: put it in quotes`);
   try {

@@ -556,6 +556,10 @@ export const RULES = {
     loss: true,
     why: 'A message inflates to more bytes for each compressed byte than is allowed.',
   },
+  'limit.decoded-message': {
+    severity: 'note',
+    why: 'A message is longer than is looked into for what it means; its payload is shown as it is.',
+  },
   'limit.secrets': {
     severity: 'warning',
     why: 'More TLS secrets were given than are kept, so the oldest were forgotten.',

@@ -60,6 +60,8 @@ export interface Limits {
   message: number;
   /** Inflated bytes for each compressed byte of a message; DEFLATE itself cannot pass 1,032. */
   inflateRatio: number;
+  /** Bytes of a message of which the meaning in its sub-protocol is looked into. */
+  decodedMessage: number;
   /** TLS secrets that are kept; of more, the oldest are forgotten. */
   secrets: number;
   /** Findings reported for one connection; the rest are counted. */
@@ -101,6 +103,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   frameGaps: 10_000,
   message: 64 * MIB,
   inflateRatio: 2000,
+  decodedMessage: 16 * MIB,
   secrets: 1_000_000,
   findings: 100,
 };

@@ -1,11 +1,15 @@
 import type { MessageEvent } from '../events.js';
 import type { Message } from '../message/message.js';
 import { CLOSE, opcodeName } from '../websocket/frame.js';
+import { writeDecoded } from './json-decoded.js';
 import type { JsonRecordWriter } from './json-record.js';
 import { isShown } from './shown-payload.js';
 
 /** Writes the record of a message. */
-export function writeMessage(record: JsonRecordWriter, { message, connection, direction }: MessageEvent): void {
+export function writeMessage(
+  record: JsonRecordWriter,
+  { message, connection, direction, decoded }: MessageEvent,
+): void {
   record.beginSent(message.at, connection, direction);
   record.raw(opcodeBytes(message.opcode));
   record.integer(message.frames);
@@ -17,6 +21,7 @@ export function writeMessage(record: JsonRecordWriter, { message, connection, di
   }
   if (message.payload !== undefined && isShown(message)) writePayload(record, message, message.payload);
   record.status(message);
+  if (decoded !== undefined) writeDecoded(record, decoded);
   record.end(message.findings);
 }
 

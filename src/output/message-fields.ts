@@ -1,6 +1,7 @@
 import type { MessageEvent } from '../events.js';
 import type { Message } from '../message/message.js';
-import { flag, number, text, type RecordField } from './record-field.js';
+import { DECODED } from './decoded-fields.js';
+import { flag, number, object, text, type RecordField } from './record-field.js';
 import {
   beginning,
   direction,
@@ -85,6 +86,12 @@ export const MESSAGE_FIELDS: readonly RecordField<MessageSource>[] = [
       'lost-context: inflating it needs bytes that are not known; bad-deflate: it cannot be inflated; not-decoded: RSV ' +
       'bits of an extension that is not undone, or of none that was agreed on; too-large: longer than is kept.',
     ({ event }: MessageSource) => event.message,
+  ),
+  object(
+    'decoded',
+    'What it means in the sub-protocol that the connection speaks. Absent where that is not known.',
+    ({ event }: MessageSource) => event.decoded,
+    DECODED,
   ),
   findings(({ event }) => event.message.findings),
 ];

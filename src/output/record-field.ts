@@ -5,8 +5,11 @@ export type RecordType = 'frame' | 'message' | 'connection';
 export type RecordValue =
   string | number | boolean | null | readonly RecordValue[] | { readonly [name: string]: RecordValue };
 
-/** What the value of a field is. An object has fields of its own, and so have the items of a list. */
-export type FieldKind = 'text' | 'number' | 'flag' | 'list' | 'object';
+/**
+ * What the value of a field is. An object has fields of its own, and so have the items of a list; what is `any`, the
+ * sender chose.
+ */
+export type FieldKind = 'text' | 'number' | 'flag' | 'list' | 'object' | 'any';
 
 /** What a field is, apart from where its value comes from. */
 export interface FieldDescription {
@@ -110,6 +113,16 @@ export function number<Source>(
 /** A field that is true or false in every record of its type. */
 export function flag<Source>(name: string, meaning: string, read: (source: Source) => boolean): RecordField<Source> {
   return field('flag', name, meaning, read, { isRequired: true });
+}
+
+/** A field whose value is whatever the sender chose. */
+export function any<Source>(
+  name: string,
+  meaning: string,
+  read: Read<Source, RecordValue>,
+  details?: Details,
+): RecordField<Source> {
+  return field('any', name, meaning, read, details);
 }
 
 /** A field whose value is an object. */

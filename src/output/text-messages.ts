@@ -1,5 +1,6 @@
 import type { DissectEvent } from '../events.js';
 import { TextOutput } from './output.js';
+import { decodedFields } from './text-decoded.js';
 import { field, findingFields, heading, type TextOptions } from './text-layout.js';
 import { messageBody, messageSummary } from './text-message.js';
 
@@ -16,12 +17,13 @@ export class TextMessages extends TextOutput {
 
   event(event: DissectEvent): void {
     if (event.type !== 'message') return;
-    const { message, connection, direction } = event;
+    const { message, connection, direction, decoded } = event;
     const { style } = this.#options;
     if (this.#isBegun) this.print('\n');
     this.#isBegun = true;
     this.print(heading(this.#options, `#${++this.#number}`, message.at, connection, direction));
     this.print(field(style, 'Message', messageSummary(style, message)));
+    if (decoded !== undefined) this.print(decodedFields(this.#options, decoded, message.isText));
     this.print(messageBody(this.#options, 'Payload', message));
     this.print(findingFields(style, message.findings));
   }

@@ -1,4 +1,4 @@
-import { idOf, memberOf, readJson, sourceOf, stringOf } from './json-text.js';
+import { JsonObject } from './json-object.js';
 import type { DataMessage, Decoder, Meaning, MeaningKind, Opening, ProtocolName, SubProtocol } from './sub-protocol.js';
 
 /** Message types of graphql-transport-ws, the protocol of the graphql-ws library. */
@@ -48,13 +48,11 @@ class GraphqlDecoder implements Decoder {
   }
 
   decode({ isText, text }: DataMessage): readonly Meaning[] | undefined {
-    const message = isText ? readJson(text) : undefined;
-    const type = stringOf(memberOf(message, 'type'));
-    if (type === undefined || !Object.hasOwn(this.#types, type)) return undefined;
-    const payload = memberOf(message, 'payload');
-    const operation = stringOf(memberOf(payload, 'operationName'));
+    const message = isText ? JsonObject.read(text) : undefined;
+    const type = message?.string('type');
+    if (message === undefined || type === undefined || !Object.hasOwn(this.#types, type)) return undefined;
     const kind = this.#types[type]!;
-    const id = idOf(memberOf(message, 'id'));
-    return [{ kind, name: kind === 'call' ? (operation ?? type) : type, id, value: payload && sourceOf(payload) }];
+    const operation = kind === 'call' ? message.object('payload')?.string('operationName') : undefined;
+    return [{ kind, name: operation ?? type, id: message.id('id'), value: message.source('payload') }];
   }
 }

@@ -1,4 +1,5 @@
-import { elementsOf, idOf, memberOf, readJson, sourceOf, stringOf, type JsonSlice } from './json-text.js';
+import { JsonObject } from './json-object.js';
+import { elementsOf, memberOf, readJson, stringOf, type JsonSlice } from './json-text.js';
 import type { DataMessage, Decoder, Meaning, SubProtocol } from './sub-protocol.js';
 
 /** JSON-RPC 2.0: also the Language Server Protocol, the Model Context Protocol and Ethereum's API. */
@@ -33,18 +34,15 @@ function isVersion2(value: JsonSlice): boolean {
 
 /** One request, notification or response (JSON-RPC 2.0 sections 4 and 5). */
 function meaningOf(value: JsonSlice): readonly Meaning[] | undefined {
-  if (value.kind !== 'object') return undefined;
-  const idValue = memberOf(value, 'id');
-  const id = idOf(idValue);
-  const method = stringOf(memberOf(value, 'method'));
+  const message = JsonObject.of(value);
+  if (message === undefined) return undefined;
+  const id = message.id('id');
+  const method = message.string('method');
+  // A request without an id is a notification: nobody answers it.
   if (method !== undefined) {
-    const params = memberOf(value, 'params');
-    // A request without an id is a notification: nobody answers it.
-    const kind = idValue === undefined ? 'event' : 'call';
-    return [{ kind, name: method, id, value: params && sourceOf(params) }];
+    return [{ kind: message.has('id') ? 'call' : 'event', name: method, id, value: message.source('params') }];
   }
-  const error = memberOf(value, 'error');
-  if (error !== undefined) return [{ kind: 'error', id, value: sourceOf(error) }];
-  const result = memberOf(value, 'result');
-  return result === undefined ? undefined : [{ kind: 'reply', id, value: sourceOf(result) }];
+  const error = message.source('error');
+  if (error !== undefined && error !== 'null') return [{ kind: 'error', id, value: error }];
+  return message.has('result') ? [{ kind: 'reply', id, value: message.source('result') }] : undefined;
 }

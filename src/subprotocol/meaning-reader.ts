@@ -1,5 +1,7 @@
 import type { Direction } from '../common/finding.js';
-import { REGISTRY } from './registry.js';
+import { HeldBytes } from '../common/held-bytes.js';
+import { DEFAULT_LIMITS } from '../common/limits.js';
+import { REGISTRY, SHAPES } from './registry.js';
 import type {
   DataMessage,
   DecodedMessage,
@@ -16,6 +18,25 @@ const ENOUGH_MESSAGES = 3;
 const MOST_GUESSES = 20;
 
 /**
+ * Which protocols messages are decoded by: those that are recognised, none, or those that are named: they are believed
+ * where nothing shows which of them it is.
+ */
+export type DecodeChoice = 'auto' | 'off' | readonly ProtocolName[];
+
+/** A protocol in use: on one connection. */
+interface Speaking {
+  readonly name: ProtocolName;
+  readonly by: RecognisedBy;
+  readonly decoder: Decoder;
+}
+
+/** A protocol that the messages so far do not contradict. */
+interface Candidate {
+  readonly protocol: SubProtocol;
+  seen: number;
+}
+
+/**
  * Tells what the messages of one connection mean.
  *
  * The protocol is told by the handshake, else by the first messages. What is not proven is not claimed: a message that
@@ -23,32 +44,49 @@ const MOST_GUESSES = 20;
  */
 export class MeaningReader {
   readonly #wanted: readonly SubProtocol[];
+  readonly #areNamed: boolean;
+  readonly #held: HeldBytes;
   #opening: Opening;
-  #decoder: Decoder | undefined = undefined;
-  #protocol: ProtocolName | undefined = undefined;
-  #by: RecognisedBy = 'content';
-  #candidates: { readonly protocol: SubProtocol; seen: number }[] = [];
+  #speaking: Speaking | undefined = undefined;
+  /** What is tried where the protocols are named and none is recognised: the first that can read a message. */
+  #named: Speaking[] = [];
+  #candidates: Candidate[] = [];
   #guesses = 0;
+  /** Directions of which messages, or bytes that may have been messages, have passed unread. */
+  readonly #unread = new Set<Direction>();
 
-  /** @param wanted - the protocols that may be recognised; all that there are, where it is not given */
-  constructor(opening: Opening, wanted: readonly SubProtocol[] = REGISTRY) {
-    this.#wanted = wanted;
+  constructor(
+    opening: Opening,
+    choice: Exclude<DecodeChoice, 'off'> = 'auto',
+    held = new HeldBytes(DEFAULT_LIMITS.heldTotal),
+  ) {
+    this.#held = held;
+    this.#areNamed = choice !== 'auto';
+    this.#wanted = choice === 'auto' ? REGISTRY : wantedOf(choice);
     this.#opening = opening;
     this.learn(opening);
-    this.#candidates = wanted
+    if (this.#speaking !== undefined) return;
+    this.#candidates = this.#wanted
       .filter(({ resembles }) => resembles !== undefined)
       .map((protocol) => ({ protocol, seen: 0 }));
+    if (this.#areNamed) {
+      this.#named = this.#wanted.map((protocol) => ({
+        name: protocol.name,
+        by: 'option',
+        decoder: protocol.decoder(opening, held),
+      }));
+    }
   }
 
   /** The protocol that the connection speaks, where it is known. */
   get protocol(): ProtocolName | undefined {
-    return this.#protocol;
+    return this.#speaking?.name;
   }
 
   /** More of the handshake is known. What messages have proven stays. */
   learn(opening: Opening): void {
     this.#opening = opening;
-    if (this.#decoder !== undefined) return;
+    if (this.#speaking !== undefined) return;
     for (const protocol of this.#wanted) {
       const by = protocol.recognise(opening);
       if (by === undefined) continue;
@@ -59,35 +97,59 @@ export class MeaningReader {
 
   /** What a message means; `undefined` where that is not known. */
   message(message: DataMessage): DecodedMessage | undefined {
-    if (this.#decoder === undefined) this.#guess(message);
-    const items = this.#decoder?.decode(message);
-    if (items === undefined || items.length === 0 || this.#protocol === undefined) return undefined;
-    return { protocol: this.#protocol, by: this.#by, items };
+    if (this.#speaking === undefined && this.#candidates.length > 0) this.#guess(message);
+    if (this.#speaking !== undefined) return meaningOf(this.#speaking, message);
+    this.#unread.add(message.direction);
+    for (const speaking of this.#named) {
+      const decoded = meaningOf(speaking, message);
+      if (decoded !== undefined) return decoded;
+    }
+    return undefined;
   }
 
-  /** Messages were lost in a direction. */
+  /** Messages of a direction were lost, or came before the first one that is here. */
   lost(direction: Direction): void {
-    this.#decoder?.lost?.(direction);
+    this.#unread.add(direction);
+    this.#speaking?.decoder.lost?.(direction);
+    for (const { decoder } of this.#named) decoder.lost?.(direction);
+  }
+
+  /** No more messages come. */
+  end(): void {
+    this.#speaking?.decoder.end?.();
+    for (const { decoder } of this.#named) decoder.end?.();
   }
 
   #guess(message: DataMessage): void {
-    if (this.#guesses >= MOST_GUESSES || this.#candidates.length === 0) return;
-    this.#guesses++;
+    if (this.#guesses++ >= MOST_GUESSES) {
+      this.#candidates = [];
+      return;
+    }
     this.#candidates = this.#candidates.filter((candidate) => {
       const verdict = candidate.protocol.resembles!(message);
       if (verdict === 'certainly') candidate.seen++;
       return verdict !== 'no';
     });
-    const proven = this.#candidates.filter(({ seen }) => seen >= ENOUGH_MESSAGES);
     // Where two are left, neither is proven against the other; the more particular one stands first in the registry.
-    const [first] = proven;
-    if (first !== undefined) this.#choose(first.protocol, 'content');
+    const proven = this.#candidates.find(({ seen }) => seen >= ENOUGH_MESSAGES);
+    if (proven !== undefined) this.#choose(proven.protocol, 'content');
   }
 
   #choose(protocol: SubProtocol, by: RecognisedBy): void {
-    this.#protocol = protocol.name;
-    this.#by = by;
-    this.#decoder = protocol.decoder(this.#opening);
+    const decoder = protocol.decoder(this.#opening, this.#held);
+    for (const direction of this.#unread) decoder.lost?.(direction);
+    this.#speaking = { name: protocol.name, by, decoder };
     this.#candidates = [];
+    for (const named of this.#named) named.decoder.end?.();
+    this.#named = [];
   }
+}
+
+function wantedOf(names: readonly ProtocolName[]): SubProtocol[] {
+  return names.flatMap((name) => [...REGISTRY, ...SHAPES].filter((protocol) => protocol.name === name));
+}
+
+function meaningOf({ name, by, decoder }: Speaking, message: DataMessage): DecodedMessage | undefined {
+  const items = decoder.decode(message);
+  return items === undefined || items.length === 0 ? undefined : { protocol: name, by, items };
 }

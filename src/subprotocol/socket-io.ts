@@ -1,4 +1,6 @@
-import { elementsOf, readJsonAt, sourceOf, stringOf, type JsonSlice } from './json-text.js';
+import { JsonObject } from './json-object.js';
+import { elementsOf, idOf, readJsonAt, sourceOf, stringOf, type JsonSlice } from './json-text.js';
+import { readMsgpack } from './msgpack.js';
 import {
   pathOf,
   type DataMessage,
@@ -91,21 +93,18 @@ class EngineIoDecoder implements Decoder {
   }
 
   /** Engine.IO 4 sends an attachment as it is, Engine.IO 3 with the packet type before it. */
-  #binary({ direction }: DataMessage): readonly Meaning[] {
+  #binary({ direction, payload }: DataMessage): readonly Meaning[] | undefined {
+    const isVersion3 = this.#version === '3';
+    if (isVersion3 && payload[0] !== Number(MESSAGE)) return undefined;
     const waiting = this.#waiting[direction];
-    if (waiting === undefined) return [engine('data', this.#version === '3' ? 'message' : 'binary', '')];
+    if (waiting === undefined) {
+      const packet = this.#carriesSocketIo ? readMsgpackPacket(isVersion3 ? payload.subarray(1) : payload) : undefined;
+      return [packet ?? engine('data', 'message', '')];
+    }
     waiting.left--;
     const { name, channel } = waiting.meaning;
     if (waiting.left === 0) this.#waiting[direction] = undefined;
-    const number = waiting.attachments - waiting.left;
-    return [
-      {
-        kind: 'data',
-        name,
-        channel,
-        raw: `attachment ${number} of ${waiting.attachments}`,
-      },
-    ];
+    return [{ kind: 'data', name, channel }];
   }
 }
 
@@ -157,4 +156,24 @@ function argumentsOf(
   if (data === undefined || name === undefined) return data && sourceOf(data);
   const [first] = args;
   return first === undefined ? '[]' : `[${data.text.slice(first.start, data.end)}`;
+}
+
+/** What socket.io-msgpack-parser sends: one map with the members of a packet. */
+function readMsgpackPacket(bytes: Buffer): Meaning | undefined {
+  const map = readMsgpack(bytes);
+  if (map === undefined || map.end !== bytes.length || !map.text.startsWith('{')) return undefined;
+  // With bytes in it the notation is no JSON, and the packet is shown whole.
+  if (!map.isJson) return { protocol: 'engine.io', kind: 'data', name: 'message', raw: map.text };
+  const object = JsonObject.read(map.text);
+  if (object === undefined) return undefined;
+  const type = Number(object.source('type'));
+  const namespace = object.string('nsp');
+  const kind = KINDS[type];
+  if (kind === undefined || namespace === undefined || !Number.isInteger(type)) return undefined;
+  const data = object.get('data');
+  const base = { channel: namespace === '/' ? undefined : namespace, id: idOf(object.get('id')) };
+  if (kind !== 'event') return { kind, name: TYPES[type]!, ...base, value: data && sourceOf(data) };
+  const [name, ...args] = elementsOf(data);
+  const isCall = base.id !== undefined;
+  return { kind: isCall ? 'call' : 'event', name: stringOf(name), ...base, value: argumentsOf(data, name, args) };
 }

@@ -1,4 +1,5 @@
 import type { Direction } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
 
 /** The names of the protocols that messages may be decoded by: a contract of the JSON output. */
 export const PROTOCOLS = [
@@ -29,7 +30,6 @@ export const PROTOCOLS = [
   'slack',
   'home-assistant',
   'yjs',
-  'rfb',
   'discord',
   'json',
   'ndjson',
@@ -42,8 +42,23 @@ export const PROTOCOLS = [
 export type ProtocolName = (typeof PROTOCOLS)[number];
 
 /** What a message is for, in words that all protocols share. */
-export type MeaningKind =
-  'call' | 'reply' | 'event' | 'ack' | 'error' | 'ping' | 'pong' | 'open' | 'close' | 'subscribe' | 'data' | 'complete';
+export const MEANING_KINDS = [
+  'call',
+  'reply',
+  'event',
+  'ack',
+  'error',
+  'ping',
+  'pong',
+  'open',
+  'close',
+  'subscribe',
+  'data',
+  'complete',
+] as const;
+
+/** One of {@link MEANING_KINDS}. */
+export type MeaningKind = (typeof MEANING_KINDS)[number];
 
 /** What a message, or one of several things in it, means. Members that do not apply are absent. */
 export interface Meaning {
@@ -62,8 +77,14 @@ export interface Meaning {
   readonly protocol?: ProtocolName;
 }
 
-/** How the protocol of a connection was told: by Sec-WebSocket-Protocol, by the URL, or by its messages. */
-export type RecognisedBy = 'subprotocol' | 'url' | 'content';
+/**
+ * How the protocol of a connection was told: by Sec-WebSocket-Protocol, by the URL, by its messages, or by who named it
+ * in an option.
+ */
+export const RECOGNISED_BY = ['subprotocol', 'url', 'content', 'option'] as const;
+
+/** One of {@link RECOGNISED_BY}. */
+export type RecognisedBy = (typeof RECOGNISED_BY)[number];
 
 /** The meaning of one message. */
 export interface DecodedMessage {
@@ -96,6 +117,8 @@ export interface Decoder {
   decode(message: DataMessage): readonly Meaning[] | undefined;
   /** Messages of a direction were lost here. */
   lost?(direction: Direction): void;
+  /** No more messages come: what it holds is held no longer. */
+  end?(): void;
 }
 
 /** How much a message looks like a protocol of which nothing else is known. */
@@ -105,10 +128,11 @@ type Resemblance = 'certainly' | 'perhaps' | 'no';
 export interface SubProtocol {
   readonly name: ProtocolName;
   /** Whether the handshake tells it, and by what. */
-  recognise(opening: Opening): Exclude<RecognisedBy, 'content'> | undefined;
+  recognise(opening: Opening): 'subprotocol' | 'url' | undefined;
   /** Whether a message can only be of this protocol; absent where messages alone do not tell. */
   readonly resembles?: (message: DataMessage) => Resemblance;
-  decoder(opening: Opening): Decoder;
+  /** @param held - where bytes that wait for the next message are counted */
+  decoder(opening: Opening, held: HeldBytes): Decoder;
 }
 
 /** The path and query of a URL, however much of it was captured. */

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type * as CheckModule from '../../src/check/check.js';
 import type * as DissectModule from '../../src/dissect.js';
-import type * as JsonModule from '../../src/output/json.js';
+import { JsonOutput } from '../../src/output/json.js';
 import type * as KeyLogModule from '../../src/tls/key-log.js';
 import { fixtures, ROOT, runBuilt, type Fixture } from './built-command.js';
 
 type Library = typeof DissectModule & typeof KeyLogModule & typeof CheckModule;
 
 const library = (await import(join(ROOT, 'dist', 'index.js'))) as Library;
-const { JsonOutput } = (await import(join(ROOT, 'dist', 'output', 'json.js'))) as typeof JsonModule;
 
 const COMMANDS = [
   ['frames', 'frame'],

@@ -50,8 +50,19 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
   ];
   const table: Readonly<Record<string, readonly string[]>> = {
     frames: ['', '--json', '--json --strict', '--brief', '--brief --color always', ...selecting, '--brief --match é'],
-    messages: ['', '--json', '--json --findings all', '--brief', '--brief --match é', ...selecting],
+    messages: [
+      '',
+      '--json',
+      '--json --findings all',
+      '--brief',
+      '--brief --match é',
+      '--decode off',
+      '--decode json,ndjson --json',
+      '--decode socket.io,json --pretty',
+      ...selecting,
+    ],
     connections: ['', '--json', ...printing],
+    calls: ['', '--json', '--slowest 2', '--decode off', ...reading.filter((line) => !line.includes('--max-payload'))],
     check: [
       '',
       '--json',

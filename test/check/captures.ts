@@ -8,6 +8,7 @@ import { writePcap } from '../../src/capture/pcap-writer.js';
 import type { Limits } from '../../src/common/limits.js';
 import type { FindingCode } from '../../src/common/finding-codes.js';
 import { KeyLogFiles } from '../../src/cli/input/key-log-files.js';
+import type { DecodeChoice } from '../../src/subprotocol/meaning-reader.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { dumpForms, ipPacket } from '../support/dumps.js';
@@ -21,6 +22,7 @@ export interface Built {
   readonly limits?: Partial<Limits>;
   readonly keyLog?: KeyLog;
   readonly stream?: number;
+  readonly want?: { readonly decode: DecodeChoice };
 }
 
 const ETHERNET = 1;
@@ -161,6 +163,11 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     limits: { encapsulations: 1 },
   }),
   'limit.fragments': () => ({ bytes: fixture('ip-fragments.pcap'), limits: { fragmentedDatagrams: 0 } }),
+  'limit.decoded-message': () => ({
+    bytes: fixture('socketio-websocket.pcap'),
+    limits: { decodedMessage: 1 },
+    want: { decode: 'auto' },
+  }),
   'limit.secrets': () => ({ bytes: fixture('tls13-dsb.pcapng'), limits: { secrets: 1 } }),
   'limit.out-of-order': () => ({ bytes: fixture('order-reversed-pairs.pcap'), limits: { outOfOrderBytes: 1 } }),
   'limit.connections': () => ({

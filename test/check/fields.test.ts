@@ -8,7 +8,10 @@ import { fixture } from './captures.js';
 
 /** Dotted names of all fields in a value, with the kind of each. */
 function* namesOf(value: RecordValue, name: string): Generator<[string, string]> {
-  if (Array.isArray(value)) {
+  if (FIELDS.get(name)?.kind === 'any') {
+    // What stands there, the sender chose.
+    yield [name, 'any'];
+  } else if (Array.isArray(value)) {
     yield [name, 'list'];
     for (const item of value as readonly RecordValue[]) yield* namesOf(item, name);
   } else if (typeof value === 'object' && value !== null) {

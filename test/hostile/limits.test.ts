@@ -229,6 +229,14 @@ const EDGES: { readonly [K in Exclude<keyof Limits, Waits>]: Edge } = {
     code: 'limit.header-list',
   },
   http2Streams: { limit: 3, capture: http2(connect(1), connect(3), connect(5)), code: 'limit.http2-streams' },
+  decodedMessage: {
+    limit: 30,
+    capture: new Talk()
+      .upgrade({ target: '/socket.io/?EIO=4&transport=websocket' })
+      .send(0, client({ payload: `42["a","${'x'.repeat(20)}"]` }))
+      .pcap(),
+    code: 'limit.decoded-message',
+  },
   secrets: {
     limit: 6,
     capture: pcapng(

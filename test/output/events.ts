@@ -78,6 +78,7 @@ export function message(changes: MessageFields = {}, connection = CONNECTION): M
     packet: 4,
     number: 0,
     completedBy: undefined,
+    decoded: undefined,
     connection,
     direction: 'client-to-server',
     message: {

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FIELDS } from '../../src/check/fields.js';
 import { RULES } from '../../src/common/finding-codes.js';
+import { PROTOCOLS } from '../../src/subprotocol/sub-protocol.js';
+import { run } from '../cli/fake-io.js';
 import { readSchema, validator, type Schema } from './schemas.js';
 
 const GOLDEN = new URL('../../fixtures/golden/', import.meta.url);
@@ -38,6 +41,19 @@ describe('the schema of the records', () => {
   it.each(['frame', 'message', 'connection'])('names the fields of a %s that expectations name', (type) => {
     const fields = [...FIELDS].filter(([, { records }]) => (records as readonly string[]).includes(type));
     expect(namesIn(type)).toEqual(fields.map(([name]) => name).sort());
+  });
+
+  it('accepts the calls of the fixtures', async () => {
+    for (const name of ['ping-pong.pcap', 'socketio-websocket.pcap', 'loss-mid-frame.pcap']) {
+      const { stdout } = await run(['calls', '--json', '-q', fileURLToPath(new URL(`../${name}`, GOLDEN))]);
+      for (const line of stdout.split('\n').filter(Boolean)) expect(errorsOf(JSON.parse(line)), line).toEqual([]);
+    }
+  });
+
+  it('names every sub-protocol', () => {
+    const { decoded } = schema.$defs['message']!.properties as Record<string, Schema>;
+    const { protocol } = decoded!.properties as Record<string, Schema & { enum?: readonly string[] }>;
+    expect(protocol!.enum).toEqual(PROTOCOLS);
   });
 
   it('accepts the code and section of every rule', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MeaningReader } from '../../src/subprotocol/meaning-reader.js';
+import { REGISTRY, SHAPES } from '../../src/subprotocol/registry.js';
 import { PROTOCOLS, type DataMessage, type DecodedMessage, type Opening } from '../../src/subprotocol/sub-protocol.js';
 
 const text = (payload: string): DataMessage => ({
@@ -46,7 +47,7 @@ describe('MeaningReader', () => {
     expect(reader.message(binary(Buffer.from([1])))!.items[0]).toMatchObject({ kind: 'data', name: 'file' });
     reader.message(event);
     reader.lost('client-to-server');
-    expect(reader.message(binary(Buffer.from([1])))!.items[0]!.name).toBe('binary');
+    expect(reader.message(binary(Buffer.from([1])))!.items[0]!.name).toBe('message');
   });
 
   it('reads GraphQL by the subprotocol that was chosen', () => {
@@ -100,6 +101,25 @@ describe('MeaningReader', () => {
       read({ subprotocol }, ...odd.map(text), binary(Buffer.alloc(0)));
       read({ ...SOCKET_IO, subprotocol }, ...odd.map(text), binary(Buffer.alloc(3)));
     }
-    expect(new Set(PROTOCOLS).size).toBe(PROTOCOLS.length);
+  });
+
+  it('has a decoder for every name that --decode takes', () => {
+    const names = [...REGISTRY, ...SHAPES].map(({ name }) => name);
+    expect(names.toSorted()).toEqual([...PROTOCOLS].sort());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('believes who names a protocol, and still reads only what is of it', () => {
+    const reader = new MeaningReader({ url: undefined, subprotocol: undefined }, ['json-rpc', 'json']);
+    expect(reader.message(text('{"jsonrpc":"2.0","method":"a"}'))).toMatchObject({
+      protocol: 'json-rpc',
+      by: 'option',
+    });
+    expect(reader.message(text('[1,2]'))).toMatchObject({
+      protocol: 'json',
+      by: 'option',
+      items: [{ value: '[1,2]' }],
+    });
+    expect(reader.message(text('hello'))).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import { SHELLS } from '../completion/shells.js';
+import { CALLS_OPTIONS } from '../options/calls-options.js';
 import { CHECK_OPTIONS } from '../options/check-options.js';
 import { ENCODE_OPTIONS } from '../options/encode-options.js';
 import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
@@ -62,6 +63,21 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (io, args, options) => {
       const { printCaptures } = await import('./print-captures.js');
       return printCaptures('connection', io, filesOf(args, options), options);
+    },
+  }),
+  defineCommand({
+    name: 'calls',
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
+    description: 'each request of a sub-protocol, and each ping, with its answer and how long that took',
+    options: CALLS_OPTIONS,
+    examples: [
+      ['calls chat.pcapng', 'what was asked, and what came of it'],
+      ['calls --slowest 10 chat.pcapng', 'what nobody answered, and what took longest'],
+    ],
+    run: async (io, args, options) => {
+      const { printCalls } = await import('./calls-command.js');
+      return printCalls(io, args, options);
     },
   }),
   defineCommand({

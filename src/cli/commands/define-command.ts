@@ -7,6 +7,7 @@ export const COMMAND_NAMES = [
   'frames',
   'messages',
   'connections',
+  'calls',
   'check',
   'explain',
   'encode',

@@ -97,9 +97,14 @@ async function selectionOf(options: MessagesOptions): Promise<Selection | undefi
   return new Selection(options);
 }
 
-function wantsOf(type: RecordType, { strict, json, brief, match }: MessagesOptions): Wants {
+function wantsOf(type: RecordType, { strict, json, brief, match, decode = 'off' }: MessagesOptions): Wants {
   const showsMessages = type === 'message' || (type === 'frame' && !json && !brief);
   // A compressed frame has its text in the message only.
   const needsMessages = strict === true || (type === 'frame' && match !== undefined);
-  return { frames: type === 'frame', messages: showsMessages || needsMessages, connections: type === 'connection' };
+  return {
+    frames: type === 'frame',
+    messages: showsMessages || needsMessages,
+    connections: type === 'connection',
+    decode,
+  };
 }

@@ -1,5 +1,8 @@
+import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import { PROTOCOLS } from '../../subprotocol/sub-protocol.js';
 import { TIME_FORMS, type TimeForm } from '../../output/clock.js';
-import type { OptionTable } from './option.js';
+import { parseDecode } from './decode-choice.js';
+import type { OptionDefinition, OptionTable } from './option.js';
 import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 import type { SelectionOptions } from './selection.js';
 import { parseCount, parseOpcodes, parsePackets, parsePattern } from './values.js';
@@ -13,6 +16,7 @@ export interface PrintingOptions extends ReadingOptions, FindingsOptions {
 
 /** The parsed options of `messages`. */
 export interface MessagesOptions extends PrintingOptions, SelectionOptions {
+  readonly decode?: DecodeChoice;
   readonly brief?: true;
   readonly pretty?: true;
 }
@@ -34,7 +38,7 @@ const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions |
   pager: { flags: '--pager', description: 'show the output with the command in PAGER, where stdout is a terminal' },
 };
 
-const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions | 'brief'>> = {
+const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions | 'brief' | 'decode'>> = {
   opcode: {
     flags: '-o, --opcode <list>',
     description: 'only these: text, binary, close, ping, pong, continuation, or 0 to 15, with commas',
@@ -56,6 +60,17 @@ const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions
   pretty: { flags: '--pretty', description: 'in text, payloads that are JSON with each member in a line of its own' },
 };
 
+/** What the messages mean. */
+export const DECODE_OPTION: OptionDefinition<DecodeChoice> = {
+  flags: '--decode <list>',
+  description:
+    'what messages mean: auto for the sub-protocols that are recognised, off, or names such as json-rpc or msgpack, ' +
+    'with commas, which are believed',
+  parse: parseDecode,
+  suggestions: ['auto', 'off', ...PROTOCOLS],
+  defaultValue: 'auto',
+};
+
 /** The options of `connections`. */
 export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = {
   ...PRINTING_OPTIONS,
@@ -66,15 +81,17 @@ export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = {
 /** The options of `messages`. */
 export const MESSAGES_OPTIONS: OptionTable<MessagesOptions> = {
   brief: { flags: '-b, --brief', description: 'one line a message' },
+  decode: DECODE_OPTION,
   ...SELECTING_OPTIONS,
   ...CONNECTIONS_OPTIONS,
 };
 
 /** The options of `frames`. */
-export const FRAMES_OPTIONS: OptionTable<MessagesOptions> = {
-  ...MESSAGES_OPTIONS,
+export const FRAMES_OPTIONS: OptionTable<Omit<MessagesOptions, 'decode'>> = {
   brief: {
     flags: '-b, --brief',
     description: 'one line a frame; F123M are FIN, RSV1 to RSV3 and Mask, - where the bit is 0',
   },
+  ...SELECTING_OPTIONS,
+  ...CONNECTIONS_OPTIONS,
 };

@@ -1,0 +1,103 @@
+import type { Consumer } from '../../consumer.js';
+import type { Wants } from '../../conversation.js';
+import type { DissectEvent } from '../../events.js';
+import { CallEvents, type CallOnConnection } from '../../output/call-events.js';
+import { CALL_FIELDS } from '../../output/call-fields.js';
+import { readFields } from '../../output/record-field.js';
+import { safeJson } from '../../output/safe-json.js';
+import type { Style } from '../../output/style.js';
+import { CALL_HEADING, callLine } from '../../output/text-calls.js';
+import { EXIT_UNUSABLE } from '../exit-code.js';
+import { shownName } from '../input/named-error.js';
+import type { CallsOptions } from '../options/calls-options.js';
+import { chooseStyle } from '../terminal/color.js';
+import type { Io } from '../terminal/io.js';
+import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
+
+/** Characters that are worth a write of their own. */
+const WRITE_LENGTH = 64 * 1024;
+
+/**
+ * The command `calls`: each call with its answer, as soon as it is known what became of it.
+ *
+ * @param files - names of the inputs; none means standard input
+ * @returns the exit code
+ */
+export async function printCalls(io: Io, files: readonly string[], options: CallsOptions): Promise<number> {
+  if (files.length === 0 && io.isTerminal('stdin')) {
+    io.report('wsdissect: calls: no capture: name a file, or pipe one in\n');
+    return EXIT_UNUSABLE;
+  }
+  const inputs = await inputsOf(io, files, options);
+  const style = await chooseStyle(options.color, io);
+  const open = (input: NamedInput): Promise<Consumer> =>
+    Promise.resolve(new CallPrinter(io, input, style, inputs.length === 1, options));
+  return readCaptures(io, inputs, options, { open });
+}
+
+/** Prints the calls of one capture. */
+class CallPrinter implements Consumer {
+  readonly wants: Wants;
+  readonly #io: Io;
+  readonly #style: Style;
+  readonly #options: CallsOptions;
+  readonly #file: string | undefined;
+  readonly #calls = new CallEvents((call) => this.#call(call));
+  /** The slowest so far, slowest first; those that nobody answered have waited longest. */
+  #slowest: CallOnConnection[] = [];
+  #text: string;
+
+  constructor(io: Io, { name, index }: NamedInput, style: Style, isOne: boolean, options: CallsOptions) {
+    this.wants = { frames: false, messages: true, connections: true, decode: options.decode };
+    this.#io = io;
+    this.#style = style;
+    this.#options = options;
+    this.#file = isOne ? undefined : name;
+    const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
+    this.#text = options.json ? '' : `${heading}${style.heading(CALL_HEADING)}\n`;
+  }
+
+  event(event: DissectEvent): Promise<void> | undefined {
+    this.#calls.event(event);
+    return this.#text.length >= WRITE_LENGTH ? this.#write() : undefined;
+  }
+
+  pause(): Promise<void> | undefined {
+    return this.#write();
+  }
+
+  end(): Promise<void> | undefined {
+    this.#calls.end();
+    for (const call of this.#slowest) this.#print(call);
+    return this.#write();
+  }
+
+  #call(call: CallOnConnection): void {
+    const { slowest } = this.#options;
+    if (slowest === undefined) {
+      this.#print(call);
+      return;
+    }
+    const at = this.#slowest.findIndex((other) => waited(other) < waited(call));
+    this.#slowest.splice(at < 0 ? this.#slowest.length : at, 0, call);
+    if (this.#slowest.length > slowest) this.#slowest.pop();
+  }
+
+  #print(call: CallOnConnection): void {
+    this.#text += this.#options.json
+      ? `${safeJson(readFields(CALL_FIELDS, { ...call, file: this.#file }))}\n`
+      : `${callLine(this.#style, call)}\n`;
+  }
+
+  #write(): Promise<void> | undefined {
+    const text = this.#text;
+    if (text === '') return undefined;
+    this.#text = '';
+    return this.#io.write(Buffer.from(text, 'utf8'));
+  }
+}
+
+/** Seconds that a call waited for its answer; less than none where that is not known. */
+function waited({ call }: CallOnConnection): number {
+  return call.seconds ?? (call.outcome === 'unanswered' ? Number.POSITIVE_INFINITY : -1);
+}

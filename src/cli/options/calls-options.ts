@@ -1,0 +1,25 @@
+import type { OptionTable } from './option.js';
+import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import { DECODE_OPTION } from './printing-options.js';
+import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
+import { parseCount } from './values.js';
+
+/** The parsed options of `calls`: no payload is shown. */
+export interface CallsOptions extends Omit<ReadingOptions, 'maxPayload'> {
+  readonly decode: DecodeChoice;
+  readonly slowest?: number;
+}
+
+const { json, stream, port, extensions, keylog, input, tunnel, readFile, maxMessage, color, strict, quiet } =
+  READING_OPTIONS;
+
+/** The options of `calls`. */
+export const CALLS_OPTIONS: OptionTable<CallsOptions> = {
+  slowest: {
+    flags: '--slowest <number>',
+    description: 'only so many calls: the unanswered ones, then those that waited longest',
+    parse: parseCount,
+  },
+  decode: DECODE_OPTION,
+  ...{ json, stream, port, extensions, keylog, input, tunnel, readFile, maxMessage, color, strict, quiet },
+};

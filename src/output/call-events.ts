@@ -1,0 +1,65 @@
+import type { ConnectionRef, DissectEvent, MessageEvent } from '../events.js';
+import { ConnectionCalls, type Call } from '../subprotocol/calls.js';
+import { CLOSE, PING, PONG } from '../websocket/frame.js';
+
+/** A call and its connection. */
+export interface CallOnConnection {
+  readonly connection: ConnectionRef;
+  readonly call: Call;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Finds the calls in the events of a capture: messages, gaps and connections. */
+export class CallEvents {
+  readonly #connections = new Map<ConnectionRef, ConnectionCalls>();
+  readonly #ended: (call: CallOnConnection) => void;
+
+  /** @param ended - takes each call as soon as it is known what became of it */
+  constructor(ended: (call: CallOnConnection) => void) {
+    this.#ended = ended;
+  }
+
+  event(event: DissectEvent): void {
+    switch (event.type) {
+      case 'message':
+        this.#message(event);
+        return;
+      case 'gap':
+        this.#connections.get(event.connection)?.lost(event.direction);
+        return;
+      case 'connection':
+        this.#connections.get(event.connection)?.end();
+        this.#connections.delete(event.connection);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The capture is over. */
+  end(): void {
+    for (const calls of this.#connections.values()) calls.end();
+    this.#connections.clear();
+  }
+
+  #message({ connection, direction, message, decoded }: MessageEvent): void {
+    const { opcode, status, payload = EMPTY, at } = message;
+    const calls = this.#callsOf(connection);
+    if (status !== 'ok') calls.lost(direction);
+    else if (opcode === PING) calls.ping(direction, at, payload);
+    else if (opcode === PONG) calls.pong(direction, at, payload);
+    else if (decoded !== undefined) calls.message(direction, at, decoded);
+    // What is not understood may be an answer.
+    else if (opcode < CLOSE) calls.lost(direction);
+  }
+
+  #callsOf(connection: ConnectionRef): ConnectionCalls {
+    let calls = this.#connections.get(connection);
+    if (calls === undefined) {
+      calls = new ConnectionCalls((call) => this.#ended({ connection, call }));
+      this.#connections.set(connection, calls);
+    }
+    return calls;
+  }
+}

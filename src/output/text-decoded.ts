@@ -1,0 +1,44 @@
+import { count } from '../common/words.js';
+import type { DecodedMessage, Meaning } from '../subprotocol/sub-protocol.js';
+import { prettyJson } from './pretty-json.js';
+import { sanitize } from './sanitize.js';
+import { field, remark, type TextOptions } from './text-layout.js';
+
+/** Things in one message of which each has lines of its own. */
+const MOST_ITEMS = 100;
+
+/** What a message means, in one line: `socket.io call save, id 17, in /admin`. */
+export function meaningLine(protocol: string, { kind, name, id, channel }: Meaning): string {
+  const word = name === undefined || name === kind ? kind : `${kind} ${sanitize(name)}`;
+  const parts = [`${protocol} ${word}`];
+  if (id !== undefined) parts.push(`id ${sanitize(String(id))}`);
+  if (channel !== undefined) parts.push(`in ${sanitize(channel)}`);
+  return parts.join(', ');
+}
+
+/**
+ * What a message means, and what of it the payload below does not show: that of binary formats.
+ *
+ * @param isShown - the payload is text, and shown as it was sent
+ */
+export function decodedFields(options: TextOptions, decoded: DecodedMessage, isShown: boolean): string {
+  const { style } = options;
+  let lines = '';
+  for (const item of decoded.items.slice(0, MOST_ITEMS)) {
+    lines += field(style, 'Decoded', meaningLine(item.protocol ?? decoded.protocol, item));
+    const value = item.value ?? item.raw;
+    if (!isShown && value !== undefined) lines += valueField(options, value);
+  }
+  const more = decoded.items.length - MOST_ITEMS;
+  return more > 0 ? lines + remark(style, `${count(more, 'more thing')} in this message`) : lines;
+}
+
+function valueField({ style, maxPayload, isPretty }: TextOptions, value: string): string {
+  if (maxPayload === 0) return '';
+  const shown = value.slice(0, maxPayload);
+  const pretty = isPretty ? prettyJson(value, shown.length) : undefined;
+  const lines = pretty === undefined ? [sanitize(shown)] : pretty.map(sanitize);
+  const text = lines.map((line, index) => field(style, index === 0 ? 'Value' : '', line)).join('');
+  const hidden = value.length - shown.length;
+  return hidden > 0 ? text + remark(style, `${count(hidden, 'more character')} not shown (--max-payload)`) : text;
+}

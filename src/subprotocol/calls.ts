@@ -1,0 +1,188 @@
+import type { Direction } from '../common/finding.js';
+import { secondsBetween, type Moment } from '../common/moment.js';
+import type { DecodedMessage, Meaning, ProtocolName } from './sub-protocol.js';
+
+/**
+ * What became of a call. `unknown` where bytes that may have held the answer were not captured or not understood, or
+ * where the same id stands for several calls at once.
+ */
+export const OUTCOMES = ['ok', 'error', 'unanswered', 'unknown'] as const;
+
+/** Something that was asked, and what came of it. */
+export interface Call {
+  /** `websocket` for a ping of WebSocket itself. */
+  readonly protocol: ProtocolName | 'websocket';
+  readonly name: string | undefined;
+  readonly id: number | string | undefined;
+  readonly channel: string | undefined;
+  readonly direction: Direction;
+  readonly at: Moment;
+  /** When the answer came that ended it; `undefined` where none is known. */
+  readonly replyAt: Moment | undefined;
+  /** From the call to its answer; `undefined` where the capture has no time, or its clock ran backwards. */
+  readonly seconds: number | undefined;
+  readonly outcome: (typeof OUTCOMES)[number];
+  /** What came for it before its end: items of a stream, events of a subscription. */
+  readonly items: number;
+  /** Another call with its id was open at the same time. */
+  readonly repeatedId: boolean;
+}
+
+/** Protocols whose ids count for each channel by itself. */
+const BY_CHANNEL: ReadonlySet<string> = new Set<ProtocolName>(['socket.io', 'cdp']);
+/** Calls of one connection that may be open at once; of more, the oldest end as unknown. */
+const MOST_OPEN = 10_000;
+/** Answers without a call that are remembered: what is captured out of order has its call after it. */
+const MOST_STRAY = 1000;
+
+/** A call that is not answered yet. */
+interface Open extends Omit<Call, 'replyAt' | 'seconds' | 'outcome' | 'items' | 'repeatedId'> {
+  items: number;
+  repeatedId: boolean;
+  /** Something of the caller, or of the one who answers, has been lost since. */
+  callerLost: boolean;
+  answerLost: boolean;
+  /** An answer came earlier in the capture. */
+  readonly isLate: boolean;
+}
+
+/** Joins the calls of one connection to their answers, both ways. */
+export class ConnectionCalls {
+  readonly #ended: (call: Call) => void;
+  /** In the order in which they were made. */
+  readonly #open = new Map<string, Open>();
+  readonly #stray = new Set<string>();
+
+  /** @param ended - takes each call as soon as it is known what became of it */
+  constructor(ended: (call: Call) => void) {
+    this.#ended = ended;
+  }
+
+  /** What a message means. */
+  message(direction: Direction, at: Moment, { protocol, items }: DecodedMessage): void {
+    for (const item of items) this.#item(direction, at, item, item.protocol ?? protocol);
+  }
+
+  /** A ping of WebSocket (RFC 6455 section 5.5.2). */
+  ping(direction: Direction, at: Moment, payload: Buffer): void {
+    this.#call(keyOf('websocket', direction, payload.toString('latin1')), direction, at, 'websocket', { name: 'ping' });
+  }
+
+  /** A pong: it answers the ping with the same payload. */
+  pong(direction: Direction, at: Moment, payload: Buffer): void {
+    this.#answer(keyOf('websocket', otherWay(direction), payload.toString('latin1')), at, 'ok');
+  }
+
+  /** Messages of a direction were lost, or could not be understood. */
+  lost(direction: Direction): void {
+    for (const open of this.#open.values()) {
+      if (open.direction === direction) open.callerLost = true;
+      else open.answerLost = true;
+    }
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    for (const open of this.#open.values()) this.#end(open, undefined, open.items > 0 ? 'ok' : 'unanswered');
+    this.#open.clear();
+  }
+
+  #item(direction: Direction, at: Moment, item: Meaning, protocol: ProtocolName): void {
+    const { kind, id, name } = item;
+    const channel = BY_CHANNEL.has(protocol) ? (item.channel ?? '') : '';
+    if (id === undefined) {
+      // Pings of most protocols have no id.
+      if (kind === 'ping') this.#call(keyOf(protocol, direction, 'ping'), direction, at, protocol, { name });
+      else if (kind === 'pong') this.#answer(keyOf(protocol, otherWay(direction), 'ping'), at, 'ok');
+      return;
+    }
+    const own = keyOf(protocol, direction, `${typeof id} ${channel} ${id}`);
+    const others = keyOf(protocol, otherWay(direction), `${typeof id} ${channel} ${id}`);
+    switch (kind) {
+      case 'call':
+      case 'ping':
+        this.#call(own, direction, at, protocol, item);
+        return;
+      case 'reply':
+      case 'ack':
+      case 'pong':
+        this.#answer(others, at, 'ok');
+        return;
+      case 'error':
+        this.#answer(others, at, 'error');
+        return;
+      case 'data': {
+        const open = this.#open.get(others);
+        if (open !== undefined) open.items++;
+        return;
+      }
+      case 'complete':
+      case 'close':
+        // Who asked may want no more of it.
+        if (this.#open.has(own)) this.#answer(own, at, 'ok');
+        else this.#answer(others, at, 'ok');
+        return;
+      default:
+        return;
+    }
+  }
+
+  #call(
+    key: string,
+    direction: Direction,
+    at: Moment,
+    protocol: Call['protocol'],
+    { name, id, channel }: Partial<Meaning>,
+  ): void {
+    const earlier = this.#open.get(key);
+    if (earlier !== undefined) {
+      // Whose answer comes next, nobody can tell.
+      earlier.repeatedId = true;
+      this.#open.delete(key);
+      this.#end(earlier, undefined, 'unknown');
+    } else if (this.#open.size >= MOST_OPEN) {
+      const [oldest, open] = this.#open.entries().next().value!;
+      this.#open.delete(oldest);
+      this.#end(open, undefined, 'unknown');
+    }
+    this.#open.set(key, {
+      ...{ protocol, name, id, channel, direction, at },
+      items: 0,
+      repeatedId: earlier !== undefined,
+      callerLost: false,
+      answerLost: false,
+      isLate: this.#stray.has(key),
+    });
+  }
+
+  #answer(key: string, at: Moment, outcome: 'ok' | 'error'): void {
+    const open = this.#open.get(key);
+    if (open === undefined) {
+      if (this.#stray.size < MOST_STRAY) this.#stray.add(key);
+      return;
+    }
+    this.#open.delete(key);
+    // Where something of both sides was lost, the answer may be that to another call with this id.
+    const isSure = !open.repeatedId && !open.isLate && !(open.callerLost && open.answerLost);
+    this.#end(open, isSure ? at : undefined, isSure ? outcome : 'unknown');
+  }
+
+  #end(open: Open, replyAt: Moment | undefined, outcome: Call['outcome']): void {
+    const { protocol, name, id, channel, direction, at, items, repeatedId } = open;
+    const isDoubtful = replyAt === undefined && (open.answerLost || open.isLate || repeatedId);
+    const seconds = replyAt === undefined ? undefined : secondsBetween(at, replyAt);
+    this.#ended({
+      ...{ protocol, name, id, channel, direction, at, replyAt, items, repeatedId },
+      seconds: seconds === undefined || seconds < 0 ? undefined : seconds,
+      outcome: isDoubtful ? 'unknown' : outcome,
+    });
+  }
+}
+
+function keyOf(protocol: string, direction: Direction, id: string): string {
+  return `${protocol} ${direction} ${id}`;
+}
+
+function otherWay(direction: Direction): Direction {
+  return direction === 'client-to-server' ? 'server-to-client' : 'client-to-server';
+}

@@ -1,0 +1,69 @@
+import { finding, type Direction, type Finding } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { Limits } from '../common/limits.js';
+import type { Handshake } from '../http/handshake.js';
+import type { Message } from '../message/message.js';
+import { BINARY, CLOSE, TEXT } from '../websocket/frame.js';
+import { isHeadCaptured } from '../websocket/websocket-connection.js';
+import { MeaningReader, type DecodeChoice } from './meaning-reader.js';
+import { openingOf } from './opening.js';
+import type { DecodedMessage } from './sub-protocol.js';
+
+/** Gives the messages of a connection to the {@link MeaningReader}, and tells it of those that it cannot have. */
+export class ConnectionMeaning {
+  readonly #reader: MeaningReader;
+  readonly #limit: number;
+  readonly #report: (found: Finding) => void;
+  #isLimitTold = false;
+
+  /** @param report - takes what is to be told of it */
+  constructor(
+    handshake: Handshake,
+    choice: Exclude<DecodeChoice, 'off'>,
+    { decodedMessage }: Limits,
+    held: HeldBytes,
+    report: (found: Finding) => void,
+  ) {
+    this.#reader = new MeaningReader(openingOf(handshake), choice, held);
+    this.#limit = decodedMessage;
+    this.#report = report;
+    if (!isHeadCaptured(handshake, true)) this.#reader.lost('client-to-server');
+    if (!isHeadCaptured(handshake, false)) this.#reader.lost('server-to-client');
+  }
+
+  /** More of the handshake is known. */
+  learn(handshake: Handshake): void {
+    this.#reader.learn(openingOf(handshake));
+  }
+
+  /** Frames of a direction were lost. */
+  lost(direction: Direction): void {
+    this.#reader.lost(direction);
+  }
+
+  /** No more messages come. */
+  end(): void {
+    this.#reader.end();
+  }
+
+  /** What a message means; `undefined` where that is not known. */
+  message(direction: Direction, message: Message): DecodedMessage | undefined {
+    const { opcode, status, payload, isText } = message;
+    if (opcode >= CLOSE) return undefined;
+    const isReadable = status === 'ok' && payload !== undefined && (opcode === TEXT ? isText : opcode === BINARY);
+    if (!isReadable || payload.length > this.#limit) {
+      if (isReadable) this.#tellLimit(message);
+      this.#reader.lost(direction);
+      return undefined;
+    }
+    return this.#reader.message({ direction, isText, payload, text: isText ? payload.toString('utf8') : '' });
+  }
+
+  /** Once a connection: the next ones are no news. */
+  #tellLimit({ at, length }: Message): void {
+    if (this.#isLimitTold || this.#reader.protocol === undefined) return;
+    this.#isLimitTold = true;
+    const what = `messages of more than ${this.#limit} bytes are not looked into for what they mean: one has ${length}`;
+    this.#report(finding('limit.decoded-message', what, { packet: at.packet }));
+  }
+}

@@ -1,0 +1,35 @@
+import { elementsOf, idOf, readJson, sourceOf, stringOf, type JsonSlice } from './json-text.js';
+import type { DataMessage, Meaning, SubProtocol } from './sub-protocol.js';
+
+/** The Open Charge Point Protocol, of chargers for electric cars: OCPP-J 1.6 to 2.1. */
+export const OCPP: SubProtocol = {
+  name: 'ocpp',
+  recognise: ({ subprotocol }) => (/^ocpp\d/i.test(subprotocol ?? '') ? 'subprotocol' : undefined),
+  decoder: () => ({ decode }),
+};
+
+function decode({ isText, text }: DataMessage): Meaning[] | undefined {
+  const elements = elementsOf(isText ? readJson(text) : undefined);
+  const [type, idSlice, third, fourth] = elements;
+  const id = idOf(idSlice);
+  if (type?.kind !== 'number' || id === undefined) return undefined;
+  switch (sourceOf(type)) {
+    case '2':
+      return [{ kind: 'call', name: stringOf(third), id, value: source(fourth) }];
+    case '3':
+      return [{ kind: 'reply', id, value: source(third) }];
+    // The answer to a call, and since 2.1 what is wrong with an answer.
+    case '4':
+    case '5':
+      // The code, a description, and details.
+      return [{ kind: 'error', name: stringOf(third), id, value: third && `[${text.slice(third.start)}` }];
+    case '6':
+      return [{ kind: 'event', name: stringOf(third), id, value: source(fourth) }];
+    default:
+      return undefined;
+  }
+}
+
+function source(slice: JsonSlice | undefined): string | undefined {
+  return slice && sourceOf(slice);
+}
