@@ -67,7 +67,7 @@ describe('the package', () => {
       .filter((name) => !name.endsWith('.d.ts'))
       .flatMap((name) => [name.replace(/ts$/, 'js'), name.replace(/ts$/, 'd.ts')])
       .map((name) => `dist/${name}`);
-    const command = packed.files.filter((name) => /^dist\/cli\/[a-z-]+\.cjs$/.test(name));
+    const command = packed.files.filter((name) => /^dist\/cli\/[a-z0-9-]+\.cjs$/.test(name));
     const others = ['schema', 'man', 'bin'].flatMap((name) => filesIn(name));
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'README.ja.md', 'package.json', 'dist/cli/LICENSES.txt'];
     expect(command).toContain('dist/cli/main.cjs');
