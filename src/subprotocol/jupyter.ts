@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import { JsonObject } from './json-object.js';
 import { pathOf, type DataMessage, type Meaning, type MeaningKind, type SubProtocol } from './sub-protocol.js';
 

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import { readJson } from './json-text.js';
 import { rawText } from './rendered.js';
 import {

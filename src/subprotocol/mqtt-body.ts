@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 
 /** Bytes of the value of each property (MQTT 5 section 2.2.2.2): a number, or how it is written. */
 const PROPERTIES: Readonly<Record<number, number | 'string' | 'pair' | 'varint'>> = {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import type { Direction } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { ByteCarry } from './byte-carry.js';

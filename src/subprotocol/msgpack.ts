@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 import { bytesText, type Rendered } from './rendered.js';
 import { ValueWriter } from './value-writer.js';
 

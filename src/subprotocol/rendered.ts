@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../common/node/buffer.js';
 
 /** A value of a binary format, written as text so that nothing is lost. */
 export interface Rendered {

@@ -200,8 +200,10 @@ class Judge {
   #losses(index: number, tcp: TcpTruth): void {
     const evidence = this.#evidence[index]!;
     const { unchanged } = this.#recording;
+    // The first of each stream: a refused upgrade and the one that followed it have a record each.
     const pairs = unchanged.connections
       .filter((record) => isOf(record, tcp))
+      .filter((record, place, all) => all.findIndex((other) => isSameStream(other, record)) === place)
       .map((before) => {
         const after = this.#reading.connections.find((record) => isOf(record, tcp) && isSameStream(record, before));
         return { before, after };
