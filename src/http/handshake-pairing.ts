@@ -143,6 +143,12 @@ export class HandshakePairing {
 
   #head(side: Side, head: CapturedHead): void {
     const at = this.#sides[side];
+    if (this.#state === 'http2') {
+      // The other side has switched, while this one was in a body or after a loss.
+      at.restartHead();
+      at.position = 'after';
+      return;
+    }
     const actions = this.#actions;
     const client = head.role === 'request' ? side : otherSide(side);
     const hasSwapped = actions.client !== undefined && actions.client !== client;
@@ -427,7 +433,6 @@ export class HandshakePairing {
   #fire(event: PairingEvent, occasion: Occasion): void {
     const row = TRANSITIONS[this.#state][event];
     if (row === undefined) throw new Error(`no transition from ${this.#state} by ${event}`);
-    if (process.env.T) console.error('fire', this.#state, event, occasion.side, row.action, row.next);
     this.#state = row.next;
     this.#actions.do(row.action, occasion);
     if (row.action === 'start over') {

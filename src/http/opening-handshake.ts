@@ -73,7 +73,6 @@ export class OpeningHandshake implements ConnectionSink {
   }
 
   end(side: Side, how: End, at: Moment): void {
-    if (process.env.T) console.error('end', side, how);
     this.#sides[side].ended ??= { how, at };
     if (this.#pairing.state !== 'ignored') this.#run();
     if (this.#sides[0].ended === undefined || this.#sides[1].ended === undefined) return;
@@ -82,7 +81,9 @@ export class OpeningHandshake implements ConnectionSink {
   }
 
   finding(side: Side, finding: Finding): void {
-    if (this.#pairing.state !== 'ignored') this.#output.finding(side, finding);
+    // After the end of a connection that is no WebSocket, nobody is left who would be told.
+    const isOver = this.#sides.every(({ ended }) => ended !== undefined) && this.#output.sink === undefined;
+    if (this.#pairing.state !== 'ignored' && !isOver) this.#output.finding(side, finding);
   }
 
   get settled(): ConnectionSink | undefined {
@@ -95,15 +96,6 @@ export class OpeningHandshake implements ConnectionSink {
   }
 
   #take(side: Side, item: InputItem): void {
-    if (process.env.T)
-      console.error(
-        'take',
-        side,
-        item.kind,
-        item.kind === 'bytes' ? JSON.stringify(item.bytes.toString('latin1').slice(0, 30)) : item.length,
-        this.#pairing.state,
-        this.#sides[side].position,
-      );
     if (this.#pairing.state === 'ignored') return;
     const at = this.#sides[side];
     if (!at.heard) this.#hear(at);

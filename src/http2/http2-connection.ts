@@ -319,6 +319,7 @@ export class Http2Connection implements ConnectionSink {
     stream.end(side, how, at);
     if (!stream.isEnded) return;
     this.#streams.delete(number);
+    stream.forget();
     this.#listener.ended(number);
     if (how === 'fin') this.#finished.add(number);
     else this.#others.add(number);

@@ -18,6 +18,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
   const expectations = join(folder, 'expect.yaml');
   writeFileSync(expectations, EXPECTATIONS);
   const report = join(folder, 'report');
+  const inputs = ['--input auto', '--input raw', '--tunnel udp/6082=geneve', '--read-file fixtures/send.pcap'];
   const reading = [
     '--stream 0',
     '--port 80 --extensions permessage-deflate',
@@ -29,6 +30,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
     '--color auto',
     '--strict',
     '--quiet',
+    ...inputs,
   ];
   const findings = ['all', 'summary', 'none'].map((which) => `--findings ${which}`);
   const printing = [
@@ -98,7 +100,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       '--har --max-message 3',
       '--har --strict',
       '--har --quiet',
-      ...findings.map((which) => `--har ${which}`),
+      ...[...findings, ...inputs].map((line) => `--har ${line}`),
     ],
   };
   const given = (line: string): Variant => ({ argv: line.split(' ').filter((word) => word !== '') });
