@@ -2,7 +2,7 @@ import { linkTypeOf } from './adds-up.js';
 import { beginsCapture } from './begins-capture.js';
 
 /** What is known of bytes that may be WebSocket frames, one after the other. */
-export type FramesProof = 'proven' | 'possible' | 'impossible';
+type FramesProof = 'proven' | 'possible' | 'impossible';
 
 /**
  * Weighs whether bytes are frames.

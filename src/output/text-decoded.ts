@@ -8,7 +8,7 @@ import { field, remark, type TextOptions } from './text-layout.js';
 const MOST_ITEMS = 100;
 
 /** What a message means, in one line: `socket.io call save, id 17, in /admin`. */
-export function meaningLine(protocol: string, { kind, name, id, channel }: Meaning): string {
+function meaningLine(protocol: string, { kind, name, id, channel }: Meaning): string {
   const word = name === undefined || name === kind ? kind : `${kind} ${sanitize(name)}`;
   const parts = [`${protocol} ${word}`];
   if (id !== undefined) parts.push(`id ${sanitize(String(id))}`);

@@ -59,7 +59,10 @@ describe('CaptureInput', () => {
   });
 
   test.each([
-    ['736e6f6f7000000000000002', 'a snoop capture, which editcap -F pcap IN OUT converts, (bytes 73 6e 6f 6f 70 00 00 00)'],
+    [
+      '736e6f6f7000000000000002',
+      'a snoop capture, which editcap -F pcap IN OUT converts, (bytes 73 6e 6f 6f 70 00 00 00)',
+    ],
     ['474d42550002', 'a Network Monitor capture'],
     ['1f8b0800', 'a gzip file inside the gzip file'],
     ['7f454c4602', 'an ELF program'],

@@ -49,7 +49,7 @@ describe('a capture that gives nothing', () => {
 
   it('is told with what is in it and was not looked into', async () => {
     expect(await told(file(pcap(LLDP, LLDP)))).toBe(
-      'no WebSocket in 2 packets over 2 s, no TCP connection: 2 packets not looked into: LLDP (2)',
+      'no WebSocket in 2 packets over 2 s, no TCP connection: 2 packets not looked into: LLDP, EtherType 0x88cc (2)',
     );
   });
 

@@ -3,6 +3,7 @@ import type { FindingCode } from '../../common/finding-codes.js';
 import type { Wants } from '../../conversation.js';
 import type { SeenInCapture } from '../../dissect.js';
 import type { DissectEvent } from '../../events.js';
+import { describeKind } from '../../link/describe-kind.js';
 import type { NotLookedInto } from '../../link/not-looked-into.js';
 
 /** Kinds of packets that are named; the rest are counted. */
@@ -117,24 +118,8 @@ function span({ first, last }: SeenInCapture): string {
 function unread(kinds: readonly NotLookedInto[]): string[] {
   if (kinds.length === 0) return [];
   const most = kinds.toSorted((a, b) => b.packets - a.packets);
-  const named = most.slice(0, MOST_KINDS).map((kind) => `${nameOf(kind)} (${kind.packets})`);
+  const named = most.slice(0, MOST_KINDS).map((kind) => `${describeKind(kind)} (${kind.packets})`);
   const more = most.length > MOST_KINDS ? ', and others' : '';
   const packets = kinds.reduce((sum, kind) => sum + kind.packets, 0);
   return [`${count(packets, 'packet')} not looked into: ${named.join(', ')}${more}`];
-}
-
-function nameOf({ name, carriedBy, number }: NotLookedInto): string {
-  if (name !== undefined) return name;
-  switch (carriedBy) {
-    case 'ether-type':
-      return `EtherType 0x${number.toString(16).padStart(4, '0')}`;
-    case 'ip-protocol':
-      return `IP protocol ${number}`;
-    case 'udp-port':
-      return `UDP port ${number}`;
-    case 'link-type':
-      return `link type ${number}`;
-    default:
-      return `${carriedBy} ${number}`;
-  }
 }
