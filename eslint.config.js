@@ -17,4 +17,9 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
+  // Output goes through the command's writers, and settings through its options: neither may slip in for debugging.
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'no-console': 'error', 'no-debugger': 'error' },
+  },
 );

@@ -1,7 +1,7 @@
 import { finding, type Direction, type Finding } from './common/finding.js';
 import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
-import type { Moment } from './common/moment.js';
+import type { PacketTime } from './common/packet-time.js';
 import { otherSide, type End, type Side } from './common/sink.js';
 import type { ConnectionRef, DirectionTotals, NewEvent } from './events.js';
 import { NewFrameEvent, NewMessageEvent } from './frame-events.js';
@@ -46,7 +46,7 @@ export interface ConversationContext {
 export interface CarryingStream {
   readonly number: number;
   /** The first packet that it was seen in. */
-  readonly opened: Moment;
+  readonly opened: PacketTime;
 }
 
 /** Counts what one direction carries. */
@@ -105,7 +105,7 @@ export class Conversation implements WebSocketListener {
   #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
   readonly #ends: End[] = [];
   /** When its stream of HTTP/2 was ended last. */
-  #streamEnded: Moment | undefined = undefined;
+  #streamEnded: PacketTime | undefined = undefined;
   #findings = 0;
   /** It is known to be WebSocket. */
   isOpen = false;
@@ -157,11 +157,11 @@ export class Conversation implements WebSocketListener {
     half.messages?.frame(frame);
   }
 
-  gap(direction: Direction, length: number | undefined, before: number | undefined, after: Moment): void {
+  gap(direction: Direction, length: number | undefined, before: number | undefined, after: PacketTime): void {
     this.#emit({ type: 'gap', connection: this.#connection, direction, length, before, after });
   }
 
-  lost(direction: Direction, at: Moment): void {
+  lost(direction: Direction, at: PacketTime): void {
     const half = this.#half(direction);
     half.mayHaveClosed = true;
     half.messages?.lost(at);
@@ -172,7 +172,7 @@ export class Conversation implements WebSocketListener {
     this.#report({ ...found, direction });
   }
 
-  end(direction: Direction, how: End, at: Moment, missingBytes: number): void {
+  end(direction: Direction, how: End, at: PacketTime, missingBytes: number): void {
     const half = this.#half(direction);
     half.messages?.end(at);
     half.totals.missingBytes = missingBytes;
@@ -200,7 +200,7 @@ export class Conversation implements WebSocketListener {
     return { stream: tcp.stream, ...ends, http2Stream: http2Stream.number };
   }
 
-  get #opened(): Moment {
+  get #opened(): PacketTime {
     return (this.#context.http2Stream ?? this.#context.tcp).opened;
   }
 

@@ -8,9 +8,9 @@ import { WsdissectError } from './common/error.js';
 import { finding, type Finding } from './common/finding.js';
 import { HeldBytes } from './common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
-import { NO_MOMENT, type Moment } from './common/moment.js';
+import { NO_TIME, type PacketTime } from './common/packet-time.js';
 import { checkOptionNames } from './common/option-names.js';
-import { NOWHERE, type ConnectionSink } from './common/sink.js';
+import { DISCARD, type ConnectionSink } from './common/sink.js';
 import type { Wants } from './conversation.js';
 import type { DissectEvent, NewEvent } from './events.js';
 import type { NotLookedInto } from './link/not-looked-into.js';
@@ -72,8 +72,8 @@ export interface SeenInCapture {
   readonly packets: number;
   readonly isHex: boolean;
   /** Its first and last packet. */
-  readonly first: Moment;
-  readonly last: Moment;
+  readonly first: PacketTime;
+  readonly last: PacketTime;
   readonly tcpConnections: number;
   /** Those of them that are HTTP/2, with a WebSocket stream or without. */
   readonly http2Connections: number;
@@ -213,8 +213,8 @@ class Dissection implements TcpListener {
   /** The packet of the last event, and how many events it has. */
   #eventPacket = 0;
   #eventNumber = 0;
-  #at: Moment = NO_MOMENT;
-  #first: Moment = NO_MOMENT;
+  #at: PacketTime = NO_TIME;
+  #first: PacketTime = NO_TIME;
   #state: 'reading' | 'closing' | 'ended' = 'reading';
   #isOver = false;
 
@@ -314,7 +314,7 @@ class Dissection implements TcpListener {
 
   #read(packet: Packet): void {
     this.#at = packet.at;
-    if (this.#first === NO_MOMENT) this.#first = packet.at;
+    if (this.#first === NO_TIME) this.#first = packet.at;
     if (packet.linkType === LINKTYPE_BARE) {
       this.#bare ??= new BareLines(this.#startBare(packet));
       this.#bare.line(packet.bytes, packet.at);
@@ -388,7 +388,7 @@ class Dissection implements TcpListener {
     if (stream !== connection.stream) {
       const message = `lines of hex are one connection, stream ${connection.stream}: stream ${stream} is not in them`;
       this.finding(finding('capture.other-stream', message));
-      return NOWHERE;
+      return DISCARD;
     }
     const isHttp = /^(?:GET|HTTP)/.test(first.bytes.toString('latin1', 0, 4));
     return isHttp

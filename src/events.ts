@@ -1,5 +1,5 @@
 import type { Direction, Finding } from './common/finding.js';
-import type { Moment } from './common/moment.js';
+import type { PacketTime } from './common/packet-time.js';
 import type { End } from './common/sink.js';
 import type { Handshake } from './http/handshake.js';
 import type { Message } from './message/message.js';
@@ -42,7 +42,7 @@ export interface OpenEvent extends EventOrder {
   readonly type: 'open';
   readonly connection: ConnectionRef;
   /** The connection's first packet; over HTTP/2 the first one of its stream. */
-  readonly at: Moment;
+  readonly at: PacketTime;
   /** What is known of its handshake by now. */
   readonly handshake: Handshake;
 }
@@ -65,7 +65,7 @@ export interface GapEvent extends EventOrder {
   /** The last packet of this direction before them; `undefined` where nothing was before them. */
   readonly before: number | undefined;
   /** The packet that follows them, or that showed that they are missing. */
-  readonly after: Moment;
+  readonly after: PacketTime;
 }
 
 /** A frame, as soon as it is complete or can no longer become so. */
@@ -112,7 +112,7 @@ export interface ConnectionEvent extends EventOrder {
   readonly type: 'connection';
   readonly connection: ConnectionRef;
   /** The connection's first packet; over HTTP/2 the first one of its stream. */
-  readonly at: Moment;
+  readonly at: PacketTime;
   readonly handshake: Handshake;
   readonly client: DirectionTotals;
   readonly server: DirectionTotals;
@@ -125,7 +125,7 @@ export interface ConnectionEvent extends EventOrder {
   /** How the TCP connection, or its stream of HTTP/2, ended; `undefined` for a refused upgrade, after which it may have gone on. */
   readonly end: End | undefined;
   /** Its last packet by then; `undefined` for a refused upgrade, after which it may have gone on. */
-  readonly ended: Moment | undefined;
+  readonly ended: PacketTime | undefined;
   /** Community ID of the TCP connection, version 1 with seed 0; `undefined` for lines of hex. */
   readonly communityId: string | undefined;
   /** TLS under it, where it was decrypted. */

@@ -1,7 +1,7 @@
 import { WsdissectError } from './common/error.js';
 import { HeldBytes } from './common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
-import { NO_MOMENT, type Moment } from './common/moment.js';
+import { NO_TIME, type PacketTime } from './common/packet-time.js';
 import { checkOptionNames } from './common/option-names.js';
 import type { Side } from './common/sink.js';
 import { Conversation } from './conversation.js';
@@ -39,7 +39,7 @@ export class FrameReader {
   readonly #side: Side;
   readonly #connection: WebSocketConnection;
   #events: FrameReaderEvent[] = [];
-  #at: Moment = NO_MOMENT;
+  #at: PacketTime = NO_TIME;
   #number = 0;
   #hasEnded = false;
 
@@ -51,7 +51,7 @@ export class FrameReader {
     const held = new HeldBytes(limits.heldTotal);
     const handshake = agreedOn(options.extensions);
     const conversation = new Conversation(handshake, {
-      tcp: bareConnection(NO_MOMENT),
+      tcp: bareConnection(NO_TIME),
       tls: () => undefined,
       limits,
       held,
@@ -66,7 +66,7 @@ export class FrameReader {
       extensions: extensionBits(handshake.extensions),
       inStep: true,
     };
-    this.#connection = new WebSocketConnection(handshake, reading, conversation, NO_MOMENT);
+    this.#connection = new WebSocketConnection(handshake, reading, conversation, NO_TIME);
   }
 
   /**
@@ -78,7 +78,7 @@ export class FrameReader {
   push(bytes: Uint8Array): FrameReaderEvent[] {
     if (!(bytes instanceof Uint8Array)) throw new WsdissectError('bad-option', 'push() takes a Buffer or a Uint8Array');
     if (this.#hasEnded) throw new WsdissectError('bad-option', 'push() after end(): make a new reader');
-    this.#at = { ...NO_MOMENT, packet: this.#at.packet + 1 };
+    this.#at = { ...NO_TIME, packet: this.#at.packet + 1 };
     this.#number = 0;
     const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#connection.bytes(this.#side, view, this.#at);

@@ -1,6 +1,6 @@
 import type { Finding } from './common/finding.js';
-import type { Moment } from './common/moment.js';
-import { NOWHERE, type ConnectionSink, type Side } from './common/sink.js';
+import type { PacketTime } from './common/packet-time.js';
+import { DISCARD, type ConnectionSink, type Side } from './common/sink.js';
 import type { CarryingStream, Conversation } from './conversation.js';
 import type { Handshake } from './http/handshake.js';
 import type { Http2ConnectionListener } from './http2/http2-connection.js';
@@ -24,8 +24,8 @@ export class Http2Conversations implements Http2ConnectionListener {
     this.#only = only;
   }
 
-  follow(number: number, opened: Moment, handshake: Handshake): ConnectionSink {
-    if (!this.#isWanted(number)) return NOWHERE;
+  follow(number: number, opened: PacketTime, handshake: Handshake): ConnectionSink {
+    if (!this.#isWanted(number)) return DISCARD;
     const conversation = this.#maker.converse(handshake, { number, opened });
     this.#conversations.set(number, conversation);
     return this.#maker.read(handshake, conversation);
@@ -35,7 +35,7 @@ export class Http2Conversations implements Http2ConnectionListener {
     this.#conversations.get(number)?.learn(handshake);
   }
 
-  refused(number: number, opened: Moment, handshake: Handshake): void {
+  refused(number: number, opened: PacketTime, handshake: Handshake): void {
     if (this.#isWanted(number)) this.#maker.converse(handshake, { number, opened }).refused();
   }
 

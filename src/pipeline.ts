@@ -3,8 +3,8 @@ import { PacedSink } from './common/backlog.js';
 import { finding, type Finding } from './common/finding.js';
 import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
-import type { Moment } from './common/moment.js';
-import { NOWHERE, otherSide, type ConnectionSink, type Side } from './common/sink.js';
+import type { PacketTime } from './common/packet-time.js';
+import { DISCARD, otherSide, type ConnectionSink, type Side } from './common/sink.js';
 import { Conversation, type CarryingStream, type Wants } from './conversation.js';
 import type { NewEvent } from './events.js';
 import { deflateFromAnswer } from './http/deflate-parameters.js';
@@ -41,7 +41,7 @@ export interface PipelineContext {
   /** Takes the events: one function for all. */
   readonly emit: (event: NewEvent) => void;
   /** Where the capture is being read. */
-  readonly now: () => Moment;
+  readonly now: () => PacketTime;
   /** Counts what was seen. */
   readonly seen: { http2Connections: number };
 }
@@ -154,7 +154,7 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
     this.report(
       finding('limit.tunnels', `More than ${tunnels} tunnels run one inside another: what is inside is not read`),
     );
-    return NOWHERE;
+    return DISCARD;
   }
 
   refused(handshake: Handshake): void {
@@ -175,7 +175,7 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
   }
 
   #webSocket(handshake: Handshake, inStep: boolean): ConnectionSink {
-    if (!this.#isWanted) return NOWHERE;
+    if (!this.#isWanted) return DISCARD;
     this.#conversation = this.converse(handshake);
     return this.#read(handshake, this.#conversation, inStep);
   }

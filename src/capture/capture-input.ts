@@ -2,7 +2,7 @@ import { ByteQueue } from '../common/byte-queue.js';
 import { WsdissectError } from '../common/error.js';
 import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
-import { PacketMoment } from '../common/moment.js';
+import { CapturedTime } from '../common/packet-time.js';
 import { linkTypeOf, wireLengthOf } from './adds-up.js';
 import { beginsCapture } from './begins-capture.js';
 import type { WeighFrames } from './contents.js';
@@ -126,7 +126,7 @@ export class CaptureInput implements CaptureReader, BlockSink {
       this.#inner.push(bytes);
       return;
     }
-    const at = new PacketMoment(this.#blocks, 0, 0, 0);
+    const at = new CapturedTime(this.#blocks, 0, 0, 0);
     const linkType = linkTypeOf(bytes, isPacket);
     if (linkType !== undefined) {
       this.#sink.packet(new CapturedPacket(at, linkType, wireLengthOf(bytes, linkType), bytes));
@@ -150,7 +150,7 @@ export class CaptureInput implements CaptureReader, BlockSink {
   /** Bytes of frames and nothing else: one packet, however long. */
   #frames(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#sink.packet(new CapturedPacket(new PacketMoment(1, 0, 0, 0), LINKTYPE_FRAMES, bytes.length, bytes));
+    this.#sink.packet(new CapturedPacket(new CapturedTime(1, 0, 0, 0), LINKTYPE_FRAMES, bytes.length, bytes));
   }
 
   /** Gives the first bytes to the reader of their format; returns false where that is not clear yet. */

@@ -1,6 +1,6 @@
 import { WsdissectError } from '../common/error.js';
 import type { Limits } from '../common/limits.js';
-import { PacketMoment } from '../common/moment.js';
+import { CapturedTime } from '../common/packet-time.js';
 import { linkTypeOf } from './adds-up.js';
 import { decodeHexLine } from './hex-line.js';
 import { LineSplitter } from './line-splitter.js';
@@ -48,6 +48,6 @@ export class HexLinesReader implements FileReader {
     if (bytes.length === 0) return;
     this.#isEmpty = false;
     const linkType = linkTypeOf(bytes) ?? LINKTYPE_BARE;
-    this.#sink.packet(new CapturedPacket(new PacketMoment(line, 0, 0, 0), linkType, bytes.length, bytes));
+    this.#sink.packet(new CapturedPacket(new CapturedTime(line, 0, 0, 0), linkType, bytes.length, bytes));
   }
 }

@@ -1,9 +1,9 @@
 import type { Finding } from '../common/finding.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 
 /** One packet as the capture recorded it. */
 export interface Packet {
-  readonly at: Moment;
+  readonly at: PacketTime;
   /** LINKTYPE_ value of the capture's header or interface, or {@link LINKTYPE_BARE}. */
   readonly linkType: number;
   /** Bytes of the packet on the wire; more than `bytes.length` where the snap length cut it. */
@@ -20,12 +20,12 @@ export interface Packet {
  * memory is seldom collected.
  */
 export class CapturedPacket implements Packet {
-  readonly at: Moment;
+  readonly at: PacketTime;
   readonly linkType: number;
   readonly originalLength: number;
   readonly bytes: Buffer;
 
-  constructor(at: Moment, linkType: number, originalLength: number, bytes: Buffer) {
+  constructor(at: PacketTime, linkType: number, originalLength: number, bytes: Buffer) {
     this.at = at;
     this.linkType = linkType;
     this.originalLength = originalLength;

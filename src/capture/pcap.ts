@@ -4,7 +4,7 @@ import { ByteQueue } from '../common/byte-queue.js';
 import { WsdissectError } from '../common/error.js';
 import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
-import { PacketMoment } from '../common/moment.js';
+import { CapturedTime } from '../common/packet-time.js';
 import { lengthWithoutFcs } from './frame-check-sequence.js';
 import { beginsCapture } from './begins-capture.js';
 import {
@@ -217,7 +217,7 @@ export class PcapReader implements FileReader {
       nanoseconds %= NANOSECONDS_PER_SECOND;
     }
     const originalLength = lengthWithoutFcs(bytes.length, record.originalLength, header.fcsLength);
-    const at = new PacketMoment(++this.#packets, seconds, nanoseconds, this.#precision);
+    const at = new CapturedTime(++this.#packets, seconds, nanoseconds, this.#precision);
     const withoutFcs =
       header.fcsLength > 0 && bytes.length > originalLength ? bytes.subarray(0, originalLength) : bytes;
     this.#sink.packet(new CapturedPacket(at, header.linkType, originalLength, withoutFcs));

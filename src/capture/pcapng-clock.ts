@@ -1,4 +1,4 @@
-import { PacketMoment, type Moment } from '../common/moment.js';
+import { CapturedTime, type PacketTime } from '../common/packet-time.js';
 
 /** Ticks per second up to which the arithmetic of {@link PcapngClock} is exact in numbers. */
 const MOST_TICKS_IN_NUMBERS = 1_000_000_000;
@@ -34,8 +34,8 @@ export class PcapngClock {
    * @param high - upper 32 bits of its time
    * @param low - lower 32 bits
    */
-  moment(packet: number, high: number, low: number): Moment {
-    if (this.#tick === 0) return this.#oddMoment(packet, high, low);
+  moment(packet: number, high: number, low: number): PacketTime {
+    if (this.#tick === 0) return this.#oddTime(packet, high, low);
     // Long division by 16 bits at a time: 64 bits do not fit a number, and no step here passes 2^46.
     const divisor = this.#ticksPerSecond;
     const first = Math.floor(high / divisor);
@@ -44,14 +44,14 @@ export class PcapngClock {
     const lower = (upper - second * divisor) * 0x1_0000 + (low & 0xffff);
     const third = Math.floor(lower / divisor);
     const seconds = first * 0x1_0000_0000 + second * 0x1_0000 + third + this.#offset;
-    return new PacketMoment(packet, seconds, (lower - third * divisor) * this.#tick, this.#precision);
+    return new CapturedTime(packet, seconds, (lower - third * divisor) * this.#tick, this.#precision);
   }
 
-  #oddMoment(packet: number, high: number, low: number): Moment {
+  #oddTime(packet: number, high: number, low: number): PacketTime {
     const ticks = (BigInt(high) << 32n) | BigInt(low);
     const perSecond = this.#exactTicksPerSecond;
     const seconds = Number(ticks / perSecond) + this.#offset;
     const nanoseconds = Number(((ticks % perSecond) * NANOSECONDS_PER_SECOND) / perSecond);
-    return new PacketMoment(packet, seconds, nanoseconds, this.#precision);
+    return new CapturedTime(packet, seconds, nanoseconds, this.#precision);
   }
 }

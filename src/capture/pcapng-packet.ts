@@ -1,4 +1,4 @@
-import { PacketMoment, type Moment } from '../common/moment.js';
+import { CapturedTime, type PacketTime } from '../common/packet-time.js';
 import { readUint16, readUint32, readUint64 } from './byte-order.js';
 import { lengthWithoutFcs } from './frame-check-sequence.js';
 import { CapturedPacket, type Packet } from './packet.js';
@@ -70,7 +70,7 @@ function decodeSimplePacket(block: Block, number: number, interfaces: Interfaces
   const original = readUint32(block.bytes, block.start + 8, block.littleEndian);
   const captured = described.snapLength === 0 ? original : Math.min(original, described.snapLength);
   if (captured > block.end - from) return tooLong(captured, block.end - from);
-  const at = new PacketMoment(number, 0, 0, 0);
+  const at = new CapturedTime(number, 0, 0, 0);
   return packetOf(at, described.linkType, block, from, captured, original, described.fcsLength);
 }
 
@@ -88,7 +88,7 @@ function readOptions(block: Block, start: number, described: CaptureInterface): 
 }
 
 function packetOf(
-  at: Moment,
+  at: PacketTime,
   linkType: number,
   block: Block,
   from: number,

@@ -14,25 +14,25 @@ const EMPTY = Buffer.alloc(0);
 export const TOO_SHORT_FOR_SECRETS = 'is too short for the secrets that it should hold';
 
 /** What is told of a block. */
-type BlockPlace = Pick<Block, 'littleEndian' | 'offset'>;
+type BlockLocation = Pick<Block, 'littleEndian' | 'offset'>;
 
 /** Passes on the text in Decryption Secrets Blocks piece by piece, so that a block of any length costs no memory. */
 export class SecretsBlock {
   readonly #sink: CaptureSink;
-  readonly #bad: (block: BlockPlace, what: string) => void;
+  readonly #bad: (block: BlockLocation, what: string) => void;
   readonly #header = Buffer.alloc(HEADER_LENGTH);
   /** Bytes of the current block's header that were seen. */
   #headerSeen = 0;
   /** Bytes of the current block's text still to come. */
   #textLeft = 0;
 
-  constructor(sink: CaptureSink, bad: (block: BlockPlace, what: string) => void) {
+  constructor(sink: CaptureSink, bad: (block: BlockLocation, what: string) => void) {
     this.#sink = sink;
     this.#bad = bad;
   }
 
   /** The next piece of a block's body. @param left - bytes of the body after it; the next block follows the last one */
-  piece(bytes: Buffer, left: number, block: BlockPlace): void {
+  piece(bytes: Buffer, left: number, block: BlockLocation): void {
     const copied = bytes.copy(this.#header, this.#headerSeen);
     if (this.#headerSeen < HEADER_LENGTH) {
       this.#headerSeen += copied;
@@ -52,7 +52,7 @@ export class SecretsBlock {
   }
 
   /** @param room - bytes of the body after the header */
-  #begin(room: number, block: BlockPlace): void {
+  #begin(room: number, block: BlockLocation): void {
     const length = readUint32(this.#header, 4, block.littleEndian);
     if (length > room) this.#bad(block, TOO_SHORT_FOR_SECRETS);
     else if (readUint32(this.#header, 0, block.littleEndian) === TLS_KEY_LOG) this.#textLeft = length;

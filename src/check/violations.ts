@@ -1,5 +1,5 @@
 import { RULES, type FindingCode } from '../common/finding-codes.js';
-import type { Direction, Finding, Place } from '../common/finding.js';
+import type { Direction, Finding, FindingLocation } from '../common/finding.js';
 import {
   streamName,
   type ConnectionRef,
@@ -149,6 +149,6 @@ function nameOf({ stream, http2Stream }: Finding): string | undefined {
   return stream === undefined ? undefined : streamName({ stream, http2Stream });
 }
 
-function placeOf(packet: number, { stream, http2Stream }: ConnectionRef, direction: Direction): Place {
+function placeOf(packet: number, { stream, http2Stream }: ConnectionRef, direction: Direction): FindingLocation {
   return { packet, stream, ...(http2Stream === undefined ? {} : { http2Stream }), direction };
 }

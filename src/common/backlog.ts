@@ -1,6 +1,6 @@
 import type { Finding } from './finding.js';
 import { passOn, type HeldItem } from './held-input.js';
-import type { Moment } from './moment.js';
+import type { PacketTime } from './packet-time.js';
 import type { ConnectionSink, End, Side } from './sink.js';
 
 /** One thing that waits, and whom it is for. */
@@ -63,17 +63,17 @@ export class PacedSink implements ConnectionSink {
     this.#backlog = backlog;
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     if (this.#backlog.isOpen) this.#target.bytes(side, chunk, at);
     else this.#backlog.add(this.#target, { kind: 'bytes', side, bytes: Buffer.from(chunk), at });
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     if (this.#backlog.isOpen) this.#target.gap(side, length, at);
     else this.#backlog.add(this.#target, { kind: 'gap', side, length, at });
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     if (this.#backlog.isOpen) this.#target.end(side, how, at);
     else this.#backlog.add(this.#target, { kind: 'end', side, how, at });
   }

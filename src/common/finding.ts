@@ -4,7 +4,7 @@ import { RULES, type FindingCode, type Rule, type Severity } from './finding-cod
 export type Direction = 'client-to-server' | 'server-to-client';
 
 /** Where a finding is. What is not known or does not apply is absent. */
-export interface Place {
+export interface FindingLocation {
   /** Number of the packet, from 1. */
   packet?: number;
   /** Number of the TCP connection, from 0. */
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** Something wrong, missing or worth knowing in a capture. It is data: nothing throws it. */
-export interface Finding extends Place {
+export interface Finding extends FindingLocation {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly rfc?: string;
@@ -26,7 +26,7 @@ export interface Finding extends Place {
 }
 
 /** Makes a finding; severity and RFC section come from the one table. */
-export function finding(code: FindingCode, message: string, place?: Place): Finding {
+export function finding(code: FindingCode, message: string, place?: FindingLocation): Finding {
   const rule: Rule = RULES[code];
   return rule.rfc === undefined
     ? { code, severity: rule.severity, message, ...place }

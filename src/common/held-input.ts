@@ -1,14 +1,14 @@
 import type { Finding } from './finding.js';
 import type { HeldBytes } from './held-bytes.js';
-import type { Moment } from './moment.js';
+import type { PacketTime } from './packet-time.js';
 import type { ConnectionSink, End, Side } from './sink.js';
 
 /** One thing that came from a side and waits: captured bytes, a gap, a finding, or the end of the side. */
 export type HeldItem =
-  | { readonly kind: 'bytes'; readonly side: Side; readonly bytes: Buffer; readonly at: Moment }
-  | { readonly kind: 'gap'; readonly side: Side; readonly length: number | undefined; readonly at: Moment }
+  | { readonly kind: 'bytes'; readonly side: Side; readonly bytes: Buffer; readonly at: PacketTime }
+  | { readonly kind: 'gap'; readonly side: Side; readonly length: number | undefined; readonly at: PacketTime }
   | { readonly kind: 'finding'; readonly side: Side; readonly finding: Finding }
-  | { readonly kind: 'end'; readonly side: Side; readonly how: End; readonly at: Moment };
+  | { readonly kind: 'end'; readonly side: Side; readonly how: End; readonly at: PacketTime };
 
 /** What an item costs beside its bytes, so that a million of them cannot wait for free. */
 export const ITEM_COST = 64;
@@ -59,7 +59,7 @@ export class HeldInput {
   }
 
   /** Holds a copy of a chunk. @returns false where it was not held because a limit is reached */
-  bytes(side: Side, chunk: Buffer, at: Moment): boolean {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): boolean {
     if (chunk.length === 0) return true;
     if (!this.#count(ITEM_COST + chunk.length)) return false;
     this.#items.push({ kind: 'bytes', side, bytes: Buffer.from(chunk), at });
@@ -67,7 +67,7 @@ export class HeldInput {
   }
 
   /** Holds a gap, joined with one right before it. @returns false where it was not held because a limit is reached */
-  gap(side: Side, length: number | undefined, at: Moment): boolean {
+  gap(side: Side, length: number | undefined, at: PacketTime): boolean {
     const last = this.length > 0 ? this.#items.at(-1) : undefined;
     if (last?.kind === 'gap' && last.side === side) {
       const sum = length === undefined || last.length === undefined ? undefined : last.length + length;
@@ -87,7 +87,7 @@ export class HeldInput {
   }
 
   /** Holds the end of a side. */
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     this.#add(ITEM_COST);
     this.#items.push({ kind: 'end', side, how, at });
   }
@@ -114,7 +114,7 @@ export class HeldInput {
    * @param length - 1 or more
    * @returns the moment of the last of them
    */
-  skip(length: number): Moment {
+  skip(length: number): PacketTime {
     let left = length;
     for (;;) {
       const item = this.first;

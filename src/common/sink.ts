@@ -1,5 +1,5 @@
 import type { Finding } from './finding.js';
-import type { Moment } from './moment.js';
+import type { PacketTime } from './packet-time.js';
 
 /** One of the two ends of a connection: 0 sent its first packet in the capture, 1 is the other one. */
 export type Side = 0 | 1;
@@ -24,15 +24,15 @@ export type End = 'fin' | 'rst' | 'capture' | 'reused' | 'limit';
  */
 export interface ConnectionSink {
   /** The next bytes of a side. A chunk begins where a segment (or a TLS record) began, except after an overlap. */
-  bytes(side: Side, chunk: Buffer, at: Moment): void;
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void;
   /**
    * Bytes that were on the wire and are not in the capture.
    *
    * @param length - how many, or `undefined` where that is not known
    */
-  gap(side: Side, length: number | undefined, at: Moment): void;
+  gap(side: Side, length: number | undefined, at: PacketTime): void;
   /** Nothing more comes from this side. Called once for each side. */
-  end(side: Side, how: End, at: Moment): void;
+  end(side: Side, how: End, at: PacketTime): void;
   /** Something an earlier stage found out about this connection. */
   finding(side: Side, finding: Finding): void;
   /**
@@ -45,7 +45,7 @@ export interface ConnectionSink {
 }
 
 /** Takes what is not read, and drops it. */
-export const NOWHERE: ConnectionSink = {
+export const DISCARD: ConnectionSink = {
   bytes: () => undefined,
   gap: () => undefined,
   end: () => undefined,

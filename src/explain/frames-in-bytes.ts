@@ -1,6 +1,6 @@
 import type { Direction } from '../common/finding.js';
 import { DEFAULT_LIMITS, type Limits } from '../common/limits.js';
-import { NO_MOMENT } from '../common/moment.js';
+import { NO_TIME } from '../common/packet-time.js';
 import { MessageStream } from '../message/message-stream.js';
 import type { Message } from '../message/message.js';
 import { Conformance } from '../websocket/conformance.js';
@@ -82,8 +82,8 @@ class DirectionReader {
   read(bytes: Buffer): { frame: Frame; message: Message | undefined } {
     this.#frames = [];
     this.#messages = [];
-    this.#parser.push(bytes, NO_MOMENT);
-    if (this.#frames.length === 0) this.#parser.end(NO_MOMENT);
+    this.#parser.push(bytes, NO_TIME);
+    if (this.#frames.length === 0) this.#parser.end(NO_TIME);
     const frame = this.#frames[0]!;
     this.#stream.frame(frame);
     // A frame may put an end to an unfinished message; the one that it completes itself comes after that.

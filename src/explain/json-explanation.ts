@@ -1,4 +1,4 @@
-import { formatTime } from '../common/moment.js';
+import { formatTime } from '../common/packet-time.js';
 import { closeBody, closeCodeName } from '../websocket/close.js';
 import { decodeUtf8 } from '../output/sanitize.js';
 import { safeJson } from '../output/safe-json.js';

@@ -1,4 +1,4 @@
-import { formatTime, type Moment } from '../common/moment.js';
+import { formatTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionEvent } from '../events.js';
 import { safeJson } from '../output/safe-json.js';
 import { harRequest, harResponse } from './har-head.js';
@@ -14,7 +14,7 @@ const NO_TIME = '1970-01-01T00:00:00Z';
  * @param last - when its last message was complete; `undefined` where it had none
  * @param file - the capture, where there are several
  */
-export function harEntryStart(event: ConnectionEvent, last: Moment | undefined, file: string | undefined): string {
+export function harEntryStart(event: ConnectionEvent, last: PacketTime | undefined, file: string | undefined): string {
   const { connection, handshake, at, tls } = event;
   const isHttp2 = connection.http2Stream !== undefined;
   const scheme = tls === undefined ? 'ws' : 'wss';
@@ -50,6 +50,6 @@ function commentOf({ at, client, server }: ConnectionEvent, file: string | undef
 }
 
 /** Taken apart before it is added up, so that digits are not lost in the large number of seconds. */
-function milliseconds(from: Moment, to: Moment): number {
+function milliseconds(from: PacketTime, to: PacketTime): number {
   return Number(((to.seconds - from.seconds) * 1000 + (to.nanoseconds - from.nanoseconds) / 1_000_000).toFixed(6));
 }

@@ -1,4 +1,4 @@
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { MessageEvent } from '../events.js';
 import { JsonWriter } from '../output/json-writer.js';
 
@@ -40,7 +40,7 @@ export class HarMessageWriter {
 const CLOSE = 8;
 
 /** Seconds since 1970-01-01 UTC with all digits that the capture has. */
-function epochSeconds({ seconds, nanoseconds, precision }: Moment): string {
+function epochSeconds({ seconds, nanoseconds, precision }: PacketTime): string {
   if (precision === 0) return '0';
   return `${seconds}.${String(nanoseconds).padStart(9, '0').slice(0, precision)}`;
 }

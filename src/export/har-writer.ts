@@ -1,4 +1,4 @@
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionRef, DissectEvent } from '../events.js';
 import { HAR_ENTRY_END, harEntryStart } from './har-entry.js';
 import { HarMessageWriter } from './har-message.js';
@@ -21,7 +21,7 @@ const LINE = Buffer.from('\n');
 export class HarWriter {
   readonly #messages = new Spool<ConnectionRef>();
   readonly #message = new HarMessageWriter();
-  readonly #last = new Map<ConnectionRef, Moment>();
+  readonly #last = new Map<ConnectionRef, PacketTime>();
   #entries = 0;
 
   /** The beginning of the file. */

@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from '../common/node/buffer.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { HttpHead } from './handshake.js';
 import { indexFields, type FieldIndex } from './head.js';
 import { parseRequestLine, parseStatus, type RequestLine } from './start-line.js';
@@ -23,7 +23,7 @@ export interface CapturedHead {
   /** The limit that it was cut for. */
   readonly limit: HeadLimit | undefined;
   /** Of the packet that its last byte came in. */
-  readonly at: Moment;
+  readonly at: PacketTime;
 }
 
 /**
@@ -52,7 +52,7 @@ export function captureHead(
 }
 
 /** The end of a head whose beginning was not captured: its fields, but for the first line, which may not be whole. */
-export function captureEndOfHead(role: CapturedHead['role'], bytes: Buffer, at: Moment): CapturedHead {
+export function captureEndOfHead(role: CapturedHead['role'], bytes: Buffer, at: PacketTime): CapturedHead {
   const head: HttpHead = { startLine: '', fields: parseHead(bytes).fields, cut: true };
   const fields = indexFields(head);
   return { role, head, fields, line: undefined, tail: '', status: undefined, whole: false, limit: undefined, at };

@@ -1,4 +1,4 @@
-import { finding, type Finding, type Place } from '../common/finding.js';
+import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import { parseExtensions, type Extension } from './extensions.js';
 import type { DeflateParameters } from './handshake.js';
 
@@ -31,7 +31,7 @@ interface ReadParameters {
  */
 export function deflateFromAnswer(
   answer: string,
-  place?: Place,
+  place?: FindingLocation,
 ): { deflate?: DeflateParameters; findings: readonly Finding[] } {
   const { extensions, error } = parseExtensions(answer);
   const findings: Finding[] = [];
@@ -50,7 +50,7 @@ export function deflateFromAnswer(
 /** The parameters of a server's permessage-deflate; those that are not there have their default. */
 function deflateParameters(
   answer: Extension,
-  place?: Place,
+  place?: FindingLocation,
 ): { parameters: DeflateParameters; findings: readonly Finding[] } {
   const read = readParameters(answer, 'answer');
   const clientBits = read.clientMaxWindowBits === true ? undefined : read.clientMaxWindowBits;
@@ -66,7 +66,7 @@ function deflateParameters(
 }
 
 /** What is wrong with the values of the permessage-deflate that a client offers. Unknown parameters may be offered. */
-export function checkDeflateOffers(offers: readonly Extension[], place?: Place): Finding[] {
+export function checkDeflateOffers(offers: readonly Extension[], place?: FindingLocation): Finding[] {
   return offers
     .filter(isDeflate)
     .flatMap((offer) => readParameters(offer, 'offer').problems)
@@ -77,7 +77,7 @@ export function checkDeflateOffers(offers: readonly Extension[], place?: Place):
 export function checkDeflateAgainstOffers(
   answer: readonly Extension[],
   offers: readonly Extension[],
-  place?: Place,
+  place?: FindingLocation,
 ): Finding[] {
   const agreed = answer.find(isDeflate);
   const offered = offers.filter(isDeflate);

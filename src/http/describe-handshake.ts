@@ -1,4 +1,4 @@
-import { finding, type Finding, type Place } from '../common/finding.js';
+import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
 import type { CapturedHead } from './captured-head.js';
 import { deflateFromAnswer } from './deflate-parameters.js';
@@ -113,7 +113,7 @@ function missingHalf({ request, response, missing }: HandshakeParts): string | u
     : `The bytes in place of the ${half} of the handshake are not HTTP`;
 }
 
-function place({ at }: CapturedHead, direction: NonNullable<Place['direction']>): Place {
+function place({ at }: CapturedHead, direction: NonNullable<FindingLocation['direction']>): FindingLocation {
   return at.packet > 0 ? { packet: at.packet, direction } : { direction };
 }
 

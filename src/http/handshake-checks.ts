@@ -1,5 +1,5 @@
 import type { FindingCode } from '../common/finding-codes.js';
-import { finding, type Finding, type Place } from '../common/finding.js';
+import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import { nodeCrypto } from '../common/node/crypto.js';
 import type { CapturedHead } from './captured-head.js';
 import { checkDeflateAgainstOffers, checkDeflateOffers } from './deflate-parameters.js';
@@ -16,7 +16,7 @@ export function acceptFor(key: string): string {
 }
 
 /** What is wrong with a request for WebSocket (RFC 6455 section 4.1). */
-export function checkRequest({ line, fields }: CapturedHead, place: Place): Finding[] {
+export function checkRequest({ line, fields }: CapturedHead, place: FindingLocation): Finding[] {
   const findings: Finding[] = [];
   const report = (code: FindingCode, message: string) => findings.push(finding(code, message, place));
   if (line?.method !== 'GET')
@@ -37,7 +37,7 @@ export function checkRequest({ line, fields }: CapturedHead, place: Place): Find
 }
 
 /** What is wrong with the version and the extensions of a request, over whichever version of HTTP. */
-export function checkOffers(fields: FieldIndex, place: Place): Finding[] {
+export function checkOffers(fields: FieldIndex, place: FindingLocation): Finding[] {
   const findings: Finding[] = [];
   const report = (code: FindingCode, message: string) => findings.push(finding(code, message, place));
   const version = joinedField(fields, 'sec-websocket-version');
@@ -52,7 +52,7 @@ export function checkOffers(fields: FieldIndex, place: Place): Finding[] {
 }
 
 /** What is wrong with a 101 by itself (RFC 6455 section 4.2.2); the parameters of its extensions are not looked at. */
-export function checkResponse({ status, fields }: CapturedHead, place: Place): Finding[] {
+export function checkResponse({ status, fields }: CapturedHead, place: FindingLocation): Finding[] {
   const findings: Finding[] = [];
   const report = (code: FindingCode, message: string) => findings.push(finding(code, message, place));
   if (status === undefined) report('handshake.bad-status', 'The status line of the response is not readable');
@@ -64,7 +64,7 @@ export function checkResponse({ status, fields }: CapturedHead, place: Place): F
 }
 
 /** What is wrong with how an answer spells its extensions. */
-export function checkAnswerSpelling(fields: FieldIndex, place: Place): Finding[] {
+export function checkAnswerSpelling(fields: FieldIndex, place: FindingLocation): Finding[] {
   const findings: Finding[] = [];
   checkSpelling(extensionsOf(fields), 'server answers with', (code, message) =>
     findings.push(finding(code, message, place)),
@@ -73,7 +73,7 @@ export function checkAnswerSpelling(fields: FieldIndex, place: Place): Finding[]
 }
 
 /** What is wrong with a 101 as the answer to this request (RFC 6455 section 4.1, the client's checks). */
-export function checkAgreement(request: CapturedHead, response: CapturedHead, place: Place): Finding[] {
+export function checkAgreement(request: CapturedHead, response: CapturedHead, place: FindingLocation): Finding[] {
   const findings: Finding[] = [];
   const [key] = valuesOf(request.fields, 'sec-websocket-key');
   const accept = joinedField(response.fields, 'sec-websocket-accept');
@@ -90,7 +90,12 @@ export function checkAgreement(request: CapturedHead, response: CapturedHead, pl
  *
  * @param isWhole - the answer was captured whole: what is not in it was not sent
  */
-export function checkChoices(request: FieldIndex, response: FieldIndex, isWhole: boolean, place: Place): Finding[] {
+export function checkChoices(
+  request: FieldIndex,
+  response: FieldIndex,
+  isWhole: boolean,
+  place: FindingLocation,
+): Finding[] {
   const findings: Finding[] = [];
   const offers = extensionsOf(request);
   const answer = extensionsOf(response);
@@ -110,7 +115,12 @@ export function checkChoices(request: FieldIndex, response: FieldIndex, isWhole:
  * RFC 6455 lets a server choose none of the subprotocols that a client offers, and browsers fail the connection then
  * (WHATWG WebSockets).
  */
-function checkSubprotocol(request: FieldIndex, response: FieldIndex, isWhole: boolean, place: Place): Finding[] {
+function checkSubprotocol(
+  request: FieldIndex,
+  response: FieldIndex,
+  isWhole: boolean,
+  place: FindingLocation,
+): Finding[] {
   const offered = listField(request, 'sec-websocket-protocol');
   const chosen = joinedField(response, 'sec-websocket-protocol');
   if (chosen === undefined) {

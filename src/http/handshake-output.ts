@@ -1,7 +1,7 @@
 import { finding, type Direction, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import type { CapturedHead } from './captured-head.js';
 import { describeHandshake, type MissingHalf } from './describe-handshake.js';
@@ -111,7 +111,7 @@ export class HandshakeOutput {
   }
 
   /** What was followed did not follow a handshake. */
-  restart(at: Moment): void {
+  restart(at: PacketTime): void {
     for (const side of [0, 1] as const) {
       if (!this.#ended[side]) this.#sink?.end(side, 'reused', at);
     }
@@ -133,7 +133,7 @@ export class HandshakeOutput {
   }
 
   /** Something wrong with the HTTP itself. */
-  report(side: Side, code: Finding['code'], message: string, at: Moment | undefined, direction?: Direction): void {
+  report(side: Side, code: Finding['code'], message: string, at: PacketTime | undefined, direction?: Direction): void {
     const packet = at !== undefined && at.packet > 0 ? { packet: at.packet } : {};
     this.#listener.finding(side, finding(code, message, direction === undefined ? packet : { ...packet, direction }));
   }

@@ -1,13 +1,13 @@
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput, type HeldItem } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
 
 /** Bytes that were not captured. */
 export interface Gap {
   /** How many, or `undefined` where that is not known. */
   readonly length: number | undefined;
-  readonly at: Moment;
+  readonly at: PacketTime;
 }
 
 /** A chunk or a gap. */
@@ -99,7 +99,7 @@ export class HttpInput {
    * @param length - 1 or more
    * @returns the moment of the last of them
    */
-  skip(length: number): Moment {
+  skip(length: number): PacketTime {
     let left = length;
     for (;;) {
       const { bytes, at } = this.first as Extract<InputItem, { kind: 'bytes' }>;
@@ -122,7 +122,7 @@ export class HttpInput {
   }
 
   /** The moment of the byte before an offset, which no gap stands before. */
-  momentOf(offset: number): Moment {
+  momentOf(offset: number): PacketTime {
     let length = 0;
     for (let i = 0; ; i++) {
       const item = this.at(i) as Extract<InputItem, { kind: 'bytes' }>;

@@ -1,5 +1,5 @@
 import type { HeldBytes } from '../common/held-bytes.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { End, Side } from '../common/sink.js';
 import { Body, type Framing } from './body.js';
 import type { CapturedHead } from './captured-head.js';
@@ -58,7 +58,7 @@ export class HttpSide {
   gap: Gap | undefined = undefined;
   /** Bytes that were missing where a message may have been, as far as their number is known. */
   missing = 0;
-  ended: { readonly how: End; readonly at: Moment } | undefined = undefined;
+  ended: { readonly how: End; readonly at: PacketTime } | undefined = undefined;
   readonly #options: HttpSideOptions;
   #reader: HeadReader | undefined = undefined;
   #headLength = 0;

@@ -1,8 +1,8 @@
 import type { Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
-import { NOWHERE, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import type { PacketTime } from '../common/packet-time.js';
+import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { captureHead } from './captured-head.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { HandshakeOutput, type DrainRules } from './handshake-output.js';
@@ -64,15 +64,15 @@ export class OpeningHandshake implements ConnectionSink {
     };
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     if (chunk.length > 0) this.#take(side, { kind: 'bytes', side, bytes: chunk, at });
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     this.#take(side, { kind: 'gap', side, length, at });
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     this.#sides[side].ended ??= { how, at };
     if (this.#pairing.state !== 'ignored') this.#run();
     if (this.#sides[0].ended === undefined || this.#sides[1].ended === undefined) return;
@@ -88,7 +88,7 @@ export class OpeningHandshake implements ConnectionSink {
 
   get settled(): ConnectionSink | undefined {
     const { state } = this.#pairing;
-    if (state === 'ignored') return NOWHERE;
+    if (state === 'ignored') return DISCARD;
     const { sink, isComplete } = this.#output;
     const isFinal = this.#pairing.isHandedOver || (state === 'accepted' && isComplete);
     if (sink === undefined || !isFinal || !this.#sides.every((side) => side.isPassing)) return undefined;

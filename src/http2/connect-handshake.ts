@@ -1,5 +1,5 @@
 import type { FindingCode } from '../common/finding-codes.js';
-import { finding, type Finding, type Place } from '../common/finding.js';
+import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
 import { deflateFromAnswer } from '../http/deflate-parameters.js';
 import { checkAnswerSpelling, checkChoices, checkOffers } from '../http/handshake-checks.js';
@@ -117,7 +117,7 @@ function requestFindings({ request, isConnectEnabled }: ConnectParts): Finding[]
   if (request === undefined || askedFor(request) !== 'websocket') return [];
   const { fields } = request;
   const findings: Finding[] = [];
-  const place: Place = { packet: request.at.packet, direction: 'client-to-server' };
+  const place: FindingLocation = { packet: request.at.packet, direction: 'client-to-server' };
   const report = (code: FindingCode, message: string): void => void findings.push(finding(code, message, place));
   if (isConnectEnabled === false) {
     report('http2.connect-not-enabled', 'The server has not sent SETTINGS_ENABLE_CONNECT_PROTOCOL with the value 1');
@@ -135,7 +135,7 @@ function requestFindings({ request, isConnectEnabled }: ConnectParts): Finding[]
 function answerFindings({ request, response, earlyPacket }: ConnectParts, state: HandshakeState): Finding[] {
   if (response === undefined || state === 'refused' || state === 'not-captured') return [];
   const { fields, isWhole } = response;
-  const place: Place = { packet: response.at.packet, direction: 'server-to-client' };
+  const place: FindingLocation = { packet: response.at.packet, direction: 'server-to-client' };
   const findings = [...wrongFields(fields, place), ...checkAnswerSpelling(fields, place)];
   const extensions = joinedField(fields, 'sec-websocket-extensions');
   if (extensions !== undefined) findings.push(...deflateFromAnswer(extensions, place).findings);
@@ -147,7 +147,7 @@ function answerFindings({ request, response, earlyPacket }: ConnectParts, state:
   return findings;
 }
 
-function wrongFields(fields: FieldIndex, place: Place): Finding[] {
+function wrongFields(fields: FieldIndex, place: FindingLocation): Finding[] {
   const report = (code: FindingCode, names: readonly string[], what: string): Finding[] =>
     names.filter((name) => fields.has(name)).map((name) => finding(code, `The field ${name} ${what}`, place));
   return [

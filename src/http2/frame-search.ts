@@ -1,6 +1,6 @@
 import type { HeldBytes } from '../common/held-bytes.js';
 import { ITEM_COST } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { ENOUGH, weighHeader } from './frame-evidence.js';
 import { decodeHttp2FrameHeader, FRAME_HEADER_LENGTH } from './http2-frame.js';
 
@@ -28,7 +28,7 @@ const CHUNK_BITS = 8;
  */
 export class FrameSearch {
   readonly #options: FrameSearchOptions;
-  #items: { readonly bytes: Buffer; readonly at: Moment }[] = [];
+  #items: { readonly bytes: Buffer; readonly at: PacketTime }[] = [];
   #run: Buffer = Buffer.alloc(0);
   #cost = 0;
   /** Bytes that came since the last look. */
@@ -44,7 +44,7 @@ export class FrameSearch {
   }
 
   /** Takes the next chunk, copied. @returns whether a place is proven: {@link take} then gives what begins there */
-  push(chunk: Buffer, at: Moment): boolean {
+  push(chunk: Buffer, at: PacketTime): boolean {
     if (this.#cost + chunk.length + ITEM_COST > this.#options.most || !this.#options.held.hasRoomFor(chunk.length)) {
       this.gap();
       this.skipped += chunk.length;
@@ -64,9 +64,9 @@ export class FrameSearch {
   }
 
   /** What begins at the proven place, chunk by chunk. */
-  take(): { readonly bytes: Buffer; readonly at: Moment }[] {
+  take(): { readonly bytes: Buffer; readonly at: PacketTime }[] {
     let skip = this.#proven ?? 0;
-    const taken: { bytes: Buffer; at: Moment }[] = [];
+    const taken: { bytes: Buffer; at: PacketTime }[] = [];
     for (const { bytes, at } of this.#items) {
       const cut = Math.min(skip, bytes.length);
       skip -= cut;

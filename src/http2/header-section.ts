@@ -1,5 +1,5 @@
 import { isUtf8 } from '../common/node/buffer.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { HttpHead } from '../http/handshake.js';
 import { indexFields, type FieldIndex } from '../http/head.js';
 import type { HeaderBlock } from './hpack-decoder.js';
@@ -14,14 +14,14 @@ export interface HeaderSection {
   /** The status of a response; `undefined` where it is not known. */
   readonly status: number | undefined;
   /** Of the packet that its last byte came in. */
-  readonly at: Moment;
+  readonly at: PacketTime;
 }
 
 /** What a request asks for: `unknown` where what tells it was not captured. */
 export type AskedFor = 'websocket' | 'other-protocol' | 'no-protocol' | 'unknown';
 
 /** Reads a header section. Of a field of which only the name or the value is known nothing is shown. */
-export function readSection(block: HeaderBlock, at: Moment): HeaderSection {
+export function readSection(block: HeaderBlock, at: PacketTime): HeaderSection {
   const fields: [string, string][] = [];
   for (const { name, value } of block.fields) {
     if (name !== undefined && value !== undefined) fields.push([text(name), text(value)]);

@@ -2,7 +2,7 @@ import type { Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput } from '../common/held-input.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { HeaderChain } from './header-chain.js';
 import { beginningOf } from './http2-beginning.js';
@@ -56,14 +56,14 @@ export class HttpVersion implements ConnectionSink {
     this.#listener = listener;
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     if (this.#target === undefined && chunk.length > 0) this.#look(side, chunk);
     if (this.#target !== undefined) this.#target.bytes(side, chunk, at);
     else if (!this.#isWaiting) this.#provisional().bytes(side, chunk, at);
     else if (!this.#hold().bytes(side, chunk, at)) this.#decide(this.#toHttp1()).bytes(side, chunk, at);
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     if (this.#target === undefined) {
       if (this.#isPreface(side)) this.#toHttp2(side);
       else if (this.#options.alpn() === 'h2') this.#byAlpn(side);
@@ -75,7 +75,7 @@ export class HttpVersion implements ConnectionSink {
     else if (!this.#hold().gap(side, length, at)) this.#decide(this.#toHttp1()).gap(side, length, at);
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     if (this.#target === undefined) {
       this.#ended[side] = true;
       if (this.#isPreface(side)) this.#toHttp2(side);

@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import type { Handshake } from '../http/handshake.js';
 import { ConnectionFindings } from './connection-findings.js';
@@ -20,11 +20,11 @@ export interface Http2ConnectionListener {
    *
    * @param opened - the first packet that the stream was seen in
    */
-  follow(stream: number, opened: Moment, handshake: Handshake): ConnectionSink;
+  follow(stream: number, opened: PacketTime, handshake: Handshake): ConnectionSink;
   /** More is known of the handshake of a stream that is followed. */
   learned(stream: number, handshake: Handshake): void;
   /** A stream asked for WebSocket and was refused. */
-  refused(stream: number, opened: Moment, handshake: Handshake): void;
+  refused(stream: number, opened: PacketTime, handshake: Handshake): void;
   /** Nothing more comes of a stream, whether it was followed or not. */
   ended(stream: number): void;
   /** Something wrong with the connection, or with a stream that is followed by nobody. */
@@ -91,13 +91,13 @@ export class Http2Connection implements ConnectionSink {
     this.#lastRequest = 1;
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     this.#heard[side] = true;
     if (this.#resetStreams.length > 0) this.#endReset(at);
     if (!this.#ended[side]) this.#sides[side].bytes(chunk, at);
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     this.#heard[side] = true;
     if (!this.#ended[side]) this.#sides[side].gap(length, at);
   }
@@ -106,7 +106,7 @@ export class Http2Connection implements ConnectionSink {
     this.#findings.add(side, found);
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     if (this.#ended[side]) return;
     this.#sides[side].end(at);
     this.#ended[side] = true;
@@ -160,7 +160,7 @@ export class Http2Connection implements ConnectionSink {
     };
   }
 
-  #headers(side: Side, number: number, block: HeaderBlock, at: Moment): void {
+  #headers(side: Side, number: number, block: HeaderBlock, at: PacketTime): void {
     const section = readSection(block, at);
     if (this.#client === undefined) {
       const role = roleOf(section);
@@ -261,7 +261,7 @@ export class Http2Connection implements ConnectionSink {
     return describeConnect({ ...known, request, response, earlyPacket, isOver });
   }
 
-  #data(side: Side, number: number, chunk: Buffer, at: Moment): void {
+  #data(side: Side, number: number, chunk: Buffer, at: PacketTime): void {
     const stream = this.#stream(number, at);
     if (stream === undefined) {
       if (this.#finished.delete(number)) this.#tell(side, { ...dataAfterEnd(at), http2Stream: number });
@@ -289,14 +289,14 @@ export class Http2Connection implements ConnectionSink {
   }
 
   /** The stream of a number, made where it may be WebSocket and nothing says that it is not. */
-  #stream(number: number, at: Moment): Http2Stream | undefined {
+  #stream(number: number, at: PacketTime): Http2Stream | undefined {
     const known = this.#streams.get(number);
     if (known !== undefined || isEven(number) || this.#others.has(number) || this.#finished.has(number)) return known;
     // The capture may have the answer before the request.
     return this.#isIncomplete || number > this.#lastRequest ? this.#newStream(number, at) : undefined;
   }
 
-  #newStream(number: number, at: Moment): Http2Stream | undefined {
+  #newStream(number: number, at: PacketTime): Http2Stream | undefined {
     const { limits, held } = this.#options;
     if (this.#streams.size >= limits.http2Streams) {
       this.#overLimit++;
@@ -308,14 +308,14 @@ export class Http2Connection implements ConnectionSink {
     return stream;
   }
 
-  #endStream(number: number, side: Side, at: Moment): void {
+  #endStream(number: number, side: Side, at: PacketTime): void {
     const stream = this.#streams.get(number);
     if (stream === undefined) return;
     if (stream.hasEnded(otherSide(side))) this.#resolve(number, stream);
     this.#endSide(number, stream, side, 'fin', at);
   }
 
-  #endSide(number: number, stream: Http2Stream, side: Side, how: End, at: Moment): void {
+  #endSide(number: number, stream: Http2Stream, side: Side, how: End, at: PacketTime): void {
     stream.end(side, how, at);
     if (!stream.isEnded) return;
     this.#streams.delete(number);
@@ -326,7 +326,7 @@ export class Http2Connection implements ConnectionSink {
   }
 
   /** A reset ends both directions (RFC 9113 section 5.4.2). */
-  #reset(side: Side, number: number, code: number, at: Moment): void {
+  #reset(side: Side, number: number, code: number, at: PacketTime): void {
     const stream = this.#streams.get(number);
     if (stream === undefined) return;
     const message = `${this.#nameOf(side)} reset the stream: ${http2ErrorName(code)}`;
@@ -349,7 +349,7 @@ export class Http2Connection implements ConnectionSink {
   }
 
   /** The other side of a stream that was reset sends no more, once the packets that may stand in another order have come. */
-  #endReset(at: Moment): void {
+  #endReset(at: PacketTime): void {
     const { holePackets } = this.#options.limits;
     while (this.#resetStreams.length > 0 && at.packet - this.#resetStreams[0]!.packet > holePackets) {
       const { number } = this.#resetStreams.shift()!;
@@ -360,7 +360,7 @@ export class Http2Connection implements ConnectionSink {
     }
   }
 
-  #goAway(side: Side, last: number, code: number, at: Moment): void {
+  #goAway(side: Side, last: number, code: number, at: PacketTime): void {
     const message = `${this.#nameOf(side)} ends the HTTP/2 connection: ${http2ErrorName(code)}, last stream ${last}`;
     for (const stream of this.#streams.values()) {
       if (stream.resetAt === undefined) stream.finding(side, finding('http2.goaway', message, { packet: at.packet }));
@@ -387,7 +387,7 @@ export class Http2Connection implements ConnectionSink {
   }
 
   /** Frames of a side were lost: any of its streams may lack bytes, and may have begun or ended there. */
-  #lost(side: Side, length: number | undefined, at: Moment): void {
+  #lost(side: Side, length: number | undefined, at: PacketTime): void {
     if (side === this.#client || this.#client === undefined) this.#isIncomplete = true;
     if (side !== this.#client) this.#lackSettings();
     if (length !== 0) {
@@ -417,6 +417,6 @@ function isEven(number: number): boolean {
   return (number & 1) === 0;
 }
 
-function placeOf(at: Moment, http2Stream: number): Pick<Finding, 'packet' | 'http2Stream'> {
+function placeOf(at: PacketTime, http2Stream: number): Pick<Finding, 'packet' | 'http2Stream'> {
   return { packet: at.packet, http2Stream };
 }

@@ -1,7 +1,7 @@
 import { ByteQueue } from '../common/byte-queue.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { HpackDecoder, type HeaderBlock } from './hpack-decoder.js';
 import { FrameSearch } from './frame-search.js';
 import {
@@ -26,27 +26,27 @@ import {
 /** What takes what one side of an HTTP/2 connection says. */
 export interface Http2Listener {
   /** A header section of a stream: of a request, a response, or trailers. */
-  headers(stream: number, block: HeaderBlock, at: Moment): void;
+  headers(stream: number, block: HeaderBlock, at: PacketTime): void;
   /** Bytes of a stream's data; where they are cut into frames means nothing. */
-  data(stream: number, chunk: Buffer, at: Moment): void;
+  data(stream: number, chunk: Buffer, at: PacketTime): void;
   /** Bytes of a stream's data that were not captured; `undefined` where it is not known how many, or whether any. */
-  dataGap(stream: number, length: number | undefined, at: Moment): void;
+  dataGap(stream: number, length: number | undefined, at: PacketTime): void;
   /** This side sends nothing more on a stream. */
-  endStream(stream: number, at: Moment): void;
+  endStream(stream: number, at: PacketTime): void;
   /** This side ended a stream at once. */
-  reset(stream: number, errorCode: number, at: Moment): void;
+  reset(stream: number, errorCode: number, at: PacketTime): void;
   /** This side ends the connection; streams with higher numbers were not looked at. */
-  goAway(lastStream: number, errorCode: number, at: Moment): void;
+  goAway(lastStream: number, errorCode: number, at: PacketTime): void;
   /** A SETTINGS frame, with its pairs of identifiers and values; `undefined` where bytes of it were not captured. */
   settings(settings: readonly (readonly [identifier: number, value: number])[] | undefined): void;
   /** Frames were lost, and it is not known of which streams: each may lack some of this many bytes here. */
-  lost(length: number | undefined, at: Moment): void;
+  lost(length: number | undefined, at: PacketTime): void;
   /** The capture, or the side, ends inside a DATA frame: so many bytes of its data did not come. */
-  cutData(stream: number, missing: number, at: Moment): void;
+  cutData(stream: number, missing: number, at: PacketTime): void;
   /** A header section cannot be read whole, or is not kept whole. */
-  unreadable(stream: number, problem: string, code: SectionProblem, at: Moment): void;
+  unreadable(stream: number, problem: string, code: SectionProblem, at: PacketTime): void;
   /** Bytes of this side where no frame could be found. */
-  skipped(bytes: number, at: Moment): void;
+  skipped(bytes: number, at: PacketTime): void;
 }
 
 /** Why a header section is not read whole. */
@@ -114,7 +114,7 @@ export class Http2Side {
   }
 
   /** Takes the next bytes. */
-  bytes(chunk: Buffer, at: Moment): void {
+  bytes(chunk: Buffer, at: PacketTime): void {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#state === 'payload') offset += this.#takePayload(chunk, offset, at);
@@ -124,7 +124,7 @@ export class Http2Side {
   }
 
   /** Bytes are missing here. */
-  gap(length: number | undefined, at: Moment): void {
+  gap(length: number | undefined, at: PacketTime): void {
     // What waits for proof gets no more of it: as far as it goes it may be proven all the same.
     if (this.#state === 'search' && this.#search?.end() === true) this.#goOn(this.#search, at);
     if (this.#state === 'payload' && length !== undefined && length <= this.#left) this.#gapInPayload(length, at);
@@ -132,7 +132,7 @@ export class Http2Side {
   }
 
   /** Nothing more comes. */
-  end(at: Moment): void {
+  end(at: PacketTime): void {
     if (this.#state === 'payload' && this.#frame.type === DATA && this.#left > 0) {
       const missing = this.#left - (this.#padding ?? 0);
       if (missing > 0) this.#listener.cutData(this.#frame.stream, missing, at);
@@ -150,7 +150,7 @@ export class Http2Side {
   }
 
   /** The preface, or a frame header. @returns bytes taken */
-  #takeHead(chunk: Buffer, offset: number, at: Moment): number {
+  #takeHead(chunk: Buffer, offset: number, at: PacketTime): number {
     const wanted = this.#state === 'preface' ? CONNECTION_PREFACE.length : FRAME_HEADER_LENGTH;
     const before = this.#head.length;
     if (before === 0 && this.#state === 'header') {
@@ -183,7 +183,7 @@ export class Http2Side {
   }
 
   /** A frame's header is known. */
-  #begin(header: Http2FrameHeader, at: Moment): void {
+  #begin(header: Http2FrameHeader, at: PacketTime): void {
     this.#frame = header;
     this.#left = header.length;
     this.#isDamaged = false;
@@ -196,7 +196,7 @@ export class Http2Side {
   }
 
   /** @returns bytes taken, 1 or more */
-  #takePayload(chunk: Buffer, offset: number, at: Moment): number {
+  #takePayload(chunk: Buffer, offset: number, at: PacketTime): number {
     const taken = Math.min(this.#left, chunk.length - offset);
     if (this.#frame.type === DATA) {
       if (this.#padding === undefined) {
@@ -229,7 +229,7 @@ export class Http2Side {
     this.#payload.push(bytes);
   }
 
-  #gapInPayload(length: number, at: Moment): void {
+  #gapInPayload(length: number, at: PacketTime): void {
     const { type, stream } = this.#frame;
     if (type === DATA) {
       if (this.#padding === undefined) {
@@ -250,13 +250,13 @@ export class Http2Side {
   }
 
   /** The rest of a frame with padding of unknown length: none of it can be shown. */
-  #skipRestOfData(length: number, at: Moment): void {
+  #skipRestOfData(length: number, at: PacketTime): void {
     this.#left -= length;
     this.#padding = this.#left;
     if (this.#left === 0) this.#endPayload(at);
   }
 
-  #endPayload(at: Moment): void {
+  #endPayload(at: PacketTime): void {
     this.#state = 'header';
     const { type, flags, stream } = this.#frame;
     if (type === DATA) {
@@ -272,7 +272,7 @@ export class Http2Side {
     this.#dropPayload();
   }
 
-  #readControl(payload: Buffer, at: Moment): void {
+  #readControl(payload: Buffer, at: PacketTime): void {
     const { type, flags, stream } = this.#frame;
     if (type === RST_STREAM && payload.length === 4) {
       this.#listener.reset(stream, payload.readUInt32BE(0), at);
@@ -287,7 +287,7 @@ export class Http2Side {
     }
   }
 
-  #beginSection(payload: Buffer, at: Moment): void {
+  #beginSection(payload: Buffer, at: PacketTime): void {
     const { type, flags, stream } = this.#frame;
     const promised = type === PUSH_PROMISE;
     this.#section = {
@@ -305,7 +305,7 @@ export class Http2Side {
     if ((flags & END_HEADERS) !== 0) this.#endSection(at);
   }
 
-  #continueSection(payload: Buffer, at: Moment): void {
+  #continueSection(payload: Buffer, at: PacketTime): void {
     // Without a beginning, its header block is of no use to the table either.
     if (this.#section === undefined) this.hpack.lose();
     else if (this.#isDamaged) this.#section.isLost = true;
@@ -318,7 +318,7 @@ export class Http2Side {
     this.#block.push(fragment);
   }
 
-  #endSection(at: Moment): void {
+  #endSection(at: PacketTime): void {
     const section = this.#section;
     if (section === undefined) return;
     if (section.isLost || section.isTooLong) {
@@ -341,7 +341,7 @@ export class Http2Side {
   }
 
   /** A header section is incomplete: what it put into the table is not known either. */
-  #loseSection(at: Moment): void {
+  #loseSection(at: PacketTime): void {
     const section = this.#section!;
     this.hpack.lose();
     this.#forgetSection();
@@ -363,7 +363,7 @@ export class Http2Side {
   }
 
   /** A frame header was lost: any frames may have been, of any stream. */
-  #lose(length: number | undefined, at: Moment): void {
+  #lose(length: number | undefined, at: PacketTime): void {
     this.#search?.gap();
     if (this.#section !== undefined) this.#loseSection(at);
     else this.hpack.lose();
@@ -374,7 +374,7 @@ export class Http2Side {
   }
 
   /** Looks for a frame header. @returns where in the chunk to go on */
-  #takeSearched(chunk: Buffer, offset: number, at: Moment): number {
+  #takeSearched(chunk: Buffer, offset: number, at: PacketTime): number {
     const { isClient, isKnownStream, held, limits } = this.#options;
     this.#search ??= new FrameSearch({ fromClient: isClient, isKnownStream, held, most: limits.heldBytes });
     if (this.#search.push(chunk.subarray(offset), at)) this.#goOn(this.#search, at);
@@ -382,7 +382,7 @@ export class Http2Side {
   }
 
   /** A frame header was found: what waited from there on is read. */
-  #goOn(search: FrameSearch, at: Moment): void {
+  #goOn(search: FrameSearch, at: PacketTime): void {
     this.#search = undefined;
     this.#state = 'header';
     if (search.skipped > 0) this.#listener.skipped(search.skipped, at);

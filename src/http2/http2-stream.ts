@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import type { HeaderSection } from './header-section.js';
 
@@ -12,7 +12,7 @@ export class Http2Stream implements ConnectionSink {
   #isLateTold = false;
   #sink: ConnectionSink | undefined = undefined;
   /** The first packet that it was seen in. */
-  readonly opened: Moment;
+  readonly opened: PacketTime;
   /** Its request, where that asks for WebSocket or may. */
   request: HeaderSection | undefined = undefined;
   /** The answer that counts. */
@@ -20,12 +20,12 @@ export class Http2Stream implements ConnectionSink {
   /** The server's SETTINGS_ENABLE_CONNECT_PROTOCOL when it answered; `undefined` where it may not have been captured. */
   isConnectEnabled: boolean | undefined = undefined;
   /** When a side reset it. */
-  resetAt: Moment | undefined = undefined;
+  resetAt: PacketTime | undefined = undefined;
   /** The packet in which the client sent data before an answer was seen. */
   earlyPacket: number | undefined = undefined;
 
   /** @param limit - bytes that may wait until it is known who takes them */
-  constructor(opened: Moment, held: HeldBytes, limit: number) {
+  constructor(opened: PacketTime, held: HeldBytes, limit: number) {
     this.opened = opened;
     this.#held = new HeldInput(held, limit);
   }
@@ -62,22 +62,22 @@ export class Http2Stream implements ConnectionSink {
     this.#held.replay(sink);
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     if (this.#ended[side]) this.#tellLate(side, at);
     else this.#sink!.bytes(side, chunk, at);
   }
 
   /** Lets bytes wait. @returns false where they may not: somebody has to take them now */
-  hold(side: Side, chunk: Buffer, at: Moment): boolean {
+  hold(side: Side, chunk: Buffer, at: PacketTime): boolean {
     return this.#ended[side] || this.#held.bytes(side, chunk, at);
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     if (this.#ended[side]) return;
     (this.#sink ?? this.#held).gap(side, length, at);
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     if (this.#ended[side]) return;
     this.#ended[side] = true;
     (this.#sink ?? this.#held).end(side, how, at);
@@ -87,7 +87,7 @@ export class Http2Stream implements ConnectionSink {
     (this.#sink ?? this.#held).finding(side, found);
   }
 
-  #tellLate(side: Side, at: Moment): void {
+  #tellLate(side: Side, at: PacketTime): void {
     if (this.#isLateTold) return;
     this.#isLateTold = true;
     this.finding(side, dataAfterEnd(at));
@@ -100,6 +100,6 @@ export class Http2Stream implements ConnectionSink {
 }
 
 /** A side has sent data on a stream after it said that it sends no more. */
-export function dataAfterEnd(at: Moment): Finding {
+export function dataAfterEnd(at: PacketTime): Finding {
   return finding('http2.data-after-end', 'Data came on the stream after its END_STREAM', { packet: at.packet });
 }

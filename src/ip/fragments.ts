@@ -1,5 +1,5 @@
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { Datagram } from './datagram.js';
 import { hasExtensionHeader } from './extension-headers.js';
 import type { FindingTally } from './finding-tally.js';
@@ -23,7 +23,7 @@ interface Entry {
   protocol: number;
   version: 4 | 6;
   /** Of the newest fragment. */
-  at: Moment;
+  at: PacketTime;
 }
 
 /** Puts datagrams together from their fragments, in whatever order these come (RFC 791 section 3.2, RFC 8200 4.5). */
@@ -47,7 +47,7 @@ export class Fragments {
    * @returns the datagram that it makes complete. Where the snap length cut a fragment, the bytes up to there are the
    *   captured ones, and the length is still the true one.
    */
-  add(packet: IpPacket, fragment: Fragment, at: Moment): IpPacket | undefined {
+  add(packet: IpPacket, fragment: Fragment, at: PacketTime): IpPacket | undefined {
     const key = keyOf(packet, fragment);
     if (this.#isLateCopy(key, packet, fragment, at)) return undefined;
     const entry = this.#entry(key, packet, fragment, at);
@@ -84,7 +84,7 @@ export class Fragments {
     this.#heldBytes = 0;
   }
 
-  #entry(key: string, packet: IpPacket, fragment: Fragment, at: Moment): Entry {
+  #entry(key: string, packet: IpPacket, fragment: Fragment, at: PacketTime): Entry {
     const known = this.#open.get(key);
     if (known !== undefined) {
       if (!isOutlived(known.at, at)) return known;
@@ -97,7 +97,7 @@ export class Fragments {
     return entry;
   }
 
-  #isLateCopy(key: string, packet: IpPacket, fragment: Fragment, at: Moment): boolean {
+  #isLateCopy(key: string, packet: IpPacket, fragment: Fragment, at: PacketTime): boolean {
     const complete = this.#complete.get(key);
     if (complete === undefined) return false;
     if (!isOutlived(complete.at, at) && complete.datagram.includes(fragment.offset, packet)) return true;
@@ -144,7 +144,7 @@ function keyOf(packet: IpPacket, fragment: Fragment): string {
   return `${pair}${fragment.identification}/${version === 4 ? protocol : 0}`;
 }
 
-function isOutlived(last: Moment, now: Moment): boolean {
+function isOutlived(last: PacketTime, now: PacketTime): boolean {
   if (now.packet - last.packet > LIFETIME_PACKETS) return true;
   return now.precision !== 0 && Math.abs(now.seconds - last.seconds) > LIFETIME;
 }

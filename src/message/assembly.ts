@@ -1,6 +1,6 @@
 import { ByteQueue } from '../common/byte-queue.js';
 import type { HeldBytes } from '../common/held-bytes.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { Frame, FrameHeader, PayloadGap } from '../websocket/frame.js';
 
 /**
@@ -20,7 +20,7 @@ export class Assembly {
   kind: PayloadKind;
   /** RSV1 of the first frame. */
   readonly rsv1: boolean;
-  at: Moment;
+  at: PacketTime;
   frames = 0;
   #headers: FrameHeader[] | undefined = undefined;
   #first: Frame | undefined = undefined;

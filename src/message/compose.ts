@@ -1,5 +1,5 @@
 import { finding, type Finding } from '../common/finding.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { decodeClose } from '../websocket/close.js';
 import { CLOSE, TEXT, type FrameHeader, type PayloadGap } from '../websocket/frame.js';
 import type { Assembly } from './assembly.js';
@@ -36,7 +36,7 @@ function messageOf(assembly: Assembly, content: Content, isText: boolean): Messa
 
 /** A class for the same reason as `CapturedPacket`. */
 class ComposedMessage implements Message {
-  readonly at: Moment;
+  readonly at: PacketTime;
   readonly opcode: number;
   readonly frames: number;
   readonly headers: readonly FrameHeader[];

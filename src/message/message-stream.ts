@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { CLOSE, CONTINUATION, type Frame } from '../websocket/frame.js';
 import { Assembly, type PayloadKind } from './assembly.js';
 import { composeMessage } from './compose.js';
@@ -113,19 +113,19 @@ export class MessageStream {
   }
 
   /** Frames, or parts of them, may be missing before the next one: a message in progress is over. */
-  lost(at: Moment): void {
+  lost(at: PacketTime): void {
     this.#abandon('loss', at);
     this.#inDoubt = true;
     this.#inflater?.forget();
   }
 
   /** No more frames come. */
-  end(at: Moment): void {
+  end(at: PacketTime): void {
     this.#abandon('end', at);
     this.#inflater = undefined;
   }
 
-  #abandon(ending: Ending, at: Moment): void {
+  #abandon(ending: Ending, at: PacketTime): void {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
@@ -161,7 +161,7 @@ export class MessageStream {
     return new Assembly(frame, kind, this.#limits.message, this.#keep && kind !== 'opaque', this.#held);
   }
 
-  #finish(assembly: Assembly, ending: Ending, at: Moment, completedBy?: Frame): void {
+  #finish(assembly: Assembly, ending: Ending, at: PacketTime, completedBy?: Frame): void {
     assembly.release();
     const isControl = assembly.opcode >= CLOSE;
     const isAnother = isControl || assembly.opcode !== CONTINUATION || !this.#isCut;
@@ -169,7 +169,7 @@ export class MessageStream {
     this.#sink.message(composeMessage(assembly, this.#content(assembly, ending, at)), isAnother, completedBy);
   }
 
-  #content(assembly: Assembly, ending: Ending, at: Moment): Content {
+  #content(assembly: Assembly, ending: Ending, at: PacketTime): Content {
     const { kind, refusal } = assembly;
     const status = statusOf(assembly, ending);
     const payload = assembly.payload();
@@ -192,7 +192,7 @@ export class MessageStream {
     return refusal === 'total' ? this.#held.limit : this.#limits.message;
   }
 
-  #complaints(assembly: Assembly, ending: Ending, at: Moment): readonly Finding[] {
+  #complaints(assembly: Assembly, ending: Ending, at: PacketTime): readonly Finding[] {
     const { wireLength, frames, refusal } = assembly;
     const findings: Finding[] = [];
     if (ending !== 'final-frame') {

@@ -1,5 +1,5 @@
 import type { Finding } from '../common/finding.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { FrameHeader, PayloadGap } from '../websocket/frame.js';
 
 /**
@@ -15,7 +15,7 @@ export type MessageStatus =
 /** A whole message: fragments joined, permessage-deflate undone (RFC 6455 section 5.4, RFC 7692 section 7.2.2). */
 export interface Message {
   /** The last packet that carried a byte of it. */
-  readonly at: Moment;
+  readonly at: PacketTime;
   /** Of its first frame; 0 where the frame that it began with is not there. */
   readonly opcode: number;
   /** Frames that it was sent in, as far as they are known. */

@@ -1,4 +1,4 @@
-import { formatTime } from '../common/moment.js';
+import { formatTime } from '../common/packet-time.js';
 import { OUTCOMES } from '../subprotocol/calls.js';
 import { PROTOCOLS } from '../subprotocol/sub-protocol.js';
 import type { CallOnConnection } from './call-events.js';

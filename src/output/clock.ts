@@ -1,4 +1,4 @@
-import { formatTime, type Moment } from '../common/moment.js';
+import { formatTime, type PacketTime } from '../common/packet-time.js';
 
 /** How text shows when something was: the capture's own time, or seconds since something. */
 export const TIME_FORMS = ['absolute', 'local', 'utc', 'relative', 'delta', 'epoch'] as const;
@@ -25,8 +25,8 @@ const NANOSECONDS = 1_000_000_000;
  */
 export class Clock {
   readonly #form: TimeForm;
-  #first: Moment | undefined;
-  #last: Moment | undefined;
+  #first: PacketTime | undefined;
+  #last: PacketTime | undefined;
   #day = '';
 
   constructor(form: TimeForm) {
@@ -39,7 +39,7 @@ export class Clock {
    * @param absolute - makes what is shown of a date and time
    * @returns `undefined` where the capture has no time
    */
-  show(at: Moment, absolute: (time: WallTime) => string): string | undefined {
+  show(at: PacketTime, absolute: (time: WallTime) => string): string | undefined {
     if (at.precision === 0) return undefined;
     this.skip(at);
     const last = this.#last ?? at;
@@ -69,12 +69,12 @@ export class Clock {
   }
 
   /** A record that is not shown. */
-  skip(at: Moment): void {
+  skip(at: PacketTime): void {
     if (at.precision !== 0) this.#first ??= at;
   }
 }
 
-function utcTime(at: Moment): WallTime | undefined {
+function utcTime(at: PacketTime): WallTime | undefined {
   const iso = formatTime(at);
   if (iso === undefined) return undefined;
   const [date = '', time = ''] = iso.slice(0, -1).split('T');
@@ -82,7 +82,7 @@ function utcTime(at: Moment): WallTime | undefined {
 }
 
 /** The time of the place where wsdissect runs. */
-function localTime(at: Moment): WallTime | undefined {
+function localTime(at: PacketTime): WallTime | undefined {
   const minutes = -new Date(at.seconds * 1000).getTimezoneOffset();
   // As UTC, the time that many minutes later reads as the local time does.
   const shifted = Number.isNaN(minutes) ? undefined : utcTime({ ...at, seconds: at.seconds + minutes * 60 });
@@ -93,7 +93,7 @@ function localTime(at: Moment): WallTime | undefined {
 }
 
 /** `+0.012345`: one record may be complete before another one that began earlier, so it has a sign. */
-function signedSeconds(at: Moment, since: Moment): string {
+function signedSeconds(at: PacketTime, since: PacketTime): string {
   const isBefore = at.seconds === since.seconds ? at.nanoseconds < since.nanoseconds : at.seconds < since.seconds;
   const [from, to] = isBefore ? [at, since] : [since, at];
   const borrowed = to.nanoseconds < from.nanoseconds ? 1 : 0;

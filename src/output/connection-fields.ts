@@ -1,4 +1,4 @@
-import { formatTime, secondsBetween } from '../common/moment.js';
+import { formatTime, secondsBetween } from '../common/packet-time.js';
 import { utf8Text } from '../common/utf8.js';
 import type { ConnectionEvent, DirectionTotals } from '../events.js';
 import type { Handshake } from '../http/handshake.js';

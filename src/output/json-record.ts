@@ -1,5 +1,5 @@
 import type { Direction, Finding } from '../common/finding.js';
-import { formatTime, type Moment } from '../common/moment.js';
+import { formatTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionRef } from '../events.js';
 import { JsonWriter } from './json-writer.js';
 import { readFields, type RecordType } from './record-field.js';
@@ -50,7 +50,7 @@ export class JsonRecordWriter extends JsonWriter {
   }
 
   /** Begins a record of something that was sent: type, file, packet, time, connection and direction. */
-  beginSent(at: Moment, connection: ConnectionRef, direction: Direction): void {
+  beginSent(at: PacketTime, connection: ConnectionRef, direction: Direction): void {
     this.raw(this.#beginSent);
     this.integer(at.packet);
     this.time(at);
@@ -64,7 +64,7 @@ export class JsonRecordWriter extends JsonWriter {
   }
 
   /** The time, where the capture has one. */
-  time(at: Moment): void {
+  time(at: PacketTime): void {
     if (at.seconds !== this.#second || at.precision === 0) this.#newSecond(at);
     if (this.#timeOfSecond.length === 0) return;
     this.raw(this.#timeOfSecond);
@@ -138,7 +138,7 @@ export class JsonRecordWriter extends JsonWriter {
     this.raw(END);
   }
 
-  #newSecond(at: Moment): void {
+  #newSecond(at: PacketTime): void {
     const time = formatTime(at);
     // The calendar part and the point: the digits after it are all that differs between packets of one second.
     this.#timeOfSecond = time === undefined ? EMPTY : Buffer.from(`,"time":"${time.slice(0, time.indexOf('.') + 1)}`);

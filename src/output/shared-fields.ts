@@ -1,5 +1,5 @@
 import type { Direction, Finding } from '../common/finding.js';
-import { formatTime, type Moment } from '../common/moment.js';
+import { formatTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionRef } from '../events.js';
 import { opcodeName, OPCODE_NAMES, type PayloadGap } from '../websocket/frame.js';
 import { FORMS, list, number, text, type RecordField, type RecordType } from './record-field.js';
@@ -32,7 +32,7 @@ export function beginning<Event>(type: RecordType | 'finding'): RecordField<Even
 }
 
 /** The time of a moment. */
-export function time<Source>(read: (source: Source) => Moment): RecordField<Source> {
+export function time<Source>(read: (source: Source) => PacketTime): RecordField<Source> {
   return text('time', FORMS.time.description, (source) => formatTime(read(source)), { form: 'time' });
 }
 

@@ -1,6 +1,6 @@
 import { spacedHex } from '../common/words.js';
 import type { Direction, Finding } from '../common/finding.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { streamName, type ConnectionRef } from '../events.js';
 import type { PayloadGap } from '../websocket/frame.js';
 import { sanitizeBytes } from './sanitize.js';
@@ -10,7 +10,7 @@ import { cutToWidth, textWidth } from './text-width.js';
 
 /** What one line says of a frame or message. */
 export interface BriefRecord {
-  readonly at: Moment;
+  readonly at: PacketTime;
   readonly connection: ConnectionRef;
   readonly direction: Direction;
   /** What stands between the direction and the payload: always as many columns. */

@@ -1,6 +1,6 @@
 import { count } from '../common/words.js';
 import type { Direction, Finding } from '../common/finding.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { streamName, type ConnectionRef } from '../events.js';
 import type { Clock, WallTime } from './clock.js';
 import { sanitize } from './sanitize.js';
@@ -45,7 +45,7 @@ export function remark(style: Style, text: string): string {
 export function heading(
   { style, clock, columns }: Pick<TextOptions, 'style' | 'clock' | 'columns'>,
   title: string,
-  at: Moment,
+  at: PacketTime,
   connection: ConnectionRef,
   direction: Direction,
 ): string {

@@ -1,5 +1,5 @@
 import type { Direction } from '../common/finding.js';
-import { secondsBetween, type Moment } from '../common/moment.js';
+import { secondsBetween, type PacketTime } from '../common/packet-time.js';
 import type { DecodedMessage, Meaning, ProtocolName } from './sub-protocol.js';
 
 /**
@@ -16,9 +16,9 @@ export interface Call {
   readonly id: number | string | undefined;
   readonly channel: string | undefined;
   readonly direction: Direction;
-  readonly at: Moment;
+  readonly at: PacketTime;
   /** When the answer came that ended it; `undefined` where none is known. */
-  readonly replyAt: Moment | undefined;
+  readonly replyAt: PacketTime | undefined;
   /** From the call to its answer; `undefined` where the capture has no time, or its clock ran backwards. */
   readonly seconds: number | undefined;
   readonly outcome: (typeof OUTCOMES)[number];
@@ -59,17 +59,17 @@ export class ConnectionCalls {
   }
 
   /** What a message means. */
-  message(direction: Direction, at: Moment, { protocol, items }: DecodedMessage): void {
+  message(direction: Direction, at: PacketTime, { protocol, items }: DecodedMessage): void {
     for (const item of items) this.#item(direction, at, item, item.protocol ?? protocol);
   }
 
   /** A ping of WebSocket (RFC 6455 section 5.5.2). */
-  ping(direction: Direction, at: Moment, payload: Buffer): void {
+  ping(direction: Direction, at: PacketTime, payload: Buffer): void {
     this.#call(keyOf('websocket', direction, payload.toString('latin1')), direction, at, 'websocket', { name: 'ping' });
   }
 
   /** A pong: it answers the ping with the same payload. */
-  pong(direction: Direction, at: Moment, payload: Buffer): void {
+  pong(direction: Direction, at: PacketTime, payload: Buffer): void {
     this.#answer(keyOf('websocket', otherWay(direction), payload.toString('latin1')), at, 'ok');
   }
 
@@ -87,7 +87,7 @@ export class ConnectionCalls {
     this.#open.clear();
   }
 
-  #item(direction: Direction, at: Moment, item: Meaning, protocol: ProtocolName): void {
+  #item(direction: Direction, at: PacketTime, item: Meaning, protocol: ProtocolName): void {
     const { kind, id, name } = item;
     const channel = BY_CHANNEL.has(protocol) ? (item.channel ?? '') : '';
     if (id === undefined) {
@@ -130,7 +130,7 @@ export class ConnectionCalls {
   #call(
     key: string,
     direction: Direction,
-    at: Moment,
+    at: PacketTime,
     protocol: Call['protocol'],
     { name, id, channel }: Partial<Meaning>,
   ): void {
@@ -155,7 +155,7 @@ export class ConnectionCalls {
     });
   }
 
-  #answer(key: string, at: Moment, outcome: 'ok' | 'error'): void {
+  #answer(key: string, at: PacketTime, outcome: 'ok' | 'error'): void {
     const open = this.#open.get(key);
     if (open === undefined) {
       if (this.#stray.size < MOST_STRAY) this.#stray.add(key);
@@ -167,7 +167,7 @@ export class ConnectionCalls {
     this.#end(open, isSure ? at : undefined, isSure ? outcome : 'unknown');
   }
 
-  #end(open: Open, replyAt: Moment | undefined, outcome: Call['outcome']): void {
+  #end(open: Open, replyAt: PacketTime | undefined, outcome: Call['outcome']): void {
     const { protocol, name, id, channel, direction, at, items, repeatedId } = open;
     const isDoubtful = replyAt === undefined && (open.answerLost || open.isLate || repeatedId);
     const seconds = replyAt === undefined ? undefined : secondsBetween(at, replyAt);

@@ -1,6 +1,6 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
 import type { TcpSegment } from '../ip/tcp-segment.js';
 import { TcpConnection, type ConnectionKeeper } from './connection.js';
@@ -11,11 +11,11 @@ import { RestingConnections } from './resting-connections.js';
 /** What is to be done when limits are reached. */
 export interface ConnectionStoreOwner {
   /** A connection is forgotten while it is still open. */
-  drop(connection: TcpConnection, at: Moment): void;
+  drop(connection: TcpConnection, at: PacketTime): void;
   /** A connection is not to wait for its beginning any longer. */
   settle(connection: TcpConnection): void;
   /** What was made for a connection is given up, though it goes on. */
-  suspend(connection: TcpConnection, at: Moment): void;
+  suspend(connection: TcpConnection, at: PacketTime): void;
   /** A connection is about to rest. @returns false where something is to come of it yet */
   rest(connection: TcpConnection): boolean;
   finding(found: Finding): void;
@@ -79,7 +79,7 @@ export class ConnectionStore implements ConnectionKeeper {
   }
 
   /** Begins a connection with its first packet. */
-  open(segment: TcpSegment, at: Moment): TcpConnection {
+  open(segment: TcpSegment, at: PacketTime): TcpConnection {
     const connection = new TcpConnection(this.#streams++, at, this.#table.hash(segment), segment, this);
     this.#table.add(connection);
     this.#halfOpen.set(connection, connection);
@@ -89,7 +89,7 @@ export class ConnectionStore implements ConnectionKeeper {
   }
 
   /** The connection is about to get its stages: it carries data for the first time, or again after it was suspended. */
-  carriesData(connection: TcpConnection, at: Moment): void {
+  carriesData(connection: TcpConnection, at: PacketTime): void {
     if (!this.#halfOpen.delete(connection) && !this.#idle.delete(connection)) return;
     const oldest = this.#unrecognised.oldest?.value;
     if (oldest !== undefined && this.#unrecognised.size >= this.#limits.unrecognisedConnections) {
@@ -191,14 +191,14 @@ export class ConnectionStore implements ConnectionKeeper {
   }
 
   /** A flood of SYNs does not push out a connection whose first bytes only wait to be placed. */
-  #forgetHalfOpen(at: Moment): void {
+  #forgetHalfOpen(at: PacketTime): void {
     const oldest = this.#halfOpen.oldest?.key;
     if (oldest !== undefined) this.#owner.settle(oldest);
     if (this.#halfOpen.size > this.#limits.halfOpenConnections) this.#forget(this.#halfOpen, at);
   }
 
   /** Forgets a connection that may best be missed, but not the one that has just begun. */
-  #forgetOldest(newest: TcpConnection, at: Moment): void {
+  #forgetOldest(newest: TcpConnection, at: PacketTime): void {
     const halfOpen = this.#halfOpen.oldest?.key;
     if (halfOpen !== undefined && halfOpen !== newest) this.#owner.settle(halfOpen);
     if (this.#halfOpen.size === 0 || this.#halfOpen.oldest?.key === newest) {
@@ -213,12 +213,12 @@ export class ConnectionStore implements ConnectionKeeper {
     if (list !== undefined) this.#forget(list, at);
   }
 
-  #forget(from: List, at: Moment): void {
+  #forget(from: List, at: PacketTime): void {
     const oldest = from.oldest?.value;
     if (oldest !== undefined) this.#forgetOne(oldest, at);
   }
 
-  #forgetOne(connection: TcpConnection, at: Moment): void {
+  #forgetOne(connection: TcpConnection, at: PacketTime): void {
     this.#forgotten++;
     this.#owner.drop(connection, at);
     this.delete(connection);

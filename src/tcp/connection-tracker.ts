@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type End, type Side } from '../common/sink.js';
 import { ACK, FIN, RST, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
@@ -15,17 +15,17 @@ import { Unplaced } from './unplaced.js';
 /** What takes the segments of a capture, each with its connection. */
 export interface TrackerListener {
   /** A segment of a side; resets come to {@link reset} instead. */
-  segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void;
+  segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void;
   /** It is known with which number each side begins: see `TcpConnection.space`. Its segments follow. */
   settled(connection: TcpConnection): void;
   /** A side sent a reset that may be meant. */
-  reset(connection: TcpConnection, side: Side, at: Moment): void;
+  reset(connection: TcpConnection, side: Side, at: PacketTime): void;
   /** A side that had sent a reset goes on. */
   resumed(connection: TcpConnection): void;
   /** Nothing more of a connection is taken. */
-  closed(connection: TcpConnection, how: End, at: Moment): void;
+  closed(connection: TcpConnection, how: End, at: PacketTime): void;
   /** Too many connections are looked into: of this one nothing is to be kept, though it goes on. */
-  suspended(connection: TcpConnection, at: Moment): void;
+  suspended(connection: TcpConnection, at: PacketTime): void;
   /** Of a connection nothing is to be kept but its numbers and its sink. @returns false where more is needed */
   rests(connection: TcpConnection): boolean;
   /** Something to tell of a connection, or of the capture. */
@@ -82,7 +82,7 @@ export class ConnectionTracker {
   }
 
   /** Takes the next segment of the capture. */
-  push(segment: TcpSegment, at: Moment): void {
+  push(segment: TcpSegment, at: PacketTime): void {
     if (this.#starting.size > 0 || this.#lingering.size > 0) this.#expire(at);
     const newest = this.#store.find(segment);
     if (newest === undefined) {
@@ -102,7 +102,7 @@ export class ConnectionTracker {
    *
    * @returns whether there may be more
    */
-  closeNext(at: Moment): boolean {
+  closeNext(at: PacketTime): boolean {
     for (let oldest = this.#starting.oldest; oldest !== undefined; oldest = this.#starting.oldest) {
       this.#settle(oldest.key);
     }
@@ -135,7 +135,7 @@ export class ConnectionTracker {
   }
 
   /** Finds the place of a segment where the newest connection between its ends is not plainly the one. */
-  #place(newest: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #place(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     if ((segment.flags & RST) !== 0) {
       this.#reset(newest, segment, at);
     } else if ((segment.flags & SYN) !== 0) {
@@ -178,7 +178,7 @@ export class ConnectionTracker {
   }
 
   /** No connection between its ends has come to such numbers. */
-  #placeOutside(newest: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #placeOutside(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     if (newest.isClosed) {
       // What has ended sends no new data: these are of a new connection, whose SYN was not captured.
       if (segment.length > 0) this.#replace(newest, segment, at);
@@ -188,7 +188,7 @@ export class ConnectionTracker {
   }
 
   /** Takes a segment for one of a connection. */
-  #take(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #take(connection: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     const side = connection.sideOf(segment) ?? 0;
     const from = connection.space(side);
     if (!from.started) from.path = segment.path;
@@ -200,7 +200,7 @@ export class ConnectionTracker {
     this.#pass(connection, side, segment, at);
   }
 
-  #pass(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+  #pass(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     if ((segment.flags & SYN) !== 0) this.#noteAnswer(connection, side, segment);
     else connection.note(side, segment);
     const { unplaced } = connection;
@@ -220,20 +220,20 @@ export class ConnectionTracker {
   }
 
   /** Begins a connection with its first packet. */
-  #begin(segment: TcpSegment, at: Moment): TcpConnection {
+  #begin(segment: TcpSegment, at: PacketTime): TcpConnection {
     const connection = this.#store.open(segment, at);
     if ((segment.flags & RST) === 0) this.#take(connection, segment, at);
     return connection;
   }
 
   /** Ends a connection in favour of another one between the same ends, which begins with a segment. */
-  #replace(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #replace(connection: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     this.#close(connection, 'reused', at);
     this.#begin(segment, at);
   }
 
   /** The SYN that was kept did open a connection. */
-  #openKept(connection: TcpConnection, at: Moment): TcpConnection {
+  #openKept(connection: TcpConnection, at: PacketTime): TcpConnection {
     const unplaced = connection.unplaced!;
     const opening = unplaced.opening!;
     unplaced.opening = undefined;
@@ -250,7 +250,7 @@ export class ConnectionTracker {
     return this.#begin(opening.segment, opening.at);
   }
 
-  #synchronise(newest: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #synchronise(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     const isAnswer = (segment.flags & ACK) !== 0;
     let late: TcpConnection | undefined;
     for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {
@@ -286,7 +286,7 @@ export class ConnectionTracker {
     else this.#keepOpening(newest, segment, at);
   }
 
-  #keepOpening(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #keepOpening(connection: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     const side = connection.sideOf(segment) ?? 0;
     const unplaced = this.#unplacedOf(connection);
     const before = unplaced.opening?.segment;
@@ -300,7 +300,7 @@ export class ConnectionTracker {
     unplaced.keepOpening(side, segment, at);
   }
 
-  #tellLateSyn(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #tellLateSyn(connection: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     const side = connection.sideOf(segment) ?? 0;
     const { started, first } = connection.space(side);
     const bytes = started && connection.isSettled ? (first - segment.sequence - 1) | 0 : 0;
@@ -309,7 +309,7 @@ export class ConnectionTracker {
     this.#listener.finding(connection, side, finding('tcp.before-start', message, { packet: at.packet }));
   }
 
-  #reset(newest: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #reset(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {
       const side = each.sideOf(segment) ?? 0;
       if (each.unplaced?.provesOpening(side, segment) === true && side !== each.unplaced.opening?.side) {
@@ -331,7 +331,7 @@ export class ConnectionTracker {
     this.#listener.finding(newest, side, finding('tcp.not-believed', message, { packet: at.packet }));
   }
 
-  #believeReset(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+  #believeReset(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     if (connection.hasEnded) return;
     this.#settle(connection);
     const from = connection.space(side);
@@ -348,7 +348,7 @@ export class ConnectionTracker {
   }
 
   /** A connection that was about to end sends something. */
-  #showLife(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+  #showLife(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     if (this.#lingering.has(connection)) this.#lingering.set(connection, at.seconds);
     if (connection.resetBy !== side || segment.length === 0) return;
     connection.resetBy = undefined;
@@ -360,7 +360,7 @@ export class ConnectionTracker {
   // --- the beginning ---
 
   /** Holds the first segments of a connection while it is not known with which bytes its sides begin. */
-  #waitsForStart(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): boolean {
+  #waitsForStart(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): boolean {
     const { unplaced } = connection;
     const isWaiting = unplaced !== undefined && unplaced.first.length > 0;
     const isAsked = segment.length > 0 || (segment.flags & FIN) !== 0;
@@ -424,7 +424,7 @@ export class ConnectionTracker {
   // --- numbers far outside the window ---
 
   /** Keeps a segment whose numbers a living connection cannot have, until others prove or disprove them. */
-  #doubt(connection: TcpConnection, segment: TcpSegment, at: Moment): void {
+  #doubt(connection: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     const side = connection.sideOf(segment) ?? 0;
     const unplaced = this.#unplacedOf(connection);
     const window = Math.max(connection.space(0).window, connection.space(1).window);
@@ -536,7 +536,7 @@ export class ConnectionTracker {
 
   // --- the end ---
 
-  #close(connection: TcpConnection, how: End, at: Moment): void {
+  #close(connection: TcpConnection, how: End, at: PacketTime): void {
     this.#settle(connection);
     this.#lingering.delete(connection);
     if (connection.hasEnded) return;
@@ -547,7 +547,7 @@ export class ConnectionTracker {
   }
 
   /** Time has passed: what waited for something for too long does not wait any more. */
-  #expire(at: Moment): void {
+  #expire(at: PacketTime): void {
     for (let oldest = this.#starting.oldest; oldest !== undefined; oldest = this.#starting.oldest) {
       if (at.seconds - oldest.value < START_SECONDS) break;
       this.#settle(oldest.key);
@@ -592,7 +592,7 @@ function isInOrder(copies: readonly SegmentCopy[]): boolean {
   return true;
 }
 
-function isBefore(a: Moment, b: Moment): boolean {
+function isBefore(a: PacketTime, b: PacketTime): boolean {
   return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanoseconds < b.nanoseconds);
 }
 

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../common/endpoint.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import { ACK, FIN, int32, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { Subflow } from './multipath.js';
@@ -13,9 +13,9 @@ export interface TcpConnectionInfo {
   /** Number of the connection in the capture, from 0, in order of first packets. */
   readonly stream: number;
   /** Its first packet. */
-  readonly opened: Moment;
+  readonly opened: PacketTime;
   /** Its last packet so far. */
-  readonly last: Moment;
+  readonly last: PacketTime;
   /** 4 bytes of IPv4 or 16 of IPv6; `undefined` where only the payloads are known. */
   address(side: Side): Uint8Array | undefined;
   /** `address:port` of a side; `undefined` where only the payloads are known. */
@@ -28,7 +28,7 @@ export interface TcpConnectionInfo {
 }
 
 /** A connection of which only the payloads are known. */
-export function bareConnection(opened: Moment): TcpConnectionInfo {
+export function bareConnection(opened: PacketTime): TcpConnectionInfo {
   return {
     stream: 0,
     opened,
@@ -88,8 +88,8 @@ export class TcpConnection implements TcpConnectionInfo {
   reassembler: StreamReassembler | undefined = undefined;
 
   readonly stream: number;
-  readonly opened: Moment;
-  last: Moment;
+  readonly opened: PacketTime;
+  last: PacketTime;
   /** Hash of the addresses and ports. */
   readonly hash: number;
   readonly #keeper: ConnectionKeeper;
@@ -108,7 +108,7 @@ export class TcpConnection implements TcpConnectionInfo {
   /** Its stages were given up, so what comes next is not the beginning of anything. */
   isSuspended = false;
 
-  constructor(stream: number, opened: Moment, hash: number, segment: SegmentEnds, keeper: ConnectionKeeper) {
+  constructor(stream: number, opened: PacketTime, hash: number, segment: SegmentEnds, keeper: ConnectionKeeper) {
     this.stream = stream;
     this.opened = opened;
     this.last = opened;

@@ -1,4 +1,4 @@
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 
 /** A run of bytes that came before its turn, or of bytes that the snap length cut off and another copy may hold. */
 export interface HeldSegment {
@@ -8,7 +8,7 @@ export interface HeldSegment {
   readonly length: number;
   /** The captured bytes: a copy. None of them, or all: see {@link isCutOff}. */
   readonly bytes: Buffer;
-  readonly at: Moment;
+  readonly at: PacketTime;
   /** Packets of the connection that had come by then, see `HalfConnection`. */
   readonly packets: number;
 }
@@ -73,7 +73,7 @@ export class HeldSegments {
    * @param packets - of the connection, so far
    * @returns whether bytes that are held already came again with other values
    */
-  insert(sequence: number, length: number, bytes: Buffer, at: Moment, packets = 0): boolean {
+  insert(sequence: number, length: number, bytes: Buffer, at: PacketTime, packets = 0): boolean {
     let differs = false;
     const captured = Math.min(bytes.length, length);
     this.#seek(sequence);
@@ -108,7 +108,7 @@ export class HeldSegments {
   }
 
   /** Puts bytes in place of some that were cut off, and goes on after them. */
-  #fill(cut: HeldSegment, from: number, bytes: Buffer, at: Moment): void {
+  #fill(cut: HeldSegment, from: number, bytes: Buffer, at: PacketTime): void {
     const { sequence, length, packets } = cut;
     const to = from + bytes.length;
     const pieces: HeldSegment[] = [];

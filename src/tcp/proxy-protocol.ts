@@ -1,7 +1,7 @@
 import type { Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import { PROXY_HEADER_PREFIX, proxyHeaderLength } from './proxy-header.js';
 
@@ -37,7 +37,7 @@ export class ProxyProtocol implements ConnectionSink {
     this.#total = total;
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     for (let rest = chunk; ;) {
       const beginning = this.#beginnings[side];
       if (beginning === undefined) {
@@ -65,7 +65,7 @@ export class ProxyProtocol implements ConnectionSink {
     }
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     const skip = this.#beginnings[side]?.skip ?? 0;
     if (length !== undefined && length <= skip) {
       this.#beginnings[side]!.skip -= length;
@@ -75,7 +75,7 @@ export class ProxyProtocol implements ConnectionSink {
     this.#next.gap(side, length === undefined ? undefined : length - skip, at);
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     this.#begin(side);
     this.#next.end(side, how, at);
   }
@@ -89,7 +89,7 @@ export class ProxyProtocol implements ConnectionSink {
     return this.#next.settled ?? this.#next;
   }
 
-  #hold(beginning: Beginning, side: Side, bytes: Buffer, at: Moment): boolean {
+  #hold(beginning: Beginning, side: Side, bytes: Buffer, at: PacketTime): boolean {
     return (beginning.held ??= new HeldInput(this.#total, MOST_HELD)).bytes(side, bytes, at);
   }
 

@@ -1,4 +1,4 @@
-import { PacketMoment, type Moment } from '../common/moment.js';
+import { CapturedTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink } from '../common/sink.js';
 import type { TcpSegment } from '../ip/tcp-segment.js';
 import { TcpConnection, type ConnectionKeeper } from './connection.js';
@@ -147,11 +147,11 @@ export class RestingConnections {
     const at = (row % PAGE) * WORDS;
     const more = (row % PAGE) * DOUBLES;
     const flags = words[at + FLAGS]!;
-    const opened: Moment = new PacketMoment(
+    const opened: PacketTime = new CapturedTime(
       doubles[more + PACKET]!,
       doubles[more + SECONDS]!,
       words[at + NANOSECONDS]!,
-      (flags >> PRECISION_SHIFT) as Moment['precision'],
+      (flags >> PRECISION_SHIFT) as PacketTime['precision'],
     );
     const ports = words[at + PORTS]!;
     const ends = {

@@ -1,5 +1,5 @@
 import type { HeldBytes } from '../common/held-bytes.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
 import type { TcpSegment } from '../ip/tcp-segment.js';
 
@@ -7,7 +7,7 @@ import type { TcpSegment } from '../ip/tcp-segment.js';
 export interface SegmentCopy {
   readonly side: Side;
   readonly segment: TcpSegment;
-  readonly at: Moment;
+  readonly at: PacketTime;
 }
 
 /** What a copy costs beside its bytes. */
@@ -32,7 +32,7 @@ export class SegmentCopies {
   }
 
   /** Keeps a copy. @returns false where there is no room for it */
-  add(side: Side, segment: TcpSegment, at: Moment): boolean {
+  add(side: Side, segment: TcpSegment, at: PacketTime): boolean {
     const cost = costOf(segment);
     if (!this.#held.hasRoomFor(cost)) return false;
     this.#held.add(cost);

@@ -1,5 +1,5 @@
 import { finding, type Finding } from '../common/finding.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { ACK, FIN, SYN, URG, type TcpSegment } from '../ip/tcp-segment.js';
 import { HeldSegments, isCutOff, type HeldSegment } from './held-segments.js';
@@ -54,7 +54,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Takes the next segment of a side. Resets go elsewhere: see {@link reset}. */
-  segment(side: Side, segment: TcpSegment, at: Moment): void {
+  segment(side: Side, segment: TcpSegment, at: PacketTime): void {
     const { flags, length } = segment;
     const from = side === 0 ? this.#side0 : this.#side1;
     this.#memory.packet = at.packet;
@@ -105,7 +105,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Passes on all that waits and all that is known to be missing, and ends both sides. */
-  end(how: End, at: Moment): void {
+  end(how: End, at: PacketTime): void {
     this.#memory.packet = at.packet;
     for (const side of [0, 1] as const) if (!this.side(side).ended) this.#flush(side, at);
     for (const side of [0, 1] as const) {
@@ -147,7 +147,7 @@ export class StreamReassembler implements HoleOwner {
     this.#limitReached(side, limit);
   }
 
-  #data(side: Side, from: StreamSide, sequence: number, segment: TcpSegment, at: Moment): void {
+  #data(side: Side, from: StreamSide, sequence: number, segment: TcpSegment, at: PacketTime): void {
     const { length, payload } = segment;
     if (from.synData !== undefined) this.#settleSynData(side, from, sequence);
     if ((segment.flags & URG) !== 0) this.#noteUrgent(side, from, sequence, segment, at);
@@ -185,7 +185,7 @@ export class StreamReassembler implements HoleOwner {
     this.#deliverHeld(side);
   }
 
-  #acknowledge(side: Side, acknowledgment: number, at: Moment): void {
+  #acknowledge(side: Side, acknowledgment: number, at: PacketTime): void {
     const half = side === 0 ? this.#side0 : this.#side1;
     if (!this.#isTracked) half.acknowledge(acknowledgment);
     if (half.synData !== undefined) this.#settleSynData(side, half, undefined);
@@ -196,7 +196,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Gives up the holes that no retransmission will fill and that are not merely recorded late. */
-  #considerHole(side: Side, at: Moment): void {
+  #considerHole(side: Side, at: PacketTime): void {
     const half = this.side(side);
     const { holePackets, holeSeconds } = this.#memory.limits;
     half.packets++;
@@ -224,7 +224,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Keeps the data of a SYN until it is known whether the receiver took it. */
-  #takeSynData(side: Side, sequence: number, segment: TcpSegment, at: Moment): void {
+  #takeSynData(side: Side, sequence: number, segment: TcpSegment, at: PacketTime): void {
     const half = this.side(side);
     if (half.delivered > 0 || half.ended || half.synData !== undefined) return;
     const { length, payload } = segment;
@@ -251,7 +251,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Passes on all that waits and all that is known to be missing: nothing more is expected. */
-  #flush(side: Side, at: Moment): void {
+  #flush(side: Side, at: PacketTime): void {
     const half = this.side(side);
     if (half.synData !== undefined) this.#settleSynData(side, half, undefined);
     while (half.firstHeld !== undefined && !this.#isAtEnd(half)) this.#giveUpHole(side);
@@ -261,7 +261,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Passes bytes on. Those of them that the snap length cut off may be in another copy. */
-  #deliver(side: Side, half: StreamSide, length: number, bytes: Buffer, at: Moment): void {
+  #deliver(side: Side, half: StreamSide, length: number, bytes: Buffer, at: PacketTime): void {
     const sequence = half.next;
     const captured = bytes.length;
     half.next = (half.next + captured) | 0;
@@ -280,7 +280,7 @@ export class StreamReassembler implements HoleOwner {
     return new RecentBytes(this.#memory.recent, this.#memory.limits.comparedBytes);
   }
 
-  #gap(side: Side, length: number, at: Moment): void {
+  #gap(side: Side, length: number, at: PacketTime): void {
     const half = this.side(side);
     half.next = (half.next + length) | 0;
     half.delivered += length;
@@ -290,7 +290,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Looks at bytes that were passed on already, or that stand before the first captured ones. */
-  #compare(side: Side, half: StreamSide, offset: number, segment: TcpSegment, at: Moment): void {
+  #compare(side: Side, half: StreamSide, offset: number, segment: TcpSegment, at: PacketTime): void {
     const { length, payload } = segment;
     // One byte right before the window is a keep-alive probe, whatever its value.
     if (offset === -1 && length === 1) return;
@@ -312,7 +312,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Says which packet held the bytes of a hole that was given up. @returns whether all of its bytes are such */
-  #tellLate(side: Side, half: StreamSide, sequence: number, length: number, at: Moment): boolean {
+  #tellLate(side: Side, half: StreamSide, sequence: number, length: number, at: PacketTime): boolean {
     const rest = [];
     let late = 0;
     for (const { from, to } of half.givenUp!) {
@@ -334,7 +334,7 @@ export class StreamReassembler implements HoleOwner {
     return late === length;
   }
 
-  #tellUncompared(side: Side, half: StreamSide, at: Moment): void {
+  #tellUncompared(side: Side, half: StreamSide, at: PacketTime): void {
     if (half.toldUncompared) return;
     half.toldUncompared = true;
     const message =
@@ -343,7 +343,7 @@ export class StreamReassembler implements HoleOwner {
     this.#report(side, finding('limit.compared-bytes', message, { packet: at.packet }));
   }
 
-  #afterEnd(side: Side, offset: number, length: number, at: Moment): void {
+  #afterEnd(side: Side, offset: number, length: number, at: PacketTime): void {
     const bytes = Math.min(length, length + offset);
     // The FIN has a number of its own: a keep-alive probe repeats that.
     if (bytes <= 0 || (offset === 0 && length === 1)) return;
@@ -351,7 +351,7 @@ export class StreamReassembler implements HoleOwner {
     this.#report(side, finding('tcp.after-end', message, { packet: at.packet }));
   }
 
-  #hold(side: Side, sequence: number, length: number, bytes: Buffer, at: Moment): void {
+  #hold(side: Side, sequence: number, length: number, bytes: Buffer, at: PacketTime): void {
     const half = this.side(side);
     const held = (half.held ??= new HeldSegments());
     if (bytes.length < length) half.cutEnd = (sequence + length) | 0;
@@ -383,7 +383,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Passes on a gap, and notes it, so that it can be told if its bytes come after all. */
-  #giveUp(side: Side, half: StreamSide, length: number, at: Moment): void {
+  #giveUp(side: Side, half: StreamSide, length: number, at: PacketTime): void {
     const holes = (half.givenUp ??= []);
     if (holes.length >= MOST_GIVEN_UP) holes.shift();
     holes.push({ from: half.next, to: (half.next + length) | 0 });
@@ -423,7 +423,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Ends a side when its last byte was passed on. */
-  #endIfComplete(side: Side, at: Moment): void {
+  #endIfComplete(side: Side, at: PacketTime): void {
     const half = this.side(side);
     if (half.ended || !this.#isAtEnd(half)) return;
     this.#dropHeld(side, half);
@@ -443,7 +443,7 @@ export class StreamReassembler implements HoleOwner {
     this.#memory.holeClosed(half);
   }
 
-  #endSide(side: Side, at: Moment): void {
+  #endSide(side: Side, at: PacketTime): void {
     const half = this.side(side);
     half.ended = true;
     half.givenUp = undefined;
@@ -455,7 +455,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Tells of bytes before the first that were passed on. They were not known to be missing before that. */
-  #tellMissingBefore(side: Side, at: Moment): void {
+  #tellMissingBefore(side: Side, at: PacketTime): void {
     const half = this.side(side);
     const bytes = half.missingBefore;
     if (bytes === 0) return;
@@ -465,7 +465,7 @@ export class StreamReassembler implements HoleOwner {
   }
 
   /** Notes where urgent data ends, before the bytes themselves are placed. */
-  #noteUrgent(side: Side, half: StreamSide, sequence: number, segment: TcpSegment, at: Moment): void {
+  #noteUrgent(side: Side, half: StreamSide, sequence: number, segment: TcpSegment, at: PacketTime): void {
     if (segment.urgentPointer === 0) return;
     // RFC 6093 3.1: whatever was specified, all systems let it point to the byte after the urgent one.
     const urgent = (sequence + segment.urgentPointer - 1) | 0;
@@ -482,7 +482,7 @@ export class StreamReassembler implements HoleOwner {
     this.#report(side, finding('tcp.urgent', message, { packet: at.packet, offset }));
   }
 
-  #deliverAroundUrgent(side: Side, half: StreamSide, sequence: number, bytes: Buffer, at: Moment): void {
+  #deliverAroundUrgent(side: Side, half: StreamSide, sequence: number, bytes: Buffer, at: PacketTime): void {
     const urgent = half.urgent!;
     let done = 0;
     while (urgent.length > 0) {
@@ -501,7 +501,7 @@ export class StreamReassembler implements HoleOwner {
   }
 }
 
-function overlap(offset: number, at: Moment): Finding {
+function overlap(offset: number, at: PacketTime): Finding {
   const message = 'a segment repeats sequence numbers with different bytes; the first copy is shown';
   return finding('tcp.overlap-differs', message, { packet: at.packet, offset: Math.max(0, offset) });
 }

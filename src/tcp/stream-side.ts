@@ -1,4 +1,4 @@
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { End } from '../common/sink.js';
 import type { HeldSegment, HeldSegments } from './held-segments.js';
 import type { RecentBytes } from './recent-bytes.js';
@@ -15,7 +15,7 @@ export interface SynData {
   readonly sequence: number;
   readonly length: number;
   readonly bytes: Buffer;
-  readonly at: Moment;
+  readonly at: PacketTime;
 }
 
 /** Ends that are remembered at a time: of a correct peer there is one. */

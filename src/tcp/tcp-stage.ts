@@ -1,8 +1,8 @@
 import { finding, type Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
-import { NOWHERE, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import type { PacketTime } from '../common/packet-time.js';
+import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection, TcpConnectionInfo } from './connection.js';
 import { ConnectionTracker, type TrackerListener } from './connection-tracker.js';
@@ -39,7 +39,7 @@ export class TcpStage implements TrackerListener {
   }
 
   /** Takes the next segment of the capture. */
-  push(segment: TcpSegment, at: Moment): void {
+  push(segment: TcpSegment, at: PacketTime): void {
     this.#tracker.push(segment, at);
   }
 
@@ -49,17 +49,17 @@ export class TcpStage implements TrackerListener {
   }
 
   /** The capture is over: closes the next connection. @returns whether there may be more */
-  closeNext(at: Moment): boolean {
+  closeNext(at: PacketTime): boolean {
     return this.#tracker.closeNext(at);
   }
 
   /** The capture is over: what waits is passed on with its gaps, and every connection ends. */
-  end(at: Moment): void {
+  end(at: PacketTime): void {
     while (this.closeNext(at));
   }
 
   /** Takes a segment with its connection. */
-  segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+  segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     connection.last = at;
     if (connection.hasEnded) {
       this.#late(connection, side, segment, at);
@@ -70,7 +70,7 @@ export class TcpStage implements TrackerListener {
     else this.#feedSubflow(subflow, side, segment, at);
   }
 
-  #feed(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+  #feed(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     if (connection.sink === undefined && segment.length > 0) this.#open(connection, at);
     if (connection.sink === null) {
       if (connection.isClosed) this.#tracker.ended(connection);
@@ -87,7 +87,7 @@ export class TcpStage implements TrackerListener {
     for (const side of connection.sides) if (side.started && side.delivered === 0) side.begin(side.first);
   }
 
-  reset(connection: TcpConnection, _side: Side, at: Moment): void {
+  reset(connection: TcpConnection, _side: Side, at: PacketTime): void {
     connection.last = at;
     this.#reassemblerIfUsed(connection)?.reset();
   }
@@ -96,7 +96,7 @@ export class TcpStage implements TrackerListener {
     this.#reassemblerIfUsed(connection)?.resume();
   }
 
-  closed(connection: TcpConnection, how: End, at: Moment): void {
+  closed(connection: TcpConnection, how: End, at: PacketTime): void {
     const reassembler = this.#reassemblerIfUsed(connection);
     if (reassembler === undefined) return;
     reassembler.end(how, at);
@@ -104,7 +104,7 @@ export class TcpStage implements TrackerListener {
   }
 
   /** What was made for the connection is given up: what waits in it too. What comes next makes it again. */
-  suspended(connection: TcpConnection, at: Moment): void {
+  suspended(connection: TcpConnection, at: PacketTime): void {
     const { reassembler, sink } = connection;
     connection.isSuspended = true;
     connection.sink = undefined;
@@ -147,7 +147,7 @@ export class TcpStage implements TrackerListener {
   }
 
   /** Puts what a subflow carries in its place in the whole connection. */
-  #feedSubflow(subflow: Subflow<TcpConnection>, side: Side, segment: TcpSegment, at: Moment): void {
+  #feedSubflow(subflow: Subflow<TcpConnection>, side: Side, segment: TcpSegment, at: PacketTime): void {
     const { whole } = subflow;
     const { first } = whole;
     this.#multipath.note(subflow, side, segment);
@@ -159,7 +159,7 @@ export class TcpStage implements TrackerListener {
     for (const each of placed) this.#feed(first, each.side, each.segment, at);
   }
 
-  #tellUnplaced(subflow: Subflow<TcpConnection>, bytes: number, at: Moment): void {
+  #tellUnplaced(subflow: Subflow<TcpConnection>, bytes: number, at: PacketTime): void {
     const { whole } = subflow;
     if (whole.isTold) return;
     whole.isTold = true;
@@ -185,7 +185,7 @@ export class TcpStage implements TrackerListener {
   }
 
   /** Makes what takes the bytes of a connection. */
-  #open(connection: TcpConnection, at: Moment): void {
+  #open(connection: TcpConnection, at: PacketTime): void {
     this.#tracker.store.carriesData(connection, at);
     const sink = this.#listener.open(connection) ?? null;
     if (sink === null) {
@@ -203,16 +203,16 @@ export class TcpStage implements TrackerListener {
   }
 
   /** Stages that would only pass on what comes are left out; once nothing takes it any more, nothing is put in order. */
-  #settleSink(connection: TcpConnection, reassembler: StreamReassembler, at: Moment): void {
+  #settleSink(connection: TcpConnection, reassembler: StreamReassembler, at: PacketTime): void {
     const settled = connection.sink?.settled;
     if (settled === undefined) return;
     connection.sink = settled;
     reassembler.sink = settled;
-    if (settled === NOWHERE) this.#turnAway(connection, at);
+    if (settled === DISCARD) this.#turnAway(connection, at);
     else if (settled.isCounter === true) this.#tracker.store.mayRest(connection);
   }
 
-  #turnAway(connection: TcpConnection, at: Moment): void {
+  #turnAway(connection: TcpConnection, at: PacketTime): void {
     connection.recognise();
     connection.reassembler?.end('capture', at);
     connection.reassembler = undefined;
@@ -221,7 +221,7 @@ export class TcpStage implements TrackerListener {
   }
 
   #ended(connection: TcpConnection, reassembler: StreamReassembler): void {
-    connection.isFollowed = reassembler.sink !== undefined && reassembler.sink !== NOWHERE && connection.isRecognised;
+    connection.isFollowed = reassembler.sink !== undefined && reassembler.sink !== DISCARD && connection.isRecognised;
     this.#tracker.ended(connection);
     this.#forget(connection);
   }
@@ -233,7 +233,7 @@ export class TcpStage implements TrackerListener {
   }
 
   /** Something came for a connection that has ended: usually a repetition of what came before. */
-  #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: Moment): void {
+  #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     const { finished } = connection.space(side);
     if (!connection.isFollowed || finished === undefined || segment.length === 0) return;
     const bytes = Math.min(segment.length, (segment.sequence + segment.length - finished + 1) | 0);

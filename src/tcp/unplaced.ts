@@ -1,5 +1,5 @@
 import type { HeldBytes } from '../common/held-bytes.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type Side } from '../common/sink.js';
 import { ACK, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import { copyOf, SegmentCopies, type SegmentCopy } from './segment-copies.js';
@@ -34,7 +34,7 @@ export class Unplaced {
   }
 
   /** Keeps a SYN or SYN/ACK; one that was kept before gives way to it. */
-  keepOpening(side: Side, segment: TcpSegment, at: Moment): void {
+  keepOpening(side: Side, segment: TcpSegment, at: PacketTime): void {
     this.opening = { side, segment: copyOf(segment), at };
   }
 

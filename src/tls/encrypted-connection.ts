@@ -1,6 +1,6 @@
 import type { Finding } from '../common/finding.js';
 import { finding } from '../common/finding.js';
-import { NOWHERE, type ConnectionSink, type Side } from '../common/sink.js';
+import { DISCARD, type ConnectionSink, type Side } from '../common/sink.js';
 import { encryptedFinding, type EncryptedReason } from './encrypted-finding.js';
 import type { EncryptedSide } from './encrypted-side.js';
 import type { FindingReport } from './tls-listener.js';
@@ -69,7 +69,7 @@ export class EncryptedConnection implements ConnectionSink {
 
   /** Once it has ended, nothing more can be said of it. */
   get settled(): ConnectionSink | undefined {
-    return this.#ends === 2 ? NOWHERE : undefined;
+    return this.#ends === 2 ? DISCARD : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { finding, type Finding, type Place } from '../common/finding.js';
+import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
 import type { Refusal } from './side-decryption.js';
 import type { TlsSession } from './tls-session.js';
@@ -72,7 +72,7 @@ function roles({ client }: EncryptedReason, sides: readonly Side[]): string {
   return sides.map((side) => (side === client ? 'client' : 'server')).join(' and the ');
 }
 
-function placeOf({ client }: EncryptedReason, sides: readonly Side[]): Place {
+function placeOf({ client }: EncryptedReason, sides: readonly Side[]): FindingLocation {
   const [side, other] = sides;
   if (side === undefined || other !== undefined || client === undefined) return {};
   return { direction: side === client ? 'client-to-server' : 'server-to-client' };

@@ -2,7 +2,7 @@ import { isLoss, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput } from '../common/held-input.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 
 /**
@@ -20,7 +20,7 @@ export class PlaintextForwarder implements ConnectionSink {
   #findings = 0;
   #untold = 0;
   /** Gaps that could not wait: the side has lost bytes, and how many is not known. */
-  readonly #lost: [Moment | undefined, Moment | undefined] = [undefined, undefined];
+  readonly #lost: [PacketTime | undefined, PacketTime | undefined] = [undefined, undefined];
 
   /** @param held - where what waits is counted, over all connections */
   constructor(make: () => ConnectionSink, limits: Limits, held: HeldBytes) {
@@ -39,16 +39,16 @@ export class PlaintextForwarder implements ConnectionSink {
     return this.#untold;
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     (this.#sink ?? this.#begin()).bytes(side, chunk, at);
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     if (this.#sink !== undefined) this.#sink.gap(side, length, at);
     else if (!this.#waiting.gap(side, length, at)) this.#lost[side] ??= at;
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     if (this.#sink !== undefined) this.#sink.end(side, how, at);
     else this.#waiting.end(side, how, at);
   }

@@ -1,8 +1,8 @@
 import type { FindingCode } from '../common/finding-codes.js';
-import { finding, type Place } from '../common/finding.js';
+import { finding, type FindingLocation } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
 import type { Epochs, Wait } from './epochs.js';
 import { HandshakeReader, type HandshakeSink } from './handshake-reader.js';
@@ -42,9 +42,9 @@ export class SideDecryption implements HandshakeSink {
   /** A record of the phase that carries data was opened. */
   #dataOpened = false;
   /** Application data that is missing, not yet passed on. */
-  #loss: { length: number | undefined; readonly at: Moment } | undefined;
+  #loss: { length: number | undefined; readonly at: PacketTime } | undefined;
   /** Records are missing or failed, and it is not clear yet whether they carried data. */
-  #unsure: Moment | undefined;
+  #unsure: PacketTime | undefined;
   #skipped = 0;
   #skippedBytes = 0;
   #skippedEarlyBytes = 0;
@@ -67,7 +67,7 @@ export class SideDecryption implements HandshakeSink {
   }
 
   /** Takes a whole record; where it has to wait, it is given again later. */
-  record(record: Buffer, at: Moment): 'done' | Wait | Refusal {
+  record(record: Buffer, at: PacketTime): 'done' | Wait | Refusal {
     if (this.#proven !== undefined) return this.#content(this.#proven, at);
     if (this.#session.version === undefined) {
       if (record[0] === records.ALERT || record[0] === records.HEARTBEAT) return 'done';
@@ -98,7 +98,7 @@ export class SideDecryption implements HandshakeSink {
    *
    * @returns whether the next record cannot be opened although its place is known, and one must be searched for
    */
-  lost({ header, bytes }: RecordLoss, at: Moment, code: FindingCode = 'tls.gap'): boolean {
+  lost({ header, bytes }: RecordLoss, at: PacketTime, code: FindingCode = 'tls.gap'): boolean {
     if (bytes === 0) return false;
     this.#handshake.reset();
     const current = this.#epochs?.current;
@@ -122,7 +122,7 @@ export class SideDecryption implements HandshakeSink {
   }
 
   /** The side is over, and no record was found in its last bytes. */
-  unmatched(bytes: number, at: Moment): void {
+  unmatched(bytes: number, at: PacketTime): void {
     if (!this.begun || bytes === 0) return;
     this.#lose(undefined, at);
     this.#report('tls.gap', `the last ${bytes} bytes could not be matched to a record`, at);
@@ -176,12 +176,12 @@ export class SideDecryption implements HandshakeSink {
     return header[0] === records.APPLICATION_DATA;
   }
 
-  #open(record: Buffer, at: Moment): 'done' | Wait | Refusal {
+  #open(record: Buffer, at: PacketTime): 'done' | Wait | Refusal {
     const content = this.#opener!.open(record);
     return content === undefined ? this.#failed(record, at) : this.#content(content, at);
   }
 
-  #content(content: records.Content, at: Moment): 'done' | Wait {
+  #content(content: records.Content, at: PacketTime): 'done' | Wait {
     this.#proven = undefined;
     this.#settleDoubts(at);
     if (content.type === records.APPLICATION_DATA) {
@@ -200,7 +200,7 @@ export class SideDecryption implements HandshakeSink {
   }
 
   /** A record was opened, so it is known now under which key and with which number this side goes on. */
-  #settleDoubts(at: Moment): void {
+  #settleDoubts(at: PacketTime): void {
     const { phase, firstData } = this.#epochs!;
     this.#begun = true;
     if (phase !== 'early' && this.#skippedEarlyBytes > 0) {
@@ -218,7 +218,7 @@ export class SideDecryption implements HandshakeSink {
     this.#unsure = undefined;
   }
 
-  #failed(record: Buffer, at: Moment): 'done' | Refusal {
+  #failed(record: Buffer, at: PacketTime): 'done' | Refusal {
     this.#handshake.reset();
     this.#opener!.follow(record);
     if (this.#dataOpened) {
@@ -237,15 +237,15 @@ export class SideDecryption implements HandshakeSink {
     return this.#skipped > MOST_SKIPPED ? 'wrong-secret' : 'done';
   }
 
-  #lose(length: number | undefined, at: Moment): void {
+  #lose(length: number | undefined, at: PacketTime): void {
     if (this.#loss === undefined) this.#loss = { length, at };
     else if (length === undefined || this.#loss.length === undefined) this.#loss.length = undefined;
     else this.#loss.length += length;
   }
 
-  #report(code: FindingCode, message: string, at: Moment): void {
+  #report(code: FindingCode, message: string, at: PacketTime): void {
     const client = this.#session.client;
-    const place: Place = { packet: at.packet };
+    const place: FindingLocation = { packet: at.packet };
     if (client !== undefined) place.direction = client === this.#side ? 'client-to-server' : 'server-to-client';
     this.#forwarder.finding(this.#side, finding(code, message, place));
   }

@@ -1,8 +1,8 @@
 import type { HeldBytes } from '../common/held-bytes.js';
 import { finding as makeFinding, type Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
-import { NOWHERE, otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import type { PacketTime } from '../common/packet-time.js';
+import { DISCARD, otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { EncryptedConnection } from './encrypted-connection.js';
 import { encryptedFinding, encryptedReason } from './encrypted-finding.js';
 import type { KeyLog } from './key-log.js';
@@ -40,7 +40,7 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
     this.#halves = [new TlsHalf(0, this), new TlsHalf(1, this)];
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     if (this.#encrypted !== undefined) {
       this.#encrypted.bytes(side, chunk);
       return;
@@ -49,7 +49,7 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
     this.#retry();
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     if (this.#encrypted !== undefined) {
       this.#encrypted.gap(side, length);
       return;
@@ -58,7 +58,7 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
     this.#retry();
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     if (this.#encrypted !== undefined) {
       this.#encrypted.end(side);
       return;
@@ -80,11 +80,11 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
   get settled(): ConnectionSink | undefined {
     if (this.forwarder.open) return undefined;
     // Of one that was never decrypted nothing more can be said once it has ended, and nothing needs to be kept.
-    if (this.#ended === 2) return NOWHERE;
+    if (this.#ended === 2) return DISCARD;
     return this.#ends === 0 ? (this.#encrypted ??= this.#giveUp()) : undefined;
   }
 
-  ended(side: Side, how: End, at: Moment): void {
+  ended(side: Side, how: End, at: PacketTime): void {
     this.#ended++;
     if (this.#ended === 2) this.#reportEncrypted(side);
     this.forwarder.end(side, how, at);

@@ -2,7 +2,7 @@ import { finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput, type HeldItem } from '../common/held-input.js';
 import type { Limits } from '../common/limits.js';
-import { NO_MOMENT, type Moment } from '../common/moment.js';
+import { NO_TIME, type PacketTime } from '../common/packet-time.js';
 import type { End, Side } from '../common/sink.js';
 import { EncryptedSide } from './encrypted-side.js';
 import type { Wait } from './epochs.js';
@@ -21,7 +21,7 @@ export interface TlsHalfOwner {
   /** Where what waits is counted, over all connections. */
   readonly held: HeldBytes;
   /** The end of a side has been reached, after everything in front of it. */
-  ended(side: Side, how: End, at: Moment): void;
+  ended(side: Side, how: End, at: PacketTime): void;
 }
 
 /** One side of a TLS connection: its bytes in, its plaintext out, and what waits in between. */
@@ -45,7 +45,7 @@ export class TlsHalf {
   #begun = false;
   /** Nothing more comes in front of a gap or the end, so nothing is waited for. */
   #last = false;
-  #at: Moment = NO_MOMENT;
+  #at: PacketTime = NO_TIME;
   /** Bytes that came since the boundary of records was lost. */
   #searched = 0;
   #isLimitTold = false;

@@ -1,6 +1,6 @@
 import type { Finding } from '../common/finding.js';
 import { HeldInput } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import { ALERT, HANDSHAKE, HEADER_LENGTH, isHeader, recordLength } from './record.js';
 import { TlsConnection, type TlsOptions } from './tls-connection.js';
@@ -30,7 +30,7 @@ export class TlsStage implements ConnectionSink {
     this.#held = new HeldInput(options.held, options.limits.heldBytes);
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     if (this.#target !== undefined) {
       this.#target.bytes(side, chunk, at);
       return;
@@ -42,13 +42,13 @@ export class TlsStage implements ConnectionSink {
     else this.#first[side] = Buffer.from(start);
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     this.#atBeginning[side] = false;
     const isUndecided = this.#target === undefined && this.#first[side].length === 0;
     if (!isUndecided || !this.#held.gap(side, length, at)) this.#decide(false).gap(side, length, at);
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     if (this.#target !== undefined) {
       this.#target.end(side, how, at);
       return;

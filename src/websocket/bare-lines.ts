@@ -1,4 +1,4 @@
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import { decodeFrameHeader, headerLength } from './frame-header.js';
 
@@ -31,7 +31,7 @@ export class BareLines {
   }
 
   /** Takes one line's bytes. */
-  line(line: Buffer, at: Moment): void {
+  line(line: Buffer, at: PacketTime): void {
     if (line.length === 0) return;
     const bytes = this.#first === undefined ? line : Buffer.concat([this.#first, line]);
     this.#first = undefined;
@@ -44,7 +44,7 @@ export class BareLines {
     this.#sink.bytes(side, bytes, at);
   }
 
-  end(at: Moment): void {
+  end(at: PacketTime): void {
     if (this.#first !== undefined) this.#sink.bytes(this.#side, this.#first, at);
     for (const side of [0, 1] as const) this.#sink.end(side, 'capture', at);
   }

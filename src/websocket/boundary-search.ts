@@ -1,6 +1,6 @@
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { HeldItem } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
 import { FrameChains, type SearchStart } from './frame-chains.js';
 import type { BoundaryRules } from './frame-evidence.js';
@@ -57,7 +57,7 @@ export class BoundarySearch {
    *
    * @returns whether a place is proven: {@link begin} and {@link shift} then give what begins there
    */
-  push(chunk: Buffer, at: Moment): boolean {
+  push(chunk: Buffer, at: PacketTime): boolean {
     if (chunk.length === 0) return false;
     this.#chains.push(chunk, this.#waiting.nextItem);
     this.#release();
@@ -72,7 +72,7 @@ export class BoundarySearch {
   }
 
   /** Takes a gap. */
-  gap(length: number | undefined, at: Moment): void {
+  gap(length: number | undefined, at: PacketTime): void {
     this.#chains.gap(length);
     this.#release();
     while (!this.#chains.isEmpty && !this.#waiting.gap(length, at)) this.#dropFirst();

@@ -1,5 +1,5 @@
 import type { Finding } from '../common/finding.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { Frame, FrameHeader, FrameStatus, PayloadGap } from './frame.js';
 
 /** A frame of one of the parsers. A class for the same reason as `CapturedPacket`. */
@@ -13,7 +13,7 @@ export class CapturedFrame implements Frame {
   readonly payloadLength: number | bigint;
   readonly maskingKey: number | undefined;
   readonly headerLength: number;
-  readonly at: Moment;
+  readonly at: PacketTime;
   readonly offset: number;
   readonly payload: Buffer | undefined;
   readonly status: FrameStatus;
@@ -27,7 +27,7 @@ export class CapturedFrame implements Frame {
   /** @param message - what is known of the message that it is part of */
   constructor(
     header: FrameHeader,
-    at: Moment,
+    at: PacketTime,
     offset: number,
     payload: Buffer | undefined,
     status: FrameStatus,

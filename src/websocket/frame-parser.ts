@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import { NO_MOMENT, type Moment } from '../common/moment.js';
+import { NO_TIME, type PacketTime } from '../common/packet-time.js';
 import { CapturedFrame } from './captured-frame.js';
 import type { Conformance } from './conformance.js';
 import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
@@ -14,7 +14,7 @@ export interface FrameParserListener {
   /** The next frame, complete or not. */
   frame(frame: Frame): void;
   /** A header was not captured whole: these first bytes of it were. */
-  cutHeader(bytes: number, at: Moment): void;
+  cutHeader(bytes: number, at: PacketTime): void;
 }
 
 /** Whose payloads are wanted; the others are counted and left alone, since unmasking costs the most. */
@@ -44,7 +44,7 @@ export class FrameParser {
   /** The frame that has begun. */
   #frame: PartialFrame | undefined = undefined;
   /** The last packet with a byte of it. Dropped with the frame: no connection keeps the moments of a whole capture. */
-  #at: Moment = NO_MOMENT;
+  #at: PacketTime = NO_TIME;
   /** Bytes of the direction so far. */
   #position = 0;
   /** Whether the next byte's place in a frame is known. */
@@ -71,10 +71,10 @@ export class FrameParser {
   }
 
   /** Takes the next bytes. */
-  push(chunk: Buffer, at: Moment): void {
+  push(chunk: Buffer, at: PacketTime): void {
     let offset = 0;
     // Held segments may be passed on after a later packet: the frame's packet is the last one with a byte of it.
-    if (this.#at !== NO_MOMENT && at.packet > this.#at.packet) this.#at = at;
+    if (this.#at !== NO_TIME && at.packet > this.#at.packet) this.#at = at;
     while (offset < chunk.length) {
       if (this.#frame !== undefined) {
         offset += this.#frame.push(chunk, offset);
@@ -101,8 +101,8 @@ export class FrameParser {
    *
    * @param length - how many; `undefined` where that is not known
    */
-  gap(length: number | undefined, at: Moment): void {
-    if (this.#at !== NO_MOMENT && at.packet > this.#at.packet) this.#at = at;
+  gap(length: number | undefined, at: PacketTime): void {
+    if (this.#at !== NO_TIME && at.packet > this.#at.packet) this.#at = at;
     this.#position += length ?? 0;
     if (this.#frame === undefined || length === undefined || length > this.#frame.remaining) {
       this.#lose(at);
@@ -113,7 +113,7 @@ export class FrameParser {
   }
 
   /** Nothing more comes: what has begun is passed on as it is. */
-  end(at: Moment): void {
+  end(at: PacketTime): void {
     if (this.#headLength > 0) this.#listener.cutHeader(this.#headLength, at);
     this.#headLength = 0;
     if (this.#frame === undefined) return;
@@ -131,7 +131,7 @@ export class FrameParser {
     this.inStep = true;
   }
 
-  #lose(at: Moment): void {
+  #lose(at: PacketTime): void {
     this.inStep = false;
     if (this.#frame !== undefined) {
       this.#frame.miss(this.#frame.remaining);
@@ -139,7 +139,7 @@ export class FrameParser {
     } else if (this.#headLength > 0) {
       this.#listener.cutHeader(this.#headLength, at);
       this.#headLength = 0;
-      this.#at = NO_MOMENT;
+      this.#at = NO_TIME;
     }
     this.#conformance.lost();
   }
@@ -189,7 +189,7 @@ export class FrameParser {
   }
 
   /** Takes a frame that stands whole in one chunk, as most do, and returns its length. */
-  #whole(header: FrameHeader, chunk: Buffer, start: number, at: Moment): number {
+  #whole(header: FrameHeader, chunk: Buffer, start: number, at: PacketTime): number {
     const offset = start + header.headerLength;
     const length = Number(header.payloadLength);
     let findings = this.#conformance.header(header);
@@ -217,13 +217,13 @@ export class FrameParser {
     frame.release();
     const at = this.#at;
     this.#frame = undefined;
-    this.#at = NO_MOMENT;
+    this.#at = NO_TIME;
     this.#pass(header, at, offset, payload, status, missing, gaps, findings);
   }
 
   #pass(
     header: FrameHeader,
-    at: Moment,
+    at: PacketTime,
     offset: number,
     payload: Buffer | undefined,
     status: FrameStatus,

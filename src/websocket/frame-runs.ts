@@ -1,4 +1,4 @@
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import { decodeFrameHeader } from './frame-header.js';
 
@@ -19,7 +19,7 @@ export class FrameRuns {
   }
 
   /** Takes the next bytes, however they are cut. */
-  bytes(chunk: Buffer, at: Moment): void {
+  bytes(chunk: Buffer, at: PacketTime): void {
     const bytes = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     this.#head = EMPTY;
     /** Where the bytes of the current side begin, and how far they are followed. */
@@ -44,13 +44,13 @@ export class FrameRuns {
     this.#give(bytes.subarray(start, offset), at);
   }
 
-  end(at: Moment): void {
+  end(at: PacketTime): void {
     if (this.#head.length > 1) this.#side = (this.#head[1]! & 0x80) !== 0 ? 0 : 1;
     this.#give(this.#head, at);
     for (const side of [0, 1] as const) this.#sink.end(side, 'capture', at);
   }
 
-  #give(bytes: Buffer, at: Moment): void {
+  #give(bytes: Buffer, at: PacketTime): void {
     if (bytes.length > 0) this.#sink.bytes(this.#side, bytes, at);
   }
 }

@@ -1,7 +1,7 @@
-import { finding, type Direction, type Finding, type Place } from '../common/finding.js';
+import { finding, type Direction, type Finding, type FindingLocation } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { BoundarySearch } from './boundary-search.js';
 import type { BoundaryRules } from './frame-evidence.js';
 import { KeyHabit } from './key-habit.js';
@@ -18,9 +18,9 @@ export interface FrameStreamListener {
    *
    * @param before - the last packet of this direction before them
    */
-  gap(direction: Direction, length: number | undefined, before: number | undefined, after: Moment): void;
+  gap(direction: Direction, length: number | undefined, before: number | undefined, after: PacketTime): void;
   /** Frames before the next one of this direction may be missing. */
-  lost(direction: Direction, at: Moment): void;
+  lost(direction: Direction, at: PacketTime): void;
   finding(direction: Direction, finding: Finding): void;
 }
 
@@ -55,7 +55,7 @@ export class FrameStream implements FrameParserListener {
   #search: BoundarySearch | undefined;
   #hasBegun = false;
   /** The last packet that was skipped. */
-  #at: Moment;
+  #at: PacketTime;
   /** The last packet with bytes of this direction whose place among the frames is known. */
   #before: number | undefined = undefined;
   /** Bytes, counted since the handshake, that were not captured. */
@@ -65,7 +65,7 @@ export class FrameStream implements FrameParserListener {
     rules: FrameRules,
     beginning: Beginning,
     reading: FrameReading,
-    at: Moment,
+    at: PacketTime,
     listener: FrameStreamListener,
   ) {
     const { limits, wish, held } = reading;
@@ -89,12 +89,12 @@ export class FrameStream implements FrameParserListener {
   }
 
   /** Takes note of a header that was not captured whole. */
-  cutHeader(bytes: number, at: Moment): void {
+  cutHeader(bytes: number, at: PacketTime): void {
     this.#report(finding('ws.cut-header', `a frame header of which only ${bytes} bytes were captured`, placeOf(at)));
   }
 
   /** Takes the next bytes. */
-  bytes(chunk: Buffer, at: Moment): void {
+  bytes(chunk: Buffer, at: PacketTime): void {
     if (this.#parser.inStep && !this.#isHttp(chunk)) {
       this.#before = at.packet;
       const isAligned = this.#parser.isBetweenFrames;
@@ -108,7 +108,7 @@ export class FrameStream implements FrameParserListener {
   }
 
   /** Bytes are missing here; `undefined` where it is not known how many. */
-  gap(length: number | undefined, at: Moment): void {
+  gap(length: number | undefined, at: PacketTime): void {
     if (length !== undefined && length > 0) {
       this.missingBytes += length;
       this.#report(missingBytes(length, at));
@@ -117,14 +117,14 @@ export class FrameStream implements FrameParserListener {
   }
 
   /** Nothing more comes. */
-  end(at: Moment): void {
+  end(at: PacketTime): void {
     if (this.#parser.inStep) this.#parser.end(at);
     this.#search?.end();
     if (this.#search !== undefined) this.#tellSkipped(this.#search);
     this.#search = undefined;
   }
 
-  #pass(length: number | undefined, at: Moment): void {
+  #pass(length: number | undefined, at: PacketTime): void {
     if (!this.#parser.inStep) {
       this.#search ??= this.#newSearch('nowhere');
       this.#search.gap(length, at);
@@ -217,10 +217,10 @@ function isHttpText(chunk: Buffer): boolean {
 }
 
 /** Bytes of a direction are missing. */
-export function missingBytes(length: number, at: Moment): Finding {
+export function missingBytes(length: number, at: PacketTime): Finding {
   return finding('tcp.gap', `${length} bytes are missing`, placeOf(at));
 }
 
-function placeOf(at: Moment): Place {
+function placeOf(at: PacketTime): FindingLocation {
   return { packet: at.packet };
 }

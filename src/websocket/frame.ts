@@ -1,5 +1,5 @@
 import type { Finding } from '../common/finding.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 
 /** Frame opcodes (RFC 6455 section 5.2). */
 export const CONTINUATION = 0x0;
@@ -60,7 +60,7 @@ export interface FrameHeader {
 /** A frame as it was on the wire. */
 export interface Frame extends FrameHeader {
   /** The last packet that carried a byte of it. */
-  readonly at: Moment;
+  readonly at: PacketTime;
   /** Bytes of this direction before its header, counted from the first byte after the handshake; gaps count. */
   readonly offset: number;
   /**

@@ -1,6 +1,6 @@
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput, type HeldItem } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
 import type { HeldPosition } from './frame-chain.js';
 
@@ -13,7 +13,7 @@ export class WaitingBytes {
   /** Bytes of the first item that come before the proven place. */
   #offset = 0;
   /** The chunk in which the proof was found: it goes on to the reader and is not held. */
-  #proof: { bytes: Buffer; at: Moment } | undefined = undefined;
+  #proof: { bytes: Buffer; at: PacketTime } | undefined = undefined;
   /** Captured bytes that do not wait any more, and that no frame can be shown for. */
   skipped = 0;
   /** Bytes that were not captured, in what does not wait any more, as far as their number is known. */
@@ -41,12 +41,12 @@ export class WaitingBytes {
   }
 
   /** Keeps a copy of a chunk. @returns false where there is no room for it */
-  bytes(chunk: Buffer, at: Moment): boolean {
+  bytes(chunk: Buffer, at: PacketTime): boolean {
     return this.#held.bytes(this.#side, chunk, at);
   }
 
   /** Keeps a gap. @returns false where there is no room for it */
-  gap(length: number | undefined, at: Moment): boolean {
+  gap(length: number | undefined, at: PacketTime): boolean {
     return this.#held.gap(this.#side, length, at);
   }
 
@@ -75,7 +75,7 @@ export class WaitingBytes {
   }
 
   /** The chunk that came last is given after all that waits. */
-  endWith(bytes: Buffer, at: Moment): void {
+  endWith(bytes: Buffer, at: PacketTime): void {
     this.#proof = { bytes, at };
   }
 

@@ -1,6 +1,6 @@
 import { finding, type Direction, type Finding } from '../common/finding.js';
 import { HeldInput } from '../common/held-input.js';
-import type { Moment } from '../common/moment.js';
+import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import type { Handshake } from '../http/handshake.js';
 import { BoundarySearch } from './boundary-search.js';
@@ -17,9 +17,9 @@ import {
 /** What takes the frames of a WebSocket connection. */
 export interface WebSocketListener extends FrameStreamListener {
   /** It is a WebSocket connection, and this side is its client: called once, before anything else. */
-  open(client: Side, at: Moment): void;
+  open(client: Side, at: PacketTime): void;
   /** Nothing more comes in this direction; `missingBytes` of it were not captured. */
-  end(direction: Direction, how: End, at: Moment, missingBytes: number): void;
+  end(direction: Direction, how: End, at: PacketTime, missingBytes: number): void;
 }
 
 /** How to read a connection. */
@@ -50,7 +50,10 @@ export class WebSocketConnection implements ConnectionSink {
   #stream0: FrameStream | undefined = undefined;
   #stream1: FrameStream | undefined = undefined;
   readonly #searches: [BoundarySearch, BoundarySearch] | undefined;
-  readonly #ends: [{ how: End; at: Moment } | undefined, { how: End; at: Moment } | undefined] = [undefined, undefined];
+  readonly #ends: [{ how: End; at: PacketTime } | undefined, { how: End; at: PacketTime } | undefined] = [
+    undefined,
+    undefined,
+  ];
   /** Findings and gaps from before the connection was known to be WebSocket. */
   #early: HeldInput | undefined = undefined;
   /** How many of them were not kept. */
@@ -58,7 +61,7 @@ export class WebSocketConnection implements ConnectionSink {
   /** Bytes of each side that were not captured, before the connection was known to be WebSocket. */
   readonly #earlyGaps: [number, number] = [0, 0];
 
-  constructor(handshake: Handshake, options: WebSocketOptions, listener: WebSocketListener, at: Moment) {
+  constructor(handshake: Handshake, options: WebSocketOptions, listener: WebSocketListener, at: PacketTime) {
     this.#handshake = handshake;
     this.#options = options;
     this.#listener = listener;
@@ -70,7 +73,7 @@ export class WebSocketConnection implements ConnectionSink {
     }
   }
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     const stream = this.#stream(side);
     if (stream !== undefined) {
       stream.bytes(chunk, at);
@@ -80,7 +83,7 @@ export class WebSocketConnection implements ConnectionSink {
     if (search?.push(chunk, at) === true) this.#prove(side, search, at);
   }
 
-  gap(side: Side, length: number | undefined, at: Moment): void {
+  gap(side: Side, length: number | undefined, at: PacketTime): void {
     const stream = this.#stream(side);
     if (stream !== undefined) {
       stream.gap(length, at);
@@ -91,7 +94,7 @@ export class WebSocketConnection implements ConnectionSink {
     if (length !== undefined && !this.#heldEarly().gap(side, length, at)) this.#untold++;
   }
 
-  end(side: Side, how: End, at: Moment): void {
+  end(side: Side, how: End, at: PacketTime): void {
     if (this.#ends[side] !== undefined) return;
     this.#ends[side] = { how, at };
     if (this.#client !== undefined) this.#end(side);
@@ -109,7 +112,7 @@ export class WebSocketConnection implements ConnectionSink {
   }
 
   /** It is WebSocket, whatever its frames prove: half of its opening handshake has come after them. */
-  recognise(client: Side, at: Moment): void {
+  recognise(client: Side, at: PacketTime): void {
     if (this.#client === undefined) this.#open(client, at);
   }
 
@@ -145,12 +148,12 @@ export class WebSocketConnection implements ConnectionSink {
   }
 
   /** One direction's frames are proven, which tells both directions. */
-  #prove(side: Side, search: BoundarySearch, at: Moment): void {
+  #prove(side: Side, search: BoundarySearch, at: PacketTime): void {
     this.#client = search.foundMask === true ? side : otherSide(side);
     this.#open(this.#client, at);
   }
 
-  #open(client: Side, at: Moment): void {
+  #open(client: Side, at: PacketTime): void {
     this.#client = client;
     this.#listener.open(client, at);
     this.#tellEarly(client);
@@ -165,7 +168,7 @@ export class WebSocketConnection implements ConnectionSink {
     for (const side of [client, otherSide(client)]) if (this.#ends[side] !== undefined) this.#end(side);
   }
 
-  #newStream(side: Side, at: Moment): FrameStream {
+  #newStream(side: Side, at: PacketTime): FrameStream {
     const fromClient = side === this.#client;
     const { deflate, extensions } = this.#options;
     const rules = { fromClient, deflate, extensions };

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { finding } from '../../src/common/finding.js';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { HeldInput, ITEM_COST } from '../../src/common/held-input.js';
-import { NO_MOMENT, type Moment } from '../../src/common/moment.js';
+import { NO_TIME, type PacketTime } from '../../src/common/packet-time.js';
 import type { ConnectionSink } from '../../src/common/sink.js';
 
-const packet = (number: number): Moment => ({ ...NO_MOMENT, packet: number });
+const packet = (number: number): PacketTime => ({ ...NO_TIME, packet: number });
 
 /** A sink that writes down what it gets. */
 function recorder(): { sink: ConnectionSink; calls: string[] } {

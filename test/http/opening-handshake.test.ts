@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NOWHERE } from '../../src/common/sink.js';
+import { DISCARD } from '../../src/common/sink.js';
 import { codes, head, Recorder, upgradeRequest, upgradeResponse } from './recorder.js';
 
 const GET = upgradeRequest();
@@ -396,7 +396,7 @@ describe('a connection that is not HTTP', () => {
     seen.end(0).end(1);
     expect(seen.log).toEqual([]);
     expect(seen.sinks).toEqual([]);
-    expect(seen.stage.settled).toBe(NOWHERE);
+    expect(seen.stage.settled).toBe(DISCARD);
   });
 
   test('on one side does not hide a handshake that follows', () => {

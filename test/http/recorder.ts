@@ -1,7 +1,7 @@
 import type { Finding } from '../../src/common/finding.js';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
-import type { Moment } from '../../src/common/moment.js';
+import type { PacketTime } from '../../src/common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../../src/common/sink.js';
 import type { HandshakeListener } from '../../src/http/handshake-listener.js';
 import type { Handshake } from '../../src/http/handshake.js';
@@ -128,7 +128,7 @@ export class Recorder implements HandshakeListener {
     return sink;
   }
 
-  #at(): Moment {
+  #at(): PacketTime {
     this.#packet++;
     return { packet: this.#packet, seconds: 0, nanoseconds: 0, precision: 6 };
   }

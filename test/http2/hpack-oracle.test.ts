@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
-import { NO_MOMENT } from '../../src/common/moment.js';
+import { NO_TIME } from '../../src/common/packet-time.js';
 import { Http2Side, type Http2Listener } from '../../src/http2/http2-side.js';
 
 /** One end of a pair of streams in memory: what is written to it is read from the other one. */
@@ -102,8 +102,8 @@ function read(written: readonly Buffer[]): string[][] {
   const held = new HeldBytes(DEFAULT_LIMITS.heldBytes);
   const options = { limits: DEFAULT_LIMITS, held, isClient: true, fromStart: true, isKnownStream: () => true };
   const side = new Http2Side(options, listener);
-  for (const chunk of written) side.bytes(chunk, NO_MOMENT);
-  side.end(NO_MOMENT);
+  for (const chunk of written) side.bytes(chunk, NO_TIME);
+  side.end(NO_TIME);
   return lists;
 }
 

@@ -4,7 +4,7 @@ import * as net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
-import { NO_MOMENT } from '../../src/common/moment.js';
+import { NO_TIME } from '../../src/common/packet-time.js';
 import { Http2Side, type Http2Listener } from '../../src/http2/http2-side.js';
 
 /** What one side of a recorded connection said. */
@@ -118,8 +118,8 @@ describe('Http2Side', () => {
       const { listener, said, data } = listen();
       const reader = side(isClient, listener, held);
       const all = Buffer.concat(chunks);
-      for (let at = 0; at < all.length; at += piece) reader.bytes(all.subarray(at, at + piece), NO_MOMENT);
-      reader.end(NO_MOMENT);
+      for (let at = 0; at < all.length; at += piece) reader.bytes(all.subarray(at, at + piece), NO_TIME);
+      reader.end(NO_TIME);
       expect(text(data.get(3))).toBe(isClient ? sent.client : sent.server);
       const heads = said.filter((line) => line.startsWith('3 :'));
       if (isClient)
@@ -145,10 +145,10 @@ describe('Http2Side', () => {
         const held = new HeldBytes(1 << 20);
         const { listener, said, data } = listen();
         const reader = side(isClient, listener, held, (stream) => stream === 3 || stream === 1);
-        reader.bytes(all.subarray(0, from), NO_MOMENT);
-        reader.gap(700, NO_MOMENT);
-        for (let at = from + 700; at < all.length; at += 1400) reader.bytes(all.subarray(at, at + 1400), NO_MOMENT);
-        reader.end(NO_MOMENT);
+        reader.bytes(all.subarray(0, from), NO_TIME);
+        reader.gap(700, NO_TIME);
+        for (let at = from + 700; at < all.length; at += 1400) reader.bytes(all.subarray(at, at + 1400), NO_TIME);
+        reader.end(NO_TIME);
         const parts = data.get(3) ?? [];
         // Each run of data stands in what was sent, after the one before it.
         let place = 0;

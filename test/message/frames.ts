@@ -1,11 +1,11 @@
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
-import type { Moment } from '../../src/common/moment.js';
+import type { PacketTime } from '../../src/common/packet-time.js';
 import type { Message } from '../../src/message/message.js';
 import { MessageStream, type MessageStreamOptions } from '../../src/message/message-stream.js';
 import { BINARY, TEXT, type Frame } from '../../src/websocket/frame.js';
 
 /** The moment of a packet. */
-export function moment(packet: number): Moment {
+export function moment(packet: number): PacketTime {
   return { packet, seconds: 0, nanoseconds: 0, precision: 0 };
 }
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Moment } from '../../src/common/moment.js';
+import type { PacketTime } from '../../src/common/packet-time.js';
 import { Clock, TIME_FORMS, type TimeForm } from '../../src/output/clock.js';
 
-function at(seconds: number, nanoseconds: number, precision: Moment['precision'] = 6): Moment {
+function at(seconds: number, nanoseconds: number, precision: PacketTime['precision'] = 6): PacketTime {
   return { packet: 1, seconds, nanoseconds, precision };
 }
 
-function shown(form: TimeForm, ...moments: Moment[]): (string | undefined)[] {
+function shown(form: TimeForm, ...moments: PacketTime[]): (string | undefined)[] {
   const clock = new Clock(form);
   return moments.map((moment) => clock.show(moment, ({ date, time, zone }) => `<${date} ${time}${zone}>`));
 }

@@ -1,4 +1,4 @@
-import type { Moment } from '../../src/common/moment.js';
+import type { PacketTime } from '../../src/common/packet-time.js';
 import type {
   ConnectionEvent,
   ConnectionRef,
@@ -18,7 +18,7 @@ import { CONTINUATION, type Frame } from '../../src/websocket/frame.js';
 export const CONNECTION: ConnectionRef = { stream: 0, client: '127.0.0.1:50123', server: '127.0.0.1:8008' };
 
 /** The article's packet. */
-export const AT: Moment = { packet: 4, seconds: 1_449_284_400, nanoseconds: 123_456_000, precision: 6 };
+export const AT: PacketTime = { packet: 4, seconds: 1_449_284_400, nanoseconds: 123_456_000, precision: 6 };
 
 export const PLAIN: TextOptions = {
   style: plainStyle('->'),

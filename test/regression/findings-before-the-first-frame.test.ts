@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
-import { NO_MOMENT } from '../../src/common/moment.js';
+import { NO_TIME } from '../../src/common/packet-time.js';
 import type { Finding } from '../../src/common/finding.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { extensionBits } from '../../src/websocket/extension-bits.js';
@@ -26,7 +26,7 @@ function lateStart() {
       finding: (direction, { code, message }) => told.push(`${direction} ${code} ${message}`),
       end: (direction, _how, _at, missing) => told.push(`${direction} lacks ${missing}`),
     },
-    NO_MOMENT,
+    NO_TIME,
   );
   return { connection, held, told };
 }

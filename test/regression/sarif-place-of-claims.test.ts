@@ -4,12 +4,12 @@ import { run } from '../cli/fake-io.js';
 
 interface Located {
   readonly ruleId: string;
-  readonly locations: readonly Place[];
-  readonly relatedLocations?: readonly Place[];
+  readonly locations: readonly FindingLocation[];
+  readonly relatedLocations?: readonly FindingLocation[];
   readonly partialFingerprints?: object;
 }
 
-interface Place {
+interface FindingLocation {
   readonly physicalLocation: {
     readonly artifactLocation: { readonly uri: string };
     readonly region?: { readonly startLine: number };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Moment } from '../../src/common/moment.js';
+import type { PacketTime } from '../../src/common/packet-time.js';
 import { ConnectionCalls, type Call } from '../../src/subprotocol/calls.js';
 import { MeaningReader } from '../../src/subprotocol/meaning-reader.js';
 import type { Opening } from '../../src/subprotocol/sub-protocol.js';
@@ -8,7 +8,7 @@ import { dataMessage, type Said } from './conversation.js';
 /** A message, or a loss of one side. */
 type Turn = Said | 'client lost' | 'server lost';
 
-const at = (packet: number): Moment => ({ packet, seconds: 100 + packet, nanoseconds: 0, precision: 6 });
+const at = (packet: number): PacketTime => ({ packet, seconds: 100 + packet, nanoseconds: 0, precision: 6 });
 
 /** The calls of a conversation, each in few words: `save #17 ok 2`, the last the seconds that it took. */
 function calls(opening: Partial<Opening>, turns: readonly Turn[]): string[] {

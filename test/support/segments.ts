@@ -1,12 +1,12 @@
 import type { Finding } from '../../src/common/finding.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
-import type { Moment } from '../../src/common/moment.js';
+import type { PacketTime } from '../../src/common/packet-time.js';
 import type { End, Side } from '../../src/common/sink.js';
 import { ACK, type TcpSegment } from '../../src/ip/tcp-segment.js';
 import { TcpStage } from '../../src/tcp/tcp-stage.js';
 
 /** A moment of a test: packet and second. */
-export function moment(packet: number, seconds = 0): Moment {
+export function moment(packet: number, seconds = 0): PacketTime {
   return { packet, seconds, nanoseconds: 0, precision: 6 };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PacketMoment } from '../../src/common/moment.js';
+import { CapturedTime } from '../../src/common/packet-time.js';
 import type { ConnectionSink } from '../../src/common/sink.js';
 import { TcpConnection } from '../../src/tcp/connection.js';
 import { RestingConnections } from '../../src/tcp/resting-connections.js';
@@ -21,7 +21,7 @@ function ends(number: number) {
 }
 
 function connection(number: number): TcpConnection {
-  const opened = new PacketMoment(number + 1, 2 ** 33 + number, 999_999_999, 9);
+  const opened = new CapturedTime(number + 1, 2 ** 33 + number, 999_999_999, 9);
   return new TcpConnection(number, opened, number % 997, ends(number), KEEPER);
 }
 

@@ -3,7 +3,7 @@ import { connect, TLSSocket, type ConnectionOptions, type TLSSocketOptions } fro
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import type { Finding } from '../../src/common/finding.js';
-import type { Moment } from '../../src/common/moment.js';
+import type { PacketTime } from '../../src/common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../../src/common/sink.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 import type { TlsInfo } from '../../src/tls/tls-session.js';
@@ -90,7 +90,7 @@ export class Collected implements ConnectionSink {
   readonly findings: Finding[] = [];
   readonly reported: Finding[] = [];
 
-  bytes(side: Side, chunk: Buffer, at: Moment): void {
+  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     this.plaintext[side].push(chunk);
     this.moments.push(at.packet);
     if (this.events.at(-1) !== `bytes ${side}`) this.events.push(`bytes ${side}`);
@@ -144,7 +144,7 @@ export function stageWith(
 }
 
 /** The moment of a packet. */
-export function moment(packet: number): Moment {
+export function moment(packet: number): PacketTime {
   return { packet, seconds: 0, nanoseconds: 0, precision: 6 };
 }
 

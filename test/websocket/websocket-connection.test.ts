@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/common/finding.js';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
-import { NO_MOMENT } from '../../src/common/moment.js';
+import { NO_TIME } from '../../src/common/packet-time.js';
 import type { Side } from '../../src/common/sink.js';
 import type { Handshake } from '../../src/http/handshake.js';
 import { extensionBits } from '../../src/websocket/extension-bits.js';
@@ -46,7 +46,7 @@ class Reader {
         finding: (_direction, finding) => this.findings.push(finding),
         end: (direction, how, _at, missing) => this.lines.push(`${short(direction)} end ${how} ${missing}`),
       },
-      NO_MOMENT,
+      NO_TIME,
     );
   }
 

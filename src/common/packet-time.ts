@@ -1,9 +1,9 @@
 /**
- * Where in the capture, and when, something was seen.
+ * A packet by its number, and when it was captured.
  *
- * A moment is kept long after its packet's bytes are gone, so it holds none of them.
+ * It is kept long after its packet's bytes are gone, so it holds none of them.
  */
-export interface Moment {
+export interface PacketTime {
   /** Number of the packet, from 1, as tshark's `frame.number`; of the line, for lines of hex. */
   readonly packet: number;
   /** Whole seconds since 1970-01-01 UTC. */
@@ -15,7 +15,7 @@ export interface Moment {
 }
 
 /** When a packet was captured. A class for the same reason as `CapturedPacket`. */
-export class PacketMoment implements Moment {
+export class CapturedTime implements PacketTime {
   readonly packet: number;
   readonly seconds: number;
   readonly nanoseconds: number;
@@ -29,11 +29,11 @@ export class PacketMoment implements Moment {
   }
 }
 
-/** The moment before anything was read. */
-export const NO_MOMENT: Moment = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 };
+/** What stands for the time before anything was read. */
+export const NO_TIME: PacketTime = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 };
 
-/** Seconds from one moment to another, exact to the nanosecond; `undefined` where one of them has no time. */
-export function secondsBetween(from: Moment, to: Moment): number | undefined {
+/** Seconds from one packet to another, exact to the nanosecond; `undefined` where one of them has no time. */
+export function secondsBetween(from: PacketTime, to: PacketTime): number | undefined {
   if (from.precision === 0 || to.precision === 0) return undefined;
   const nanoseconds = BigInt(to.seconds - from.seconds) * 1_000_000_000n + BigInt(to.nanoseconds - from.nanoseconds);
   // A sum of two numbers would show the binary fraction of each.
@@ -48,7 +48,7 @@ let cachedText = '';
  *
  * @returns `undefined` where the capture has no time, or one that no calendar has.
  */
-export function formatTime(moment: Moment): string | undefined {
+export function formatTime(moment: PacketTime): string | undefined {
   if (moment.precision === 0) return undefined;
   if (moment.seconds !== cachedSecond) {
     const date = new Date(moment.seconds * 1000);
