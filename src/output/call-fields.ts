@@ -38,7 +38,9 @@ export const CALL_FIELDS: readonly RecordField<CallSource>[] = [
     ({ call }) => call.replyAt?.packet,
     { bounds: WHOLE },
   ),
-  text('replyTime', 'When that was, as time.', ({ call }) => call.replyAt && formatTime(call.replyAt)),
+  text('replyTime', 'When that was, as time.', ({ call }) => call.replyAt && formatTime(call.replyAt), {
+    form: 'time',
+  }),
   number('seconds', 'From the one to the other.', ({ call }) => call.seconds, { bounds: { minimum: 0 } }),
   text(
     'outcome',

@@ -87,19 +87,24 @@ export interface Column {
   readonly kind: Exclude<FieldKind, 'object'>;
   readonly field: FieldDescription;
   /** Its value in a record; `undefined` where the record does not have it. */
-  read(record: JsonRecord): RecordValue | undefined;
+  read(record: Readonly<Record<string, RecordValue>>): RecordValue | undefined;
 }
 
 /** The columns that a table of records of a type has, in the order of the members. */
 export function columnsOf(type: RecordType): readonly Column[] {
-  return RECORD_FIELDS[type].flatMap((field) => columns(field, []));
+  return columnsIn(RECORD_FIELDS[type]);
+}
+
+/** The columns that fields have in a table, in their order. */
+export function columnsIn(fields: readonly FieldDescription[]): readonly Column[] {
+  return fields.flatMap((field) => columns(field, []));
 }
 
 function columns(field: FieldDescription, outer: readonly string[]): Column[] {
   const path = [...outer, field.name];
   const { kind } = field;
   if (kind === 'object') return field.fields!.flatMap((inner) => columns(inner, path));
-  const read = (record: JsonRecord): RecordValue | undefined => {
+  const read = (record: Readonly<Record<string, RecordValue>>): RecordValue | undefined => {
     let value: RecordValue | undefined = record;
     for (const name of path) value = (value as Readonly<Record<string, RecordValue>> | undefined)?.[name];
     return value;

@@ -101,6 +101,11 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       '--har --strict',
       '--har --quiet',
       ...[...findings, ...inputs].map((line) => `--har ${line}`),
+      ...['frame', 'message', 'connection', 'call'].map((type) => `--csv --type ${type}`),
+      '--csv --excel --decode json',
+      '--tsv --fields time,direction,text,status',
+      `--csv --output ${report}.csv --force`,
+      `--parquet ${report}.parquet --force`,
     ],
   };
   const given = (line: string): Variant => ({ argv: line.split(' ').filter((word) => word !== '') });

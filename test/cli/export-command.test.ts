@@ -125,8 +125,8 @@ describe('export --payloads', () => {
 });
 
 it.each([
-  [['export', 'a.pcap'], 'take one of --har and --payloads'],
-  [['export', '--har', '--payloads', 'b', 'a.pcap'], 'take one of --har and --payloads'],
+  [['export', 'a.pcap'], 'take one of --har, --payloads DIRECTORY'],
+  [['export', '--har', '--payloads', 'b', 'a.pcap'], 'take one of --har, --payloads DIRECTORY'],
   [['export', '--payloads', 'b', '-o', 'c', 'a.pcap'], '--output goes with --har'],
 ])('refuses %j', async (argv, reason) => {
   const { code, stderr } = await run(argv);

@@ -77,7 +77,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { printCalls } = await import('./calls-command.js');
-      return printCalls(io, args, options);
+      return printCalls(io, filesOf(args, options), options);
     },
   }),
   defineCommand({
@@ -133,11 +133,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'export',
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
-    description: 'a HAR file for the developer tools of browsers, or a file for each message',
+    description: 'a HAR file for the developer tools of browsers, a file for each message, or a table',
     options: EXPORT_OPTIONS,
     examples: [
       ['export --har -o chat.har chat.pcap', 'what browsers import in their network panel'],
       ['export --payloads messages/ chat.pcap', 'each message in a file'],
+      ['export --csv --fields time,direction,text chat.pcap', 'a table for a spreadsheet or a script'],
+      ['export --parquet calls.parquet --type call chat.pcap', 'a table for DuckDB or pandas'],
     ],
     run: async (io, args, options) => {
       const { exportCaptures } = await import('./export-command.js');

@@ -30,9 +30,21 @@ export async function exportCaptures(io: Io, files: readonly string[], options: 
   }
 }
 
-function wrongUsage(io: Io, files: readonly string[], { har, payloads, output }: ExportOptions): string | undefined {
-  if ((har === true) === (payloads !== undefined)) return 'take one of --har and --payloads DIRECTORY';
-  if (output !== undefined && har !== true) return '--output goes with --har';
+/** The forms of which a command line takes one. */
+const FORMS = ['har', 'payloads', 'csv', 'tsv', 'parquet'] as const;
+/** Those that are tables. */
+const TABLES: readonly string[] = ['csv', 'tsv', 'parquet'];
+/** Those that go to standard output, or to --output. */
+const OUTPUTS: readonly string[] = ['har', 'csv', 'tsv'];
+
+function wrongUsage(io: Io, files: readonly string[], options: ExportOptions): string | undefined {
+  const [form, ...others] = FORMS.filter((name) => options[name] !== undefined);
+  if (form === undefined || others.length > 0)
+    return 'take one of --har, --payloads DIRECTORY, --csv, --tsv and --parquet FILE';
+  if (options.output !== undefined && !OUTPUTS.includes(form)) return '--output goes with --har, --csv and --tsv';
+  const ofTables = (['type', 'fields', 'excel'] as const).find((name) => options[name] !== undefined);
+  if (ofTables !== undefined && !TABLES.includes(form)) return `--${ofTables} goes with --csv, --tsv and --parquet`;
+  if (options.excel === true && form === 'parquet') return '--excel goes with --csv and --tsv';
   if (files.length === 0 && io.isTerminal('stdin')) return 'no capture: name a file, or pipe one in';
   return undefined;
 }
@@ -40,10 +52,15 @@ function wrongUsage(io: Io, files: readonly string[], { har, payloads, output }:
 async function createTarget(io: Io, options: ExportOptions, inputs: number): Promise<ExportTarget> {
   const { payloads, output } = options;
   const force = options.force === true;
+  const isOne = inputs === 1;
   if (payloads !== undefined) {
     const { PayloadDirectory } = await import('./payload-directory.js');
-    return new PayloadDirectory(io, payloads, { force, isOne: inputs === 1, isQuiet: options.quiet === true });
+    return new PayloadDirectory(io, payloads, { force, isOne, isQuiet: options.quiet === true });
   }
-  const { HarFile } = await import('./har-file.js');
-  return new HarFile(io, output, { force, isOne: inputs === 1 });
+  if (options.har === true) {
+    const { HarFile } = await import('./har-file.js');
+    return new HarFile(io, output, { force, isOne });
+  }
+  const { TableFile } = await import('./table-file.js');
+  return new TableFile(io, options, isOne);
 }

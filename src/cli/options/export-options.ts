@@ -1,10 +1,21 @@
+import type { TableType } from '../../export/record-table.js';
+import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import type { OptionTable } from './option.js';
+import { DECODE_OPTION } from './printing-options.js';
 import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+import { parseNames } from './values.js';
 
 /** The parsed options of `export`: those that say how text looks are none of its own. */
 export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload' | 'color'>, FindingsOptions {
   readonly har?: true;
   readonly payloads?: string;
+  readonly csv?: true;
+  readonly tsv?: true;
+  readonly parquet?: string;
+  readonly type?: TableType;
+  readonly fields?: readonly string[];
+  readonly excel?: true;
+  readonly decode: DecodeChoice;
   readonly output?: string;
   readonly force?: true;
 }
@@ -15,8 +26,26 @@ const { readFile, stream, port, extensions, keylog, input, tunnel, maxMessage, s
 export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
   har: { flags: '--har', description: 'a HAR 1.2 file, as the developer tools of browsers import it' },
   payloads: { flags: '--payloads <directory>', description: 'each message in a file of its own in this directory' },
-  output: { flags: '-o, --output <file>', description: 'where the HAR file goes instead of standard output' },
+  csv: { flags: '--csv', description: 'a table of comma separated values, quoted as RFC 4180 says' },
+  tsv: { flags: '--tsv', description: 'a table with tabs between its columns, one line a row' },
+  parquet: { flags: '--parquet <file>', description: 'a table as a Parquet file' },
+  type: {
+    flags: '--type <type>',
+    description: 'what the rows of a table are of (default: message)',
+    choices: ['frame', 'message', 'connection', 'call'],
+  },
+  fields: {
+    flags: '--fields <names>',
+    description: 'the columns of a table: members of the JSON records, with commas between them (default: all)',
+    parse: parseNames,
+  },
+  excel: {
+    flags: '--excel',
+    description: "for a spreadsheet: marked as UTF-8, and ' before text that would be taken for a formula",
+  },
+  output: { flags: '-o, --output <file>', description: 'where HAR, CSV or TSV go instead of standard output' },
   force: { flags: '--force', description: 'overwrite files that exist' },
+  decode: DECODE_OPTION,
   ...FINDINGS_OPTIONS,
   ...{ readFile, stream, port, extensions, keylog, input, tunnel, maxMessage, strict, quiet },
 };

@@ -142,3 +142,10 @@ export function parseLengthForm(value: string): 7 | 16 | 64 {
   if (value === '7' || value === '16' || value === '64') return Number(value) as 7 | 16 | 64;
   throw new RangeError('It must be 7, 16 or 64.');
 }
+
+/** Names with commas between them. */
+export function parseNames(value: string): string[] {
+  const names = value.split(',').map((name) => name.trim());
+  if (!names.includes('')) return names;
+  throw new RangeError('It must be names with commas between them.');
+}
