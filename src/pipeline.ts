@@ -88,6 +88,10 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
     return this.#frames !== undefined && !this.#frames.isRecognised;
   }
 
+  endpoint(side: Side): string | undefined {
+    return this.#tcp.endpoint(side);
+  }
+
   recognised(): void {
     this.#tcp.recognise();
   }

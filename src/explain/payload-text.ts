@@ -1,5 +1,6 @@
 import { closeBody, closeCodeName } from '../websocket/close.js';
-import { sanitizeBytes } from '../output/sanitize.js';
+import { decodeUtf8 } from '../output/sanitize.js';
+import { shownText } from '../output/shown-text.js';
 import { count } from '../common/words.js';
 import { payloadField } from '../output/text-payload.js';
 import type { Style } from '../output/style.js';
@@ -83,7 +84,7 @@ function closeText(options: PayloadOptions, shown: ShownFrame): string {
   const hex = body.code.toString(16).padStart(4, '0');
   const code = `    ${style.label('Close code')}   ${body.code} (${name}), from the first two bytes: 0x${hex}\n`;
   if (!body.isWhole) return code;
-  const reason = body.reason.length === 0 ? style.remark('(none)') : sanitizeBytes(body.reason);
+  const reason = body.reason.length === 0 ? style.remark('(none)') : shownText(style, decodeUtf8(body.reason));
   return `${code}    ${style.label('Close reason')} ${reason}\n`;
 }
 

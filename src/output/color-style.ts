@@ -14,6 +14,8 @@ export function colorStyle(arrow: string): Style {
     remark: chalk.italic.dim,
     warning: chalk.yellow,
     error: chalk.red,
+    escaped: chalk.inverse,
+    match: chalk.black.bgYellow,
     direction: { 'client-to-server': chalk.cyan, 'server-to-client': chalk.magenta },
   };
 }

@@ -19,6 +19,8 @@ export interface Output {
    * until the next call.
    */
   take(): Uint8Array;
+  /** What of the records it could not print, once all have come. */
+  note?(): string | undefined;
 }
 
 /** An output of text: each event becomes some lines, or none. */

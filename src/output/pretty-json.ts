@@ -1,3 +1,5 @@
+import { unsafeCharacters } from './sanitize.js';
+
 const INDENT = '  ';
 /** Deeper text is not easier to read with each level in its own column, and the indents would outweigh it. */
 const MOST_DEPTH = 64;
@@ -5,8 +7,9 @@ const MOST_DEPTH = 64;
 const MOST_LENGTH = 8 * 1024 * 1024;
 
 /**
- * JSON text with each member in a line of its own. Only the white space between tokens changes: each number, string and
- * name stays as it was written, however large, escaped or repeated.
+ * JSON text with each member in a line of its own. The white space between tokens changes, and characters beyond
+ * ASCII that strings have as `\u592a` are shown as themselves. All else stays as it was written: numbers however large,
+ * members however often repeated.
  *
  * @param length - characters of the text to show, where it is too long for all of them
  * @returns `undefined` where the text is no JSON object or array, or the result would be out of all proportion
@@ -30,7 +33,7 @@ export function prettyJson(text: string, length = text.length): string[] | undef
     if (isAfterOpening !== isClosing) breakLine();
     isAfterOpening = token === '{' || token === '[';
     if (isAfterOpening) depth++;
-    line += token === ':' ? ': ' : token;
+    line += token === ':' ? ': ' : withCharacters(token);
     if (token === ',') breakLine();
     if (depth > MOST_DEPTH || total > MOST_LENGTH) return undefined;
   }
@@ -78,3 +81,30 @@ function endOfString(text: string, at: number): number {
   }
   return text.length;
 }
+
+/** A backslash and what it escapes, or several `\u` escapes in a row. */
+const ESCAPES = /(?:\\u[\da-f]{4})+|\\[^]/gi;
+const QUOTE = '"';
+const FIRST_BEYOND_ASCII = '\u0080';
+
+/** A string as JSON writes it, with what is escaped by its number as characters where those are beyond ASCII and can be printed. */
+function withCharacters(token: string): string {
+  if (!token.startsWith(QUOTE) || !token.includes('\\u')) return token;
+  return token.replace(ESCAPES, (escapes) => (/^\\u[\da-f]{4}/i.test(escapes) ? characters(escapes) : escapes));
+}
+
+function characters(escapes: string): string {
+  const text = escapes.replace(/\\u(.{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  const unsafe = new Set([...unsafeCharacters(text)].map(({ index }) => index));
+  let shown = '';
+  let at = 0;
+  for (const character of text) {
+    // One code unit was written in six characters.
+    const asWritten = escapes.slice(at * ESCAPE_LENGTH, (at + character.length) * ESCAPE_LENGTH);
+    shown += unsafe.has(at) || character < FIRST_BEYOND_ASCII ? asWritten : character;
+    at += character.length;
+  }
+  return shown;
+}
+
+const ESCAPE_LENGTH = '\\u0000'.length;

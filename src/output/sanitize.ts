@@ -1,5 +1,5 @@
 import { utf8Length, utf8Text } from '../common/utf8.js';
-import { UNSAFE_CLASS } from './unsafe.js';
+import { EMOJI_SEQUENCE, isUnsafe, UNSAFE_CLASS } from './unsafe.js';
 
 /**
  * Stands before text in which something had to be replaced. Text that begins with it of its own is escaped too, so
@@ -11,6 +11,7 @@ const OWN_MARK = '(escaped)';
 const PLAIN = /^[ -~]*$/;
 /** Made when they are first needed: most of what is printed is plain. */
 let unsafe: RegExp | undefined;
+let emojiOrUnsafe: RegExp | undefined;
 let toEscape: RegExp | undefined;
 const BYTE_BASE = 0xdc00;
 
@@ -33,7 +34,29 @@ export function needsEscape(text: string): boolean {
 export function hasUnsafe(text: string): boolean {
   if (PLAIN.test(text)) return false;
   unsafe ??= new RegExp(`[${UNSAFE_CLASS}]`, 'u');
-  return unsafe.test(text);
+  return unsafe.test(text) && unsafeCharacters(text).next().done !== true;
+}
+
+/** A character that may not be printed as it is, and where it begins. */
+interface UnsafeCharacter {
+  readonly character: string;
+  readonly index: number;
+}
+
+/**
+ * The characters of a text that may not be printed as they are. What joins emoji to one, or says how one is drawn, is
+ * none of them: it hides nothing, and without it a family is shown as three people.
+ */
+export function* unsafeCharacters(text: string): Generator<UnsafeCharacter> {
+  emojiOrUnsafe ??= new RegExp(`${EMOJI_SEQUENCE}|[${UNSAFE_CLASS}]`, 'gu');
+  for (const { 0: character, index } of text.matchAll(emojiOrUnsafe)) {
+    if (isUnsafe(character.codePointAt(0)!)) yield { character, index };
+  }
+}
+
+/** Whether text is printable ASCII, of which nothing has to be replaced. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
 }
 
 /**
@@ -42,8 +65,10 @@ export function hasUnsafe(text: string): boolean {
  * beginning becomes `\x28escaped)`.
  */
 export function escapeText(text: string): string {
-  toEscape ??= new RegExp(String.raw`[\\${UNSAFE_CLASS}]`, 'gu');
-  const escaped = text.replace(toEscape, escape);
+  toEscape ??= new RegExp(String.raw`${EMOJI_SEQUENCE}|[\\${UNSAFE_CLASS}]`, 'gu');
+  const escaped = text.replace(toEscape, (found) =>
+    found === '\\' || isUnsafe(found.codePointAt(0)!) ? escapeCharacter(found) : found,
+  );
   return escaped.startsWith(OWN_MARK) ? `\\x28${escaped.slice(1)}` : escaped;
 }
 
@@ -70,7 +95,8 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return parts.join('');
 }
 
-function escape(character: string): string {
+/** A character that may not be printed, or a backslash, as {@link escapeText} writes it. */
+export function escapeCharacter(character: string): string {
   switch (character) {
     case '\\':
       return '\\\\';

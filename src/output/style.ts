@@ -1,7 +1,7 @@
 import type { Direction } from '../common/finding.js';
 
 /** Colours one piece of text, which is safe to print already. */
-type Paint = (text: string) => string;
+export type Paint = (text: string) => string;
 
 /** How text output looks: what it may be coloured with, and which arrow it draws. */
 export interface Style {
@@ -13,6 +13,10 @@ export interface Style {
   readonly remark: Paint;
   readonly warning: Paint;
   readonly error: Paint;
+  /** What stands for a character that may not be printed; where this is not there, text is marked as a whole. */
+  readonly escaped?: Paint;
+  /** What `--match` has found. */
+  readonly match?: Paint;
   readonly direction: Readonly<Record<Direction, Paint>>;
 }
 

@@ -3,7 +3,8 @@ import type { Direction, Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { streamName, type ConnectionRef } from '../events.js';
 import type { PayloadGap } from '../websocket/frame.js';
-import { sanitizeBytes } from './sanitize.js';
+import { decodeUtf8 } from './sanitize.js';
+import { ShownText, spansOf } from './shown-text.js';
 import type { TextOptions } from './text-layout.js';
 import { textCut } from './text-payload.js';
 import { cutToWidth, textWidth } from './text-width.js';
@@ -68,7 +69,7 @@ export class BriefLines {
     const marks = [...(record.status === 'ok' ? [] : [record.status]), ...record.findings.map(({ code }) => code)];
     const mark = marks.length === 0 ? '' : `${GAP}[${marks.join(' ')}]`;
     const used = [before, sender, record.kind].join(GAP).length + mark.length + GAP.length;
-    const shown = excerpt(record, this.#options.maxPayload, Math.max(columns - used, FEWEST_COLUMNS));
+    const shown = excerpt(this.#options, record, Math.max(columns - used, FEWEST_COLUMNS));
     const line = [before, style.direction[record.direction](sender), record.kind].join(GAP) + style.warning(mark);
     const isFirst = !this.#isBegun;
     this.#isBegun = true;
@@ -89,21 +90,28 @@ export class BriefLines {
 }
 
 /** The beginning of the payload in so many columns; an ellipsis where it goes on. */
-function excerpt(record: BriefRecord, maxPayload: number, columns: number): string {
+function excerpt(options: TextOptions, record: BriefRecord, columns: number): string {
+  const { maxPayload } = options;
   const { payload, gaps, isText } = record;
   if (payload === undefined || payload.length === 0 || maxPayload === 0) return '';
   const most = Number.isFinite(columns) ? Math.min(maxPayload, MOST_BYTES) : maxPayload;
   const bytes = payload.subarray(0, isText ? textCut(payload, most) : most);
-  const text = describe(record, bytes);
+  const shown = describe(options, record, bytes);
   const isWhole = bytes.length === payload.length && gaps.length === 0;
-  if (isWhole && textWidth(text) <= columns) return text;
-  const shown = Number.isFinite(columns) ? cutToWidth(text, columns - ELLIPSIS.length) : text;
-  return shown + ELLIPSIS;
+  if (isWhole && textWidth(shown.text) <= columns) return shown.painted();
+  const fitting = Number.isFinite(columns) ? cutToWidth(shown.text, columns - ELLIPSIS.length) : shown.text;
+  return shown.painted(fitting.length) + ELLIPSIS;
 }
 
-function describe({ close, gaps, isText }: BriefRecord, bytes: Buffer): string {
-  if (close !== undefined) return `${close.code} ${sanitizeBytes(close.reason)}`;
+function describe({ style, match }: TextOptions, { close, gaps, isText }: BriefRecord, bytes: Buffer): ShownText {
+  if (close !== undefined) {
+    const reason = decodeUtf8(close.reason);
+    const found = spansOf(match, reason);
+    return new ShownText(style, reason, found, `${close.code} `);
+  }
   // A gap would join what was not together: only what stands before it is shown.
   const seen = bytes.subarray(0, gaps[0]?.offset ?? bytes.length);
-  return isText ? sanitizeBytes(seen) : spacedHex(seen);
+  if (!isText) return new ShownText(style, spacedHex(seen));
+  const text = decodeUtf8(seen);
+  return new ShownText(style, text, spansOf(match, text));
 }

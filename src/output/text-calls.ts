@@ -1,5 +1,5 @@
 import type { CallOnConnection } from './call-events.js';
-import { sanitize } from './sanitize.js';
+import { shownText } from './shown-text.js';
 import type { Style } from './style.js';
 
 const GAP = '  ';
@@ -11,9 +11,9 @@ export const CALL_HEADING = ['packet', 'stream', 'from  ', '    seconds', 'outco
 export function callLine(style: Style, { connection, call }: CallOnConnection): string {
   const { outcome, direction, seconds, protocol, name, id, channel, items } = call;
   const from = direction === 'client-to-server' ? 'client' : 'server';
-  const parts = [`${protocol} ${sanitize(name ?? '')}`.trimEnd()];
-  if (id !== undefined) parts.push(`id ${sanitize(String(id))}`);
-  if (channel !== undefined) parts.push(`in ${sanitize(channel)}`);
+  const parts = [`${protocol} ${shownText(style, name ?? '')}`.trimEnd()];
+  if (id !== undefined) parts.push(`id ${shownText(style, String(id))}`);
+  if (channel !== undefined) parts.push(`in ${shownText(style, channel)}`);
   if (items > 0) parts.push(`${items} ${items === 1 ? 'item' : 'items'}`);
   if (call.repeatedId) parts.push('id used by several calls at once');
   const shown = outcome.padEnd(10);

@@ -1,18 +1,19 @@
 import { count } from '../common/words.js';
 import type { DecodedMessage, Meaning } from '../subprotocol/sub-protocol.js';
 import { prettyJson } from './pretty-json.js';
-import { sanitize } from './sanitize.js';
+import { shownText, spansOf } from './shown-text.js';
+import type { Style } from './style.js';
 import { field, remark, type TextOptions } from './text-layout.js';
 
 /** Things in one message of which each has lines of its own. */
 const MOST_ITEMS = 100;
 
 /** What a message means, in one line: `socket.io call save, id 17, in /admin`. */
-function meaningLine(protocol: string, { kind, name, id, channel }: Meaning): string {
-  const word = name === undefined || name === kind ? kind : `${kind} ${sanitize(name)}`;
+function meaningLine(style: Style, protocol: string, { kind, name, id, channel }: Meaning): string {
+  const word = name === undefined || name === kind ? kind : `${kind} ${shownText(style, name)}`;
   const parts = [`${protocol} ${word}`];
-  if (id !== undefined) parts.push(`id ${sanitize(String(id))}`);
-  if (channel !== undefined) parts.push(`in ${sanitize(channel)}`);
+  if (id !== undefined) parts.push(`id ${shownText(style, String(id))}`);
+  if (channel !== undefined) parts.push(`in ${shownText(style, channel)}`);
   return parts.join(', ');
 }
 
@@ -25,7 +26,7 @@ export function decodedFields(options: TextOptions, decoded: DecodedMessage, isS
   const { style } = options;
   let lines = '';
   for (const item of decoded.items.slice(0, MOST_ITEMS)) {
-    lines += field(style, 'Decoded', meaningLine(item.protocol ?? decoded.protocol, item));
+    lines += field(style, 'Decoded', meaningLine(style, item.protocol ?? decoded.protocol, item));
     const value = item.value ?? item.raw;
     if (!isShown && value !== undefined) lines += valueField(options, value);
   }
@@ -33,12 +34,14 @@ export function decodedFields(options: TextOptions, decoded: DecodedMessage, isS
   return more > 0 ? lines + remark(style, `${count(more, 'more thing')} in this message`) : lines;
 }
 
-function valueField({ style, maxPayload, isPretty }: TextOptions, value: string): string {
+function valueField({ style, maxPayload, isPretty, match }: TextOptions, value: string): string {
   if (maxPayload === 0) return '';
   const shown = value.slice(0, maxPayload);
   const pretty = isPretty ? prettyJson(value, shown.length) : undefined;
-  const lines = pretty === undefined ? [sanitize(shown)] : pretty.map(sanitize);
-  const text = lines.map((line, index) => field(style, index === 0 ? 'Value' : '', line)).join('');
+  const lines = pretty ?? [shown];
+  const text = lines
+    .map((line, index) => field(style, index === 0 ? 'Value' : '', shownText(style, line, spansOf(match, line))))
+    .join('');
   const hidden = value.length - shown.length;
   return hidden > 0 ? text + remark(style, `${count(hidden, 'more character')} not shown (--max-payload)`) : text;
 }

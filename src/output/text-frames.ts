@@ -82,7 +82,7 @@ function payloadFields(options: TextOptions, frame: Frame): string {
   const { payload, gaps } = frame;
   if (payload === undefined) return field(style, 'Payload', style.remark(`(not kept: ${whyDropped(frame.findings)})`));
   const body = closeBody(frame);
-  if (body?.isWhole === true) return closeFields(style, body.code, body.reason);
+  if (body?.isWhole === true) return closeFields(options, body.code, body.reason);
   const kind = frame.compressed
     ? 'compressed'
     : frame.opcode === CLOSE

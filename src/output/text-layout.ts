@@ -3,7 +3,7 @@ import type { Direction, Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { streamName, type ConnectionRef } from '../events.js';
 import type { Clock, WallTime } from './clock.js';
-import { sanitize } from './sanitize.js';
+import { shownText } from './shown-text.js';
 import type { Style } from './style.js';
 import { textWidth } from './text-width.js';
 
@@ -14,6 +14,8 @@ export interface TextOptions {
   readonly maxPayload: number;
   /** A payload that is JSON is shown with each member in a line of its own. */
   readonly isPretty?: boolean;
+  /** What to show as found in payloads; with the `g` flag. */
+  readonly match?: RegExp | undefined;
   /** Tells the times; one output uses it. */
   readonly clock: Clock;
   /** Columns of the terminal; infinitely many where the text goes elsewhere, and nothing has to fit. */
@@ -100,7 +102,7 @@ export function findingFields(style: Style, findings: readonly Finding[]): strin
       return field(
         style,
         'Finding',
-        `${paint(finding.severity)}: ${sanitize(finding.message)} (${finding.code}${rfc})`,
+        `${paint(finding.severity)}: ${shownText(style, finding.message)} (${finding.code}${rfc})`,
       );
     })
     .join('');

@@ -2,7 +2,8 @@ import type { Finding } from '../common/finding.js';
 import type { Message } from '../message/message.js';
 import { CLOSE, opcodeName, TEXT } from '../websocket/frame.js';
 import { closeCodeName } from '../websocket/close.js';
-import { sanitizeBytes } from './sanitize.js';
+import { decodeUtf8 } from './sanitize.js';
+import { shownText, spansOf } from './shown-text.js';
 import type { Style } from './style.js';
 import { count } from '../common/words.js';
 import { field, type TextOptions } from './text-layout.js';
@@ -50,10 +51,16 @@ export function whyDropped(findings: readonly Finding[]): string {
 }
 
 /** The code of a close, with its name, and its reason. */
-export function closeFields(style: Style, code: number, reason: Buffer): string {
+export function closeFields(
+  { style, match }: Pick<TextOptions, 'style' | 'match'>,
+  code: number,
+  reason: Buffer,
+): string {
   const name = closeCodeName(code) ?? 'no meaning';
   const line = field(style, 'Close code', `${code} (${name})`);
-  return reason.length === 0 ? line : line + field(style, 'Close reason', sanitizeBytes(reason));
+  if (reason.length === 0) return line;
+  const text = decodeUtf8(reason);
+  return line + field(style, 'Close reason', shownText(style, text, spansOf(match, text)));
 }
 
 /**
@@ -62,11 +69,10 @@ export function closeFields(style: Style, code: number, reason: Buffer): string 
  * @param label - name of the field; an empty one where the line above said already what it is
  */
 export function messageBody(options: TextOptions, label: string, message: Message): string {
-  const { style } = options;
   const { payload, closeCode, closeReason, gaps } = message;
   if (payload === undefined) return '';
   if (closeCode !== undefined && closeReason !== undefined && message.missing === 0) {
-    return closeFields(style, closeCode, closeReason);
+    return closeFields(options, closeCode, closeReason);
   }
   const kind = message.status === 'not-decoded' ? 'as sent' : message.opcode === CLOSE ? 'body of a close' : 'binary';
   return payloadField(options, label, {

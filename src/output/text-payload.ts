@@ -1,9 +1,10 @@
 import { utf8Text } from '../common/utf8.js';
 import type { PayloadGap } from '../websocket/frame.js';
 import { hexDump } from './hex-dump.js';
-import { payloadPieces } from './payload-pieces.js';
+import { payloadPieces, type Piece } from './payload-pieces.js';
 import { prettyJson } from './pretty-json.js';
 import { decodeUtf8, ESCAPED, escapeText, hasUnsafe, needsEscape } from './sanitize.js';
+import { shownText, spansOf, spansWithin, type Span } from './shown-text.js';
 import type { Style } from './style.js';
 import { count } from '../common/words.js';
 import { field, remark, type TextOptions } from './text-layout.js';
@@ -20,7 +21,7 @@ export interface ShownPayload {
 }
 
 /** How payloads are shown. */
-type PayloadOptions = Pick<TextOptions, 'style' | 'maxPayload' | 'isPretty'>;
+type PayloadOptions = Pick<TextOptions, 'style' | 'maxPayload' | 'isPretty' | 'match'>;
 
 /**
  * A payload: what was captured up to the limit, each gap in its place, and how much is not shown.
@@ -41,17 +42,19 @@ export function payloadField(options: PayloadOptions, label: string, payload: Sh
   let lines = '';
   if (!isText && label !== '') lines = field(style, label, style.remark(`(${kind})`));
   else if (isText && shown[0]?.bytes.length === 0) lines = field(style, label, '');
-  const texts = isText && pretty === undefined ? shown.map((piece) => textLines(piece.bytes)) : [];
-  const isEscaped = texts.some(({ lines }) => areEscaped(lines));
+  const texts = isText && pretty === undefined ? textsOf(options, payload, shown) : [];
+  const isEscaped = style.escaped === undefined && texts.some(({ lines }) => areEscaped(lines.map(({ text }) => text)));
   let mark = isEscaped ? ESCAPED : '';
   for (const [index, piece] of shown.entries()) {
     if (pretty !== undefined) {
-      lines += valueLines(style, label, areEscaped(pretty) ? escapeLines(pretty) : pretty);
+      lines += valueLines(style, label, prettyShown(options, pretty));
     } else if (!isText) {
       lines += hexDump(piece.bytes, piece.offset);
     } else if (piece.bytes.length > 0) {
       const { lines: text, endsInBreak } = texts[index]!;
-      const [first = '', ...rest] = isEscaped ? text.map(escapeText) : text;
+      const [first = '', ...rest] = isEscaped
+        ? text.map((line) => escapeText(line.text))
+        : text.map((line) => (style.escaped === undefined ? line.text : shownText(style, line.text, line.found)));
       lines += valueLines(style, lines === '' ? label : '', [mark + first, ...rest]);
       if (endsInBreak) lines += field(style, '...', style.remark('line break'));
       mark = '';
@@ -71,11 +74,44 @@ export function textCut(bytes: Buffer, limit: number): number {
   return (bytes[cut]! & 0xc0) === 0x80 ? limit : cut;
 }
 
+/** A line of text, and what was found in it. */
+interface Line {
+  readonly text: string;
+  readonly found: readonly Span[];
+}
+
+/** The lines of each piece that is shown. */
+function textsOf(
+  { match }: PayloadOptions,
+  { bytes, gaps }: ShownPayload,
+  shown: readonly Piece[],
+): { lines: Line[]; endsInBreak: boolean }[] {
+  // What is found may go on where nothing is shown any more.
+  const whole = match === undefined ? shown : payloadPieces(bytes, gaps, false);
+  return shown.map((piece, index) => {
+    const text = decodeUtf8(piece.bytes);
+    const found = match === undefined ? [] : spansOf(match, decodeUtf8(whole[index]!.bytes), text.length);
+    return textLines(text, found);
+  });
+}
+
 /** Text in as many lines as it has. A line break at its end has nothing after it that would show it. */
-function textLines(bytes: Buffer): { lines: string[]; endsInBreak: boolean } {
-  const endsInBreak = bytes.at(-1) === LINE_FEED;
-  const lines = splitLines(endsInBreak ? bytes.subarray(0, -1) : bytes).map(decodeUtf8);
+function textLines(text: string, found: readonly Span[]): { lines: Line[]; endsInBreak: boolean } {
+  const endsInBreak = text.endsWith('\n');
+  let start = 0;
+  const lines = (endsInBreak ? text.slice(0, -1) : text).split('\n').map((line) => {
+    const end = start + line.length;
+    const within = found.length === 0 ? found : spansWithin(found, start, end);
+    start = end + 1;
+    return { text: line, found: within };
+  });
   return { lines, endsInBreak };
+}
+
+/** Lines of JSON. They are not as they were sent, so what is found is found in each of them. */
+function prettyShown({ style, match }: PayloadOptions, pretty: readonly string[]): string[] {
+  if (style.escaped !== undefined) return pretty.map((line) => shownText(style, line, spansOf(match, line)));
+  return areEscaped(pretty) ? escapeLines(pretty) : [...pretty];
 }
 
 /** Whether text is escaped as a whole: something in one of its lines has to be. */
@@ -100,17 +136,4 @@ function prettyLines(bytes: Buffer, shownLength: number): string[] | undefined {
   if (text === undefined) return undefined;
   const shown = shownLength === bytes.length ? undefined : bytes.toString('utf8', 0, shownLength).length;
   return prettyJson(text, shown);
-}
-
-const LINE_FEED = 0x0a;
-
-function splitLines(bytes: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  let start = 0;
-  for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
-    lines.push(bytes.subarray(start, end));
-    start = end + 1;
-  }
-  lines.push(bytes.subarray(start));
-  return lines;
 }

@@ -8,6 +8,16 @@
  */
 export const UNSAFE_CLASS = String.raw`\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}`;
 
+/**
+ * Emoji that are drawn as one, as the source of a regular expression with the `u` flag: each may be followed by a
+ * variation selector or a skin colour, and joined with others by ZERO WIDTH JOINER (Unicode Technical Standard 51, ED-16);
+ * or a key cap. No more of them than any emoji has, so that nothing can be hidden in a long row.
+ */
+export const EMOJI_SEQUENCE = (() => {
+  const element = String.raw`(?!\p{C})\p{Extended_Pictographic}(?:[\ufe0e\ufe0f]|\p{Emoji_Modifier})?`;
+  return String.raw`${element}(?:\u200d${element}){0,7}|[#*0-9]\ufe0f\u20e3`;
+})();
+
 /** Made when it is first needed: nothing of what is plain ASCII needs it. */
 let unsafeCharacter: RegExp | undefined;
 

@@ -1,5 +1,5 @@
 import { finding, type Finding, type FindingLocation } from '../common/finding.js';
-import type { Side } from '../common/sink.js';
+import { otherSide, type Side } from '../common/sink.js';
 import type { Refusal } from './side-decryption.js';
 import type { TlsSession } from './tls-session.js';
 
@@ -17,6 +17,8 @@ export interface EncryptedReason {
   readonly random: string | undefined;
   /** What is missing of each side in the key log. */
   readonly secrets: readonly [string, string];
+  /** With whom the client spoke, as far as that can be read: `server 192.0.2.1:443, SNI chat.example, ALPN h2`. */
+  readonly server: string | undefined;
   /** What is not supported, if that is the reason. */
   readonly unsupported: string | undefined;
 }
@@ -25,14 +27,36 @@ export interface EncryptedReason {
 export function encryptedReason(
   session: TlsSession,
   refusals: readonly [Refusal | undefined, Refusal | undefined],
+  endpoint: (side: Side) => string | undefined,
 ): EncryptedReason {
   return {
     refusals,
     client: session.client,
     random: session.clientRandom?.slice(0, SHOWN_DIGITS),
     secrets: [session.secretName(0, 'application'), session.secretName(1, 'application')],
+    server: describeServer(session, endpoint),
     unsupported: session.unsupported,
   };
+}
+
+/** Characters of a name: no name of a host has more. */
+const LONGEST_NAME = 253;
+
+function describeServer(
+  { client, sni, alpn }: TlsSession,
+  endpoint: (side: Side) => string | undefined,
+): string | undefined {
+  const address = client === undefined ? undefined : endpoint(otherSide(client));
+  const parts = [
+    address === undefined ? undefined : `server ${address}`,
+    sni === undefined ? undefined : `SNI ${cut(sni)}`,
+    alpn.length === 0 ? undefined : `ALPN ${cut(alpn.join(' '))}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST_NAME ? text : `${text.slice(0, LONGEST_NAME)}...`;
 }
 
 /**
@@ -64,7 +88,8 @@ export function encryptedFinding(
     return refusals[side] === 'wrong-secret' ? `no ${name} that fits` : `no ${name}`;
   });
   const what = `${[...new Set(names)].join(' and ')} for client random ${random}...`;
-  return finding('tls.no-secrets', `${what}: ${stayed}`, place);
+  const server = reason.server === undefined ? '' : `, ${reason.server}`;
+  return finding('tls.no-secrets', `${what}: ${stayed}${server}`, place);
 }
 
 function roles({ client }: EncryptedReason, sides: readonly Side[]): string {

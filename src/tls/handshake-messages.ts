@@ -34,6 +34,8 @@ export interface ClientHello {
   readonly earlyData: boolean;
   /** Not safe to print. */
   readonly sni: string | undefined;
+  /** The application protocols that it offers. Not safe to print. */
+  readonly alpn: readonly string[];
 }
 
 /** What a ServerHello says, as far as keys and names need it. */
@@ -75,6 +77,7 @@ export function decodeClientHello(body: Buffer): ClientHello | undefined {
     ticket: Buffer.from(extensions.get(SESSION_TICKET) ?? []),
     earlyData: extensions.has(EARLY_DATA),
     sni: decodeServerName(extensions.get(SERVER_NAME)),
+    alpn: decodeAlpnOffer(extensions.get(ALPN)),
   };
 }
 
@@ -148,3 +151,18 @@ function decodeAlpn(extension: Buffer | undefined): string | undefined {
   const list = extension && vector(extension, 0, 2);
   return list && vector(list, 0, 1)?.toString('latin1');
 }
+
+/** The protocols that a client offers (RFC 7301 3.1); no more of them than anybody names. */
+function decodeAlpnOffer(extension: Buffer | undefined): string[] {
+  const list = extension && vector(extension, 0, 2);
+  const names: string[] = [];
+  for (let at = 0; list !== undefined && names.length < MOST_PROTOCOLS;) {
+    const name = vector(list, at, 1);
+    if (name === undefined) break;
+    names.push(name.toString('latin1'));
+    at += 1 + name.length;
+  }
+  return names;
+}
+
+const MOST_PROTOCOLS = 8;

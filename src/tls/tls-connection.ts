@@ -98,7 +98,9 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
   #giveUp(): EncryptedConnection | undefined {
     const [one, other] = [this.#halves[0].encrypted, this.#halves[1].encrypted];
     if (one === undefined || other === undefined) return undefined;
-    const reason = encryptedReason(this.session, [this.#halves[0].refusal, this.#halves[1].refusal]);
+    const reason = encryptedReason(this.session, [this.#halves[0].refusal, this.#halves[1].refusal], (side) =>
+      this.#listener.endpoint(side),
+    );
     const encrypted = new EncryptedConnection([one, other], reason, this.#listener.lastingReport, this.limits.findings);
     for (const found of this.forwarder.close()) encrypted.finding(0, found);
     return encrypted;
@@ -115,7 +117,9 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
 
   #reportEncrypted(lastSide: Side): void {
     const [half0, half1] = this.#halves;
-    const reason = encryptedReason(this.session, [half0.refusal, half1.refusal]);
+    const reason = encryptedReason(this.session, [half0.refusal, half1.refusal], (side) =>
+      this.#listener.endpoint(side),
+    );
     const encrypted = encryptedFinding(reason, [half0.encryptedBytes, half1.encryptedBytes]);
     if (this.forwarder.open) {
       const side = this.#halves[lastSide].refusal === undefined ? otherSide(lastSide) : lastSide;

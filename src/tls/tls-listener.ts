@@ -11,6 +11,8 @@ export interface FindingReport {
 export interface TlsListener extends FindingReport {
   /** Whether the first byte that comes from a side is the first that it sent. */
   beginning(side: Side): boolean;
+  /** `address:port` of a side; `undefined` where only the payloads are known. */
+  endpoint(side: Side): string | undefined;
   /** The connection turns out to be TLS. */
   recognised(): void;
   /**

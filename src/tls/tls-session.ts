@@ -64,13 +64,24 @@ export class TlsSession implements TlsInfo {
     const hello = this.#answered?.serverHello;
     if (hello === undefined) return undefined;
     const alpn = this.#extensions?.alpn ?? hello.alpn;
-    const sni = this.#handshakes[0]?.clientHello?.sni;
+    const { sni } = this;
     return {
       version: versionName(hello.version),
       cipher: cipherSuiteName(hello.cipherSuite),
       ...(alpn === undefined ? {} : { alpn }),
       ...(sni === undefined ? {} : { sni }),
     };
+  }
+
+  /** The server's name as the client asked for it; not safe to print. */
+  get sni(): string | undefined {
+    return this.#handshakes[0]?.clientHello?.sni;
+  }
+
+  /** The application protocol that the server chose, as far as that can be read, or else those that the client offers. */
+  get alpn(): readonly string[] {
+    const chosen = this.summary?.alpn;
+    return chosen === undefined ? (this.#handshakes[0]?.clientHello?.alpn ?? []) : [chosen];
   }
 
   /** The client random in hex; `undefined` before the ClientHello. */

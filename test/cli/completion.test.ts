@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/commands.js';
-import { parseFlags } from '../../src/cli/options/option.js';
+import { offerOf, parseFlags } from '../../src/cli/options/option.js';
+import { isThere } from '../../scripts/needed-program.js';
 import { SHELLS } from '../../src/cli/completion/shells.js';
 import { run } from './fake-io.js';
 
@@ -80,6 +81,51 @@ describe('bash', () => {
   });
 });
 
+describe.runIf(await isThere('fish'))('fish', () => {
+  it('offers names of files after options, and where a file is wanted', async () => {
+    const script = join(folder, 'completion.fish');
+    writeFileSync(script, (await run(['completion', 'fish'])).stdout);
+    const offers = (line: string): string[] =>
+      execFileSync('fish', ['-N', '-c', `source ${script}; complete -C'${line}'`], { cwd: folder, encoding: 'utf8' })
+        .split('\n')
+        .map((row) => row.split('\t')[0]!)
+        .filter((word) => word !== '');
+    const files = ['chat room.pcap', 'chats/', 'checks.pcap'];
+    for (const line of [
+      'messages -b ch',
+      'messages --keylog ch',
+      '-k ch',
+      'check --expect ch',
+      '-q --findings none ch',
+    ]) {
+      expect(offers(`wsdissect ${line}`)).toEqual(expect.arrayContaining(files));
+    }
+    expect(offers('wsdissect messages --color a')).toEqual(['always', 'auto']);
+  });
+});
+
+describe('PowerShell', () => {
+  it('has each option of each command with its values', async () => {
+    const { stdout } = await run(['completion', 'powershell']);
+    for (const { name, options } of COMMANDS) {
+      for (const option of options) {
+        const { long, value, isOptional } = parseFlags(option.flags);
+        const offer = offerOf(option);
+        if (value === undefined || isOptional) continue;
+        const words = typeof offer === 'object' ? `'${offer.join(' ')}' -split ' '` : '@()';
+        expect(stdout).toContain(`'${name} ${long}' = ${words}\n`);
+      }
+    }
+  });
+
+  it('quotes as PowerShell does, and closes what it opens', async () => {
+    const { stdout } = await run(['completion', 'powershell']);
+    const code = stdout.replace(/'(?:[^']|'')*'/g, '').replace(/#.*/g, '');
+    for (const [open, close] of ['{}', '()', '[]']) expect(code.split(open!)).toHaveLength(code.split(close!).length);
+    expect(code).not.toContain("'");
+  });
+});
+
 describe('the script of a shell', () => {
   it.each(SHELLS)('names every command, option and choice: %s', async (shell) => {
     const { code, stdout, stderr } = await run(['completion', shell]);
@@ -97,7 +143,7 @@ describe('the script of a shell', () => {
   it('is not there for a shell that is not known', async () => {
     const { code, stdout, stderr } = await run(['completion', 'tcsh']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^wsdissect: .*'tcsh'.* bash, zsh, fish\.\n$/);
+    expect(stderr).toMatch(/^wsdissect: .*'tcsh'.* bash, zsh, fish, powershell\.\n$/);
   });
 });
 

@@ -70,13 +70,16 @@ test('a brief line does not take a letter that it cuts in two for bytes that are
   expect(shown).not.toContain('(escaped)');
 });
 
-test('pretty JSON keeps its escapes', async () => {
-  const output = new TextMessages({ ...PLAIN, isPretty: true });
-  expect(printed(output, await eventsOf(String.raw`{"a":"\u592a\\n"}`))).toContain(String.raw`  "a": "\u592a\\n"`);
-  const marked = new TextMessages({ ...PLAIN, isPretty: true });
-  const shown = printed(marked, await eventsOf('{"a":"\\u592a\u200b"}'));
+test('pretty JSON shows characters that were written by their numbers, and keeps the other escapes', async () => {
+  const pretty = async (payload: string): Promise<string> =>
+    printed(new TextMessages({ ...PLAIN, isPretty: true }), await eventsOf(payload));
+  expect(await pretty(String.raw`{"a":"\u592a\u90ce\\n"}`)).toContain(String.raw`  "a": "太郎\\n"`);
+  expect(await pretty(String.raw`["\\u592a","\u0022\u005c\u003c","\ud83d\ude00","\ud83d","\u001b\u202e"]`)).toMatch(
+    /"\\\\u592a",\n +"\\u0022\\u005c\\u003c",\n +"😀",\n +"\\ud83d",\n +"\\u001b\\u202e"/,
+  );
+  const shown = await pretty('{"a":"\\u592a\u200b"}');
   expect(shown).toContain('    Payload      (escaped) {\n');
-  expect(shown).toContain(String.raw`  "a": "\\u592a\u{200b}"`);
+  expect(shown).toContain(String.raw`  "a": "太\u{200b}"`);
 });
 
 test('the URL and the reason of a close are shown alike', async () => {

@@ -132,6 +132,7 @@ export function stageWith(
       report: (finding) => got.reported.push(finding),
       lastingReport: { report: (finding) => got.reported.push(finding) },
       beginning: options.beginning ?? (() => true),
+      endpoint: () => undefined,
       recognised: () => undefined,
       plaintext: (tls) => {
         got.made++;

@@ -40,7 +40,7 @@ describe('the simple handshake of RFC 8448', () => {
     expect(got.events).toEqual(['bytes 1', 'end 1 fin', 'gap 0 ?', 'finding 0 tls.no-secrets', 'end 0 fin']);
     expect(got.findings[0]).toMatchObject({ severity: 'warning', direction: 'client-to-server' });
     expect(got.findings[0]?.message).toBe(
-      'no CLIENT_TRAFFIC_SECRET_0 for client random cb34ecb1e78163ba...: 154 bytes stayed encrypted',
+      'no CLIENT_TRAFFIC_SECRET_0 for client random cb34ecb1e78163ba...: 154 bytes stayed encrypted, SNI server',
     );
     expect(got.reported).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe('the simple handshake of RFC 8448', () => {
       [
         'tls.no-secrets',
         'no CLIENT_TRAFFIC_SECRET_0 and no SERVER_TRAFFIC_SECRET_0 for client random cb34ecb1e78163ba...: ' +
-          '1156 bytes stayed encrypted',
+          '1156 bytes stayed encrypted, SNI server',
       ],
     ]);
   });

@@ -26,6 +26,8 @@ export interface PrintOptions {
   /** Counts down with each record that is printed; at 0 nothing more is read. */
   readonly quota: { left: number };
   readonly progress?: Progress | undefined;
+  /** Is told what of the records could not be printed. */
+  readonly note?: ((text: string) => void) | undefined;
 }
 
 /** Prints the records of one capture as they come. */
@@ -69,6 +71,8 @@ export class CapturePrinter implements Consumer {
 
   end(): Promise<void> | undefined {
     this.#output.flush();
+    const note = this.#output.note?.();
+    if (note !== undefined) this.#options.note?.(note);
     return this.#write();
   }
 

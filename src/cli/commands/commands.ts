@@ -157,6 +157,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['completion bash >> ~/.bash_completion', 'for bash, where bash-completion is installed'],
       ['completion zsh > "${fpath[1]}/_wsdissect"', 'for zsh, in the first directory of its functions'],
       ['completion fish > ~/.config/fish/completions/wsdissect.fish', 'for fish'],
+      ['completion powershell >> $PROFILE', 'for PowerShell, in its profile'],
     ],
     run: async (io, args) => {
       const { completion } = await import('../completion/completion-command.js');

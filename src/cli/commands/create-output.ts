@@ -1,6 +1,7 @@
 import { Clock } from '../../output/clock.js';
 import type { RecordType } from '../../output/json-record.js';
 import type { Output } from '../../output/output.js';
+import type { Style } from '../../output/style.js';
 import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
 import type { MessagesOptions } from '../options/printing-options.js';
@@ -21,6 +22,10 @@ export async function createOutput(
   io: Io,
   file: string | undefined,
 ): Promise<Output> {
+  if (options.raw) {
+    const { RawOutput } = await import('../../output/raw-output.js');
+    return new RawOutput(type);
+  }
   if (options.json) {
     const { JsonOutput } = await import('../../output/json.js');
     return new JsonOutput(type, file, hasFindingRecords(options));
@@ -31,7 +36,7 @@ export async function createOutput(
   const columns = isTerminal ? io.columns() : Number.POSITIVE_INFINITY;
   const { maxPayload, time, pretty = false } = options;
   const clock = new Clock(time === 'absolute' && isTerminal ? 'local' : time);
-  const textOptions = { style, columns, maxPayload, isPretty: pretty, clock };
+  const textOptions = { style, columns, maxPayload, isPretty: pretty, clock, match: highlighted(style, options) };
   switch (type) {
     case 'frame': {
       if (options.brief) {
@@ -54,4 +59,9 @@ export async function createOutput(
       return new TextConnections(textOptions);
     }
   }
+}
+
+/** What is shown as found: nothing without colours. */
+function highlighted({ match: paint }: Style, { match, ignoreCase }: MessagesOptions): RegExp | undefined {
+  return paint === undefined || match === undefined ? undefined : new RegExp(match, ignoreCase ? 'giu' : 'gu');
 }

@@ -39,6 +39,11 @@ export async function printCaptures(
     io.report(`wsdissect: -i ignores the case of --match, which is not given; to read from an interface: ${LIVE}\n`);
     return EXIT_UNUSABLE;
   }
+  const refused = options.raw === true ? rawRefusal(io, options) : undefined;
+  if (refused !== undefined) {
+    io.report(`wsdissect: ${refused}\n`);
+    return EXIT_UNUSABLE;
+  }
   const inputs = await inputsOf(io, files, options);
   const print = (to: Io, progress?: Progress): Promise<number> => {
     const quota = { left: options.count ?? Number.POSITIVE_INFINITY };
@@ -51,6 +56,14 @@ export async function printCaptures(
   if (options.pager && io.isTerminal('stdout')) return withPager(io, print);
   const progress = await openProgress(type, io, inputs, options);
   return print(progress?.io ?? io, progress);
+}
+
+/** Why `--raw` cannot be done here; `undefined` where it can. */
+function rawRefusal(io: Io, { json, brief, pretty }: MessagesOptions): string | undefined {
+  const other = json ? '--json' : brief ? '--brief' : pretty ? '--pretty' : undefined;
+  if (other !== undefined) return `--raw writes bytes and ${other} text: leave one of them out`;
+  if (!io.isTerminal('stdout')) return undefined;
+  return '--raw does not write to a terminal, which payloads could act on: add | and a program, or > and a file';
 }
 
 async function openProgress(
@@ -78,7 +91,7 @@ interface Printing {
 async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printing): Promise<CapturePrinter> {
   const { type, options, isOne, quota, progress } = printing;
   const output = await createOutput(type, options, io, isOne ? undefined : name);
-  const isHeaded = !isOne && !options.json;
+  const isHeaded = !isOne && options.json !== true && options.raw !== true;
   return new CapturePrinter(io, output, {
     wants: wantsOf(type, options),
     heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
@@ -87,6 +100,7 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
     selection: await selectionOf(options),
     quota,
     progress,
+    note: options.quiet === true ? undefined : (text) => io.report(`wsdissect: ${shownName(name)}: ${text}\n`),
   });
 }
 
@@ -97,8 +111,8 @@ async function selectionOf(options: MessagesOptions): Promise<Selection | undefi
   return new Selection(options);
 }
 
-function wantsOf(type: RecordType, { strict, json, brief, match, decode = 'off' }: MessagesOptions): Wants {
-  const showsMessages = type === 'message' || (type === 'frame' && !json && !brief);
+function wantsOf(type: RecordType, { strict, json, brief, raw, match, decode = 'off' }: MessagesOptions): Wants {
+  const showsMessages = type === 'message' || (type === 'frame' && !json && !brief && !raw);
   // A compressed frame has its text in the message only.
   const needsMessages = strict === true || (type === 'frame' && match !== undefined);
   return {

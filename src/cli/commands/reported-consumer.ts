@@ -5,6 +5,7 @@ import type { DissectEvent } from '../../events.js';
 import { STDIN } from '../input/input.js';
 import { inputName, shownName } from '../input/named-error.js';
 import type { Io } from '../terminal/io.js';
+import { KeyLogHint } from '../terminal/key-log-hint.js';
 import { Notices, type FindingsChoice } from '../terminal/notices.js';
 import { isLossEvent } from './loss.js';
 import { NothingFound } from './nothing-found.js';
@@ -22,6 +23,8 @@ export interface ReportOptions {
   readonly quiet?: true;
   /** Findings are records on stdout. */
   readonly hasFindingRecords?: boolean;
+  /** Files with secrets of TLS that are read. */
+  readonly keylog?: readonly string[];
   /** It says itself where there is nothing to show. */
   readonly isOwnTeller?: boolean;
 }
@@ -40,6 +43,7 @@ export class ReportedConsumer implements Consumer {
   readonly #notices: Notices;
   readonly #name: string;
   readonly #nothing: NothingFound | undefined;
+  readonly #hint: KeyLogHint | undefined;
   readonly #told: Told;
 
   /** @param name - name of the input */
@@ -47,7 +51,9 @@ export class ReportedConsumer implements Consumer {
     this.wants = consumer.wants;
     this.#io = io;
     this.#consumer = consumer;
-    this.#notices = new Notices(inputName(name), findingsChoice(io, options), name === STDIN);
+    const choice = findingsChoice(io, options);
+    this.#notices = new Notices(inputName(name), choice, name === STDIN);
+    this.#hint = choice === 'none' ? undefined : new KeyLogHint({ keylog: options.keylog, env: io.env });
     this.#told = told;
     this.#name = name;
     const isSilent = options.quiet === true || options.isOwnTeller === true;
@@ -63,7 +69,10 @@ export class ReportedConsumer implements Consumer {
     if (this.#consumer.isDone === true) return waiting;
     this.#nothing?.event(event);
     this.#told.isLossy ||= isLossEvent(event);
-    if (event.type === 'finding') this.#notices.add(event.finding);
+    if (event.type === 'finding') {
+      this.#notices.add(event.finding);
+      this.#hint?.add(event.finding);
+    }
     return waiting;
   }
 
@@ -76,6 +85,8 @@ export class ReportedConsumer implements Consumer {
     await this.#consumer.end();
     this.#notices.end();
     this.#report();
+    const hint = this.#hint?.take();
+    if (hint !== undefined) this.#io.report(`wsdissect: ${shownName(this.#name)}: ${hint}\n`);
   }
 
   /** The input was read to its end: where it gave nothing, says why. */

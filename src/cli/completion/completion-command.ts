@@ -9,6 +9,7 @@ type Completion = (commands: readonly CommandDefinition[]) => string;
 const COMPLETIONS: Readonly<Record<Shell, () => Promise<Completion>>> = {
   bash: async () => (await import('./completion-bash.js')).bashCompletion,
   zsh: async () => (await import('./completion-zsh.js')).zshCompletion,
+  powershell: async () => (await import('./completion-powershell.js')).powershellCompletion,
   fish: async () => (await import('./completion-fish.js')).fishCompletion,
 };
 

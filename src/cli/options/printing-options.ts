@@ -19,6 +19,7 @@ export interface MessagesOptions extends PrintingOptions, SelectionOptions {
   readonly decode?: DecodeChoice;
   readonly brief?: true;
   readonly pretty?: true;
+  readonly raw?: true;
 }
 
 const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions | 'findings'>> = {
@@ -57,7 +58,15 @@ const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions
     description: 'only what these packets completed: 4, 4-9, 4- or -9',
     parse: parsePackets,
   },
-  pretty: { flags: '--pretty', description: 'in text, payloads that are JSON with each member in a line of its own' },
+  pretty: {
+    flags: '--pretty',
+    description:
+      'in text, payloads that are JSON with each member in a line of its own, and \\u592a as the character itself',
+  },
+  raw: {
+    flags: '--raw',
+    description: 'the bytes of the payloads and nothing else, one after the other, for a file or another program',
+  },
 };
 
 /** What the messages mean. */
