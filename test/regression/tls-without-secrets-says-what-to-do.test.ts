@@ -4,8 +4,8 @@ import { run, type World } from '../cli/fake-io.js';
 const CAPTURE = 'fixtures/tls-no-keys.pcap';
 const WRONG = 'fixtures/tls12-rsa.keys.log';
 
-async function told(argv: readonly string[], env: World['env'] = {}): Promise<string> {
-  const { code, stdout, stderr } = await run([...argv, CAPTURE], { env: env ?? {} });
+async function told(argv: readonly string[], env: NonNullable<World['env']> = {}): Promise<string> {
+  const { code, stdout, stderr } = await run([...argv, CAPTURE], { env });
   expect([code, stdout]).toEqual([0, '']);
   return stderr;
 }
