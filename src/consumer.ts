@@ -1,3 +1,4 @@
+import { JoinedCaptures } from './capture/joined-captures.js';
 import { WsdissectError } from './common/error.js';
 import type { Wants } from './conversation.js';
 import { dissectBatches, readBatches, type DissectOptions, type ReadingWitness } from './dissect.js';
@@ -107,22 +108,20 @@ function isBefore(a: EventOrder, b: EventOrder): boolean {
 /**
  * Reads a capture and gives its events to a consumer, until the capture is over or the consumer is done.
  *
- * @param source - pcap, pcapng, any of them gzipped, or lines of hex
+ * @param source - pcap, pcapng, any of them gzipped, or lines of hex; or several files that are one capture
  * @param options - how to read it; what the consumer wants decides `want`
  * @param witness - who else is to see how it is read
  * @throws WsdissectError where the input cannot be read any further; the consumer has what came before, and has ended
  */
 export function readInto(
   consumer: Consumer,
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | JoinedCaptures,
   options: DissectOptions,
   witness?: ReadingWitness,
 ): Promise<void> {
   const wanted = { ...options, want: { decode: 'off' as const, ...consumer.wants } };
-  return consume(
-    consumer,
-    witness === undefined ? dissectBatches(source, wanted) : readBatches(source, wanted, witness),
-  );
+  const isChecked = witness === undefined && !(source instanceof JoinedCaptures);
+  return consume(consumer, isChecked ? dissectBatches(source, wanted) : readBatches(source, wanted, witness));
 }
 
 /**

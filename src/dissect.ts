@@ -2,6 +2,8 @@ import { CaptureInput, type InputForm } from './capture/capture-input.js';
 import { chunksOf, type CaptureSource } from './capture/capture-source.js';
 import { asBuffer } from './capture/chunk-input.js';
 import { readChunks } from './capture/decompress.js';
+import { JoinedCaptures } from './capture/joined-captures.js';
+import { JoinedInput } from './capture/joined-input.js';
 import { LINKTYPE_BARE, LINKTYPE_FRAMES, type CaptureSink, type Packet } from './capture/packet.js';
 import { Backlog } from './common/backlog.js';
 import { WsdissectError } from './common/error.js';
@@ -95,19 +97,23 @@ export interface ReadingWitness {
  * @throws WsdissectError where the input cannot be read
  */
 export async function* readBatches(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | JoinedCaptures,
   options: DissectOptions,
   { held, seen }: ReadingWitness = {},
 ): AsyncGenerator<DissectEvent[]> {
   const dissection = new Dissection(options, held);
   try {
-    for await (const chunk of readChunks(source, (finding) => dissection.capture.finding(finding))) {
-      for (let at = 0; at < chunk.length; at += PIECE) {
-        dissection.push(chunk.subarray(at, at + PIECE));
-        yield* batchesOf(dissection);
+    if (source instanceof JoinedCaptures) {
+      yield* dissection.join(source);
+    } else {
+      for await (const chunk of readChunks(source, (finding) => dissection.capture.finding(finding))) {
+        for (let at = 0; at < chunk.length; at += PIECE) {
+          dissection.push(chunk.subarray(at, at + PIECE));
+          yield* batchesOf(dissection);
+        }
       }
+      dissection.end();
     }
-    dissection.end();
   } catch (error) {
     // What stands before the place that cannot be read is good all the same.
     yield* batchesOf(dissection);
@@ -249,15 +255,26 @@ class Dissection implements TcpListener {
 
   push(chunk: Buffer): void {
     this.#input.push(chunk);
-    const { keys } = this.#context;
-    // With all key logs read, only the capture itself can tell more secrets.
-    const isComplete = this.#options.keyLog?.complete ?? true;
-    if (isComplete && !this.#input.mayHoldSecrets && !keys.closed) keys.close();
-    this.#reportSecrets();
+    this.#lookForSecrets(this.#input.mayHoldSecrets);
   }
 
   end(): void {
     this.#input.end();
+    this.#isOver = true;
+  }
+
+  /** Reads files that are one capture. */
+  async *join(joined: JoinedCaptures): AsyncGenerator<DissectEvent[]> {
+    const { limits } = this.#context;
+    const input = new JoinedInput(joined, {
+      sink: this.capture,
+      limits,
+      input: { form: this.#options.input, weighFrames },
+    });
+    for await (const mayHoldSecrets of input.read()) {
+      this.#lookForSecrets(mayHoldSecrets);
+      yield* batchesOf(this);
+    }
     this.#isOver = true;
   }
 
@@ -376,6 +393,15 @@ class Dissection implements TcpListener {
     return this.#events.length >= BATCH_EVENTS || this.#eventBytes >= BATCH_BYTES;
   }
 
+  /** @param mayHoldSecrets - more of them may come with the capture */
+  #lookForSecrets(mayHoldSecrets: boolean): void {
+    const { keys } = this.#context;
+    // With all key logs read, only the capture itself can tell more secrets.
+    const isComplete = this.#options.keyLog?.complete ?? true;
+    if (isComplete && !mayHoldSecrets && !keys.closed) keys.close();
+    this.#reportSecrets();
+  }
+
   /** What is wrong with the secrets. */
   #reportSecrets(): void {
     for (const found of this.#context.keys.takeFindings()) this.finding(found);
@@ -383,7 +409,7 @@ class Dissection implements TcpListener {
 
   /** Lines of hex: one connection of which nothing but its payloads is known. */
   #startBare(first: Packet): ConnectionSink {
-    const connection = bareConnection(first.at);
+    const connection = bareConnection(first.at, this.#tcp.reserveStream());
     const { stream = connection.stream } = this.#options;
     if (stream !== connection.stream) {
       const message = `lines of hex are one connection, stream ${connection.stream}: stream ${stream} is not in them`;

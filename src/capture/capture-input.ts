@@ -33,6 +33,8 @@ export interface CaptureInputOptions {
   readonly form?: InputForm | undefined;
   /** Weighs whether bytes that are nothing else are frames. */
   readonly weighFrames?: WeighFrames | undefined;
+  /** Packets of other files that are read before it, in one capture: its own are numbered on from there. */
+  readonly packetsBefore?: number | undefined;
 }
 
 /** Bytes that are looked at before anything else is taken for frames. */
@@ -44,6 +46,7 @@ export class CaptureInput implements CaptureReader, BlockSink {
   readonly #limits: Limits;
   readonly #form: InputForm;
   readonly #weigh: WeighFrames;
+  readonly #start: CaptureStart;
   /** The first bytes, while the format is not clear. */
   readonly #head = new ByteQueue();
   #reader: FileReader | undefined;
@@ -61,11 +64,23 @@ export class CaptureInput implements CaptureReader, BlockSink {
   #weighed = 0;
   #ended = false;
 
-  constructor(sink: CaptureSink, limits: Limits, { form = 'auto', weighFrames }: CaptureInputOptions = {}) {
+  constructor(
+    sink: CaptureSink,
+    limits: Limits,
+    { form = 'auto', weighFrames, packetsBefore = 0 }: CaptureInputOptions = {},
+  ) {
     this.#sink = sink;
     this.#limits = limits;
     this.#form = form;
     this.#weigh = weighFrames ?? (() => 'impossible');
+    this.#start = packetsBefore === 0 ? INPUT_START : { packets: packetsBefore, bytes: 0 };
+  }
+
+  /** The number of the last packet so far, those of other files before it included. */
+  get packets(): number {
+    if (this.#inner !== undefined) return this.#inner.packets;
+    if (this.#reader !== undefined) return this.#reader.packets;
+    return this.#start.packets + (this.#format === 'frames' ? 1 : this.#blocks);
   }
 
   /** Whether TLS secrets may come with the packets: of the formats that are read, only pcapng has a place for them. */
@@ -120,13 +135,15 @@ export class CaptureInput implements CaptureReader, BlockSink {
   block(bytes: Buffer, form: string, isPacket: boolean): void {
     if (this.#blocks++ === 0) {
       this.#readAs(form);
-      if (beginsCapture(bytes, 0)) this.#inner = new CaptureInput(this.#sink, this.#limits);
+      if (beginsCapture(bytes, 0)) {
+        this.#inner = new CaptureInput(this.#sink, this.#limits, { packetsBefore: this.#start.packets });
+      }
     }
     if (this.#inner !== undefined) {
       this.#inner.push(bytes);
       return;
     }
-    const at = new CapturedTime(this.#blocks, 0, 0, 0);
+    const at = new CapturedTime(this.#start.packets + this.#blocks, 0, 0, 0);
     const linkType = linkTypeOf(bytes, isPacket);
     if (linkType !== undefined) {
       this.#sink.packet(new CapturedPacket(at, linkType, wireLengthOf(bytes, linkType), bytes));
@@ -150,7 +167,9 @@ export class CaptureInput implements CaptureReader, BlockSink {
   /** Bytes of frames and nothing else: one packet, however long. */
   #frames(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#sink.packet(new CapturedPacket(new CapturedTime(1, 0, 0, 0), LINKTYPE_FRAMES, bytes.length, bytes));
+    this.#sink.packet(
+      new CapturedPacket(new CapturedTime(this.#start.packets + 1, 0, 0, 0), LINKTYPE_FRAMES, bytes.length, bytes),
+    );
   }
 
   /** Gives the first bytes to the reader of their format; returns false where that is not clear yet. */
@@ -168,7 +187,7 @@ export class CaptureInput implements CaptureReader, BlockSink {
           : new HeldTextReader(format, this, this.#limits, this.#weigh);
       this.#text.push(head.subarray(byteOrderMarkLength(head)));
     } else {
-      this.#reader = new READERS[format](this.#sink, this.#limits, INPUT_START);
+      this.#reader = new READERS[format](this.#sink, this.#limits, this.#start);
       this.#read(this.#reader, format === 'hex' ? head.subarray(byteOrderMarkLength(head)) : head);
     }
     return true;

@@ -4,7 +4,14 @@ import { CapturedTime } from '../common/packet-time.js';
 import { linkTypeOf } from './adds-up.js';
 import { decodeHexLine } from './hex-line.js';
 import { LineSplitter } from './line-splitter.js';
-import { CapturedPacket, LINKTYPE_BARE, type FileReader, type CaptureSink } from './packet.js';
+import {
+  CapturedPacket,
+  INPUT_START,
+  LINKTYPE_BARE,
+  type CaptureSink,
+  type CaptureStart,
+  type FileReader,
+} from './packet.js';
 
 /**
  * Reads lines of hex as `tshark -T fields -e data` and `-e tcp.payload` print them: one line a packet.
@@ -17,12 +24,15 @@ export class HexLinesReader implements FileReader {
   readonly #lines: LineSplitter;
   /** Nothing but lines follows lines. */
   readonly follower = undefined;
+  packets: number;
   #isEmpty = true;
   #ended = false;
 
-  constructor(sink: CaptureSink, limits: Limits) {
+  /** @param start - what of the input stands before the lines */
+  constructor(sink: CaptureSink, limits: Limits, { packets }: CaptureStart = INPUT_START) {
     this.#sink = sink;
-    this.#lines = new LineSplitter(limits.hexLine, (text, line) => this.#decode(text, line));
+    this.packets = packets;
+    this.#lines = new LineSplitter(limits.hexLine, (text, line) => this.#decode(text, line, packets + line));
   }
 
   /** @throws WsdissectError `bad-hex` with line and column of what is not hex, or for a line that is too long */
@@ -43,11 +53,13 @@ export class HexLinesReader implements FileReader {
     }
   }
 
-  #decode(text: string, line: number): void {
+  /** @param number - of the line among the packets */
+  #decode(text: string, line: number, number: number): void {
+    this.packets = number;
     const bytes = decodeHexLine(text, line);
     if (bytes.length === 0) return;
     this.#isEmpty = false;
     const linkType = linkTypeOf(bytes) ?? LINKTYPE_BARE;
-    this.#sink.packet(new CapturedPacket(new CapturedTime(line, 0, 0, 0), linkType, bytes.length, bytes));
+    this.#sink.packet(new CapturedPacket(new CapturedTime(number, 0, 0, 0), linkType, bytes.length, bytes));
   }
 }

@@ -64,6 +64,8 @@ export interface CaptureReader {
 export interface FileReader extends CaptureReader {
   /** Where another capture begins: what came from there on, which this reader leaves alone. */
   readonly follower: Follower | undefined;
+  /** The number of the last packet so far, those that stand before the capture included. */
+  readonly packets: number;
 }
 
 /** Another capture after the one that was read, as `cat a.pcap b.pcap` makes it. */

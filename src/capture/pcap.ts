@@ -65,6 +65,10 @@ export class PcapReader implements FileReader {
     this.#recordOffset = start.bytes + PCAP_HEADER_LENGTH;
   }
 
+  get packets(): number {
+    return this.#packets;
+  }
+
   get follower(): Follower | undefined {
     const bytes = this.#follower;
     return bytes && { bytes, start: { packets: this.#packets, bytes: this.#recordOffset } };

@@ -52,6 +52,10 @@ export class PcapngReader implements FileReader {
     this.#blocks = new BlockSplitter(blocks, this.#findings, limits, start.bytes);
   }
 
+  get packets(): number {
+    return this.#packets;
+  }
+
   get follower(): Follower | undefined {
     const follower = this.#blocks.follower;
     return follower && { bytes: follower.bytes, start: { packets: this.#packets, bytes: follower.offset } };

@@ -43,6 +43,11 @@ export const RULES = {
     severity: 'note',
     why: 'The file holds several captures, one after the other, as `cat` makes it; all of them are read.',
   },
+  'capture.missing-file': {
+    severity: 'warning',
+    loss: true,
+    why: 'One of several files that are one capture is missing or cannot be read, so packets are missing where it stands.',
+  },
   'capture.other-stream': {
     severity: 'note',
     why: 'Lines of hex are one connection, stream 0, so another stream that is asked for is not in them.',

@@ -66,6 +66,11 @@ export class ConnectionStore implements ConnectionKeeper {
     return this.#streams;
   }
 
+  /** Gives away the number of a connection that no segment is of. */
+  reserve(): number {
+    return this.#streams++;
+  }
+
   /** The newest connection between a segment's two ends. */
   find(segment: TcpSegment): TcpConnection | undefined {
     const hash = this.#table.hash(segment);

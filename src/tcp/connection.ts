@@ -28,9 +28,9 @@ export interface TcpConnectionInfo {
 }
 
 /** A connection of which only the payloads are known. */
-export function bareConnection(opened: PacketTime): TcpConnectionInfo {
+export function bareConnection(opened: PacketTime, stream = 0): TcpConnectionInfo {
   return {
-    stream: 0,
+    stream,
     opened,
     last: opened,
     address: () => undefined,

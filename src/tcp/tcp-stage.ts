@@ -30,6 +30,8 @@ export class TcpStage implements TrackerListener {
   readonly #listener: TcpListener;
   readonly #tracker: ConnectionTracker;
   readonly #memory: ReassemblyMemory;
+  /** Numbers of connections that do not come in segments. */
+  #reserved = 0;
   readonly #multipath = new MultipathConnections<TcpConnection>();
 
   constructor(limits: Limits, listener: TcpListener, held = new HeldBytes(limits.heldTotal)) {
@@ -43,9 +45,15 @@ export class TcpStage implements TrackerListener {
     this.#tracker.push(segment, at);
   }
 
-  /** Connections so far. */
+  /** TCP connections so far. */
   get connections(): number {
-    return this.#tracker.store.streams;
+    return this.#tracker.store.streams - this.#reserved;
+  }
+
+  /** The next number, for a connection that does not come in segments. */
+  reserveStream(): number {
+    this.#reserved++;
+    return this.#tracker.store.reserve();
   }
 
   /** The capture is over: closes the next connection. @returns whether there may be more */

@@ -22,6 +22,8 @@ export interface Built {
   readonly limits?: Partial<Limits>;
   readonly keyLog?: KeyLog;
   readonly stream?: number;
+  /** It is joined with a file that is not there. */
+  readonly joined?: true;
   readonly want?: { readonly decode: DecodeChoice };
 }
 
@@ -96,6 +98,7 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
     bytes: Buffer.from(`\t0x0000:  0001 0800 0604 0001\n${dumpForms.tcpdump(ipPacket(Buffer.of(0x81, 1, 97)))}`),
   }),
   'capture.concatenated': () => ({ bytes: Buffer.concat([fixture('send.pcap'), fixture('send-both.pcap')]) }),
+  'capture.missing-file': () => ({ bytes: fixture('send.pcap'), joined: true }),
   'link.not-looked-into': () => ({
     bytes: pcap([
       { seconds: 0, nanoseconds: 0, bytes: Buffer.from(`${'02'.repeat(12)}8903${'00'.repeat(40)}`, 'hex') },

@@ -1,15 +1,28 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURES } from '../../fixtures/record/scenario.js';
-import { check } from '../../src/check/check.js';
+import { JoinedCaptures } from '../../src/capture/joined-captures.js';
+import { check, CheckedCapture } from '../../src/check/check.js';
+import type { CaptureReport } from '../../src/check/report.js';
 import { CODES } from '../../src/check/rule-selection.js';
+import { readInto } from '../../src/consumer.js';
 import type { FindingCode } from '../../src/common/finding-codes.js';
 import { BUILT, fixture, type Built } from './captures.js';
 
 /** The codes that a capture is found to have, with as many limits and secrets as it needs. */
-async function codesOf({ bytes, ...dissect }: Built): Promise<Set<FindingCode>> {
-  const report = await check([bytes], { dissect });
+async function codesOf({ bytes, joined, ...dissect }: Built): Promise<Set<FindingCode>> {
+  const report = joined === true ? await checkJoined(bytes) : await check([bytes], { dissect });
   return new Set(report.violations.map(({ finding }) => finding.code));
+}
+
+async function checkJoined(bytes: Buffer): Promise<CaptureReport> {
+  const capture = new CheckedCapture({});
+  const files = [
+    { name: 'a.pcap', missing: 'it is not there', read: () => [] },
+    { name: 'b.pcap', read: () => [bytes] },
+  ];
+  await readInto(capture, new JoinedCaptures(files), {});
+  return capture.report(undefined);
 }
 
 const names = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })

@@ -47,7 +47,8 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
   const expectations = await readExpectations(io, options);
   const golden = await readGolden(io, options);
   const reports = await openReports(io, options);
-  const captures = await inputsOf(io, names, options);
+  // What is checked by its name stays a file of its own, unless it is asked for otherwise.
+  const captures = await inputsOf(io, names, { ...options, join: options.join ?? false });
   if (options.keylog !== undefined) {
     const { checkKeyLogs } = await import('../input/key-log-files.js');
     checkKeyLogs(options.keylog);

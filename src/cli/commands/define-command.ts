@@ -52,7 +52,9 @@ interface TypedCommand<Options> extends Shown {
 export function defineCommand<Options>({ run, options, ...shown }: TypedCommand<Options>): CommandDefinition {
   return {
     ...shown,
-    options: Object.values<OptionDefinition>(options),
+    options: Object.values<OptionDefinition>(options).flatMap((option) =>
+      option.negated === undefined ? [option] : [option, option.negated],
+    ),
     listen: (parser, found) => {
       parser.action((args: string | string[], values: Options) => found((io) => run(io, [args].flat(), values)));
     },

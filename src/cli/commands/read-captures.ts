@@ -1,9 +1,11 @@
+import { JoinedCaptures } from '../../capture/joined-captures.js';
 import { WsdissectError } from '../../common/error.js';
 import type { Consumer } from '../../consumer.js';
 import type { SeenInCapture } from '../../dissect.js';
 import { sanitize } from '../../output/sanitize.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { findCaptures, type CaptureFile } from '../input/capture-files.js';
+import type { JoinChoice } from '../input/joined-files.js';
 import { NO_SUCH_FILE, STDIN } from '../input/input.js';
 import { shownName } from '../input/named-error.js';
 import { openInput, type InputOptions } from '../input/open-input.js';
@@ -44,17 +46,23 @@ export interface ReadingOfInputs extends InputOptions, ReportOptions {
   readonly strict?: true;
 }
 
-/** The inputs that a command line names: none means standard input, and a directory the captures in it. */
-export function inputsOf(
-  io: Io,
-  files: readonly string[],
-  { quiet }: { readonly quiet?: true },
-): Promise<readonly CaptureFile[]> {
-  return findCaptures(files.length === 0 ? [STDIN] : files, (directory, others) => {
+/**
+ * The inputs that a command line names: none means standard input, and a directory the captures in it. Several that are
+ * one capture are one input.
+ */
+export async function inputsOf(io: Io, files: readonly string[], choice: JoinChoice): Promise<readonly CaptureFile[]> {
+  const { quiet, join, sort } = choice;
+  if (sort === true && join === false) {
+    throw new WsdissectError('bad-option', '--sort reads several files as one capture: leave --no-join out');
+  }
+  const found = await findCaptures(files.length === 0 ? [STDIN] : files, (directory, others) => {
     if (quiet === true) return;
     const what = others === 1 ? '1 file that is no capture' : `${others} files that are no captures`;
     io.report(`wsdissect: ${shownName(directory)}: ${what} left out\n`);
   });
+  if (found.length < 2) return found;
+  const { joinInputs } = await import('../input/joined-files.js');
+  return joinInputs(io, found, choice);
 }
 
 /**
@@ -92,41 +100,73 @@ interface Reading {
   readonly interrupt: Interrupt;
 }
 
-async function readCapture(
-  io: Io,
-  input: NamedInput,
-  options: ReadingOfInputs,
-  { command, told, interrupt }: Reading,
-): Promise<void> {
-  let error: WsdissectError | undefined;
+async function readCapture(io: Io, input: NamedInput, options: ReadingOfInputs, reading: Reading): Promise<void> {
+  const { command, told } = reading;
+  // Of joined files several may be missing, and the others are read.
+  const failures: { readonly name: string; readonly error: WsdissectError }[] = [];
   try {
     const consumer = await command.open(input);
     if (input.error !== undefined) throw input.error;
-    const { source, dissect } = await openInput(io, input.name, options);
-    const isLive = input.name === STDIN;
-    const stopped = (): void => {
-      if (!isLive) error = new WsdissectError('unreadable', 'stopped by Ctrl-C: the rest was not read');
-    };
-    const watched = interrupt.watch(source, isLive, stopped);
-    const capture = command.look === undefined ? watched : await command.look(watched, input);
+    const { source, dissect } = await openInput(io, input, options);
+    const watched = watch(input, source, reading.interrupt, (name, error) => failures.push({ name, error }));
+    const isBytes = !(watched instanceof JoinedCaptures);
+    const capture = isBytes && command.look !== undefined ? await command.look(watched, input) : watched;
     if (capture !== undefined) {
       const { readInto } = await import('../../consumer.js');
       const reported = new ReportedConsumer(io, consumer, input.name, options, told);
       let seen: SeenInCapture | undefined;
       await readInto(reported, capture, dissect, { seen: (all) => (seen = all) });
+      const isRead = input.joined === undefined || failures.length < input.joined.files.length;
       // One connection alone was asked for: what the others are is no answer.
-      if (seen !== undefined && options.stream === undefined) reported.seen(seen);
+      if (seen !== undefined && isRead && options.stream === undefined) reported.seen(seen);
     }
   } catch (thrown) {
-    error = readingError(thrown);
+    failures.push({ name: input.name, error: readingError(thrown) });
   }
-  if (command.close !== undefined) error = await command.close(input, error);
-  if (error === undefined) return;
-  told.isUnreadable = true;
+  if (command.close !== undefined) {
+    const [first] = failures;
+    const error = await command.close(input, failureOf(input, first));
+    if (first === undefined && error !== undefined) failures.push({ name: input.name, error });
+    else if (first !== undefined && error === undefined) failures.shift();
+    else if (first !== undefined && first.name === input.name) failures[0] = { name: first.name, error: error! };
+  }
+  for (const failure of failures) tell(io, failure.name, failure.error);
+  told.isUnreadable ||= failures.length > 0;
+}
+
+/** The chunks of an input, or the files that it consists of, until reading is to stop. */
+function watch(
+  { name, joined }: NamedInput,
+  source: AsyncIterable<Buffer>,
+  interrupt: Interrupt,
+  failed: (name: string, error: WsdissectError) => void,
+): AsyncIterable<Buffer> | JoinedCaptures {
+  const isLive = joined === undefined && name === STDIN;
+  const stopped = (): void => {
+    if (!isLive) failed(name, new WsdissectError('unreadable', 'stopped by Ctrl-C: the rest was not read'));
+  };
+  if (joined === undefined) return interrupt.watch(source, isLive, stopped);
+  const files = joined.files.map((file) => ({
+    ...file,
+    read: () => interrupt.watch(file.read() as AsyncIterable<Buffer>, false, stopped),
+  }));
+  return new JoinedCaptures(files, { ...joined.options, failed, isStopped: () => interrupt.hasHappened });
+}
+
+/** What could not be read, as the error of the whole input. */
+function failureOf(
+  { name }: NamedInput,
+  failure: { readonly name: string; readonly error: WsdissectError } | undefined,
+): WsdissectError | undefined {
+  if (failure === undefined || failure.name === name) return failure?.error;
+  return new WsdissectError(failure.error.code, `${failure.name}: ${failure.error.message}`, { cause: failure.error });
+}
+
+function tell(io: Io, name: string, error: WsdissectError): void {
   // A key log that is missing is named in its message; only a capture may be a command that was meant.
-  const hint = error.message.startsWith(NO_SUCH_FILE) ? hintForMissing(input.name) : undefined;
+  const hint = error.message.startsWith(NO_SUCH_FILE) ? hintForMissing(name) : undefined;
   const what = hint === undefined ? sanitize(error.message) : `${NO_SUCH_FILE}${hint}`;
-  io.report(`wsdissect: ${shownName(input.name)}: ${what}\n`);
+  io.report(`wsdissect: ${shownName(name)}: ${what}\n`);
 }
 
 /** An error of reading. @throws any other, and that of writing: nothing more can be done then */

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readChunks } from '../../capture/decompress.js';
+import type { JoinedCaptures } from '../../capture/joined-captures.js';
 import { CaptureInput } from '../../capture/capture-input.js';
 import { sniff } from '../../capture/sniff.js';
 import { WsdissectError } from '../../common/error.js';
@@ -12,6 +13,8 @@ import { readInput, STDIN, toInputError } from './input.js';
 export interface CaptureFile {
   readonly name: string;
   readonly error?: WsdissectError;
+  /** The files that it consists of, where several are read as one capture. */
+  readonly joined?: JoinedCaptures;
 }
 
 /** Something in a directory that is to be visited. */

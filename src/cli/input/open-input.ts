@@ -1,6 +1,7 @@
 import type { DissectOptions } from '../../dissect.js';
 import type { ReadingOptions } from '../options/reading-options.js';
 import type { Io } from '../terminal/io.js';
+import type { CaptureFile } from './capture-files.js';
 import { STDIN } from './input.js';
 import type { KeyLogFiles } from './key-log-files.js';
 
@@ -16,8 +17,13 @@ export interface OpenInput {
   readonly dissect: DissectOptions;
 }
 
+/** What joined files have of their own: each is opened when its turn has come. */
+const NO_BYTES: AsyncIterable<Buffer> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+};
+
 /** Opens an input and the files with secrets for it, which grow while a live capture is read. */
-export async function openInput(io: Io, name: string, options: InputOptions): Promise<OpenInput> {
+export async function openInput(io: Io, { name, joined }: CaptureFile, options: InputOptions): Promise<OpenInput> {
   const { keylog = [], input, tunnel, stream, port, extensions, maxMessage } = options;
   const dissect: DissectOptions = {
     limits: { message: maxMessage },
@@ -27,13 +33,14 @@ export async function openInput(io: Io, name: string, options: InputOptions): Pr
     ...(port === undefined ? {} : { ports: port }),
     ...(extensions === undefined ? {} : { extensions }),
   };
-  const source = io.read(name);
+  const source = joined === undefined ? io.read(name) : NO_BYTES;
   if (keylog.length === 0) return { source, dissect };
   const { KeyLog } = await import('../../tls/key-log.js');
   const { KeyLogFiles } = await import('./key-log-files.js');
   const keyLog = new KeyLog();
   const files = new KeyLogFiles(keylog, keyLog);
-  if (name === STDIN) return { source: readBoth(source, files), dissect: { ...dissect, keyLog } };
+  if (name === STDIN && joined === undefined)
+    return { source: readBoth(source, files), dissect: { ...dissect, keyLog } };
   files.end();
   return { source, dissect: { ...dissect, keyLog } };
 }

@@ -10,8 +10,22 @@ export interface CallsOptions extends Omit<ReadingOptions, 'maxPayload'> {
   readonly slowest?: number;
 }
 
-const { json, stream, port, extensions, keylog, input, tunnel, readFile, maxMessage, color, strict, quiet } =
-  READING_OPTIONS;
+const {
+  json,
+  stream,
+  port,
+  extensions,
+  keylog,
+  input,
+  join,
+  sort,
+  tunnel,
+  readFile,
+  maxMessage,
+  color,
+  strict,
+  quiet,
+} = READING_OPTIONS;
 
 /** The options of `calls`. */
 export const CALLS_OPTIONS: OptionTable<CallsOptions> = {
@@ -21,5 +35,20 @@ export const CALLS_OPTIONS: OptionTable<CallsOptions> = {
     parse: parseCount,
   },
   decode: DECODE_OPTION,
-  ...{ json, stream, port, extensions, keylog, input, tunnel, readFile, maxMessage, color, strict, quiet },
+  ...{
+    json,
+    stream,
+    port,
+    extensions,
+    keylog,
+    input,
+    join,
+    sort,
+    tunnel,
+    readFile,
+    maxMessage,
+    color,
+    strict,
+    quiet,
+  },
 };

@@ -12,6 +12,8 @@ export interface OptionDefinition<Value = unknown> {
   readonly parse?: (value: string) => Value extends readonly (infer Item)[] ? Item | Value : Value;
   /** May be given several times; the value is the list of all. */
   readonly isRepeatable?: true;
+  /** Another option that takes back what this one says: `--no-join`. The value is false where it is given. */
+  readonly negated?: { readonly flags: string; readonly description: string };
   readonly choices?: readonly (Value & string)[];
   /** Values that a shell offers, where others are possible as well. */
   readonly suggestions?: readonly string[];

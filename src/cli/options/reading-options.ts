@@ -15,6 +15,8 @@ export interface ReadingOptions {
   readonly extensions?: string;
   readonly keylog?: readonly string[];
   readonly input?: InputForm;
+  readonly join?: boolean;
+  readonly sort?: true;
   readonly tunnel?: readonly (readonly [port: number, tunnel: TunnelName])[];
   readonly maxPayload: number;
   readonly maxMessage: number;
@@ -81,6 +83,13 @@ export const READING_OPTIONS: OptionTable<ReadingOptions> = {
     parse: parseTunnel,
     isRepeatable: true,
   },
+  join: {
+    flags: '--join',
+    description:
+      'several files are one capture, in the order of their first packets; on by itself for a rotation of tcpdump or dumpcap',
+    negated: { flags: '--no-join', description: 'each file is a capture of its own, those of a rotation too' },
+  },
+  sort: { flags: '--sort', description: 'several files are one capture, their packets in the order of their times' },
   maxPayload: {
     flags: '--max-payload <bytes>',
     description: 'bytes of a payload that text output shows, 0 for none; k, M and G count by 1024',
