@@ -23,7 +23,10 @@ const outside = Object.keys(packageIn(ROOT).dependencies ?? {});
 
 rmSync(TARGET, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { main: join(ROOT, 'src', 'cli', 'main.ts') },
+  input: {
+    main: join(ROOT, 'src', 'cli', 'main.ts'),
+    worker: join(ROOT, 'src', 'cli', 'parallel', 'worker.ts'),
+  },
   cwd: ROOT,
   platform: 'node',
   external: (name) => outside.some((dependency) => name === dependency || name.startsWith(`${dependency}/`)),

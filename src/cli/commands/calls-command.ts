@@ -8,9 +8,11 @@ import { safeJson } from '../../output/safe-json.js';
 import type { Style } from '../../output/style.js';
 import { CALL_HEADING, callLine } from '../../output/text-calls.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
+import type { CaptureFile } from '../input/capture-files.js';
 import { shownName } from '../input/named-error.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import { chooseStyle } from '../terminal/color.js';
+import { threadsFor } from '../parallel/jobs.js';
 import type { Io } from '../terminal/io.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
 
@@ -29,9 +31,29 @@ export async function printCalls(io: Io, files: readonly string[], options: Call
     return EXIT_UNUSABLE;
   }
   const inputs = await inputsOf(io, files, options);
+  const threads = threadsFor(options.jobs, io, inputs);
+  if (threads > 1) {
+    const { printInParallel } = await import('../parallel/print-in-parallel.js');
+    return printInParallel(io, { what: 'call', options }, inputs, threads);
+  }
+  return printCallsOf(io, inputs, inputs.length === 1, options);
+}
+
+/**
+ * Reads inputs, or some of them, and prints their calls.
+ *
+ * @param isOne - there is no other input than these
+ * @returns the exit code
+ */
+export async function printCallsOf(
+  io: Io,
+  inputs: readonly (CaptureFile & Partial<NamedInput>)[],
+  isOne: boolean,
+  options: CallsOptions,
+): Promise<number> {
   const style = await chooseStyle(options.color, io);
   const open = (input: NamedInput): Promise<Consumer> =>
-    Promise.resolve(new CallPrinter(io, input, style, inputs.length === 1, options));
+    Promise.resolve(new CallPrinter(io, input, style, isOne, options));
   return readCaptures(io, inputs, options, { open });
 }
 

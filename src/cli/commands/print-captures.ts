@@ -10,6 +10,7 @@ import { shownName } from '../input/named-error.js';
 import type { MessagesOptions } from '../options/printing-options.js';
 import { CapturePrinter } from './capture-printer.js';
 import type { Progress } from '../terminal/progress.js';
+import { threadsFor } from '../parallel/jobs.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
 import type { Selection } from '../options/selection.js';
 import { withPager } from '../terminal/with-pager.js';
@@ -45,17 +46,39 @@ export async function printCaptures(
     return EXIT_UNUSABLE;
   }
   const inputs = await inputsOf(io, files, options);
-  const print = (to: Io, progress?: Progress): Promise<number> => {
-    const quota = { left: options.count ?? Number.POSITIVE_INFINITY };
-    const isOne = inputs.length === 1;
-    const open = (input: NamedInput): Promise<Consumer> =>
-      openPrinter(to, input, { type, options, isOne, quota, progress });
-    const reading = { ...options, hasFindingRecords: hasFindingRecords(options) };
-    return readCaptures(to, inputs, reading, { open }, () => quota.left === 0);
-  };
-  if (options.pager && io.isTerminal('stdout')) return withPager(io, print);
+  const isOne = inputs.length === 1;
+  if (options.pager && io.isTerminal('stdout')) {
+    return withPager(io, (to) => printInputs(type, to, inputs, isOne, options));
+  }
+  // Of so many records the first are wanted: which input has them is not known before.
+  const threads = options.count === undefined ? threadsFor(options.jobs, io, inputs) : 1;
+  if (threads > 1) {
+    const { printInParallel } = await import('../parallel/print-in-parallel.js');
+    return printInParallel(io, { what: type, options }, inputs, threads);
+  }
   const progress = await openProgress(type, io, inputs, options);
-  return print(progress?.io ?? io, progress);
+  return printInputs(type, progress?.io ?? io, inputs, isOne, options, progress);
+}
+
+/**
+ * Reads inputs, or some of them, and prints their events of one type.
+ *
+ * @param isOne - there is no other input than these
+ * @returns the exit code
+ */
+export function printInputs(
+  type: RecordType,
+  io: Io,
+  inputs: readonly (CaptureFile & Partial<NamedInput>)[],
+  isOne: boolean,
+  options: MessagesOptions,
+  progress?: Progress,
+): Promise<number> {
+  const quota = { left: options.count ?? Number.POSITIVE_INFINITY };
+  const open = (input: NamedInput): Promise<Consumer> =>
+    openPrinter(io, input, { type, options, isOne, quota, progress });
+  const reading = { ...options, hasFindingRecords: hasFindingRecords(options) };
+  return readCaptures(io, inputs, reading, { open }, () => quota.left === 0);
 }
 
 /** Why `--raw` cannot be done here; `undefined` where it can. */

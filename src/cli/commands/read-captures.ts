@@ -74,7 +74,7 @@ export async function inputsOf(io: Io, files: readonly string[], choice: JoinCho
  */
 export async function readCaptures(
   io: Io,
-  inputs: readonly CaptureFile[],
+  inputs: readonly (CaptureFile & Partial<NamedInput>)[],
   options: ReadingOfInputs,
   command: CaptureCommand,
   isEnough: () => boolean = () => false,
@@ -84,7 +84,7 @@ export async function readCaptures(
   try {
     for (const [index, input] of inputs.entries()) {
       if (isEnough() || interrupt.hasHappened) break;
-      await readCapture(io, { ...input, index }, options, { command, told, interrupt });
+      await readCapture(io, { index, ...input }, options, { command, told, interrupt });
     }
   } finally {
     interrupt.close();

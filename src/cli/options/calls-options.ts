@@ -1,11 +1,11 @@
 import type { OptionTable } from './option.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { DECODE_OPTION } from './printing-options.js';
-import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
+import { JOBS_OPTIONS, READING_OPTIONS, type JobsOptions, type ReadingOptions } from './reading-options.js';
 import { parseCount } from './values.js';
 
 /** The parsed options of `calls`: no payload is shown. */
-export interface CallsOptions extends Omit<ReadingOptions, 'maxPayload'> {
+export interface CallsOptions extends Omit<ReadingOptions, 'maxPayload'>, JobsOptions {
   readonly decode: DecodeChoice;
   readonly slowest?: number;
 }
@@ -35,6 +35,7 @@ export const CALLS_OPTIONS: OptionTable<CallsOptions> = {
     parse: parseCount,
   },
   decode: DECODE_OPTION,
+  ...JOBS_OPTIONS,
   ...{
     json,
     stream,

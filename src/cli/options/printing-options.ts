@@ -3,12 +3,19 @@ import { PROTOCOLS } from '../../subprotocol/sub-protocol.js';
 import { TIME_FORMS, type TimeForm } from '../../output/clock.js';
 import { parseDecode } from './decode-choice.js';
 import type { OptionDefinition, OptionTable } from './option.js';
-import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+import {
+  FINDINGS_OPTIONS,
+  JOBS_OPTIONS,
+  READING_OPTIONS,
+  type FindingsOptions,
+  type JobsOptions,
+  type ReadingOptions,
+} from './reading-options.js';
 import type { SelectionOptions } from './selection.js';
 import { parseCount, parseOpcodes, parsePackets, parsePattern } from './values.js';
 
 /** The parsed options that the commands have which print a capture record by record. */
-export interface PrintingOptions extends ReadingOptions, FindingsOptions {
+export interface PrintingOptions extends ReadingOptions, FindingsOptions, JobsOptions {
   readonly time: TimeForm;
   readonly count?: number;
   readonly pager?: true;
@@ -22,7 +29,7 @@ export interface MessagesOptions extends PrintingOptions, SelectionOptions {
   readonly raw?: true;
 }
 
-const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions | 'findings'>> = {
+const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions | 'findings' | 'jobs'>> = {
   count: {
     flags: '-c, --count <number>',
     description: 'stop after this many records, and read no further',
@@ -85,6 +92,7 @@ export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = {
   ...PRINTING_OPTIONS,
   ...READING_OPTIONS,
   ...FINDINGS_OPTIONS,
+  ...JOBS_OPTIONS,
 };
 
 /** The options of `messages`. */

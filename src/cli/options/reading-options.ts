@@ -2,9 +2,10 @@ import type { InputForm } from '../../capture/capture-input.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
 import type { TunnelName } from '../../ip/udp-tunnels.js';
 import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
+import type { Jobs } from '../parallel/jobs.js';
 import { FINDINGS_CHOICES, type FindingsChoice } from '../terminal/notices.js';
 import type { OptionTable } from './option.js';
-import { parsePort, parseSize, parseStream, parseTunnel, type StreamChoice } from './values.js';
+import { parseJobs, parsePort, parseSize, parseStream, parseTunnel, type StreamChoice } from './values.js';
 
 /** The parsed options that every command has which reads captures. */
 export interface ReadingOptions {
@@ -24,6 +25,22 @@ export interface ReadingOptions {
   readonly strict?: true;
   readonly quiet?: true;
 }
+
+/** The parsed options of the commands that print each input by itself. */
+export interface JobsOptions {
+  readonly jobs: Jobs;
+}
+
+/** The options of the commands that print each input by itself. */
+export const JOBS_OPTIONS: OptionTable<JobsOptions> = {
+  jobs: {
+    flags: '-J, --jobs <number>',
+    description: 'threads, each of which reads whole inputs; auto is one for each core where inputs are large',
+    parse: parseJobs,
+    suggestions: ['auto'],
+    defaultValue: 'auto',
+  },
+};
 
 /** The parsed options of the commands that tell findings beside what they print. */
 export interface FindingsOptions {

@@ -68,6 +68,7 @@ const OPCODES: ReadonlyMap<string, number> = new Map(
 const LARGEST_OPCODE = 15;
 const PACKETS = /^(\d*)-(\d*)$/;
 const LARGEST_UINT16 = 65_535;
+const MOST_JOBS = 256;
 const HEX_ONLY = /^(?:0x)?[0-9a-f: ]*$/i;
 const MASKING_KEY = /^(?:0x)?((?:[0-9a-f]{2}[: ]?){3}[0-9a-f]{2})$/i;
 
@@ -88,6 +89,14 @@ export function parseCount(value: string): number {
   const count = WHOLE.test(value) ? Number(value) : 0;
   if (count < 1 || !Number.isSafeInteger(count)) throw new RangeError('It must be a whole number of at least 1.');
   return count;
+}
+
+/** A number of threads, or `auto`. */
+export function parseJobs(value: string): number | 'auto' {
+  if (value === 'auto') return value;
+  const count = WHOLE.test(value) ? Number(value) : 0;
+  if (count >= 1 && count <= MOST_JOBS) return count;
+  throw new RangeError(`It must be auto, or a number from 1 to ${MOST_JOBS}.`);
 }
 
 /** Packets from one number to another, both included. */

@@ -2,6 +2,23 @@ import { inputSize, readInput } from '../input/input.js';
 import type { Pager } from './pager.js';
 import { isStdoutPipe, writeStderr, writeStdout } from './standard-streams.js';
 
+/** A thread beside the main one. */
+export interface Thread<To, From> {
+  post(message: To): void;
+  onMessage(listener: (message: From) => void): void;
+  /** It ended, or threw what is given. */
+  onEnd(listener: (error: unknown) => void): void;
+  terminate(): void;
+}
+
+/** Where threads come from. */
+interface Threads {
+  /** How many of them can run at once. */
+  cores(): number;
+  /** Starts the one that prints inputs. @param data - what it is given to begin with */
+  start<To, From>(data: unknown): Thread<To, From>;
+}
+
 /** What a command knows of the world outside: all of it, so that a test can be the world. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,6 +48,8 @@ export interface Io {
   write(bytes: Uint8Array): Promise<void> | undefined;
   /** Writes a text to stderr, as well as it can. */
   report(text: string): void;
+  /** Threads beside this one; not there where they cannot be had. */
+  readonly threads?: Threads;
   /** Starts the program that shows long output, on the terminal that stdout is. */
   openPager(): Promise<Pager>;
 }
@@ -64,8 +83,26 @@ export const processIo: Io = {
   now: () => performance.now(),
   write: writeStdout,
   report: writeStderr,
+  threads: {
+    cores: () => process.getBuiltinModule('node:os').availableParallelism(),
+    start: startThread,
+  },
   openPager: async () => {
     const { startPager } = await import('./pager.js');
     return startPager(process.env);
   },
 };
+
+function startThread<To, From>(data: unknown): Thread<To, From> {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const worker = new Worker(new URL('worker.cjs', import.meta.url), { workerData: data });
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage: (listener) => void worker.on('message', listener),
+    onEnd: (listener) => {
+      worker.on('error', listener);
+      worker.on('exit', (code) => listener(new Error(`a thread ended with ${code}`)));
+    },
+    terminate: () => void worker.terminate(),
+  };
+}

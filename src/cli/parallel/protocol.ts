@@ -1,0 +1,38 @@
+import type { CaptureFile } from '../input/capture-files.js';
+import type { CallsOptions } from '../options/calls-options.js';
+import type { MessagesOptions } from '../options/printing-options.js';
+import type { RecordType } from '../../output/record-field.js';
+
+/** What is printed of inputs: records of one type, or calls. */
+export type Printing =
+  | { readonly what: RecordType; readonly options: MessagesOptions }
+  | { readonly what: 'call'; readonly options: CallsOptions };
+
+/** One input to print. It goes to a thread of its own, so it is plain data. */
+export interface PrintingTask {
+  readonly printing: Printing;
+  readonly input: CaptureFile;
+  /** Its number among the inputs, from 0. */
+  readonly index: number;
+  /** There is no other. */
+  readonly isOne: boolean;
+}
+
+/** What a thread is told of the streams, which are not its own. */
+export interface WorkerWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminals: Readonly<Record<'stdin' | 'stdout' | 'stderr', boolean>>;
+  readonly columns: Readonly<Record<'stdout' | 'stderr', number>>;
+}
+
+/** What the main thread says to another. */
+export type ToWorker =
+  | { readonly say: 'print'; readonly task: PrintingTask; readonly error?: { code: string; message: string } }
+  | { readonly say: 'taken' }
+  | { readonly say: 'interrupt' };
+
+/** What a thread says to the main one, in the order in which it happens. */
+export type FromWorker =
+  | { readonly say: 'write'; readonly bytes: Uint8Array }
+  | { readonly say: 'report'; readonly text: string }
+  | { readonly say: 'done'; readonly exitCode: number };
