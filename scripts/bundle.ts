@@ -2,11 +2,11 @@
  * Bundles the command into dist/cli/: `npm run build`.
  *
  * Finding and loading 150 small modules takes longer than reading a small capture. Here they are a few CommonJS files,
- * which Node finds and loads fastest; a command still loads only those that it needs. What stands in `dependencies`
+ * which Node finds and loads fastest; a command still loads only those that it needs, when it needs them. What stands in `dependencies`
  * stays outside; other packages that the command imports become part of it, and their licences stand beside it.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -19,6 +19,84 @@ interface PackageFile {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
+/** Modules that stand in one file of the bundle: paths in src/, or how they begin. */
+interface Part {
+  readonly file: string;
+  readonly modules: readonly string[];
+  readonly except?: readonly string[];
+}
+
+/** What few captures need, and of the rest what few commands need, each in a file that is loaded late. */
+const LATE: readonly Part[] = [
+  {
+    file: 'http2',
+    modules: ['http2'],
+    except: ['http-version', 'http2-beginning', 'http2-frame', 'header-chain', 'frame-evidence'].map(
+      (name) => `http2/${name}`,
+    ),
+  },
+  {
+    file: 'tls',
+    modules: ['tls/'],
+    except: ['tls-stage', 'record.', 'session-cache', 'trial-budget', 'secret-table', 'key-log'].map(
+      (name) => `tls/${name}`,
+    ),
+  },
+  { file: 'subprotocol', modules: ['subprotocol/'], except: ['subprotocol/sub-protocol'] },
+  { file: 'messages', modules: ['message/'] },
+  {
+    file: 'text-capture',
+    modules: [
+      ...['adds-up', 'base64', 'contents', 'dump', 'held-text', 'hex', 'line', 'literal', 'string'].map(
+        (name) => `capture/${name}`,
+      ),
+      ...['bare-lines', 'frame-runs', 'weigh-frames'].map((name) => `websocket/${name}`),
+    ],
+  },
+  { file: 'pcapng', modules: ['capture/pcapng'] },
+  {
+    file: 'compressed',
+    modules: [
+      'common/node/zlib',
+      ...['gunzip', 'inflate', 'through', 'xxh64', 'zstd'].map((name) => `capture/${name}`),
+    ],
+  },
+  {
+    file: 'encapsulations',
+    modules: [
+      ...['gre', 'gtp', 'l2tp', 'teredo', 'tzsp'].map((name) => `ip/${name}`),
+      ...['describe', 'ieee80211', 'little', 'mpls', 'nflog', 'nsh', 'pktap', 'ppp', 'radio', 'serial'].map(
+        (name) => `link/${name}`,
+      ),
+    ],
+  },
+  {
+    file: 'json',
+    modules: ['json', 'frame-text', 'safe-json', 'shared-fields', 'unsafe', 'clock', 'record-field.'].map(
+      (name) => `output/${name}`,
+    ),
+  },
+  { file: 'text-width', modules: ['output/text-width'] },
+];
+
+/** What nearly every capture needs. */
+const DISSECT: Part = {
+  file: 'dissect',
+  modules: [
+    ...['common/', 'capture/', 'link/', 'ip/', 'tcp/', 'tls/', 'http/', 'http2', 'websocket/'],
+    ...[
+      'print-captures',
+      'read-captures',
+      'reported-consumer',
+      'capture-printer',
+      'create-output',
+      'nothing-found',
+    ].map((name) => `cli/commands/${name}.ts`),
+    ...['cli/input/', 'output/sanitize.ts'],
+    ...['events', 'frame-events', 'conversation', 'pipeline', 'dissect', 'consumer'].map((name) => `${name}.ts`),
+  ],
+};
+
 const outside = Object.keys(packageIn(ROOT).dependencies ?? {});
 
 rmSync(TARGET, { recursive: true, force: true });
@@ -29,9 +107,15 @@ const bundle = await rolldown({
   },
   cwd: ROOT,
   platform: 'node',
+  checks: { ineffectiveDynamicImport: false },
   external: (name) => outside.some((dependency) => name === dependency || name.startsWith(`${dependency}/`)),
   transform: { target: 'node20.19' },
-  plugins: [{ name: 'pass-namespaces', renderChunk: passNamespaces }],
+  preserveEntrySignatures: 'allow-extension',
+  plugins: [
+    { name: 'pass-namespaces', renderChunk: passNamespaces },
+    { name: 'load-late', renderChunk: loadLate },
+    { name: 'start-nothing', transform: loadNoProcesses },
+  ],
 });
 const { output } = await bundle.write({
   dir: TARGET,
@@ -39,6 +123,10 @@ const { output } = await bundle.write({
   comments: false,
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [{ name: fileOf, debugName: 'files of the command' }],
+  },
 });
 await bundle.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
@@ -56,6 +144,38 @@ function passNamespaces(code: string): string | null {
   }
   if (/\b__toESM = /.test(code)) throw new Error('the bundler has another __toESM: see passNamespaces');
   return null;
+}
+
+/** The file of the bundle that a module stands in; `null` where the bundler decides. */
+function fileOf(module: string): string | null {
+  const path = relative(join(ROOT, 'src'), module).replaceAll('\\', '/');
+  const beginsPath = (beginning: string): boolean => path.startsWith(beginning);
+  const isIn = ({ modules, except = [] }: Part): boolean => modules.some(beginsPath) && !except.some(beginsPath);
+  return [...LATE, DISSECT].find(isIn)?.file ?? null;
+}
+
+/**
+ * Lets a file of the bundle load another one when something of it is first used: what a capture does not need is not even
+ * read. That may be at any time, since modules do nothing when they are loaded.
+ */
+function loadLate(code: string): string {
+  const names: string[] = [];
+  const text = code
+    .replace(/^const (require_\w+) = require\((".*")\);$/gm, (_, name: string, file: string) => {
+      names.push(name);
+      return `let ${name}_loaded;\nconst ${name} = () => (${name}_loaded ??= require(${file}));`;
+    })
+    // What is only run does nothing: entries are files of their own.
+    .replace(/^require\("\.\/.*"\);\n/gm, '');
+  return names.reduce((done, name) => done.replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`), text);
+}
+
+/** commander loads what starts other programs, for commands that are programs of their own. */
+function loadNoProcesses(code: string, module: string): string | null {
+  const load = "require('node:child_process')";
+  if (!module.endsWith(join('commander', 'lib', 'command.js'))) return null;
+  if (!code.includes(`const childProcess = ${load};`)) throw new Error('commander has changed: see loadNoProcesses');
+  return code.replace(`const childProcess = ${load};`, '').replaceAll('childProcess.', `${load}.`);
 }
 
 /** The licences of the packages that modules are from. */

@@ -234,7 +234,10 @@ class Dissection implements TcpListener {
   constructor(options: DissectOptions, held?: HeldBytes) {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#options = options;
-    this.#input = new CaptureInput(this.capture, limits, { form: options.input, weighFrames });
+    this.#input = new CaptureInput(this.capture, limits, {
+      form: options.input,
+      weighFrames: (bytes, isAll) => weighFrames(bytes, isAll),
+    });
     this.#decoder = new PacketDecoder(limits, (found) => this.finding(found), options.tunnels);
     const all = held ?? new HeldBytes(limits.heldTotal);
     this.#tcp = new TcpStage(limits, this, all);
@@ -364,7 +367,8 @@ class Dissection implements TcpListener {
       this.#state = 'closing';
       this.#reportSecrets();
       this.#decoder.end();
-      const found = notLookedIntoFinding(this.#decoder.notLookedInto());
+      const kinds = this.#decoder.notLookedInto();
+      const found = kinds.length === 0 ? undefined : notLookedIntoFinding(kinds);
       if (found !== undefined) this.finding(found);
     } else if (this.#state === 'closing' && !this.#tcp.closeNext(this.#at)) {
       this.#state = 'ended';

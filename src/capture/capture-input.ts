@@ -187,7 +187,7 @@ export class CaptureInput implements CaptureReader, BlockSink {
           : new HeldTextReader(format, this, this.#limits, this.#weigh);
       this.#text.push(head.subarray(byteOrderMarkLength(head)));
     } else {
-      this.#reader = new READERS[format](this.#sink, this.#limits, this.#start);
+      this.#reader = READERS[format](this.#sink, this.#limits, this.#start);
       this.#read(this.#reader, format === 'hex' ? head.subarray(byteOrderMarkLength(head)) : head);
     }
     return true;
@@ -221,16 +221,17 @@ export class CaptureInput implements CaptureReader, BlockSink {
       const message = `another capture (${format}) begins at byte ${offset}; the numbering of the packets continues`;
       this.#sink.finding(finding('capture.concatenated', message, { offset }));
       this.#format = format;
-      this.#reader = reader = new READERS[format](this.#sink, this.#limits, next.start);
+      this.#reader = reader = READERS[format](this.#sink, this.#limits, next.start);
       reader.push(next.bytes);
     }
   }
 }
 
-const READERS: Readonly<
-  Record<Exclude<CaptureFormat, TextForm>, new (sink: CaptureSink, limits: Limits, start: CaptureStart) => FileReader>
-> = {
-  pcap: PcapReader,
-  pcapng: PcapngReader,
-  hex: HexLinesReader,
+/** How the reader of a format is made. */
+type MakeReader = (sink: CaptureSink, limits: Limits, start: CaptureStart) => FileReader;
+
+const READERS: Readonly<Record<Exclude<CaptureFormat, TextForm>, MakeReader>> = {
+  pcap: (sink, limits, start) => new PcapReader(sink, limits, start),
+  pcapng: (sink, limits, start) => new PcapngReader(sink, limits, start),
+  hex: (sink, limits) => new HexLinesReader(sink, limits),
 };

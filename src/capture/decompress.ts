@@ -16,7 +16,7 @@ interface Compression {
 
 /** Every compression that is undone. */
 const COMPRESSIONS: readonly Compression[] = [
-  { magic: GZIP_MAGIC, open: gunzip },
+  { magic: GZIP_MAGIC, open: (input, report) => gunzip(input, report) },
   { magic: ZSTD_MAGIC, open: openZstd },
   // A header may ask for gigabytes of memory; level 9 needs 65 MiB.
   by('xz', 'fd377a585a00', ['xz', '-dc', '--memlimit-decompress=512MiB']),

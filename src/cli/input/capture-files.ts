@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { readChunks } from '../../capture/decompress.js';
 import type { JoinedCaptures } from '../../capture/joined-captures.js';
@@ -36,19 +36,22 @@ export async function findCaptures(
 ): Promise<CaptureFile[]> {
   const found: CaptureFile[] = [];
   for (const name of names) {
-    if (await isDirectory(name)) found.push(...(await capturesIn(name, skipped)));
+    if (isDirectory(name)) found.push(...(await capturesIn(name, skipped)));
     else found.push({ name });
   }
   return found;
 }
 
-async function isDirectory(name: string): Promise<boolean> {
-  if (name === STDIN) return false;
+function isDirectory(name: string): boolean {
+  return name !== STDIN && statusOf(name)?.isDirectory() === true;
+}
+
+/** What a path is; `undefined` where nothing can be said of it: whoever reads it will say what is wrong. */
+function statusOf(path: string): Stats | undefined {
   try {
-    return (await stat(name)).isDirectory();
+    return statSync(path);
   } catch {
-    // Whoever reads it will say what is wrong.
-    return false;
+    return undefined;
   }
 }
 
@@ -63,7 +66,7 @@ async function capturesIn(
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
     const { path } = entry;
     try {
-      if (entry.isDirectory) pending.push(...(await entriesOf(path)).reverse());
+      if (entry.isDirectory) pending.push(...entriesOf(path).reverse());
       else if (await isCapture(path)) found.push({ name: path });
       else others++;
     } catch (error) {
@@ -84,9 +87,8 @@ async function capturesIn(
   ];
 }
 
-async function entriesOf(directory: string): Promise<Entry[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  return entries
+function entriesOf(directory: string): Entry[] {
+  return readdirSync(directory, { withFileTypes: true })
     .map((entry) => ({ name: entry.name, path: join(directory, entry.name), isDirectory: entry.isDirectory() }))
     .filter(({ name, isDirectory }) => !isDirectory || (!name.startsWith('.') && name !== 'node_modules'))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -95,7 +97,7 @@ async function entriesOf(directory: string): Promise<Entry[]> {
 /** Whether the first bytes of a file, decompressed where it is compressed, are those of a capture. */
 async function isCapture(path: string): Promise<boolean> {
   // A named pipe would be waited for; a link that leads nowhere is no capture.
-  const status = await stat(path).catch(() => undefined);
+  const status = statusOf(path);
   if (status?.isFile() !== true) return false;
   for await (const head of readChunks(readInput(path), () => undefined)) {
     const format = sniff(head, true);

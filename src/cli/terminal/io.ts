@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs';
 import { inputSize, readInput } from '../input/input.js';
 import type { Pager } from './pager.js';
 import { isStdoutPipe, writeStderr, writeStdout } from './standard-streams.js';
@@ -57,6 +58,8 @@ export interface Io {
 let isReadingGivenUp = false;
 
 const COLUMNS = 80;
+const MILLISECONDS = 1000;
+const NULL_DEVICE = '/dev/null';
 const FILE_DESCRIPTORS = { stdin: 0, stdout: 1, stderr: 2 };
 
 /** The process's own streams and environment. */
@@ -64,8 +67,7 @@ export const processIo: Io = {
   env: process.env,
   read: readInput,
   size: inputSize,
-  // Loading node:tty, and node:net with it, would be a good part of a short run that never asks.
-  isTerminal: (stream) => process.getBuiltinModule('node:tty').isatty(FILE_DESCRIPTORS[stream]),
+  isTerminal: (stream) => isTerminal(FILE_DESCRIPTORS[stream]),
   isPiped: () => isStdoutPipe(),
   // A terminal that does not know its size says 0.
   columns: (stream = 'stdout') => process[stream].columns || COLUMNS,
@@ -80,7 +82,7 @@ export const processIo: Io = {
     // Even process.exit() waits for a thread that reads. Nobody listens to the signal any more, so it ends the program.
     if (isReadingGivenUp) process.kill(process.pid, 'SIGINT');
   },
-  now: () => performance.now(),
+  now: () => process.uptime() * MILLISECONDS,
   write: writeStdout,
   report: writeStderr,
   threads: {
@@ -105,4 +107,15 @@ function startThread<To, From>(data: unknown): Thread<To, From> {
     },
     terminate: () => void worker.terminate(),
   };
+}
+
+/** Loading node:tty, and node:net with it, is a good part of a short run: what is no device needs none of it to tell. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    const status = fstatSync(descriptor);
+    if (!status.isCharacterDevice() || status.rdev === statSync(NULL_DEVICE).rdev) return false;
+  } catch {
+    // The stream is closed, or there is no such device on this system.
+  }
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
 }
