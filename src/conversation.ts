@@ -102,6 +102,7 @@ export class Conversation implements WebSocketListener {
   readonly #client = new Half();
   readonly #server = new Half();
   #meaning: ConnectionMeaning | undefined = undefined;
+  #clientSide: Side | undefined = undefined;
   #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
   readonly #ends: End[] = [];
   /** When its stream of HTTP/2 was ended last. */
@@ -119,6 +120,7 @@ export class Conversation implements WebSocketListener {
 
   open(client: Side): void {
     this.isOpen = true;
+    this.#clientSide = client;
     this.#context.tcp.recognise();
     this.#connection = this.#between(client);
     this.#emitOpen();
@@ -169,7 +171,18 @@ export class Conversation implements WebSocketListener {
   }
 
   finding(direction: Direction, found: Finding): void {
-    this.#report({ ...found, direction });
+    this.#report({
+      ...found,
+      message: this.#isOneWay(direction, found) ? oneWay(direction, found) : found.message,
+      direction,
+    });
+  }
+
+  /** Whether what is missing is a whole side, which is how somebody captured, and not that packets got lost. */
+  #isOneWay(direction: Direction, { code }: Finding): boolean {
+    if (code !== 'tcp.gap' || this.#clientSide === undefined) return false;
+    const side = direction === 'client-to-server' ? this.#clientSide : otherSide(this.#clientSide);
+    return !this.#context.tcp.hasSpoken(side);
   }
 
   end(direction: Direction, how: End, at: PacketTime, missingBytes: number): void {
@@ -329,4 +342,9 @@ function deflateOf(
 function endOf(ends: readonly End[]): End | undefined {
   for (const how of ['rst', 'reused', 'limit', 'fin', 'capture'] as const) if (ends.includes(how)) return how;
   return undefined;
+}
+
+function oneWay(direction: Direction, { message }: Finding): string {
+  const sender = direction === 'client-to-server' ? 'client' : 'server';
+  return `the ${sender}'s side was not captured up to here: ${message}`;
 }

@@ -61,9 +61,10 @@ export class TextConnections extends TextOutput {
       });
     }
     const { columns } = this.#options;
+    const fit = (lines: readonly string[]): boolean => lines.every((line) => textWidth(line) <= columns);
     const whole = rows.map(({ cells, details }) => this.#line([...cells, details.join(GAP)]));
-    if (whole.every((line) => textWidth(line) <= columns)) this.#printTable(HEADINGS, whole);
-    else if (this.#line(COUNTED).length <= columns)
+    if (fit(whole)) this.#printTable(HEADINGS, whole);
+    else if (fit([this.#line(COUNTED), ...rows.map(({ cells }) => this.#line(cells))]))
       this.#printTable(
         COUNTED,
         rows.map((one) => this.#inTwo(one)),

@@ -23,6 +23,8 @@ export interface TcpConnectionInfo {
   port(side: Side): number;
   /** Whether the first byte that a side ever sent is known: its SYN, or what answers it, was captured. */
   beginning(side: Side): boolean;
+  /** Whether a packet of a side was captured so far. */
+  hasSpoken(side: Side): boolean;
   /** It is known what this connection carries: its stages are kept for as long as it lasts. */
   recognise(): void;
 }
@@ -37,6 +39,7 @@ export function bareConnection(opened: PacketTime, stream = 0): TcpConnectionInf
     endpoint: () => undefined,
     port: () => 0,
     beginning: () => true,
+    hasSpoken: () => true,
     recognise: () => undefined,
   };
 }
@@ -263,6 +266,10 @@ export class TcpConnection implements TcpConnectionInfo {
 
   beginning(side: Side): boolean {
     return !this.isSuspended && this.space(side).anchored;
+  }
+
+  hasSpoken(side: Side): boolean {
+    return this.space(side).hasSpoken;
   }
 
   recognise(): void {
