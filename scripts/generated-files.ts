@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
+import { withApi } from './api-page.js';
 import { cliPage } from './cli-page.js';
 import { errorsPage } from './errors-page.js';
 import { expectSchema } from './expect-schema.js';
@@ -15,6 +16,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
   const json = (schema: Schema): Promise<string> =>
     format(JSON.stringify(schema, undefined, 2), { ...config, parser: 'json' });
   return {
+    'docs/api.md': await format(withApi(read('docs/api.md')), { ...config, parser: 'markdown' }),
     'docs/architecture.md': withTransitions(read('docs/architecture.md')),
     'docs/cli.md': await format(cliPage(), { ...config, parser: 'markdown' }),
     'docs/errors.md': await format(errorsPage(), { ...config, parser: 'markdown' }),

@@ -12,7 +12,11 @@ import { bareConnection } from './tcp/connection.js';
 import { extensionBits } from './websocket/extension-bits.js';
 import { WebSocketConnection } from './websocket/websocket-connection.js';
 
-/** How to read the bytes of one side. */
+/**
+ * How to read the bytes of one side.
+ *
+ * @beta
+ */
 export interface FrameReaderOptions {
   /** Who sent the bytes: a client's frames are masked, a server's are not. */
   side: 'client' | 'server';
@@ -22,7 +26,11 @@ export interface FrameReaderOptions {
   limits?: Partial<Limits>;
 }
 
-/** What a {@link FrameReader} gives. `at.packet` and `packet` are the number of the push, from 1; there is no time. */
+/**
+ * What a {@link FrameReader} gives. `at.packet` and `packet` are the number of the push, from 1; there is no time.
+ *
+ * @beta
+ */
 export type FrameReaderEvent = FrameEvent | MessageEvent | FindingEvent;
 
 const CLIENT: Side = 0;
@@ -34,6 +42,8 @@ const SERVER: Side = 1;
  *
  * The bytes are not kept and not changed. What is wrong with them is a finding (RFC 6455 section 5, RFC 7692
  * section 7), never an exception.
+ *
+ * @beta
  */
 export class FrameReader {
   readonly #side: Side;
@@ -111,6 +121,8 @@ export class FrameReader {
  * A reader for the bytes that one side sent on a WebSocket connection, after the opening handshake.
  *
  * @throws WsdissectError `bad-option` where the options are wrong
+ *
+ * @beta
  */
 export function createFrameReader(options: FrameReaderOptions): FrameReader {
   return new FrameReader(options);

@@ -1,11 +1,10 @@
 // texts.mjs: what was said, and what could not be read
-import { createReadStream } from 'node:fs';
 import { dissect } from 'wsdissect';
 
-for await (const event of dissect(createReadStream(process.argv[2]))) {
+for await (const event of dissect(process.argv[2])) {
   if (event.type !== 'message') continue;
-  const { opcode, closeCode, status, isText, payload } = event.message;
+  const { closeCode, status, text, payload } = event.message;
   if (status !== 'ok') console.log(event.direction, `not read: ${status}`);
-  else if (opcode === 8) console.log(event.direction, `close ${closeCode ?? ''}`);
-  else console.log(event.direction, isText ? payload.toString() : `${payload.length} bytes`);
+  else if (closeCode !== undefined) console.log(event.direction, `close ${closeCode} ${text ?? ''}`.trimEnd());
+  else console.log(event.direction, text ?? `${payload.length} bytes`);
 }

@@ -1,3 +1,4 @@
+import { chunksOf, type CaptureSource } from '../capture/capture-source.js';
 import { WsdissectError } from '../common/error.js';
 import { count } from '../common/words.js';
 import { PartedConsumer, readInto, type Part } from '../consumer.js';
@@ -40,18 +41,16 @@ const SHOWN_PAYLOAD = 32;
 /**
  * Checks a capture against the rules of the RFCs, expectations and a golden file.
  *
- * @param source - pcap, pcapng, any of them gzipped, or lines of hex
+ * @param source - pcap, pcapng, any of them gzipped, or lines of hex; a string is a path
  * @returns what was found; also for a capture that cannot be read: see {@link CaptureReport.error}
- * @throws WsdissectError `bad-option` for a rule that does not exist
+ * @throws WsdissectError `bad-option` for a rule that does not exist, and for a source that is none
  */
-export async function check(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: CheckOptions = {},
-): Promise<CaptureReport> {
+export async function check(source: CaptureSource, options: CheckOptions = {}): Promise<CaptureReport> {
+  const chunks = chunksOf(source);
   const capture = new CheckedCapture(options);
   let error: WsdissectError | undefined;
   try {
-    await readInto(capture, source, options.dissect ?? {});
+    await readInto(capture, chunks, options.dissect ?? {});
   } catch (thrown) {
     if (!(thrown instanceof WsdissectError)) throw thrown;
     error = thrown;

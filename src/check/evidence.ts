@@ -6,7 +6,11 @@ import { textCut } from '../output/text-payload.js';
 import { TEXT, type Frame } from '../websocket/frame.js';
 import { headerBytes } from '../websocket/header-bytes.js';
 
-/** Some captured bytes that a finding is about. */
+/**
+ * Some captured bytes that a finding is about.
+ *
+ * @beta
+ */
 export interface Evidence {
   /** What they are: `header`, `payload`, `request`, `response`. */
   readonly name: string;

@@ -12,7 +12,11 @@ export interface Amount {
   readonly max?: number;
 }
 
-/** One item of the `checks` of an expectation file. */
+/**
+ * One item of the `checks` of an expectation file.
+ *
+ * @beta
+ */
 export interface Expectation {
   /** The file that it stands in, and the line, from 1. */
   readonly origin: { readonly file: string; readonly line: number };

@@ -1,7 +1,11 @@
 import { WsdissectError } from '../common/error.js';
 import type { Claim } from './report.js';
 
-/** A golden file: what captures said when it was written. */
+/**
+ * A golden file: what captures said when it was written.
+ *
+ * @beta
+ */
 export class GoldenFile {
   readonly #name: string;
   readonly #lines: readonly string[];

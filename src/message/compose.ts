@@ -1,11 +1,11 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
-import { decodeClose } from '../websocket/close.js';
+import { decodeClose, type CloseBody } from '../websocket/close.js';
 import { CLOSE, TEXT, type FrameHeader, type PayloadGap } from '../websocket/frame.js';
 import type { Assembly } from './assembly.js';
 import type { Content } from './content.js';
 import type { Message, MessageStatus } from './message.js';
-import { utf8Length } from '../common/utf8.js';
+import { utf8Length, utf8Text } from '../common/utf8.js';
 import { isUtf8BetweenGaps } from './utf8.js';
 
 /** Makes the message of its frames and of what they say. */
@@ -15,19 +15,20 @@ export function composeMessage(assembly: Assembly, content: Content): Message {
   if (status === 'not-decoded') return messageOf(assembly, content, false);
   if (opcode === CLOSE && payload !== undefined) return composeClose(assembly, content, payload);
   const isText = opcode === TEXT && payload !== undefined && isUtf8BetweenGaps(payload, gaps);
-  const message = messageOf(assembly, content, isText);
-  if (opcode !== TEXT || isText || status !== 'ok' || payload === undefined) return message;
+  if (opcode !== TEXT || isText || status !== 'ok' || payload === undefined) {
+    return messageOf(assembly, content, isText);
+  }
   const at = utf8Length(payload);
   const text = `a text message of ${payload.length} bytes is not UTF-8 from byte ${at} on: ${hexOf(payload, at)}`;
-  return { ...message, findings: [...content.findings, finding('ws.invalid-utf8', text)] };
+  const findings = [...content.findings, finding('ws.invalid-utf8', text)];
+  return messageOf(assembly, { ...content, findings }, isText);
 }
 
 /** The code and reason of a close (RFC 6455 section 5.5.1), as far as they were captured. */
 function composeClose(assembly: Assembly, content: Content, payload: Buffer): Message {
   const body = decodeClose(payload, assembly.gaps);
   if (body === undefined) return messageOf(assembly, content, false);
-  const message = messageOf(assembly, content, isUtf8BetweenGaps(body.reason, body.gaps));
-  return { ...message, closeCode: body.code, closeReason: body.reason };
+  return new CloseMessage(assembly, content, isUtf8BetweenGaps(body.reason, body.gaps), body);
 }
 
 function messageOf(assembly: Assembly, content: Content, isText: boolean): Message {
@@ -64,6 +65,26 @@ class ComposedMessage implements Message {
     this.missing = assembly.missing;
     this.gaps = assembly.gaps;
     this.findings = content.findings;
+  }
+
+  get text(): string | undefined {
+    return this.isText && this.payload !== undefined ? utf8Text(this.payload) : undefined;
+  }
+}
+
+/** A close message with a code. */
+class CloseMessage extends ComposedMessage {
+  readonly closeCode: number;
+  readonly closeReason: Buffer;
+
+  constructor(assembly: Assembly, content: Content, isText: boolean, { code, reason }: CloseBody) {
+    super(assembly, content, isText);
+    this.closeCode = code;
+    this.closeReason = reason;
+  }
+
+  override get text(): string | undefined {
+    return this.isText ? utf8Text(this.closeReason) : undefined;
   }
 }
 

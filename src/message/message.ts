@@ -42,6 +42,12 @@ export interface Message {
    * missing, each run of bytes between them is.
    */
   readonly isText: boolean;
+  /**
+   * The text of a text message, or the reason of a close with a code; `undefined` where it is neither, or not known, or no
+   * valid UTF-8. Of one with bytes missing it is what was captured, as {@link gaps} says. It is decoded each time that it
+   * is asked for.
+   */
+  readonly text?: string | undefined;
   /** Of a close message that carries one. */
   readonly closeCode?: number;
   /** The reason's bytes that were captured, of a close message with a code; empty where it gives no reason. */

@@ -80,7 +80,11 @@ export function toRecord(event: DissectEvent, file?: string): JsonRecord | Findi
   }
 }
 
-/** A field in a table of records: those of an object have columns of their own, and a list is one. */
+/**
+ * A field in a table of records: those of an object have columns of their own, and a list is one.
+ *
+ * @beta
+ */
 export interface Column {
   /** The field's name, with a dot before the name of a field of an object: `tls.version`. */
   readonly name: string;
@@ -90,7 +94,11 @@ export interface Column {
   read(record: Readonly<Record<string, RecordValue>>): RecordValue | undefined;
 }
 
-/** The columns that a table of records of a type has, in the order of the members. */
+/**
+ * The columns that a table of records of a type has, in the order of the members.
+ *
+ * @beta
+ */
 export function columnsOf(type: RecordType): readonly Column[] {
   return columnsIn(RECORD_FIELDS[type]);
 }

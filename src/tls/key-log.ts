@@ -1,3 +1,4 @@
+import { asBuffer } from '../capture/chunk-input.js';
 import { finding, type Finding } from '../common/finding.js';
 import { DEFAULT_LIMITS } from '../common/limits.js';
 import { KeyLogLine, LABEL_NUMBERS, type KeyLogLabel } from './key-log-line.js';
@@ -13,9 +14,17 @@ import { TrialBudget } from './trial-budget.js';
  * capture is read. All connections of a capture share one.
  */
 export class KeyLog {
-  /** Sessions whose master secret is known, for connections that resume them. */
+  /**
+   * Sessions whose master secret is known, for connections that resume them.
+   *
+   * @internal
+   */
   readonly sessions = new SessionCache();
-  /** What finding lost records again may cost, over all connections. */
+  /**
+   * What finding lost records again may cost, over all connections.
+   *
+   * @internal
+   */
   readonly trials = new TrialBudget();
   readonly #limit: number;
   readonly #secrets: SecretTable;
@@ -34,29 +43,45 @@ export class KeyLog {
     this.#secrets = new SecretTable(limit);
   }
 
-  /** Counts up with every secret, so that a caller that missed one knows when to look again. */
+  /**
+   * Counts up with every secret, so that a caller that missed one knows when to look again.
+   *
+   * @internal
+   */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Whether it has premaster secrets, which take the messages of the handshake to make use of. */
+  /**
+   * Whether it has premaster secrets, which take the messages of the handshake to make use of.
+   *
+   * @internal
+   */
   get hasPremasters(): boolean {
     return this.#hasPremasters;
   }
 
-  /** Whether no more text comes: only the capture itself may hold more secrets. */
+  /**
+   * Whether no more text comes: only the capture itself may hold more secrets.
+   *
+   * @internal
+   */
   get complete(): boolean {
     return this.#complete;
   }
 
-  /** True when nothing more will come: there is no point in waiting for a secret. */
+  /**
+   * True when nothing more will come: there is no point in waiting for a secret.
+   *
+   * @internal
+   */
   get closed(): boolean {
     return this.#closed;
   }
 
   /** Takes the next piece of the text, cut anywhere. Call {@link endText} after the last piece of each file or block. */
-  push(chunk: Buffer | string): void {
-    this.#text.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  push(chunk: Uint8Array | string): void {
+    this.#text.push(typeof chunk === 'string' ? Buffer.from(chunk) : asBuffer(chunk));
   }
 
   /** A file or block is over: its last line counts, even without a line end. */
@@ -64,7 +89,11 @@ export class KeyLog {
     this.#text.end();
   }
 
-  /** Begins a text of its own, for files that grow side by side. */
+  /**
+   * Begins a text of its own, for files that grow side by side.
+   *
+   * @internal
+   */
   openText(): KeyLogText {
     return new KeyLogText((bytes, start, end) => this.#read(bytes, start, end));
   }
@@ -75,18 +104,30 @@ export class KeyLog {
     this.#complete = true;
   }
 
-  /** Nothing more will come, from any file or block. */
+  /**
+   * Nothing more will come, from any file or block.
+   *
+   * @internal
+   */
   close(): void {
     this.end();
     this.#closed = true;
   }
 
-  /** Something is wrong with a text: whoever reads the capture tells it. */
+  /**
+   * Something is wrong with a text: whoever reads the capture tells it.
+   *
+   * @internal
+   */
   report(found: Finding): void {
     this.#findings.push(found);
   }
 
-  /** What was reported since the last call. */
+  /**
+   * What was reported since the last call.
+   *
+   * @internal
+   */
   takeFindings(): readonly Finding[] {
     const findings = this.#findings;
     if (findings.length > 0) this.#findings = [];
@@ -98,6 +139,8 @@ export class KeyLog {
    *
    * @param id - lower-case hex: the client random; for `RSA` the first 8 bytes of the encrypted premaster secret,
    * for `RSA_SESSION` the session ID
+   *
+   * @internal
    */
   find(label: KeyLogLabel, id: string): Buffer | undefined {
     const secret = this.#secrets.find(LABEL_NUMBERS.get(label)!, Buffer.from(id, 'hex'));
