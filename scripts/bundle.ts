@@ -53,6 +53,11 @@ const LATE: readonly Part[] = [
       ...['bare-lines', 'frame-runs', 'weigh-frames'].map((name) => `websocket/${name}`),
     ],
   },
+  {
+    file: 'recordings',
+    modules: ['capture/har', 'capture/json-stream', 'capture/recorded-time', 'recorded-conversations'],
+  },
+  { file: 'joined', modules: ['joined-input', 'opened-file', 'packet-merge'].map((name) => `capture/${name}`) },
   { file: 'pcapng', modules: ['capture/pcapng'] },
   {
     file: 'compressed',

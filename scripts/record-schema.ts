@@ -143,10 +143,15 @@ export function withSharedDefinitions(text: string, own: readonly string[]): Sch
 }
 
 function objectSchema(fields: readonly FieldDescription[]): Schema {
-  return closed(
+  const object = closed(
     Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])),
     fields.filter(({ isRequired }) => isRequired).map(({ name }) => name),
   );
+  const ofCapture = fields.filter(({ isOfCapture }) => isOfCapture === true).map(({ name }) => name);
+  if (ofCapture.length === 0) return object;
+  // What is not of captured bytes has none of these, and says so.
+  const none = { not: { anyOf: ofCapture.map((name) => ({ required: [name] })) } };
+  return { ...object, if: { required: ['source'] }, then: none, else: { required: ofCapture } };
 }
 
 function closed(properties: Schema, required: readonly string[]): Schema {

@@ -25,8 +25,8 @@ function rowsOf(field: FieldDescription, outer: string): string[] {
   return [row, ...fields.flatMap((inner) => rowsOf(inner, `${outer}${name}.`))];
 }
 
-function kindOf({ kind, form, values, isRequired }: FieldDescription): string {
-  const always = isRequired ? ', always' : '';
+function kindOf({ kind, form, values, isRequired, isOfCapture }: FieldDescription): string {
+  const always = isRequired ? ', always' : isOfCapture === true ? ', always but for a HAR' : '';
   if (values !== undefined) return `${values.map((value) => `\`${value}\``).join(', ')}${always}`;
   return `${form === 'count' ? 'number or digits' : kind}${always}`;
 }

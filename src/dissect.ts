@@ -4,7 +4,8 @@ import { asBuffer } from './capture/chunk-input.js';
 import { readChunks } from './capture/decompress.js';
 import { JoinedCaptures } from './capture/joined-captures.js';
 import { JoinedInput } from './capture/joined-input.js';
-import { LINKTYPE_BARE, LINKTYPE_FRAMES, type CaptureSink, type Packet } from './capture/packet.js';
+import { RecordedPacket } from './capture/recorded.js';
+import { LINKTYPE_FRAMES, type CaptureSink, type Packet } from './capture/packet.js';
 import { Backlog } from './common/backlog.js';
 import { WsdissectError } from './common/error.js';
 import { finding, type Finding } from './common/finding.js';
@@ -19,6 +20,7 @@ import type { NotLookedInto } from './link/not-looked-into.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
 import type { TunnelName } from './ip/udp-tunnels.js';
 import { notLookedIntoFinding } from './link/describe-kind.js';
+import { RecordedConversations, type SeenInRecording } from './recorded-conversations.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
 import { TcpStage, type TcpListener } from './tcp/tcp-stage.js';
@@ -81,6 +83,8 @@ export interface SeenInCapture {
   readonly http2Connections: number;
   /** Packets of unknown kinds, in which TCP connections may be hidden. */
   readonly notLookedInto: readonly NotLookedInto[];
+  /** Of a HAR file, which has no packets. */
+  readonly recorded: SeenInRecording | undefined;
 }
 
 /** Who else is to see how a capture is read. */
@@ -207,6 +211,7 @@ class Dissection implements TcpListener {
   readonly #context: PipelineContext;
   #bare: BareLines | undefined = undefined;
   #frames: FrameRuns | undefined = undefined;
+  #recorded: RecordedConversations | undefined = undefined;
   /** What the capture gave and was not read yet. */
   #packets: Packet[] = [];
   #next = 0;
@@ -300,6 +305,7 @@ class Dissection implements TcpListener {
       tcpConnections: this.#tcp.connections,
       http2Connections: this.#context.seen.http2Connections,
       notLookedInto: this.#decoder.notLookedInto(),
+      recorded: this.#recorded?.seen,
     };
   }
 
@@ -333,20 +339,43 @@ class Dissection implements TcpListener {
   }
 
   #read(packet: Packet): void {
-    this.#at = packet.at;
-    if (this.#first === NO_TIME) this.#first = packet.at;
-    if (packet.linkType === LINKTYPE_BARE) {
-      this.#bare ??= new BareLines(this.#startBare(packet));
-      this.#bare.line(packet.bytes, packet.at);
+    if (packet.linkType < 0) {
+      this.#readOther(packet);
       return;
     }
+    this.#see(packet.at);
+    let segment = this.#decoder.decode(packet);
+    for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.push(segment, packet.at);
+  }
+
+  #see(at: PacketTime): void {
+    this.#at = at;
+    if (this.#first === NO_TIME) this.#first = at;
+  }
+
+  /** Reads what is no packet, but what a TCP connection carried, or what somebody noted of one. */
+  #readOther(packet: Packet): void {
+    if (packet instanceof RecordedPacket) {
+      this.#readRecorded(packet);
+      return;
+    }
+    this.#see(packet.at);
     if (packet.linkType === LINKTYPE_FRAMES) {
       this.#frames ??= new FrameRuns(this.#startBare(packet));
       this.#frames.bytes(packet.bytes, packet.at);
-      return;
+    } else {
+      this.#bare ??= new BareLines(this.#startBare(packet));
+      this.#bare.line(packet.bytes, packet.at);
     }
-    let segment = this.#decoder.decode(packet);
-    for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.push(segment, packet.at);
+  }
+
+  #readRecorded({ item }: RecordedPacket): void {
+    this.#recorded ??= new RecordedConversations({
+      ...this.#context,
+      stream: this.#options.stream,
+      reserveStream: () => this.#tcp.reserveStream(),
+    });
+    this.#recorded.item(item);
   }
 
   #note(note: Note): void {

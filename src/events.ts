@@ -16,6 +16,11 @@ export interface ConnectionRef {
   readonly server: string | undefined;
   /** Over HTTP/2, the number of its stream there; absent over HTTP/1.1, where the TCP connection is its own. */
   readonly http2Stream?: number;
+  /**
+   * What noted its messages, where it is not read from captured bytes: `har`. Such a connection has no packets and no frames,
+   * and its addresses are not known.
+   */
+  readonly source?: 'har';
 }
 
 /** How a connection is called: `0`, or `0.5` for stream 5 of HTTP/2 on it. */

@@ -20,6 +20,7 @@ const ORDER = [
   ['frame-events.ts'],
   ['conversation.ts'],
   ['http2-conversations.ts'],
+  ['recorded-conversations.ts'],
   ['pipeline.ts'],
   ['dissect.ts', 'frame-reader.ts'],
   ['consumer.ts'],

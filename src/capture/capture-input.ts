@@ -8,6 +8,7 @@ import { beginsCapture } from './begins-capture.js';
 import type { WeighFrames } from './contents.js';
 import { DumpReader, type BlockSink } from './dump-lines.js';
 import { HeldTextReader } from './held-text.js';
+import { HarReader } from './har.js';
 import { HexLinesReader } from './hex-lines.js';
 import {
   CapturedPacket,
@@ -188,7 +189,7 @@ export class CaptureInput implements CaptureReader, BlockSink {
       this.#text.push(head.subarray(byteOrderMarkLength(head)));
     } else {
       this.#reader = READERS[format](this.#sink, this.#limits, this.#start);
-      this.#read(this.#reader, format === 'hex' ? head.subarray(byteOrderMarkLength(head)) : head);
+      this.#read(this.#reader, format === 'hex' || format === 'har' ? head.subarray(byteOrderMarkLength(head)) : head);
     }
     return true;
   }
@@ -207,7 +208,7 @@ export class CaptureInput implements CaptureReader, BlockSink {
     throw new WsdissectError(
       'not-a-capture',
       `not a capture: ${describeUnknown(head)}; what is read is pcap, pcapng, either of them gzipped, ` +
-        'and lines of hex as `tshark -T fields -e data` prints them; docs/inputs.md lists the dumps that are read too',
+        'and lines of hex as `tshark -T fields -e data` prints them; docs/inputs.md lists dumps, HAR and all else that is read',
     );
   }
 
@@ -233,5 +234,6 @@ type MakeReader = (sink: CaptureSink, limits: Limits, start: CaptureStart) => Fi
 const READERS: Readonly<Record<Exclude<CaptureFormat, TextForm>, MakeReader>> = {
   pcap: (sink, limits, start) => new PcapReader(sink, limits, start),
   pcapng: (sink, limits, start) => new PcapngReader(sink, limits, start),
-  hex: (sink, limits) => new HexLinesReader(sink, limits),
+  hex: (sink, limits, start) => new HexLinesReader(sink, limits, start),
+  har: (sink, limits, start) => new HarReader(sink, limits, start),
 };

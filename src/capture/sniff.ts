@@ -7,7 +7,7 @@ import { SECTION_HEADER } from './pcapng-block.js';
 import { textForm, TEXT_LOOKED_AT, type TextForm } from './text-form.js';
 
 /** The formats of a capture. */
-export type CaptureFormat = 'pcap' | 'pcapng' | 'hex' | TextForm;
+export type CaptureFormat = 'pcap' | 'pcapng' | 'hex' | 'har' | TextForm;
 
 /** Bytes of magic number that every binary format has. */
 const MAGIC_LENGTH = 4;
@@ -57,7 +57,12 @@ function formatOf(line: Uint8Array, head: Uint8Array): CaptureFormat | 'unknown'
   }
   if (!isText(line)) return 'unknown';
   const text = Buffer.from(head.subarray(byteOrderMarkLength(head), TEXT_LOOKED_AT)).toString('latin1');
-  return textForm(text) ?? 'unknown';
+  return isHar(text) ? 'har' : (textForm(text) ?? 'unknown');
+}
+
+/** JSON whose outermost object has a member `log`, as far as it is looked at. */
+function isHar(text: string): boolean {
+  return /^\s*\{\s*"log"\s*:/.test(text) || (/^\s*\{\s*"/.test(text) && /"log"\s*:\s*\{/.test(text));
 }
 
 function isText(line: Uint8Array): boolean {

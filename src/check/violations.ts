@@ -150,5 +150,10 @@ function nameOf({ stream, http2Stream }: Finding): string | undefined {
 }
 
 function placeOf(packet: number, { stream, http2Stream }: ConnectionRef, direction: Direction): FindingLocation {
-  return { packet, stream, ...(http2Stream === undefined ? {} : { http2Stream }), direction };
+  return {
+    ...(packet === 0 ? {} : { packet }),
+    stream,
+    ...(http2Stream === undefined ? {} : { http2Stream }),
+    direction,
+  };
 }

@@ -48,6 +48,25 @@ export const RULES = {
     loss: true,
     why: 'One of several files that are one capture is missing or cannot be read, so packets are missing where it stands.',
   },
+  'capture.bad-json': {
+    severity: 'error',
+    loss: true,
+    why: 'The JSON of a HAR file or a NetLog is damaged or was cut, so nothing after that place can be read.',
+  },
+  'capture.no-messages': {
+    severity: 'warning',
+    loss: true,
+    why: 'A HAR file has a WebSocket connection without its messages: not every program that writes HAR notes them.',
+  },
+  'capture.bad-message': {
+    severity: 'warning',
+    loss: true,
+    why: 'A message of a HAR file lacks its type, opcode or data, or its data does not say which bytes were sent.',
+  },
+  'capture.recorded-error': {
+    severity: 'note',
+    why: 'The program that wrote the HAR file noted an error of the connection between its messages.',
+  },
   'capture.other-stream': {
     severity: 'note',
     why: 'Lines of hex are one connection, stream 0, so another stream that is asked for is not in them.',

@@ -28,6 +28,8 @@ export interface Finding extends FindingLocation {
 /** Makes a finding; severity and RFC section come from the one table. */
 export function finding(code: FindingCode, message: string, place?: FindingLocation): Finding {
   const rule: Rule = RULES[code];
+  // What is no packet has no number.
+  if (place?.packet === 0) delete (place = { ...place }).packet;
   return rule.rfc === undefined
     ? { code, severity: rule.severity, message, ...place }
     : { code, severity: rule.severity, rfc: rule.rfc, message, ...place };

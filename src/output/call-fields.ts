@@ -27,15 +27,17 @@ export const CALL_FIELDS: readonly RecordField<CallSource>[] = [
     values: ['client', 'server'],
     isRequired: true,
   }),
-  number('packet', 'Number of the packet that completed the call.', ({ call }) => call.at.packet, {
-    bounds: WHOLE,
-    isRequired: true,
-  }),
+  number(
+    'packet',
+    'Number of the packet that completed the call. Absent for a HAR file.',
+    ({ call }) => call.at.packet || undefined,
+    { bounds: WHOLE },
+  ),
   time(({ call }) => call.at),
   number(
     'replyPacket',
     'Number of the packet that completed its answer. Absent where no answer is known.',
-    ({ call }) => call.replyAt?.packet,
+    ({ call }) => call.replyAt?.packet || undefined,
     { bounds: WHOLE },
   ),
   text('replyTime', 'When that was, as time.', ({ call }) => call.replyAt && formatTime(call.replyAt), {

@@ -9,7 +9,9 @@ import {
   beginning,
   ENDPOINTS,
   findings,
+  ofCapture,
   PLACED_FINDING,
+  source,
   STREAM,
   time,
   WHOLE,
@@ -86,9 +88,12 @@ const COUNTS: readonly (readonly [name: string, meaning: string, read: (totals: 
 /** Each count of the client, then of the server. */
 function counts(): RecordField<Source>[] {
   return COUNTS.flatMap(([name, meaning, read]) =>
-    (['client', 'server'] as const).map((side) =>
-      number<Source>(`${side}${name}`, meaning, ({ event }) => read(event[side]), { bounds: WHOLE, isRequired: true }),
-    ),
+    (['client', 'server'] as const).map((side) => {
+      const details = { bounds: WHOLE, isRequired: true };
+      const field = number<Source>(`${side}${name}`, meaning, ({ event }) => read(event[side]), details);
+      // A program that has noted messages knows how many they were, and no more.
+      return name === 'Messages' ? field : ofCapture(field);
+    }),
   );
 }
 
@@ -126,6 +131,7 @@ const TLS: readonly RecordField<TlsSummary>[] = [
 /** The fields of a connection's record, in their order. */
 export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
   ...beginning<ConnectionEvent>('connection'),
+  source(({ event }) => event.connection),
   ...within(({ event }: Source) => event.connection, STREAM),
   time(({ event }) => event.at),
   text(

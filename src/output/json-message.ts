@@ -11,10 +11,15 @@ export function writeMessage(
   { message, connection, direction, decoded }: MessageEvent,
 ): void {
   record.beginSent(message.at, connection, direction);
-  record.raw(opcodeBytes(message.opcode));
-  record.integer(message.frames);
-  record.raw(message.compressed ? COMPRESSED : PLAIN);
-  record.integer(message.wireLength);
+  const opcode = opcodeBytes(message.opcode);
+  if (connection.source === undefined) {
+    record.raw(opcode);
+    record.integer(message.frames);
+    record.raw(message.compressed ? COMPRESSED : PLAIN);
+    record.integer(message.wireLength);
+  } else {
+    record.raw(opcode.subarray(0, -FRAMES.length));
+  }
   if (message.length !== undefined) {
     record.raw(LENGTH);
     record.integer(message.length);
@@ -29,11 +34,13 @@ const COMPRESSED = Buffer.from(',"compressed":true,"wireLength":');
 const PLAIN = Buffer.from(',"compressed":false,"wireLength":');
 const LENGTH = Buffer.from(',"length":');
 
+const FRAMES = ',"frames":';
+
 /** From `opcode` to the name of the number of frames, for each of the 16 that there can be. */
 const opcodes: Buffer[] = [];
 
 function opcodeBytes(opcode: number): Buffer {
-  return (opcodes[opcode] ??= Buffer.from(`,"opcode":${opcode},"opcodeName":"${opcodeName(opcode)}","frames":`));
+  return (opcodes[opcode] ??= Buffer.from(`,"opcode":${opcode},"opcodeName":"${opcodeName(opcode)}"${FRAMES}`));
 }
 
 const AS_TEXT = Buffer.from(',"text":');

@@ -18,6 +18,7 @@ interface ConnectionBytes {
 }
 
 const OK = Buffer.from(',"status":"ok"');
+const PACKET = ',"packet":';
 const BASE64 = Buffer.from(',"base64":');
 const EMPTY = Buffer.alloc(0);
 const END_OF_TIME = Buffer.from('Z"');
@@ -44,15 +45,18 @@ export class JsonRecordWriter extends JsonWriter {
    */
   constructor(type: RecordType, file: string | undefined) {
     super();
-    this.#beginSent = Buffer.from(
-      `{"type":"${type}"${file === undefined ? '' : `,"file":${safeJson(file)}`},"packet":`,
-    );
+    this.#beginSent = Buffer.from(`{"type":"${type}"${file === undefined ? '' : `,"file":${safeJson(file)}`}${PACKET}`);
   }
 
   /** Begins a record of something that was sent: type, file, packet, time, connection and direction. */
   beginSent(at: PacketTime, connection: ConnectionRef, direction: Direction): void {
-    this.raw(this.#beginSent);
-    this.integer(at.packet);
+    if (connection.source === undefined) {
+      this.raw(this.#beginSent);
+      this.integer(at.packet);
+    } else {
+      this.raw(this.#beginSent.subarray(0, -PACKET.length));
+      this.ascii(`,"source":"${connection.source}"`);
+    }
     this.time(at);
     this.raw(this.#bytesOf(connection)[direction]);
   }

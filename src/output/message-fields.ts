@@ -8,7 +8,9 @@ import {
   ENDPOINTS,
   findings,
   loss,
+  ofCapture,
   opcode,
+  source,
   STREAM,
   time,
   WHOLE,
@@ -34,11 +36,12 @@ export class MessageSource implements EventSource<MessageEvent> {
   }
 }
 
-const SHAPE: readonly RecordField<Message>[] = [
-  ...opcode<Message>(
-    'Of its first frame; 0 where the frame that it began with is missing.',
-    (message) => message.opcode,
-  ),
+const OPCODE: readonly RecordField<Message>[] = opcode<Message>(
+  'Of its first frame; 0 where the frame that it began with is missing.',
+  (message) => message.opcode,
+);
+
+const SENT: readonly RecordField<Message>[] = [
   number('frames', 'Frames that it was sent in, as far as they are known.', ({ frames }) => frames, {
     bounds: WHOLE,
     isRequired: true,
@@ -52,6 +55,9 @@ const SHAPE: readonly RecordField<Message>[] = [
     form: 'count',
     isRequired: true,
   }),
+];
+
+const LENGTH: readonly RecordField<Message>[] = [
   number(
     'length',
     'Bytes of the message itself; of a too-large one, the limit. Absent where it cannot be known.',
@@ -63,17 +69,22 @@ const SHAPE: readonly RecordField<Message>[] = [
 /** The fields of a message's record, in their order. */
 export const MESSAGE_FIELDS: readonly RecordField<MessageSource>[] = [
   ...beginning<MessageEvent>('message'),
-  number(
-    'packet',
-    "Number of the packet that completed it, from 1, as tshark's frame.number; of the line, for lines of hex.",
-    ({ event }) => event.message.at.packet,
-    { bounds: WHOLE, isRequired: true },
+  ofCapture(
+    number(
+      'packet',
+      "Number of the packet that completed it, from 1, as tshark's frame.number; of the line, for lines of hex.",
+      ({ event }) => event.message.at.packet,
+      { bounds: WHOLE, isRequired: true },
+    ),
   ),
+  source(({ event }) => event.connection),
   time(({ event }) => event.message.at),
   ...within(({ event }: MessageSource) => event.connection, STREAM),
   direction(({ event }) => event.direction, true),
   ...within(({ event }: MessageSource) => event.connection, ENDPOINTS),
-  ...within(({ event }: MessageSource) => event.message, SHAPE),
+  ...within(({ event }: MessageSource) => event.message, OPCODE),
+  ...within(({ event }: MessageSource) => event.message, SENT).map(ofCapture),
+  ...within(({ event }: MessageSource) => event.message, LENGTH),
   text('text', 'The message, of a text message that is valid UTF-8.', ({ payload }) => payload.text),
   number('closeCode', 'Of a close that carries one (RFC 6455 section 7.4).', ({ payload }) => payload.closeCode, {
     form: 'closeCode',

@@ -19,6 +19,8 @@ export interface FieldDescription {
   readonly meaning: string;
   /** Every record of its type has it. */
   readonly isRequired: boolean;
+  /** Every record of its type has it that is of captured bytes: one with `source` has not. */
+  readonly isOfCapture?: boolean;
   /** All values that it can have, where they are few. */
   readonly values?: readonly string[];
   /** The name of the form that it shares with other fields: see `FORMS`. */
@@ -73,7 +75,7 @@ export const FORMS = {
   },
 } as const;
 
-type Details = Partial<Pick<FieldDescription, 'values' | 'form' | 'bounds' | 'isRequired'>>;
+type Details = Partial<Pick<FieldDescription, 'values' | 'form' | 'bounds' | 'isRequired' | 'isOfCapture'>>;
 type Read<Source, Value> = (source: Source) => Value | undefined;
 
 function field<Source>(

@@ -31,6 +31,28 @@ export function beginning<Event>(type: RecordType | 'finding'): RecordField<Even
   ];
 }
 
+/** What a record is of that is not of captured bytes. */
+export function source<Source>(read: (source: Source) => ConnectionRef): RecordField<Source> {
+  return text(
+    'source',
+    'har: a program that had the connection has noted it in a HAR file. Absent for captured bytes. Nothing is known then of packets, frames, bytes as sent and addresses.',
+    (event) => read(event).source,
+    { values: ['har'] },
+  );
+}
+
+/** A field that a record has which is of captured bytes, and no other. */
+export function ofCapture<Source extends { readonly event: { readonly connection: ConnectionRef } }>(
+  field: RecordField<Source>,
+): RecordField<Source> {
+  return {
+    ...field,
+    isRequired: false,
+    isOfCapture: field.isRequired,
+    read: (from) => (from.event.connection.source === undefined ? field.read(from) : undefined),
+  };
+}
+
 /** The time of a moment. */
 export function time<Source>(read: (source: Source) => PacketTime): RecordField<Source> {
   return text('time', FORMS.time.description, (source) => formatTime(read(source)), { form: 'time' });

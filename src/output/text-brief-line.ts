@@ -61,7 +61,7 @@ export class BriefLines {
     });
     const shownTime = time?.padStart(SECONDS_WIDTH);
     const before = [
-      String(record.at.packet).padStart(PACKET_WIDTH),
+      packetOf(record).padStart(PACKET_WIDTH),
       ...(shownTime === undefined ? [] : [shownTime]),
       streamName(record.connection).padStart(STREAM_WIDTH),
     ].join(GAP);
@@ -87,6 +87,11 @@ export class BriefLines {
       'payload',
     ].join(GAP);
   }
+}
+
+/** Its number; a dash where it is of no packet. */
+function packetOf({ at, connection }: BriefRecord): string {
+  return connection.source === undefined ? String(at.packet) : '-';
 }
 
 /** The beginning of the payload in so many columns; an ellipsis where it goes on. */

@@ -32,7 +32,7 @@ export class TextBriefMessages extends TextOutput {
 
   #message({ message, connection, direction }: MessageEvent): void {
     const { at, opcode, status, missing, findings, payload, gaps, closeCode: code, closeReason: reason } = message;
-    const length = String(message.length ?? message.wireLength).padStart(LENGTH_WIDTH);
+    const length = String(message.length ?? (message.frames === 0 ? '-' : message.wireLength)).padStart(LENGTH_WIDTH);
     const kind = `${opcodeName(opcode).padEnd(KIND_WIDTH)}  ${length}`;
     const isText = opcode === TEXT && status !== 'not-decoded';
     const close = code === undefined || reason === undefined || missing !== 0 ? undefined : { code, reason };

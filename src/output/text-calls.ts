@@ -18,7 +18,7 @@ export function callLine(style: Style, { connection, call }: CallOnConnection): 
   if (call.repeatedId) parts.push('id used by several calls at once');
   const shown = outcome.padEnd(10);
   return [
-    String(call.at.packet).padStart(6),
+    (call.at.packet === 0 ? '-' : String(call.at.packet)).padStart(6),
     String(connection.stream).padStart(6),
     style.direction[direction](from),
     (seconds === undefined ? '-' : seconds.toFixed(call.at.precision)).padStart(11),

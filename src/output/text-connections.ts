@@ -126,12 +126,14 @@ const FEWEST_COLUMNS = 16;
 function row(event: ConnectionEvent, time: string | undefined): Row {
   const { connection, client, server } = event;
   const both = (value: (totals: DirectionTotals) => string | number): string => `${value(client)} / ${value(server)}`;
+  const sent = (value: (totals: DirectionTotals) => number): string =>
+    connection.source === undefined ? both(value) : '- / -';
   const cells = [
     streamName(connection),
     `${connection.client ?? '?'} / ${connection.server ?? '?'}`,
-    both(({ frames }) => frames),
+    sent(({ frames }) => frames),
     both(({ messages }) => messages),
-    both(({ bytes }) => bytes),
+    sent(({ bytes }) => bytes),
     ending(event),
   ];
   return { cells, details: [...details(event), ...(time === undefined ? [] : [time])] };

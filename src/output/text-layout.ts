@@ -56,7 +56,8 @@ export function heading(
     wall = now;
     return `${now.date} ${now.time}${now.zone}`;
   });
-  const place = [title, `packet ${at.packet}`, `stream ${streamName(connection)}`];
+  const packet = connection.source === undefined ? [`packet ${at.packet}`] : [];
+  const place = [title, ...packet, `stream ${streamName(connection)}`];
   const ends = senderAndReceiver(style, connection, direction);
   const words = spokenDirection(direction);
   // The arrow says the direction too, where the ends are known.

@@ -11,13 +11,15 @@ import { payloadField } from './text-payload.js';
 
 /** What a message is, in one line: `text, 38 bytes inflated from 21, 3 frames`. */
 export function messageSummary(style: Style, message: Message): string {
-  const { compressed, length, wireLength, status } = message;
+  const { compressed, length, wireLength, status, frames } = message;
   const parts = [opcodeName(message.opcode)];
-  if (!compressed || status === 'not-decoded') parts.push(count(wireLength, 'byte'));
+  if (frames === 0) {
+    if (length !== undefined) parts.push(count(length, 'byte'));
+  } else if (!compressed || status === 'not-decoded') parts.push(count(wireLength, 'byte'));
   else if (wireLength === 0) parts.push('compressed, but empty');
   else if (status === 'ok') parts.push(`${count(length ?? 0, 'byte')} inflated from ${wireLength}`);
   else parts.push(`${count(wireLength, 'byte')} compressed`);
-  parts.push(count(message.frames, 'frame'));
+  if (frames > 0) parts.push(count(frames, 'frame'));
   if (status !== 'ok') parts.push(style.warning(explain(status, message)));
   return parts.join(', ');
 }

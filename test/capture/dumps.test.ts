@@ -140,7 +140,7 @@ describe('a pasted dump', () => {
     ['tcpdump without -x', '10:32:31.090191 IP 10.0.0.1.5000 > 10.0.0.2.8008: Flags [P.], length 13\n'],
     ['words of prose', 'password\n'],
     ['base64 of something else', 'aGVsbG8gd29ybGQ=\n'],
-    ['a JSON text', '{"log":{"entries":[{"a":1}]}}\n'],
+    ['a JSON text', '{"blog":{"entries":[{"a":1}]}}\n'],
   ])('is refused in one line that says what is wrong: %s', (_, text) => {
     const { error, packets } = readText(text);
     expect(packets).toEqual([]);

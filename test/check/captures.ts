@@ -27,6 +27,12 @@ export interface Built {
   readonly want?: { readonly decode: DecodeChoice };
 }
 
+/** A HAR file with one connection; without a message, its messages are not noted. */
+function har(...messages: unknown[]): Buffer {
+  const noted = messages.length === 0 ? {} : { _webSocketMessages: messages };
+  return Buffer.from(JSON.stringify({ log: { entries: [{ request: { url: 'ws://example.org/' }, ...noted }] } }));
+}
+
 const ETHERNET = 1;
 const RAW = 101;
 
@@ -99,6 +105,10 @@ export const BUILT: Partial<Record<FindingCode, () => Built>> = {
   }),
   'capture.concatenated': () => ({ bytes: Buffer.concat([fixture('send.pcap'), fixture('send-both.pcap')]) }),
   'capture.missing-file': () => ({ bytes: fixture('send.pcap'), joined: true }),
+  'capture.bad-json': () => ({ bytes: Buffer.from('{"log":{"entries":[') }),
+  'capture.no-messages': () => ({ bytes: har() }),
+  'capture.bad-message': () => ({ bytes: har({ type: 'send', time: 1, opcode: 2, data: '?' }) }),
+  'capture.recorded-error': () => ({ bytes: har({ type: 'error', time: 1, opcode: -1, data: 'reset' }) }),
   'link.not-looked-into': () => ({
     bytes: pcap([
       { seconds: 0, nanoseconds: 0, bytes: Buffer.from(`${'02'.repeat(12)}8903${'00'.repeat(40)}`, 'hex') },

@@ -9,7 +9,7 @@ import { defineCommand, type CommandDefinition } from './define-command.js';
 
 const FILES = '[file-or-directory...]';
 const FILES_DESCRIPTION =
-  'captures and directories of them: pcap, pcapng, compressed or not, lines of hex, dumps; "-" or none is standard input';
+  'captures and directories of them: pcap, pcapng, compressed or not, HAR, lines of hex, dumps; "-" or none is standard input';
 
 /** What is named on the command line, with -r first, and without. */
 function filesOf(

@@ -1,6 +1,7 @@
 import { count } from '../../common/words.js';
 import type { FindingCode } from '../../common/finding-codes.js';
 import type { Wants } from '../../conversation.js';
+import type { SeenInRecording } from '../../recorded-conversations.js';
 import type { SeenInCapture } from '../../dissect.js';
 import type { DissectEvent } from '../../events.js';
 import { describeKind } from '../../link/describe-kind.js';
@@ -23,7 +24,8 @@ const REASON_OF: Partial<Record<FindingCode, Reason>> = {
 export class NothingFound {
   readonly #wants: Wants;
   #connections = 0;
-  #records = 0;
+  #frames = 0;
+  #messages = 0;
   readonly #refusals = new Map<number | undefined, number>();
   /** TCP connections that are explained, by their streams, and by what; `undefined` for a refused upgrade. */
   readonly #explained = new Map<number, Reason | undefined>();
@@ -45,9 +47,12 @@ export class NothingFound {
         }
         return;
       }
-      case 'frame':
+      case 'frame': {
+        this.#frames++;
+        return;
+      }
       case 'message': {
-        this.#records++;
+        this.#messages++;
         return;
       }
       case 'finding': {
@@ -66,12 +71,13 @@ export class NothingFound {
 
   /** One clause, most useful first; `undefined` where there was something to show. */
   explain(seen: SeenInCapture): string | undefined {
-    const { packets, tcpConnections } = seen;
+    const { packets, tcpConnections, recorded } = seen;
+    if (recorded !== undefined && packets === 0) return this.#explainRecording(recorded);
     if (packets === 0) return 'the capture is empty: it has no packet';
     const what = seen.isHex ? 'line' : 'packet';
     if (this.#connections > 0) {
       const { frames, messages } = this.#wants;
-      if (this.#records > 0 || !(frames || messages)) return undefined;
+      if (this.#frames + this.#messages > 0 || !(frames || messages)) return undefined;
       return `no frame on ${count(this.#connections, 'WebSocket connection')} in ${count(packets, what)}`;
     }
     // A row for each refused upgrade is something to see.
@@ -80,6 +86,16 @@ export class NothingFound {
     const reasons = [...this.#reasons(tcpConnections, seen.http2Connections), ...unread(seen.notLookedInto)];
     const why = reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
     return `no WebSocket in ${count(packets, what)}${span(seen)}, ${connections}${why}`;
+  }
+
+  #explainRecording({ connections, messages, others }: SeenInRecording): string | undefined {
+    if (connections === 0) return `no WebSocket in a HAR file of ${others === 1 ? '1 entry' : `${others} entries`}`;
+    const { frames, messages: wantsMessages } = this.#wants;
+    if (frames && this.#frames === 0 && messages > 0) {
+      return 'a HAR file has messages and no frames: wsdissect messages shows them';
+    }
+    if (!frames && !wantsMessages) return undefined;
+    return messages > 0 ? undefined : `no message on ${count(connections, 'WebSocket connection')} of a HAR file`;
   }
 
   #explain(stream: number, reason: Reason | undefined): void {

@@ -1,0 +1,64 @@
+import type { PacketTime } from '../common/packet-time.js';
+import type { Packet } from './packet.js';
+
+/** Not a link type: no packet, but what a program has recorded that had the connection itself. */
+export const LINKTYPE_RECORDED = -3;
+
+/** A head as a program has noted it. */
+export interface RecordedHead {
+  readonly startLine: string;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  /** Not all of it was kept. */
+  readonly isCut: boolean;
+}
+
+/** What a program has noted of how a connection began. */
+export interface RecordedOpening {
+  readonly at: PacketTime;
+  readonly url: string | undefined;
+  readonly request: RecordedHead | undefined;
+  readonly response: RecordedHead | undefined;
+  readonly status: number | undefined;
+  /** It ran over HTTP/2. */
+  readonly isHttp2: boolean;
+}
+
+/** Why a recorded message is not whole, as whoever wrote it says: the statuses of messages. */
+export type RecordedStatus =
+  'ok' | 'gap' | 'truncated' | 'unfinished' | 'lost-context' | 'bad-deflate' | 'not-decoded' | 'too-large';
+
+/** A message as a program has noted it. */
+export interface RecordedMessage {
+  readonly at: PacketTime;
+  readonly isFromClient: boolean;
+  readonly opcode: number;
+  /** `undefined` where it cannot be known from what was noted. */
+  readonly payload: Buffer | undefined;
+  readonly status: RecordedStatus;
+  readonly missing: number;
+}
+
+/** What a recorder has noted. Connections have numbers, which are the recorder's and are not used again. */
+export type RecordedItem =
+  | { readonly kind: 'open'; readonly id: number; readonly opening: RecordedOpening }
+  | { readonly kind: 'learned'; readonly id: number; readonly opening: RecordedOpening }
+  | { readonly kind: 'message'; readonly id: number; readonly message: RecordedMessage }
+  | { readonly kind: 'close'; readonly id: number }
+  /** One more thing that is no WebSocket connection was looked at. */
+  | { readonly kind: 'other'; readonly count: number };
+
+/** An item in the queue of packets: it has its place among them. */
+export class RecordedPacket implements Packet {
+  readonly at: PacketTime;
+  readonly linkType = LINKTYPE_RECORDED;
+  readonly originalLength = 0;
+  readonly bytes = NO_BYTES;
+  readonly item: RecordedItem;
+
+  constructor(at: PacketTime, item: RecordedItem) {
+    this.at = at;
+    this.item = item;
+  }
+}
+
+const NO_BYTES = Buffer.alloc(0);
