@@ -8,9 +8,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
+import { minified, slimLibrary } from './slim-library.js';
 
 const ROOT = join(import.meta.dirname, '..');
-const TARGET = join(ROOT, 'dist', 'cli');
+const LIBRARY = join(ROOT, 'dist');
+const TARGET = join(LIBRARY, 'cli');
 const LICENSE_FILES = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'license.md'];
 
 interface PackageFile {
@@ -135,6 +137,8 @@ const { output } = await bundle.write({
 });
 await bundle.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
+for (const { fileName, code } of chunks) writeFileSync(join(TARGET, fileName), minified(fileName, code, false));
+if (existsSync(join(LIBRARY, 'index.d.ts'))) slimLibrary(LIBRARY, ['index.d.ts'], ['cli']);
 writeFileSync(join(TARGET, 'LICENSES.txt'), licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
 
 /**

@@ -13,7 +13,7 @@ interface Use {
   readonly value: unknown;
 }
 
-const REQUIRE = /^(?:let|const|var) (\w+) = require\("([^"./][^"]*)"\);$/gm;
+const REQUIRE = /(?:\b(?:let|const|var) |,)(\w+)=require\("([^"./][^"]*)"\)/g;
 
 const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>;
@@ -25,7 +25,7 @@ const uses: Use[] = [...builtFiles()].flatMap(([file, text]) =>
     .map(([, variable, name]) => ({ variable: variable!, name: name! }))
     .filter(({ name }) => !isBuiltin(name))
     .map(({ variable, name }) => {
-      const isWrapped = new RegExp(`^${variable} = .*__toESM\\(${variable}, 1\\);$`, 'm').test(text);
+      const isWrapped = new RegExp(`\\b${variable}=[^;]*__toESM\\(${variable},1\\)`).test(text);
       const required: unknown = requireBuilt(name);
       const members = [...text.matchAll(new RegExp(`\\b${variable}\\.(\\w+)`, 'g'))].map((match) => match[1]!);
       return { file, name, members: [...new Set(members)], value: isWrapped ? __toESM(required, 1) : required };

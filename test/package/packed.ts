@@ -8,7 +8,7 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /** What a fresh clone has and the package is made of. */
 const SOURCES = [
   ...['bin', 'man', 'schema', 'src', 'CHANGELOG.md', 'LICENSE', 'README.md', 'README.ja.md'],
-  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.ts'],
+  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.ts', 'scripts/slim-library.ts'],
 ];
 
 interface Manifest {
@@ -20,6 +20,7 @@ interface Manifest {
 interface PackResult {
   readonly filename: string;
   readonly files: readonly { readonly path: string }[];
+  readonly unpackedSize: number;
 }
 
 /** The package and all that it depends on, as they would be published. */
@@ -27,6 +28,8 @@ export interface Packed {
   readonly packages: readonly Published[];
   /** The files in the package. */
   readonly files: readonly string[];
+  /** Bytes of all of them. */
+  readonly size: number;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function pack(folder: string): Promise<Packed> {
       })),
     ],
     files: own!.files.map(({ path }) => path).sort(),
+    size: own!.unpackedSize,
   };
 }
 
