@@ -133,11 +133,18 @@ function claimResults(file: string | undefined, claims: readonly Claim[]): objec
 /** A path as a reference relative to where the check ran (RFC 3986 section 4.2). */
 function location(file: string, region?: object): object {
   const uri = file.replaceAll('\\', '/').split('/').map(encodeSegment).join('/');
-  const artifactLocation = { uri: uri.startsWith('/') ? `file://${uri}` : uri };
+  const artifactLocation = { uri: isAbsolute(uri) ? `file://${uri.replace(DRIVE, '/$1:/')}` : uri };
   return { physicalLocation: region === undefined ? { artifactLocation } : { artifactLocation, region } };
 }
 
 function encodeSegment(segment: string): string {
   // Through bytes, because half a surrogate pair cannot be encoded.
   return encodeURIComponent(Buffer.from(segment, 'utf8').toString('utf8'));
+}
+
+/** The drive that a path of Windows begins with, escaped as a segment is. */
+const DRIVE = /^([A-Za-z])(?::|%3A)\//;
+
+function isAbsolute(uri: string): boolean {
+  return uri.startsWith('/') || DRIVE.test(uri);
 }

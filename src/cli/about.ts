@@ -21,7 +21,7 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
   ['NO_COLOR', 'where it is set and not empty, --color auto does not colour'],
   ['FORCE_COLOR', 'where it is set and neither 0 nor false, --color auto colours, also into a pipe or file'],
   ['TERM', 'where it is dumb, --color auto does not colour'],
-  ['PAGER', 'the command that --pager shows the output with; less -R where it is not set'],
+  ['PAGER', 'the command that --pager shows the output with; less -R where it is not set, more on Windows'],
   ['LESS', 'options of less; where it is not set, --pager sets it to R, so that less shows colours'],
   ['LC_ALL, LC_CTYPE, LANG', 'whether the terminal has UTF-8, and with it an arrow'],
 ];

@@ -29,7 +29,7 @@ export class Spool<Key> {
   readonly #most: number;
   readonly #accounts = new Map<Key, Account>();
   #held = 0;
-  #descriptor: number | undefined;
+  #file: TemporaryFile | undefined;
   #fileLength = 0;
 
   /** @param most - bytes that are held in memory */
@@ -66,20 +66,20 @@ export class Spool<Key> {
 
   /** Gives the temporary file back. */
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    this.#file?.close();
+    this.#file = undefined;
     this.#accounts.clear();
   }
 
   #spill(): void {
-    this.#descriptor ??= openTemporary();
+    this.#file ??= new TemporaryFile();
+    const { descriptor } = this.#file;
     for (const account of this.#accounts.values()) {
       if (account.bytes.length === 0) continue;
       const bytes = account.bytes.peek();
       account.bytes = new ByteQueue();
       account.regions.push({ offset: this.#fileLength, length: bytes.length });
-      for (let at = 0; at < bytes.length;)
-        at += writeSync(this.#descriptor, bytes, at, undefined, this.#fileLength + at);
+      for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, undefined, this.#fileLength + at);
       this.#fileLength += bytes.length;
     }
     this.#held = 0;
@@ -88,7 +88,7 @@ export class Spool<Key> {
   *#read({ offset, length }: Region): Generator<Buffer> {
     for (let at = 0; at < length;) {
       const piece = Buffer.allocUnsafe(Math.min(READ_LENGTH, length - at));
-      const read = readSync(this.#descriptor!, piece, 0, piece.length, offset + at);
+      const read = readSync(this.#file!.descriptor, piece, 0, piece.length, offset + at);
       if (read === 0) throw new Error('the temporary file is shorter than what was written to it');
       yield piece.subarray(0, read);
       at += read;
@@ -96,12 +96,36 @@ export class Spool<Key> {
   }
 }
 
-/** A file without a name, which nobody else can open and which is gone when it is closed. */
-function openTemporary(): number {
-  const directory = mkdtempSync(join(tmpdir(), 'wsdissect-spool-'));
-  try {
-    return openSync(join(directory, 'spool'), 'wx+', 0o600);
-  } finally {
-    rmSync(directory, { recursive: true });
+/** A file that nobody else can open, and that is gone when it is closed. */
+export class TemporaryFile {
+  readonly descriptor: number;
+  /** Where it still has a name. */
+  #directory: string | undefined;
+
+  /** @param remove - removes a directory with what is in it */
+  constructor(remove = removeDirectory) {
+    const directory = mkdtempSync(join(tmpdir(), 'wsdissect-spool-'));
+    try {
+      this.descriptor = openSync(join(directory, 'spool'), 'wx+', 0o600);
+    } catch (error) {
+      remove(directory);
+      throw error;
+    }
+    try {
+      remove(directory);
+    } catch {
+      // Windows lets nobody remove what is open.
+      this.#directory = directory;
+    }
   }
+
+  close(): void {
+    closeSync(this.descriptor);
+    if (this.#directory !== undefined) removeDirectory(this.#directory);
+    this.#directory = undefined;
+  }
+}
+
+function removeDirectory(path: string): void {
+  rmSync(path, { recursive: true });
 }

@@ -1,5 +1,4 @@
 import { readdirSync, statSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
 import { readChunks } from '../../capture/decompress.js';
 import type { JoinedCaptures } from '../../capture/joined-captures.js';
 import { CaptureInput } from '../../capture/capture-input.js';
@@ -8,6 +7,7 @@ import { WsdissectError } from '../../common/error.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
 import { weighFrames } from '../../websocket/weigh-frames.js';
 import { readInput, STDIN, toInputError } from './input.js';
+import { pathIn } from './path-in.js';
 
 /** An input to be read, or one of which it is known already that it cannot be. */
 export interface CaptureFile {
@@ -89,7 +89,7 @@ async function capturesIn(
 
 function entriesOf(directory: string): Entry[] {
   return readdirSync(directory, { withFileTypes: true })
-    .map((entry) => ({ name: entry.name, path: join(directory, entry.name), isDirectory: entry.isDirectory() }))
+    .map((entry) => ({ name: entry.name, path: pathIn(directory, entry.name), isDirectory: entry.isDirectory() }))
     .filter(({ name, isDirectory }) => !isDirectory || (!name.startsWith('.') && name !== 'node_modules'))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

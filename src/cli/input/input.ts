@@ -80,9 +80,15 @@ function readSome(descriptor: number, room: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     read(descriptor, room, 0, room.length, null, (error, length) => {
       if (error === null) resolve(length);
+      else if (isEnd(error)) resolve(0);
       else reject(error);
     });
   });
+}
+
+/** Windows says of a pipe that has ended that it could not be read. */
+export function isEnd(error: unknown): boolean {
+  return codeOf(error) === 'EOF';
 }
 
 /** What is said of a file that is not there; what to do follows. */

@@ -16,13 +16,17 @@ export interface Pager {
   end(): Promise<void>;
 }
 
-const PAGER = 'less -R';
-/** Exit codes of a shell that cannot run the command or does not find it. */
-const NOT_RUN: readonly unknown[] = [126, 127];
+/** Exit codes of a shell that cannot run the command or does not find it; the last one is of Windows. */
+const NOT_RUN: readonly unknown[] = [126, 127, 9009];
 
-/** Starts the pager that PAGER names: a command line for the shell; `less -R` where it names none. */
+/** The command line of the pager: what PAGER says, or what the system has. */
+export function pagerCommand(env: Readonly<Record<string, string | undefined>>, platform = process.platform): string {
+  return env['PAGER'] || (platform === 'win32' ? 'more' : 'less -R');
+}
+
+/** Starts the pager that PAGER names: a command line for the shell. */
 export async function startPager(env: Readonly<Record<string, string | undefined>>): Promise<Pager> {
-  const command = env['PAGER'] || PAGER;
+  const command = pagerCommand(env);
   const child = spawn(command, {
     shell: true,
     stdio: ['pipe', 'inherit', 'inherit'],

@@ -48,7 +48,8 @@ function writeStream(bytes: Uint8Array): Promise<void> {
 
 function toOutputError(error: unknown): Error {
   const code = codeOf(error);
-  if (code === 'EPIPE') return new ClosedPipe();
+  // Windows has either code for a pipe whose reader is gone.
+  if (code === 'EPIPE' || code === 'EOF') return new ClosedPipe();
   const message = error instanceof Error ? error.message : String(error);
   return new WsdissectError(
     'unwritable',
