@@ -12,7 +12,7 @@ import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
 import type { DecodeChoice } from './subprotocol/meaning-reader.js';
 import { communityId } from './tcp/community-id.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
-import type { TlsSummary } from './tls/tls-summary.js';
+import type { TlsInfo } from './tls/tls-session.js';
 import { closeBody } from './websocket/close.js';
 import { extensionBits } from './websocket/extension-bits.js';
 import { CLOSE, type Frame } from './websocket/frame.js';
@@ -27,19 +27,22 @@ export interface Wants {
   readonly decode?: DecodeChoice;
 }
 
-/** What a conversation needs to know of the connection under it. */
+/** What the conversations of all connections share. */
 export interface ConversationContext {
-  /** The TCP connection under it. */
-  readonly tcp: TcpConnectionInfo;
-  readonly tls: () => TlsSummary | undefined;
-  /** The stream of HTTP/2 that carries it; `undefined` over HTTP/1. */
-  readonly http2Stream?: CarryingStream | undefined;
   readonly limits: Limits;
   /** Where the bytes that wait are counted, over all connections. */
   readonly held: HeldBytes;
   readonly wants: Wants;
   /** Takes the events: the same function for all conversations, so that none has to be made when a frame comes. */
   readonly emit: (event: NewEvent) => void;
+}
+
+/** The connection under a conversation. */
+export interface CarryingConnection {
+  readonly tcp: TcpConnectionInfo;
+  readonly tls: TlsInfo | undefined;
+  /** The stream of HTTP/2 that carries it; `undefined` over HTTP/1. */
+  readonly http2Stream: CarryingStream | undefined;
 }
 
 /** A stream of HTTP/2 that carries a WebSocket connection, or may. */
@@ -49,37 +52,43 @@ export interface CarryingStream {
   readonly opened: PacketTime;
 }
 
-/** Counts what one direction carries. */
-class Totals implements DirectionTotals {
-  frames = 0;
-  messages = 0;
-  bytes = 0;
-  missingBytes = 0;
-  compressedBytes = 0;
-  inflatedBytes = 0;
-
-  frame(frame: Frame): void {
-    this.frames++;
-    this.bytes += sentBytes(frame);
-  }
-
-  /** @param isAnother - it cannot be the rest of the message before it */
-  message(message: Message, isAnother: boolean): void {
-    if (isAnother) this.messages++;
-    if (!message.compressed || message.status !== 'ok') return;
-    this.compressedBytes += Number(message.wireLength);
-    this.inflatedBytes += Number(message.length);
-  }
-}
-
-/** What is kept of one direction. */
+/** What is kept of one direction: what it carries is counted in the object itself, as one object less is fetched then. */
 class Half {
-  readonly totals = new Totals();
-  messages: MessageStream | undefined = undefined;
+  #frames = 0;
+  #messages = 0;
+  #bytes = 0;
+  #compressedBytes = 0;
+  #inflatedBytes = 0;
+  missingBytes = 0;
+  stream: MessageStream | undefined = undefined;
   /** Its first close frame. */
   close: FirstClose | undefined = undefined;
   /** Bytes that may have held a close frame, after the last frame with data, were not captured or not decoded. */
   mayHaveClosed = false;
+
+  frame(frame: Frame): void {
+    this.#frames++;
+    this.#bytes += sentBytes(frame);
+  }
+
+  /** @param isAnother - it cannot be the rest of the message before it */
+  message(message: Message, isAnother: boolean): void {
+    if (isAnother) this.#messages++;
+    if (!message.compressed || message.status !== 'ok') return;
+    this.#compressedBytes += Number(message.wireLength);
+    this.#inflatedBytes += Number(message.length);
+  }
+
+  get totals(): DirectionTotals {
+    return {
+      frames: this.#frames,
+      messages: this.#messages,
+      bytes: this.#bytes,
+      missingBytes: this.missingBytes,
+      compressedBytes: this.#compressedBytes,
+      inflatedBytes: this.#inflatedBytes,
+    };
+  }
 }
 
 /** What is kept of a direction's first close frame. */
@@ -96,6 +105,7 @@ const LONGEST_REASON = 123;
 /** Turns what is read of one WebSocket connection into events. */
 export class Conversation implements WebSocketListener {
   readonly #context: ConversationContext;
+  readonly #carrier: CarryingConnection;
   readonly #emit: (event: NewEvent) => void;
   readonly #wantsFrames: boolean;
   #handshake: Handshake;
@@ -111,9 +121,10 @@ export class Conversation implements WebSocketListener {
   /** It is known to be WebSocket. */
   isOpen = false;
 
-  constructor(handshake: Handshake, context: ConversationContext) {
+  constructor(handshake: Handshake, context: ConversationContext, carrier: CarryingConnection) {
     this.#handshake = handshake;
     this.#context = context;
+    this.#carrier = carrier;
     this.#emit = context.emit;
     this.#wantsFrames = context.wants.frames;
   }
@@ -121,7 +132,7 @@ export class Conversation implements WebSocketListener {
   open(client: Side): void {
     this.isOpen = true;
     this.#clientSide = client;
-    this.#context.tcp.recognise();
+    this.#carrier.tcp.recognise();
     this.#connection = this.#between(client);
     this.#emitOpen();
     for (const found of this.#handshake.findings) this.#report(found);
@@ -132,8 +143,8 @@ export class Conversation implements WebSocketListener {
     const { wants } = this.#context;
     if (!wants.messages && !wants.connections) return;
     this.#meaning = this.#startMeaning();
-    this.#client.messages = this.#messageStream('client-to-server');
-    this.#server.messages = this.#messageStream('server-to-client');
+    this.#client.stream = this.#messageStream('client-to-server');
+    this.#server.stream = this.#messageStream('server-to-client');
   }
 
   /** More of the handshake came to light after what follows it. */
@@ -149,14 +160,14 @@ export class Conversation implements WebSocketListener {
 
   frame(direction: Direction, frame: Frame): void {
     const half = this.#half(direction);
-    half.totals.frame(frame);
+    half.frame(frame);
     if (frame.opcode === CLOSE) half.close ??= firstClose(frame);
     // An endpoint sends no data after its close frame (RFC 6455 section 5.5.1).
     else if (frame.opcode < CLOSE) half.mayHaveClosed = false;
     if (this.#wantsFrames) {
       this.#emit(new NewFrameEvent(this.#connection, direction, frame));
     }
-    half.messages?.frame(frame);
+    half.stream?.frame(frame);
   }
 
   gap(direction: Direction, length: number | undefined, before: number | undefined, after: PacketTime): void {
@@ -166,7 +177,7 @@ export class Conversation implements WebSocketListener {
   lost(direction: Direction, at: PacketTime): void {
     const half = this.#half(direction);
     half.mayHaveClosed = true;
-    half.messages?.lost(at);
+    half.stream?.lost(at);
     this.#meaning?.lost(direction);
   }
 
@@ -187,10 +198,10 @@ export class Conversation implements WebSocketListener {
 
   end(direction: Direction, how: End, at: PacketTime, missingBytes: number): void {
     const half = this.#half(direction);
-    half.messages?.end(at);
-    half.totals.missingBytes = missingBytes;
+    half.stream?.end(at);
+    half.missingBytes = missingBytes;
     this.#ends.push(how);
-    if (this.#context.http2Stream !== undefined && (how === 'fin' || how === 'rst')) this.#streamEnded = at;
+    if (this.#carrier.http2Stream !== undefined && (how === 'fin' || how === 'rst')) this.#streamEnded = at;
     if (this.#ends.length === HALVES) this.#finish();
   }
 
@@ -207,14 +218,14 @@ export class Conversation implements WebSocketListener {
   }
 
   #between(client: Side): ConnectionRef {
-    const { tcp, http2Stream } = this.#context;
+    const { tcp, http2Stream } = this.#carrier;
     const ends = { client: tcp.endpoint(client), server: tcp.endpoint(otherSide(client)) };
     if (http2Stream === undefined) return { stream: tcp.stream, ...ends };
     return { stream: tcp.stream, ...ends, http2Stream: http2Stream.number };
   }
 
   get #opened(): PacketTime {
-    return (this.#context.http2Stream ?? this.#context.tcp).opened;
+    return (this.#carrier.http2Stream ?? this.#carrier.tcp).opened;
   }
 
   #half(direction: Direction): Half {
@@ -240,10 +251,10 @@ export class Conversation implements WebSocketListener {
       inflate: true,
       fromStart: isHeadCaptured(this.#handshake, fromClient),
     };
-    const { totals } = this.#half(direction);
+    const half = this.#half(direction);
     return new MessageStream(options, {
       message: (message, isAnother, completedBy) => {
-        totals.message(message, isAnother);
+        half.message(message, isAnother);
         if (!wants.messages) return;
         const connection = this.#connection;
         const decoded = this.#meaning?.message(direction, message);
@@ -295,9 +306,9 @@ export class Conversation implements WebSocketListener {
       closedBy: close && (close === this.#client.close ? 'client' : 'server'),
       // After a refusal the connection may have gone on.
       end: isRefused ? undefined : endOf(this.#ends),
-      ended: isRefused ? undefined : (this.#streamEnded ?? this.#context.tcp.last),
-      communityId: flowOf(this.#context.tcp),
-      tls: this.#context.tls(),
+      ended: isRefused ? undefined : (this.#streamEnded ?? this.#carrier.tcp.last),
+      communityId: flowOf(this.#carrier.tcp),
+      tls: this.#carrier.tls?.summary,
       findings: this.#handshake.findings,
     });
   }

@@ -60,14 +60,14 @@ export class FrameReader {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const held = new HeldBytes(limits.heldTotal);
     const handshake = agreedOn(options.extensions);
-    const conversation = new Conversation(handshake, {
-      tcp: bareConnection(NO_TIME),
-      tls: () => undefined,
+    const context = {
       limits,
       held,
       wants: { frames: true, messages: true, connections: false },
-      emit: (event) => this.#emit(event),
-    });
+      emit: (event: NewEvent) => this.#emit(event),
+    };
+    const carrier = { tcp: bareConnection(NO_TIME), tls: undefined, http2Stream: undefined };
+    const conversation = new Conversation(handshake, context, carrier);
     const reading = {
       limits,
       held,

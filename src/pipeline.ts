@@ -1,5 +1,4 @@
 import type { Backlog } from './common/backlog.js';
-import { PacedSink } from './common/backlog.js';
 import { finding, type Finding } from './common/finding.js';
 import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
@@ -174,8 +173,7 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
   }
 
   converse(handshake: Handshake, http2Stream?: CarryingStream): Conversation {
-    const tls = this.#tls;
-    return new Conversation(handshake, { ...this.#context, tcp: this.#tcp, tls: () => tls?.summary, http2Stream });
+    return new Conversation(handshake, this.#context, { tcp: this.#tcp, tls: this.#tls, http2Stream });
   }
 
   #webSocket(handshake: Handshake, inStep: boolean): ConnectionSink {
@@ -193,10 +191,11 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
       deflate: isAnswerKnown(handshake) ? handshake.deflate !== undefined : undefined,
       extensions: extensionBits(handshake.extensions),
       inStep,
+      backlog,
     };
     const frames = new WebSocketConnection(handshake, options, conversation, now());
     if (conversation === this.#conversation) this.#frames = frames;
-    return new PacedSink(frames, backlog);
+    return frames;
   }
 
   /** Whether what is not HTTP/2 is read. */

@@ -1,7 +1,5 @@
-import type { Finding } from './finding.js';
 import { passOn, type HeldItem } from './held-input.js';
-import type { PacketTime } from './packet-time.js';
-import type { ConnectionSink, End, Side } from './sink.js';
+import type { ConnectionSink } from './sink.js';
 
 /** One thing that waits, and whom it is for. */
 interface Waiting {
@@ -22,15 +20,16 @@ export class Backlog {
   readonly #isFull: () => boolean;
   #items: Waiting[] = [];
   #first = 0;
+  #isDraining = false;
 
   /** @param isFull - whether no more events are wanted for now */
   constructor(isFull: () => boolean) {
     this.#isFull = isFull;
   }
 
-  /** Whether what comes can be worked on at once. */
+  /** Whether what comes can be worked on at once: nothing waits before it, or it is what waited. */
   get isOpen(): boolean {
-    return this.#items.length === 0 && !this.#isFull();
+    return this.#isDraining || (this.#items.length === 0 && !this.#isFull());
   }
 
   add(sink: ConnectionSink, item: HeldItem): void {
@@ -41,7 +40,9 @@ export class Backlog {
   drain(): void {
     while (this.#first < this.#items.length && !this.#isFull()) {
       const { sink, item } = this.#items[this.#first++]!;
+      this.#isDraining = true;
       passOn(item, sink);
+      this.#isDraining = false;
       if (this.#first >= COMPACT_AFTER && this.#first * 2 >= this.#items.length) {
         this.#items = this.#items.slice(this.#first);
         this.#first = 0;
@@ -50,36 +51,5 @@ export class Backlog {
     if (this.#first < this.#items.length) return;
     if (this.#items.length > 0) this.#items = [];
     this.#first = 0;
-  }
-}
-
-/** Passes a connection's input on to its stage, by way of the {@link Backlog} where that cannot be done at once. */
-export class PacedSink implements ConnectionSink {
-  readonly #target: ConnectionSink;
-  readonly #backlog: Backlog;
-
-  constructor(target: ConnectionSink, backlog: Backlog) {
-    this.#target = target;
-    this.#backlog = backlog;
-  }
-
-  bytes(side: Side, chunk: Buffer, at: PacketTime): void {
-    if (this.#backlog.isOpen) this.#target.bytes(side, chunk, at);
-    else this.#backlog.add(this.#target, { kind: 'bytes', side, bytes: Buffer.from(chunk), at });
-  }
-
-  gap(side: Side, length: number | undefined, at: PacketTime): void {
-    if (this.#backlog.isOpen) this.#target.gap(side, length, at);
-    else this.#backlog.add(this.#target, { kind: 'gap', side, length, at });
-  }
-
-  end(side: Side, how: End, at: PacketTime): void {
-    if (this.#backlog.isOpen) this.#target.end(side, how, at);
-    else this.#backlog.add(this.#target, { kind: 'end', side, how, at });
-  }
-
-  finding(side: Side, finding: Finding): void {
-    if (this.#backlog.isOpen) this.#target.finding(side, finding);
-    else this.#backlog.add(this.#target, { kind: 'finding', side, finding });
   }
 }

@@ -15,8 +15,7 @@ export function writeFrame(record: JsonRecordWriter, { frame, connection, direct
     record.raw(QUOTE);
   }
   writePayload(record, frame);
-  record.status(frame);
-  record.end(frame.findings);
+  record.statusAndEnd(frame, frame.findings);
 }
 
 const MASKING_KEY = Buffer.from(',"maskingKey":"');

@@ -25,8 +25,12 @@ export function writeMessage(
     record.integer(message.length);
   }
   if (message.payload !== undefined && isShown(message)) writePayload(record, message, message.payload);
+  if (decoded === undefined) {
+    record.statusAndEnd(message, message.findings);
+    return;
+  }
   record.status(message);
-  if (decoded !== undefined) writeDecoded(record, decoded);
+  writeDecoded(record, decoded);
   record.end(message.findings);
 }
 

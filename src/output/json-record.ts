@@ -19,6 +19,7 @@ interface ConnectionBytes {
 
 const OK = Buffer.from(',"status":"ok"');
 const PACKET = ',"packet":';
+const OK_AND_END = Buffer.from(',"status":"ok"}\n');
 const BASE64 = Buffer.from(',"base64":');
 const EMPTY = Buffer.alloc(0);
 const END_OF_TIME = Buffer.from('Z"');
@@ -125,6 +126,16 @@ export class JsonRecordWriter extends JsonWriter {
       const gaps = loss.gaps.map(({ offset, length }) => `{"offset":${offset},"length":${length}}`);
       this.ascii(`,"gaps":[${gaps.join(',')}]`);
     }
+  }
+
+  /** The status, the findings, and the end of the record. */
+  statusAndEnd(loss: Loss, findings: readonly Finding[]): void {
+    if (loss.status === 'ok' && findings.length === 0) {
+      this.raw(OK_AND_END);
+      return;
+    }
+    this.status(loss);
+    this.end(findings);
   }
 
   /** The findings, and the end of the record. */

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../common/endpoint.js';
-import type { PacketTime } from '../common/packet-time.js';
+import { CapturedTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import { ACK, FIN, int32, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { Subflow } from './multipath.js';
@@ -81,6 +81,11 @@ export class TcpConnection implements TcpConnectionInfo {
   isPlain = false;
   /** Both sides have ended. */
   hasEnded = false;
+  /** The last packet, as numbers: an object of each packet, kept by a connection, would live until the next one. */
+  #lastPacket = 0;
+  #lastSeconds = 0;
+  #lastNanoseconds = 0;
+  #lastPrecision: PacketTime['precision'] = 0;
   readonly #space0 = new StreamSide();
   readonly #space1 = new StreamSide();
   /** It is a part of a Multipath TCP connection. */
@@ -92,7 +97,6 @@ export class TcpConnection implements TcpConnectionInfo {
 
   readonly stream: number;
   readonly opened: PacketTime;
-  last: PacketTime;
   /** Hash of the addresses and ports. */
   readonly hash: number;
   readonly #keeper: ConnectionKeeper;
@@ -129,6 +133,17 @@ export class TcpConnection implements TcpConnectionInfo {
     this.#port1 = segment.destinationPort;
   }
 
+  get last(): PacketTime {
+    return new CapturedTime(this.#lastPacket, this.#lastSeconds, this.#lastNanoseconds, this.#lastPrecision);
+  }
+
+  set last(at: PacketTime) {
+    this.#lastPacket = at.packet;
+    this.#lastSeconds = at.seconds;
+    this.#lastNanoseconds = at.nanoseconds;
+    this.#lastPrecision = at.precision;
+  }
+
   /** The sequence numbers that a side uses. */
   space(side: Side): SequenceSpace {
     return side === 0 ? this.#space0 : this.#space1;
@@ -157,7 +172,7 @@ export class TcpConnection implements TcpConnectionInfo {
     const to = side === 0 ? this.#space1 : this.#space0;
     const { sequence, acknowledgment } = segment;
     const isNext = from.started && sequence === from.sent;
-    const isUsual = to.started && to.acknowledged && from.scale === 0 && (segment.flags & (ACK | FIN)) === ACK;
+    const isUsual = to.started && to.anchored && to.acknowledged && (segment.flags & (ACK | FIN)) === ACK;
     if (!isNext || !isUsual || (acknowledgment !== to.acknowledgedTo && acknowledgment !== to.sent)) {
       if (!this.holds(side, segment)) return false;
       this.note(side, segment);
@@ -166,6 +181,7 @@ export class TcpConnection implements TcpConnectionInfo {
     from.sent = (sequence + segment.length) | 0;
     from.hasSpoken = true;
     if (((acknowledgment - to.acknowledgedTo) | 0) > 0) to.acknowledgedTo = acknowledgment;
+    if (from.scale !== 0) to.offer(segment.window, from.scale);
     return true;
   }
 

@@ -24,10 +24,14 @@ export class RecentBytesBudget {
    * @returns `undefined` where there are fewer
    */
   take(size: number, before: number, isNeeded: boolean): Block | undefined {
-    const total = this.#total + size - before;
-    if (total > (isNeeded ? this.limit : this.limit / 2)) return undefined;
-    this.#total = total;
+    if (!this.hasRoomFor(size - before, isNeeded)) return undefined;
+    this.#total += size - before;
     return this.#pool.take(size);
+  }
+
+  /** Whether there are so many bytes more. */
+  hasRoomFor(bytes: number, isNeeded: boolean): boolean {
+    return this.#total + bytes <= (isNeeded ? this.limit : this.limit / 2);
   }
 
   /** Gives a block back. @param isReplaced - it was counted when the other one was taken */
@@ -79,7 +83,11 @@ export class RecentBytes {
   remember(chunk: Buffer, unacknowledged: number): void {
     const { length } = chunk;
     const wanted = Math.max(Math.min(this.#end - this.#start + length, USUAL), unacknowledged);
-    if (wanted > this.#size && this.#size < this.#limit) this.#grow(wanted, unacknowledged > this.#size);
+    if (wanted > this.#size && this.#size < this.#limit) {
+      const isNeeded = unacknowledged > this.#size;
+      // A ring doubles at least: with thousands of connections there is no room for that most of the time.
+      if (this.#budget.hasRoomFor(Math.max(this.#size, LEAST), isNeeded)) this.#grow(wanted, isNeeded);
+    }
     this.#end += length;
     const size = this.#size;
     if (size === 0) {

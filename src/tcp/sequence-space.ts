@@ -10,9 +10,7 @@ class Bounds {
   first = 0;
   initial: number | undefined = undefined;
   isOpener = false;
-  anchored = false;
   acknowledgedFrom = 0;
-  window = LEAST_WINDOW;
   finished: number | undefined = undefined;
   path = 0;
 }
@@ -36,6 +34,10 @@ export class SequenceSpace {
   sent = 0;
   /** Up to where the other side has acknowledged what this one sent. */
   acknowledgedTo = 0;
+  /** The largest window that the other side offered to this one. */
+  window = LEAST_WINDOW;
+  /** It is certain that {@link first} is where the side began: its SYN, or the other side's answer, was captured. */
+  anchored = false;
   readonly #bounds = new Bounds();
 
   /** Number of the first byte, as far as known. */
@@ -57,19 +59,9 @@ export class SequenceSpace {
     return this.#bounds.isOpener;
   }
 
-  /** It is certain that {@link first} is where the side began: its SYN, or the other side's answer, was captured. */
-  get anchored(): boolean {
-    return this.#bounds.anchored;
-  }
-
   /** The first acknowledgment of the other side. */
   get acknowledgedFrom(): number {
     return this.#bounds.acknowledgedFrom;
-  }
-
-  /** The largest window that the other side offered to this one. */
-  get window(): number {
-    return this.#bounds.window;
   }
 
   /** The number after its FIN. */
@@ -107,7 +99,7 @@ export class SequenceSpace {
     this.first = first;
     if (!this.started || ((first - this.sent) | 0) > 0) this.sent = first;
     this.started = true;
-    this.#bounds.anchored = true;
+    this.anchored = true;
   }
 
   /** Notes numbers that the side used. */
@@ -139,7 +131,7 @@ export class SequenceSpace {
   /** Notes a window that the other side offered with a segment after its SYN. */
   offer(window: number, scale: number | undefined): void {
     const bytes = scale === undefined ? Math.min(window << 14, MOST_UNSCALED) : Math.min(window << scale, MOST_WINDOW);
-    if (bytes > this.window) this.#bounds.window = bytes;
+    if (bytes > this.window) this.window = bytes;
   }
 
   /**
@@ -170,8 +162,8 @@ export class SequenceSpace {
 
   /** Writes all of it as {@link SAVED_SPACE} numbers. */
   save(words: Int32Array, at: number): void {
-    const { first, initial, isOpener, anchored, acknowledgedFrom, window, finished, path } = this.#bounds;
-    const { started, acknowledged, hasSpoken, scale } = this;
+    const { first, initial, isOpener, acknowledgedFrom, finished, path } = this.#bounds;
+    const { started, acknowledged, hasSpoken, anchored, scale, window } = this;
     words[at] =
       bit(started, 0) |
       bit(acknowledged, 1) |
@@ -199,7 +191,7 @@ export class SequenceSpace {
     this.started = (flags & 1) !== 0;
     this.acknowledged = (flags & 2) !== 0;
     this.hasSpoken = (flags & 4) !== 0;
-    bounds.anchored = (flags & 8) !== 0;
+    this.anchored = (flags & 8) !== 0;
     bounds.isOpener = (flags & 16) !== 0;
     this.scale = scale === NO_SCALE ? undefined : scale;
     this.sent = words[at + 1]!;
@@ -207,7 +199,7 @@ export class SequenceSpace {
     bounds.first = words[at + 3]!;
     bounds.initial = (flags & 32) === 0 ? undefined : words[at + 4]!;
     bounds.acknowledgedFrom = words[at + 5]!;
-    bounds.window = words[at + 6]!;
+    this.window = words[at + 6]!;
     bounds.finished = (flags & 64) === 0 ? undefined : words[at + 7]!;
     bounds.path = words[at + 8]!;
   }

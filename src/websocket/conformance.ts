@@ -22,6 +22,7 @@ export interface FrameRules {
 /** Checks the frames of one direction, in order, against RFC 6455 section 5 and RFC 7692 section 6. */
 export class Conformance {
   readonly #rules: FrameRules;
+  readonly #fromClient: boolean;
   /** Opcode of the message that has begun and not ended; `undefined` where none has. */
   #open: number | undefined = undefined;
   /** Frames were lost: whether a message is open is not known. */
@@ -40,6 +41,7 @@ export class Conformance {
   /** @param fromStart - whether the first frame is the first one of the connection */
   constructor(rules: FrameRules, fromStart: boolean) {
     this.#rules = rules;
+    this.#fromClient = rules.fromClient;
     this.#unknown = !fromStart;
   }
 
@@ -52,7 +54,7 @@ export class Conformance {
   /** Checks the next frame's header, and finds out which message it belongs to. */
   header(header: FrameHeader): readonly Finding[] {
     this.#found = NO_FINDINGS;
-    if (header.mask !== this.#rules.fromClient) {
+    if (header.mask !== this.#fromClient) {
       if (header.mask) this.#add('ws.server-masked', 'the server masked this frame');
       else this.#add('ws.client-not-masked', 'the client did not mask this frame');
     }

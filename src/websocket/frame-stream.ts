@@ -48,6 +48,7 @@ export class FrameStream implements FrameParserListener {
   readonly #rules: FrameRules;
   readonly #reading: FrameReading;
   readonly #direction: Direction;
+  readonly #fromClient: boolean;
   readonly #listener: FrameStreamListener;
   readonly #parser: FrameParser;
   readonly #habit = new SegmentHabit();
@@ -71,6 +72,7 @@ export class FrameStream implements FrameParserListener {
     const { limits, wish, held } = reading;
     this.#rules = rules;
     this.#reading = reading;
+    this.#fromClient = rules.fromClient;
     this.#direction = rules.fromClient ? 'client-to-server' : 'server-to-client';
     this.#listener = listener;
     this.#at = at;
@@ -84,7 +86,7 @@ export class FrameStream implements FrameParserListener {
 
   /** Takes a frame of the parser. */
   frame(frame: Frame): void {
-    if (this.#rules.fromClient) this.#keys.add(frame.maskingKey);
+    if (this.#fromClient) this.#keys.add(frame.maskingKey);
     this.#listener.frame(this.#direction, frame);
   }
 

@@ -1,3 +1,4 @@
+import { Backlog } from '../common/backlog.js';
 import { finding, type Direction, type Finding } from '../common/finding.js';
 import { HeldInput } from '../common/held-input.js';
 import type { PacketTime } from '../common/packet-time.js';
@@ -30,10 +31,14 @@ export interface WebSocketOptions extends FrameReading {
   readonly extensions: ExtensionBits;
   /** The first byte of each side is the first byte of a frame, though the handshake was not captured. */
   readonly inStep?: boolean;
+  /** Where what comes waits while no more events are wanted; without one it is worked on at once. */
+  readonly backlog?: Backlog;
 }
 
 /** What may wait to be told until the connection is known to be WebSocket, in bytes: some hundred findings and gaps. */
 const EARLY_BYTES = 16 * 1024;
+/** Events are always wanted. */
+const NO_BACKLOG = new Backlog(() => false);
 
 /**
  * The two directions of a connection after its opening handshake, or of one whose handshake was not captured.
@@ -46,6 +51,7 @@ export class WebSocketConnection implements ConnectionSink {
   readonly #handshake: Handshake;
   readonly #options: WebSocketOptions;
   readonly #listener: WebSocketListener;
+  readonly #backlog: Backlog;
   #client: Side | undefined;
   #stream0: FrameStream | undefined = undefined;
   #stream1: FrameStream | undefined = undefined;
@@ -65,6 +71,7 @@ export class WebSocketConnection implements ConnectionSink {
     this.#handshake = handshake;
     this.#options = options;
     this.#listener = listener;
+    this.#backlog = options.backlog ?? NO_BACKLOG;
     this.#client = handshake.client;
     if (this.#client === undefined) {
       this.#searches = [newSearch(0, options), newSearch(1, options)];
@@ -74,6 +81,10 @@ export class WebSocketConnection implements ConnectionSink {
   }
 
   bytes(side: Side, chunk: Buffer, at: PacketTime): void {
+    if (!this.#backlog.isOpen) {
+      this.#backlog.add(this, { kind: 'bytes', side, bytes: Buffer.from(chunk), at });
+      return;
+    }
     const stream = this.#stream(side);
     if (stream !== undefined) {
       stream.bytes(chunk, at);
@@ -84,6 +95,10 @@ export class WebSocketConnection implements ConnectionSink {
   }
 
   gap(side: Side, length: number | undefined, at: PacketTime): void {
+    if (!this.#backlog.isOpen) {
+      this.#backlog.add(this, { kind: 'gap', side, length, at });
+      return;
+    }
     const stream = this.#stream(side);
     if (stream !== undefined) {
       stream.gap(length, at);
@@ -95,6 +110,10 @@ export class WebSocketConnection implements ConnectionSink {
   }
 
   end(side: Side, how: End, at: PacketTime): void {
+    if (!this.#backlog.isOpen) {
+      this.#backlog.add(this, { kind: 'end', side, how, at });
+      return;
+    }
     if (this.#ends[side] !== undefined) return;
     this.#ends[side] = { how, at };
     if (this.#client !== undefined) this.#end(side);
@@ -102,6 +121,11 @@ export class WebSocketConnection implements ConnectionSink {
   }
 
   finding(side: Side, found: Finding): void {
+    if (!this.#backlog.isOpen) this.#backlog.add(this, { kind: 'finding', side, finding: found });
+    else this.#tell(side, found);
+  }
+
+  #tell(side: Side, found: Finding): void {
     if (this.#client !== undefined) this.#listener.finding(this.#direction(side), found);
     else if (!this.#heldEarly().finding(side, found)) this.#untold++;
   }
@@ -130,13 +154,13 @@ export class WebSocketConnection implements ConnectionSink {
   /** Tells what waited until the connection was known to be WebSocket. */
   #tellEarly(client: Side): void {
     for (let item = this.#early?.shift(); item !== undefined; item = this.#early?.shift()) {
-      if (item.kind === 'finding') this.finding(item.side, item.finding);
-      else if (item.kind === 'gap') this.finding(item.side, missingBytes(item.length ?? 0, item.at));
+      if (item.kind === 'finding') this.#tell(item.side, item.finding);
+      else if (item.kind === 'gap') this.#tell(item.side, missingBytes(item.length ?? 0, item.at));
     }
     this.#early = undefined;
     if (this.#untold === 0) return;
     const message = `${this.#untold} more findings and gaps from before its first frame are not listed`;
-    this.finding(client, finding('limit.findings', message));
+    this.#tell(client, finding('limit.findings', message));
   }
 
   #stream(side: Side): FrameStream | undefined {
