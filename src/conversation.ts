@@ -193,7 +193,7 @@ export class Conversation implements WebSocketListener {
   #isOneWay(direction: Direction, { code }: Finding): boolean {
     if (code !== 'tcp.gap' || this.#clientSide === undefined) return false;
     const side = direction === 'client-to-server' ? this.#clientSide : otherSide(this.#clientSide);
-    return !this.#context.tcp.hasSpoken(side);
+    return !this.#carrier.tcp.hasSpoken(side);
   }
 
   end(direction: Direction, how: End, at: PacketTime, missingBytes: number): void {
