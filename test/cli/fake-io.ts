@@ -1,4 +1,6 @@
-import { readInput, STDIN } from '../../src/cli/input/input.js';
+import { STDIN } from '../../src/cli/input/input.js';
+import { stopLiveSources } from '../../src/cli/input/live-sources.js';
+import { readSource } from '../../src/cli/input/source.js';
 import type { Pager } from '../../src/cli/terminal/pager.js';
 import type { Io } from '../../src/cli/terminal/io.js';
 import { main } from '../../src/cli/main.js';
@@ -43,7 +45,8 @@ export function fakeIo(world: World = {}): { io: Io; writes: string[]; reports: 
   let time = 0;
   const io: Io = {
     env: world.env ?? {},
-    read: (name) => (name === STDIN ? chunks(world.stdin ?? []) : readInput(name)),
+    read: (name) => (name === STDIN ? chunks(world.stdin ?? []) : readSource(name)),
+    stopLiveSources,
     isTerminal: (stream) => world.terminals?.includes(stream) ?? false,
     columns: () => world.columns ?? 80,
     size: () => world.size,

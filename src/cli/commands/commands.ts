@@ -1,3 +1,4 @@
+import { WsdissectError } from '../../common/error.js';
 import { SHELLS } from '../completion/shells.js';
 import { CALLS_OPTIONS } from '../options/calls-options.js';
 import { CHECK_OPTIONS } from '../options/check-options.js';
@@ -5,18 +6,39 @@ import { ENCODE_OPTIONS } from '../options/encode-options.js';
 import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
 import { EXPORT_OPTIONS } from '../options/export-options.js';
 import { CONNECTIONS_OPTIONS, FRAMES_OPTIONS, MESSAGES_OPTIONS } from '../options/printing-options.js';
+import { liveName } from '../input/live-name.js';
 import { defineCommand, type CommandDefinition } from './define-command.js';
 
 const FILES = '[file-or-directory...]';
 const FILES_DESCRIPTION =
   'captures and directories of them: pcap, pcapng, compressed or not, HAR, lines of hex, dumps; "-" or none is standard input';
 
-/** What is named on the command line, with -r first, and without. */
+/** Where a command reads from. */
+interface Sources {
+  readonly readFile?: readonly string[];
+  readonly interface?: string;
+  readonly captureFilter?: string;
+}
+
+/**
+ * What is named on the command line, with -r first, and without; or the interface that is captured from.
+ *
+ * @throws WsdissectError `bad-option` where it is both
+ */
 function filesOf(
   args: readonly string[],
-  { readFile = [] }: { readonly readFile?: readonly string[] },
+  { readFile = [], interface: device, captureFilter: filter }: Sources,
 ): readonly string[] {
-  return [...readFile, ...args];
+  const files = [...readFile, ...args];
+  if (device === undefined) {
+    if (filter === undefined) return files;
+    throw new WsdissectError(
+      'bad-option',
+      '--capture-filter goes with -I INTERFACE; --port and --stream choose in files',
+    );
+  }
+  if (files.length === 0) return [liveName({ device, filter })];
+  throw new WsdissectError('bad-option', '-I captures from an interface: name no file with it');
 }
 
 /** All commands. */

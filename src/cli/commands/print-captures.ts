@@ -4,7 +4,7 @@ import type { RecordType } from '../../output/json-record.js';
 import { createOutput, hasFindingRecords } from './create-output.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
 import type { CaptureFile } from '../input/capture-files.js';
-import { STDIN } from '../input/input.js';
+import { isLive } from '../input/live-name.js';
 import type { Io } from '../terminal/io.js';
 import { shownName } from '../input/named-error.js';
 import type { MessagesOptions } from '../options/printing-options.js';
@@ -16,7 +16,7 @@ import type { Selection } from '../options/selection.js';
 import { withPager } from '../terminal/with-pager.js';
 
 /** How packets come from an interface. */
-const LIVE = 'sudo tcpdump -U -w - -i INTERFACE | wsdissect';
+const LIVE = 'wsdissect -I INTERFACE, or sudo tcpdump -U -w - -i INTERFACE | wsdissect';
 /** Inputs that are shorter are read before anybody wonders. */
 const PROGRESS_LENGTH = 50_000_000;
 
@@ -118,7 +118,7 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
   return new CapturePrinter(io, output, {
     wants: wantsOf(type, options),
     heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
-    isLive: name === STDIN,
+    isLive: isLive(name),
     type,
     selection: await selectionOf(options),
     quota,

@@ -7,6 +7,8 @@ import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { findCaptures, type CaptureFile } from '../input/capture-files.js';
 import type { JoinChoice } from '../input/joined-files.js';
 import { NO_SUCH_FILE, STDIN } from '../input/input.js';
+import { isLive } from '../input/live-name.js';
+import { takeLosses } from '../input/live-sources.js';
 import { shownName } from '../input/named-error.js';
 import { openInput, type InputOptions } from '../input/open-input.js';
 import type { Io } from '../terminal/io.js';
@@ -116,6 +118,10 @@ async function readCapture(io: Io, input: NamedInput, options: ReadingOfInputs, 
       const reported = new ReportedConsumer(io, consumer, input.name, options, told);
       let seen: SeenInCapture | undefined;
       await readInto(reported, capture, dissect, { seen: (all) => (seen = all) });
+      for (const loss of takeLosses()) {
+        told.isLossy = true;
+        io.report(`wsdissect: ${shownName(input.name)}: ${sanitize(loss)}\n`);
+      }
       const isRead = input.joined === undefined || failures.length < input.joined.files.length;
       // One connection alone was asked for: what the others are is no answer.
       if (seen !== undefined && isRead && options.stream === undefined) reported.seen(seen);
@@ -141,11 +147,11 @@ function watch(
   interrupt: Interrupt,
   failed: (name: string, error: WsdissectError) => void,
 ): AsyncIterable<Buffer> | JoinedCaptures {
-  const isLive = joined === undefined && name === STDIN;
+  const isOpenEnded = joined === undefined && isLive(name);
   const stopped = (): void => {
-    if (!isLive) failed(name, new WsdissectError('unreadable', 'stopped by Ctrl-C: the rest was not read'));
+    if (!isOpenEnded) failed(name, new WsdissectError('unreadable', 'stopped by Ctrl-C: the rest was not read'));
   };
-  if (joined === undefined) return interrupt.watch(source, isLive, stopped);
+  if (joined === undefined) return interrupt.watch(source, isOpenEnded, stopped);
   const files = joined.files.map((file) => ({
     ...file,
     read: () => interrupt.watch(file.read() as AsyncIterable<Buffer>, false, stopped),

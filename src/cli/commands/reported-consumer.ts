@@ -2,7 +2,7 @@ import type { Consumer } from '../../consumer.js';
 import type { Wants } from '../../conversation.js';
 import type { SeenInCapture } from '../../dissect.js';
 import type { DissectEvent } from '../../events.js';
-import { STDIN } from '../input/input.js';
+import { isLive } from '../input/live-name.js';
 import { inputName, shownName } from '../input/named-error.js';
 import type { Io } from '../terminal/io.js';
 import { KeyLogHint } from '../terminal/key-log-hint.js';
@@ -52,7 +52,7 @@ export class ReportedConsumer implements Consumer {
     this.#io = io;
     this.#consumer = consumer;
     const choice = findingsChoice(io, options);
-    this.#notices = new Notices(inputName(name), choice, name === STDIN);
+    this.#notices = new Notices(inputName(name), choice, isLive(name));
     this.#hint = choice === 'none' ? undefined : new KeyLogHint({ keylog: options.keylog, env: io.env });
     this.#told = told;
     this.#name = name;

@@ -6,7 +6,8 @@ import { sniff } from '../../capture/sniff.js';
 import { WsdissectError } from '../../common/error.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
 import { weighFrames } from '../../websocket/weigh-frames.js';
-import { readInput, STDIN, toInputError } from './input.js';
+import { isLive } from './live-name.js';
+import { readInput, toInputError } from './input.js';
 import { pathIn } from './path-in.js';
 
 /** An input to be read, or one of which it is known already that it cannot be. */
@@ -43,7 +44,7 @@ export async function findCaptures(
 }
 
 function isDirectory(name: string): boolean {
-  return name !== STDIN && statusOf(name)?.isDirectory() === true;
+  return !isLive(name) && statusOf(name)?.isDirectory() === true;
 }
 
 /** What a path is; `undefined` where nothing can be said of it: whoever reads it will say what is wrong. */

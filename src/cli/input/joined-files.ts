@@ -2,11 +2,14 @@ import { readBeginning, type CaptureBeginning } from '../../capture/first-packet
 import type { InputForm } from '../../capture/capture-input.js';
 import { JoinedCaptures, type JoinedFile } from '../../capture/joined-captures.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
+import { WsdissectError } from '../../common/error.js';
 import type { PacketTime } from '../../common/packet-time.js';
 import { count } from '../../common/words.js';
 import { weighFrames } from '../../websocket/weigh-frames.js';
 import type { Io } from '../terminal/io.js';
 import type { CaptureFile } from './capture-files.js';
+import { STDIN } from './input.js';
+import { isLive } from './live-name.js';
 import { inputName, shownName } from './named-error.js';
 import { missingNumbers, rotationName } from './rotation.js';
 
@@ -37,6 +40,10 @@ export async function joinInputs(
   choice: JoinChoice,
 ): Promise<readonly CaptureFile[]> {
   if (inputs.length < 2) return inputs;
+  const live = inputs.find(({ name }) => isLive(name) && name !== STDIN);
+  if (live !== undefined && (choice.join === true || choice.sort === true)) {
+    throw new WsdissectError('bad-option', `${live.name} is captured as it comes: it cannot be joined with others`);
+  }
   if (choice.join === true || choice.sort === true) return [await joinAll(io, inputs, choice)];
   return choice.join === false ? inputs : joinRotations(io, inputs, choice);
 }

@@ -2,7 +2,7 @@ import type { DissectOptions } from '../../dissect.js';
 import type { ReadingOptions } from '../options/reading-options.js';
 import type { Io } from '../terminal/io.js';
 import type { CaptureFile } from './capture-files.js';
-import { STDIN } from './input.js';
+import { isLive } from './live-name.js';
 import type { KeyLogFiles } from './key-log-files.js';
 
 /** The options that say how a capture is read. */
@@ -39,8 +39,7 @@ export async function openInput(io: Io, { name, joined }: CaptureFile, options: 
   const { KeyLogFiles } = await import('./key-log-files.js');
   const keyLog = new KeyLog();
   const files = new KeyLogFiles(keylog, keyLog);
-  if (name === STDIN && joined === undefined)
-    return { source: readBoth(source, files), dissect: { ...dissect, keyLog } };
+  if (isLive(name) && joined === undefined) return { source: readBoth(source, files), dissect: { ...dissect, keyLog } };
   files.end();
   return { source, dissect: { ...dissect, keyLog } };
 }

@@ -20,8 +20,22 @@ export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload
   readonly force?: true;
 }
 
-const { readFile, stream, port, extensions, keylog, input, join, sort, tunnel, maxMessage, strict, quiet } =
-  READING_OPTIONS;
+const {
+  readFile,
+  stream,
+  port,
+  extensions,
+  keylog,
+  input,
+  interface: device,
+  captureFilter,
+  join,
+  sort,
+  tunnel,
+  maxMessage,
+  strict,
+  quiet,
+} = READING_OPTIONS;
 
 /** The options of `export`. */
 export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
@@ -48,5 +62,20 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
   force: { flags: '--force', description: 'overwrite files that exist' },
   decode: DECODE_OPTION,
   ...FINDINGS_OPTIONS,
-  ...{ readFile, stream, port, extensions, keylog, input, join, sort, tunnel, maxMessage, strict, quiet },
+  ...{
+    readFile,
+    stream,
+    port,
+    extensions,
+    keylog,
+    input,
+    interface: device,
+    captureFilter,
+    join,
+    sort,
+    tunnel,
+    maxMessage,
+    strict,
+    quiet,
+  },
 };

@@ -16,6 +16,8 @@ export interface ReadingOptions {
   readonly extensions?: string;
   readonly keylog?: readonly string[];
   readonly input?: InputForm;
+  readonly interface?: string;
+  readonly captureFilter?: string;
   readonly join?: boolean;
   readonly sort?: true;
   readonly tunnel?: readonly (readonly [port: number, tunnel: TunnelName])[];
@@ -99,6 +101,14 @@ export const READING_OPTIONS: OptionTable<ReadingOptions> = {
     description: 'this UDP port is a tunnel, as udp/6082=geneve; docs/encapsulations.md has the names (repeatable)',
     parse: parseTunnel,
     isRepeatable: true,
+  },
+  interface: {
+    flags: '-I, --interface <name>',
+    description: 'capture from this network interface with dumpcap or tcpdump, until Ctrl-C, in place of reading files',
+  },
+  captureFilter: {
+    flags: '--capture-filter <filter>',
+    description: "with -I: only these packets, as tcpdump writes it, such as 'port 8008'",
   },
   join: {
     flags: '--join',

@@ -16,6 +16,7 @@ export class Interrupt {
     this.#io = io;
     this.#forget = io.onInterrupt?.(() => {
       this.#hasHappened = true;
+      io.stopLiveSources?.();
       this.#wake?.();
     });
   }

@@ -1,5 +1,7 @@
 import { fstatSync, statSync } from 'node:fs';
-import { inputSize, readInput } from '../input/input.js';
+import { inputSize } from '../input/input.js';
+import { stopLiveSources } from '../input/live-sources.js';
+import { readSource } from '../input/source.js';
 import type { Pager } from './pager.js';
 import { isStdoutPipe, writeStderr, writeStdout } from './standard-streams.js';
 
@@ -34,6 +36,8 @@ export interface Io {
   columns(stream?: 'stdout' | 'stderr'): number;
   /** Has a listener called at the next Ctrl-C, in place of ending the program. @returns what takes that back */
   onInterrupt?: ((listener: () => void) => () => void) | undefined;
+  /** Reading is to stop: ends what would go on by itself. */
+  stopLiveSources?(): void;
   /** A read of standard input is given up that has not come back: it would keep the program from ending. */
   giveUpReading?(): void;
   /** All is printed. */
@@ -65,7 +69,7 @@ const FILE_DESCRIPTORS = { stdin: 0, stdout: 1, stderr: 2 };
 /** The process's own streams and environment. */
 export const processIo: Io = {
   env: process.env,
-  read: readInput,
+  read: readSource,
   size: inputSize,
   isTerminal: (stream) => isTerminal(FILE_DESCRIPTORS[stream]),
   isPiped: () => isStdoutPipe(),
@@ -75,6 +79,7 @@ export const processIo: Io = {
     process.once('SIGINT', listener);
     return () => process.off('SIGINT', listener);
   },
+  stopLiveSources,
   giveUpReading: () => {
     isReadingGivenUp = true;
   },
