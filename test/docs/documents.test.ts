@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 describe('the programs in the documents', () => {
-  const programs = ['README.md', 'docs/json.md', 'docs/api.md'].flatMap((name) =>
+  const programs = [
+    'README.md',
+    'docs/json.md',
+    'docs/api.md',
+    'docs/walkthrough.md',
+    'docs/walkthrough.ja.md',
+  ].flatMap((name) =>
     [
       ...readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8').matchAll(
         /```js\n(\/\/ (\S+\.mjs): [^]*?)```/g,
