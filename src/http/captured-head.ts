@@ -70,6 +70,13 @@ export function methodOf({ line, head }: CapturedHead): string {
   return line?.method ?? /^[^ \t]*/.exec(head.startLine)![0];
 }
 
+const HTTP2_LINE = 'PRI * HTTP/2.0\r\n';
+
+/** Whether bytes begin with the first line of an HTTP/2 connection. */
+export function beginsHttp2(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, HTTP2_LINE.length) === HTTP2_LINE;
+}
+
 /** Whether a head is the first line of an HTTP/2 connection (RFC 9113 section 3.4). */
 export function isHttp2Preface({ line }: CapturedHead): boolean {
   return line?.method === 'PRI' && line.target === '*' && line.version === '2.0';

@@ -1,6 +1,6 @@
 import type { Limits } from '../common/limits.js';
 import { otherSide, type Side } from '../common/sink.js';
-import { completeHead, isHttp2Preface, type CapturedHead } from './captured-head.js';
+import { beginsHttp2, completeHead, isHttp2Preface, type CapturedHead } from './captured-head.js';
 import { acceptFor } from './handshake-checks.js';
 import type { HandshakeOutput } from './handshake-output.js';
 import { asksForWebSocket, switchesTo, valuesOf } from './head.js';
@@ -9,7 +9,15 @@ import type { HttpItem, HttpSide } from './http-side.js';
 import { PairingActions, type Occasion } from './pairing-actions.js';
 import { requestKind, type Answered, type OpenRequest } from './pipelining.js';
 import type { Prelude } from './proxy-prelude.js';
-import { isFinal, isSwitch, mayBeWebSocket, mayOpenTunnel, meaningOf, otherSwitch } from './response-meaning.js';
+import {
+  isFinal,
+  isSwitch,
+  isUnsaidSwitch,
+  mayBeWebSocket,
+  mayOpenTunnel,
+  meaningOf,
+  otherSwitch,
+} from './response-meaning.js';
 import { beginsLikeHead } from './start-line.js';
 import { beginsLikeFrame, bytesBeforeHead, findAnswer } from './stray-bytes.js';
 import { TRANSITIONS, type PairingEvent, type PairingState } from './transitions.js';
@@ -249,7 +257,21 @@ export class HandshakePairing {
       if (waits && !this.#isOverfull(at)) return false;
       pipelining.loseCount();
     }
+    if (isUnsaidSwitch(response, pipelining.open) && this.#output.sink === undefined) {
+      // What the client sends next tells to which protocol it was.
+      const next = client.input.firstBytes;
+      if (next === undefined && !client.isOver && !client.isAbsent && !this.#isOverfull(at)) return false;
+      if (next !== undefined && beginsHttp2(next)) {
+        this.#actions.waiting = undefined;
+        this.#fire('switch to HTTP/2', { side: server, head: response, answered: pipelining.addResponse() });
+        return true;
+      }
+    }
     this.#actions.waiting = undefined;
+    if (this.#output.sink !== undefined) {
+      this.#fire(this.#meaningAfterFrames(response), { side: server, head: response });
+      return true;
+    }
     if (pipelining.open?.kind === 'upgrade' && !pipelining.isCounted && !isSwitch(response)) {
       this.#actions.doubtful = response;
       this.#fire('doubtful answer', { side: server, head: response, answered: NOT_KNOWN });

@@ -3,7 +3,7 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
-import { captureHead } from './captured-head.js';
+import { captureHead, isHttp2Preface } from './captured-head.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { HandshakeOutput, type DrainRules } from './handshake-output.js';
 import { HandshakePairing } from './handshake-pairing.js';
@@ -151,7 +151,8 @@ export class OpeningHandshake implements ConnectionSink {
 }
 
 /**
- * Whether a chunk begins with a whole request for WebSocket, or a 101 that is whole and answers one, or was cut.
+ * Whether a chunk begins with a whole request for WebSocket, a 101 that is whole and answers one, or was cut, or the first
+ * line of HTTP/2.
  *
  * So much hardly ever stands at the beginning of a segment by chance, so it is believed even where frames are
  * expected.
@@ -164,13 +165,10 @@ function beginsHandshake(chunk: Buffer, wanted: 'request' | 'any'): boolean {
   const role = scanner.likeness(true) === 'response' ? 'response' : 'request';
   if (role === 'response' && wanted === 'request') return false;
   const at = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 } as const;
-  const { line, status, fields } = captureHead(role, chunk.subarray(0, scanner.end), {
-    whole: true,
-    limit: undefined,
-    at,
-  });
+  const head = captureHead(role, chunk.subarray(0, scanner.end), { whole: true, limit: undefined, at });
+  const { line, status, fields } = head;
   if (role === 'response') return status === 101 && switchesTo(fields) === 'websocket';
-  return line !== undefined && asksForWebSocket(fields);
+  return (line !== undefined && asksForWebSocket(fields)) || (wanted === 'any' && isHttp2Preface(head));
 }
 
 function isCutSwitch(chunk: Buffer): boolean {

@@ -1,6 +1,6 @@
 import { requestFraming, responseFraming, type Framing } from './body.js';
 import type { CapturedHead } from './captured-head.js';
-import { switchesTo } from './head.js';
+import { asksForWebSocket, hasToken, switchesTo } from './head.js';
 import { isAnotherRequest, type Answered, type OpenRequest } from './pipelining.js';
 import type { PairingEvent } from './transitions.js';
 
@@ -22,6 +22,12 @@ export function isFinal(response: CapturedHead): boolean {
 export function mayBeWebSocket(response: CapturedHead): boolean {
   const to = switchesTo(response.fields);
   return isSwitch(response) && (to === 'websocket' || to === 'unsaid');
+}
+
+/** Whether a 101 was cut before it said to which protocol it switches, and its request does not say that either. */
+export function isUnsaidSwitch(response: CapturedHead, asked: OpenRequest | undefined): boolean {
+  if (response.whole || !isSwitch(response) || switchesTo(response.fields) !== 'unsaid') return false;
+  return asked === undefined || !asksForWebSocket(asked.head.fields) || hasToken(asked.head.fields, 'upgrade', 'h2c');
 }
 
 /**

@@ -38,6 +38,8 @@ const LINGER_SECONDS = 10;
 const START_SECONDS = 2;
 /** As many first segments show that the packets of a connection are in order. */
 const START_IN_ORDER = 4;
+/** As many segments without data are kept while none with data has come: nobody waits for anything then. */
+const MOST_WITHOUT_DATA = 1024;
 /** How far below a side's first number its SYN may be when it is recorded late. */
 const LATE_SYN_REACH = 65_535;
 /** How far apart the first segments of a side may be. */
@@ -375,7 +377,7 @@ export class ConnectionTracker {
     const isAnchored = ([0, 1] as const).every((each) => connection.space(each).anchored);
     const { startPackets } = this.#limits;
     const most = isInOrder(first.all) ? Math.min(START_IN_ORDER, startPackets) : startPackets;
-    if (isAnchored || first.length >= most) this.#settle(connection);
+    if (isAnchored || first.sinceData >= most || first.length >= MOST_WITHOUT_DATA) this.#settle(connection);
     return true;
   }
 
@@ -550,7 +552,9 @@ export class ConnectionTracker {
   #expire(at: PacketTime): void {
     for (let oldest = this.#starting.oldest; oldest !== undefined; oldest = this.#starting.oldest) {
       if (at.seconds - oldest.value < START_SECONDS) break;
-      this.#settle(oldest.key);
+      // Nobody waits for what has no data yet.
+      if (oldest.key.unplaced?.first.sinceData === 0) this.#starting.set(oldest.key, at.seconds);
+      else this.#settle(oldest.key);
     }
     for (let oldest = this.#lingering.oldest; oldest !== undefined; oldest = this.#lingering.oldest) {
       if (at.seconds - oldest.value < LINGER_SECONDS) break;

@@ -17,6 +17,7 @@ const OVERHEAD = 256;
 export class SegmentCopies {
   readonly #held: HeldBytes;
   #copies: SegmentCopy[] = [];
+  #sinceData = 0;
 
   constructor(held: HeldBytes) {
     this.#held = held;
@@ -24,6 +25,11 @@ export class SegmentCopies {
 
   get length(): number {
     return this.#copies.length;
+  }
+
+  /** How many of them came since the first one with data, that one included. */
+  get sinceData(): number {
+    return this.#sinceData;
   }
 
   /** All that wait. */
@@ -37,6 +43,7 @@ export class SegmentCopies {
     if (!this.#held.hasRoomFor(cost)) return false;
     this.#held.add(cost);
     this.#copies.push({ side, segment: copyOf(segment), at });
+    if (this.#sinceData > 0 || segment.length > 0) this.#sinceData++;
     return true;
   }
 
@@ -60,6 +67,7 @@ export class SegmentCopies {
   take(): readonly SegmentCopy[] {
     const copies = this.#copies;
     this.#copies = [];
+    this.#sinceData = 0;
     for (const { segment } of copies) this.#held.add(-costOf(segment));
     return copies;
   }

@@ -158,6 +158,7 @@ export class StreamReassembler implements HoleOwner {
       offset = 0;
     }
     if (from.ended) {
+      if (length > 1) this.#tellBeforeStart(side, from, offset, segment, at);
       this.#afterEnd(side, offset, length, at);
       return;
     }
@@ -294,11 +295,7 @@ export class StreamReassembler implements HoleOwner {
     const { length, payload } = segment;
     // One byte right before the window is a keep-alive probe, whatever its value.
     if (offset === -1 && length === 1) return;
-    const before = Math.min(-offset - half.delivered, length);
-    if (before > 0) {
-      const message = `${before} bytes from before the first captured segment came late and are not decoded`;
-      this.#report(side, finding('tcp.before-start', message, { packet: at.packet }));
-    }
+    const before = this.#tellBeforeStart(side, half, offset, segment, at);
     if (half.givenUp !== undefined && this.#tellLate(side, half, segment.sequence, payload.length, at)) return;
     const skipped = Math.max(0, before);
     if (skipped >= payload.length) return;
@@ -309,6 +306,27 @@ export class StreamReassembler implements HoleOwner {
     const comparison = half.recent.compare(-offset - skipped, skipped === 0 ? payload : payload.subarray(skipped));
     if (comparison === 'differs') this.#report(side, overlap(half.delivered + offset, at));
     else if (comparison === 'unknown') this.#tellUncompared(side, half, at);
+  }
+
+  /** Tells bytes that stand before the first captured ones. @returns how many they are, or less than none */
+  #tellBeforeStart(side: Side, half: StreamSide, offset: number, segment: TcpSegment, at: PacketTime): number {
+    const before = Math.min(-offset - half.delivered, segment.length);
+    if (before > 0) {
+      if ((segment.flags & ACK) !== 0) this.#noteEarlier(otherSide(side), segment.acknowledgment, at);
+      const message = `${before} bytes from before the first captured segment came late and are not decoded`;
+      this.#report(side, finding('tcp.before-start', message, { packet: at.packet }));
+    }
+    return before;
+  }
+
+  /** What came from before the beginning says how far the other side was then. */
+  #noteEarlier(side: Side, acknowledgment: number, at: PacketTime): void {
+    const half = this.side(side);
+    const bytes = (half.next - half.delivered - acknowledgment) | 0;
+    if (!half.begun || bytes <= half.toldBefore) return;
+    half.toldBefore = bytes;
+    half.missingBefore = bytes;
+    this.#tellMissingBefore(side, at);
   }
 
   /** Says which packet held the bytes of a hole that was given up. @returns whether all of its bytes are such */

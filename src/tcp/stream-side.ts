@@ -38,6 +38,8 @@ class SlowPath {
   cutEnd: number | undefined = undefined;
   /** Bytes before the first one that was passed on, as the other side's answer to a SYN shows afterwards. */
   missingBefore = 0;
+  /** As many bytes before the first one were told to be missing. */
+  toldBefore = 0;
   /** A copy that could not be compared was told. */
   toldUncompared = false;
 }
@@ -142,6 +144,15 @@ export class StreamSide extends SequenceSpace {
 
   set missingBefore(bytes: number) {
     if (bytes > 0 || this.#slow !== undefined) this.#slowPath().missingBefore = bytes;
+  }
+
+  /** As many bytes before the first one were told to be missing. */
+  get toldBefore(): number {
+    return this.#slow === undefined ? 0 : this.#slow.toldBefore;
+  }
+
+  set toldBefore(bytes: number) {
+    this.#slowPath().toldBefore = bytes;
   }
 
   /** A copy that could not be compared was told. */

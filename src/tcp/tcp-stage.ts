@@ -242,8 +242,15 @@ export class TcpStage implements TrackerListener {
 
   /** Something came for a connection that has ended: usually a repetition of what came before. */
   #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
-    const { finished } = connection.space(side);
-    if (!connection.isFollowed || finished === undefined || segment.length === 0) return;
+    const { finished, first } = connection.space(side);
+    if (!connection.isFollowed || segment.length === 0) return;
+    const before = Math.min(segment.length, (first - segment.sequence) | 0);
+    if (before > 0 && segment.length > 1) {
+      const message = `${before} bytes from before the first captured segment came after the end and are not decoded`;
+      const { stream } = connection;
+      this.#listener.finding(finding('tcp.before-start', message, { packet: at.packet, stream }));
+    }
+    if (finished === undefined) return;
     const bytes = Math.min(segment.length, (segment.sequence + segment.length - finished + 1) | 0);
     // The FIN has a number of its own: a keep-alive probe repeats that.
     if (bytes <= 0 || (segment.length === 1 && ((segment.sequence - finished) | 0) === -1)) return;

@@ -94,6 +94,18 @@ export class BoundarySearch {
     this.#waiting.begin(place);
   }
 
+  /**
+   * The first byte that came is the first byte of a frame after all: {@link shift} then gives everything.
+   *
+   * @returns false where some of it does not wait any more
+   */
+  beginAtFirst(): boolean {
+    const { skipped, missing } = this.#waiting;
+    if (skipped > 0 || missing > 0) return false;
+    this.#chains.clear();
+    return true;
+  }
+
   /** The next item from the proven place on. */
   shift(): HeldItem | undefined {
     return this.#waiting.shift();

@@ -154,6 +154,11 @@ export class FrameStream implements FrameParserListener {
     search.begin();
     this.#parser.restart(search.skipped + search.missing);
     this.#tellSkipped(search);
+    this.replay(search);
+  }
+
+  /** Takes what waited in a search. Its gaps are counted and told already. */
+  replay(search: BoundarySearch): void {
     for (let item = search.shift(); item !== undefined; item = search.shift()) {
       if (item.kind === 'bytes') this.bytes(item.bytes, item.at);
       else if (item.kind === 'gap') this.#pass(item.length, item.at);

@@ -196,8 +196,12 @@ export class WebSocketConnection implements ConnectionSink {
     const fromClient = side === this.#client;
     const { deflate, extensions } = this.#options;
     const rules = { fromClient, deflate, extensions };
-    const stream = new FrameStream(rules, this.#beginning(side, fromClient), this.#options, at, this.#listener);
+    const search = this.#searches?.[side];
+    let beginning = this.#beginning(side, fromClient);
+    if (beginning === 'frame' && search?.beginAtFirst() === false) beginning = search;
+    const stream = new FrameStream(rules, beginning, this.#options, at, this.#listener);
     stream.missingBytes += this.#earlyGaps[side];
+    if (beginning === 'frame' && search !== undefined) stream.replay(search);
     return stream;
   }
 

@@ -23,7 +23,7 @@ export interface SideTruth {
   readonly frames: readonly FrameTruth[];
 }
 
-/** A frame and where its bytes lie; 0 and 0 where that cannot be seen. */
+/** A frame and where its bytes lie, under TLS those of its packet; 0 and 0 where that cannot be seen. */
 interface FrameTruth {
   readonly record: PrintedRecord;
   readonly from: number;
@@ -95,7 +95,7 @@ function connectionOf(segments: readonly Seen[], truth: Reading, used: Set<Print
   const serverPort = clientPort === sourcePort ? destinationPort : sourcePort;
   const stream = record?.stream;
   const side = (port: number, direction: string): SideTruth => {
-    const own = segments.map(({ segment }) => segment).filter((segment) => segment.sourcePort === port);
+    const own = segments.filter(({ segment }) => segment.sourcePort === port);
     const frames = truth.frames.flatMap((frame, place) =>
       frame.stream === stream && frame.direction === direction ? [{ frame, place }] : [],
     );
@@ -119,10 +119,11 @@ export function portOf(endpoint: string | undefined): number {
 }
 
 function sideOf(
-  own: readonly TcpSegment[],
+  seen: readonly Seen[],
   acknowledged: readonly number[],
   frames: readonly { frame: PrintedRecord; place: number }[],
 ): SideTruth {
+  const own = seen.map(({ segment }) => segment);
   const syn = own.find(({ flags }) => (flags & SYN) !== 0);
   const data = own.filter(({ length }) => length > 0);
   const lowest = data.reduce(
@@ -155,12 +156,23 @@ function sideOf(
         frames.map(({ frame }) => frame),
       );
   let at = afterHandshake ?? 0;
+  const isTls = bytes[0] === 0x16 && bytes[1] === 3;
   const placed = frames.map(({ frame, place }) => {
     const from = at;
     if (afterHandshake !== undefined) at += wireLength(frame);
-    return { record: frame, from, to: at, place };
+    return isTls
+      ? { record: frame, ...rangeOfPacket(frame, seen, base), place }
+      : { record: frame, from, to: at, place };
   });
   return { base, bytes, known, begins: syn !== undefined, afterHandshake, frames: placed };
+}
+
+/** The bytes of the packet that completed a frame: under TLS no more is known of where it lies. */
+function rangeOfPacket({ packet }: PrintedRecord, seen: readonly Seen[], base: number): { from: number; to: number } {
+  const segment = seen.find((one) => one.packet + 1 === packet)?.segment;
+  if (segment === undefined) return { from: 0, to: 0 };
+  const from = (segment.sequence - base) | 0;
+  return { from, to: from + segment.length };
 }
 
 function wireLength(frame: PrintedRecord): number {
