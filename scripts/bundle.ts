@@ -57,7 +57,11 @@ const LATE: readonly Part[] = [
   },
   {
     file: 'recordings',
-    modules: ['capture/har', 'capture/json-stream', 'capture/recorded-time', 'recorded-conversations'],
+    modules: [
+      ...['endpoint-text', 'har', 'json-stream', 'netlog', 'recorded-time'].map((name) => `capture/${name}`),
+      'recorded-conversations',
+      'recorded-sockets',
+    ],
   },
   { file: 'joined', modules: ['joined-input', 'opened-file', 'packet-merge'].map((name) => `capture/${name}`) },
   { file: 'pcapng', modules: ['capture/pcapng'] },

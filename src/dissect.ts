@@ -4,7 +4,7 @@ import { asBuffer } from './capture/chunk-input.js';
 import { readChunks } from './capture/decompress.js';
 import { JoinedCaptures } from './capture/joined-captures.js';
 import { JoinedInput } from './capture/joined-input.js';
-import { RecordedPacket } from './capture/recorded.js';
+import { isOfSocket, RecordedPacket } from './capture/recorded.js';
 import { LINKTYPE_FRAMES, type CaptureSink, type Packet } from './capture/packet.js';
 import { Backlog } from './common/backlog.js';
 import { WsdissectError } from './common/error.js';
@@ -20,6 +20,7 @@ import type { NotLookedInto } from './link/not-looked-into.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
 import type { TunnelName } from './ip/udp-tunnels.js';
 import { notLookedIntoFinding } from './link/describe-kind.js';
+import { RecordedSockets } from './recorded-sockets.js';
 import { RecordedConversations, type SeenInRecording } from './recorded-conversations.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
 import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
@@ -72,9 +73,9 @@ export function dissectBatches(source: CaptureSource, options: DissectOptions = 
 
 /** What a capture has, whether or not there is WebSocket in it. */
 export interface SeenInCapture {
-  /** Packets, or lines of hex. */
+  /** Packets, or lines of hex or of a NetLog. */
   readonly packets: number;
-  readonly isHex: boolean;
+  readonly isLines: boolean;
   /** Its first and last packet. */
   readonly first: PacketTime;
   readonly last: PacketTime;
@@ -212,6 +213,7 @@ class Dissection implements TcpListener {
   #bare: BareLines | undefined = undefined;
   #frames: FrameRuns | undefined = undefined;
   #recorded: RecordedConversations | undefined = undefined;
+  #sockets: RecordedSockets | undefined = undefined;
   /** What the capture gave and was not read yet. */
   #packets: Packet[] = [];
   #next = 0;
@@ -299,10 +301,10 @@ class Dissection implements TcpListener {
   get seen(): SeenInCapture {
     return {
       packets: this.#at.packet,
-      isHex: this.#bare !== undefined,
+      isLines: this.#bare !== undefined || this.#sockets !== undefined,
       first: this.#first,
       last: this.#at,
-      tcpConnections: this.#tcp.connections,
+      tcpConnections: this.#tcp.connections + (this.#sockets?.connections ?? 0),
       http2Connections: this.#context.seen.http2Connections,
       notLookedInto: this.#decoder.notLookedInto(),
       recorded: this.#recorded?.seen,
@@ -369,7 +371,17 @@ class Dissection implements TcpListener {
     }
   }
 
-  #readRecorded({ item }: RecordedPacket): void {
+  #readRecorded({ item, at }: RecordedPacket): void {
+    if (isOfSocket(item)) {
+      this.#see(at);
+      this.#sockets ??= new RecordedSockets({
+        pipeline: this.#context,
+        stream: this.#options.stream,
+        reserveStream: () => this.#tcp.reserveStream(),
+      });
+      this.#sockets.item(item, at);
+      return;
+    }
     this.#recorded ??= new RecordedConversations({
       ...this.#context,
       stream: this.#options.stream,
@@ -399,6 +411,8 @@ class Dissection implements TcpListener {
       const kinds = this.#decoder.notLookedInto();
       const found = kinds.length === 0 ? undefined : notLookedIntoFinding(kinds);
       if (found !== undefined) this.finding(found);
+    } else if (this.#state === 'closing' && this.#sockets?.closeNext(this.#at) === true) {
+      return true;
     } else if (this.#state === 'closing' && !this.#tcp.closeNext(this.#at)) {
       this.#state = 'ended';
       this.#bare?.end(this.#at);

@@ -22,6 +22,7 @@ const ORDER = [
   ['http2-conversations.ts'],
   ['recorded-conversations.ts'],
   ['pipeline.ts'],
+  ['recorded-sockets.ts'],
   ['dissect.ts', 'frame-reader.ts'],
   ['consumer.ts'],
   ['output'],

@@ -9,6 +9,7 @@ import type { WeighFrames } from './contents.js';
 import { DumpReader, type BlockSink } from './dump-lines.js';
 import { HeldTextReader } from './held-text.js';
 import { HarReader } from './har.js';
+import { NetLogReader } from './netlog.js';
 import { HexLinesReader } from './hex-lines.js';
 import {
   CapturedPacket,
@@ -189,7 +190,10 @@ export class CaptureInput implements CaptureReader, BlockSink {
       this.#text.push(head.subarray(byteOrderMarkLength(head)));
     } else {
       this.#reader = READERS[format](this.#sink, this.#limits, this.#start);
-      this.#read(this.#reader, format === 'hex' || format === 'har' ? head.subarray(byteOrderMarkLength(head)) : head);
+      this.#read(
+        this.#reader,
+        format !== 'pcap' && format !== 'pcapng' ? head.subarray(byteOrderMarkLength(head)) : head,
+      );
     }
     return true;
   }
@@ -235,5 +239,6 @@ const READERS: Readonly<Record<Exclude<CaptureFormat, TextForm>, MakeReader>> = 
   pcap: (sink, limits, start) => new PcapReader(sink, limits, start),
   pcapng: (sink, limits, start) => new PcapngReader(sink, limits, start),
   hex: (sink, limits, start) => new HexLinesReader(sink, limits, start),
+  netlog: (sink, limits, start) => new NetLogReader(sink, limits, start),
   har: (sink, limits, start) => new HarReader(sink, limits, start),
 };

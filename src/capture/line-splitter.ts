@@ -9,12 +9,24 @@ export class LineSplitter {
   readonly #longest: number;
   /** The beginning of a line whose end has not come. */
   readonly #pending = new ByteQueue();
+  readonly #tooLong: ((number: number) => void) | undefined;
   #number = 0;
+  /** The line that has not ended is too long: the rest of it is passed over. */
+  #isPassing = false;
 
-  /** @param line - takes each line without its line feed, one character a byte, and its number from 1 */
-  constructor(longest: number, line: (text: string, number: number) => void) {
+  /**
+   * @param line - takes each line without its line feed, one character a byte, and its number from 1
+   * @param tooLong - told of each line that is too long, which is passed over; else that is an error
+   */
+  constructor(longest: number, line: (text: string, number: number) => void, tooLong?: (number: number) => void) {
     this.#longest = longest;
     this.#line = line;
+    this.#tooLong = tooLong;
+  }
+
+  /** Lines that have ended. */
+  get lines(): number {
+    return this.#number;
   }
 
   /** @throws WsdissectError `bad-hex` for a line that is too long */
@@ -23,14 +35,15 @@ export class LineSplitter {
     for (;;) {
       const end = chunk.indexOf(LINE_FEED, at);
       if (end < 0) break;
-      this.#bound(end - at);
-      if (this.#pending.length > 0) this.#take(chunk.subarray(at, end));
+      if (!this.#bound(end - at)) {
+        this.#isPassing = false;
+        this.#number++;
+      } else if (this.#pending.length > 0) this.#take(chunk.subarray(at, end));
       else this.#line(chunk.toString('latin1', at, end), ++this.#number);
       at = end + 1;
     }
     if (at === chunk.length) return;
-    this.#bound(chunk.length - at);
-    this.#pending.push(chunk.subarray(at));
+    if (this.#bound(chunk.length - at)) this.#pending.push(chunk.subarray(at));
   }
 
   /** Gives the last line where no line feed ends it. */
@@ -38,8 +51,16 @@ export class LineSplitter {
     if (this.#pending.length > 0) this.#take(EMPTY);
   }
 
-  #bound(more: number): void {
-    if (this.#pending.length + more <= this.#longest) return;
+  /** @returns false where the line is passed over */
+  #bound(more: number): boolean {
+    if (this.#isPassing) return false;
+    if (this.#pending.length + more <= this.#longest) return true;
+    if (this.#tooLong !== undefined) {
+      this.#tooLong(this.#number + 1);
+      this.#isPassing = true;
+      this.#pending.clear();
+      return false;
+    }
     throw new WsdissectError(
       'bad-hex',
       `line ${this.#number + 1} has more than the ${this.#longest} characters that one may have; ` +

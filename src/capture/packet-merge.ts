@@ -1,5 +1,6 @@
 import type { Finding } from '../common/finding.js';
 import { CapturedTime, type PacketTime } from '../common/packet-time.js';
+import { RecordedPacket } from './recorded.js';
 import { CapturedPacket, type CaptureSink, type Packet } from './packet.js';
 import type { JoinContext, JoinedCaptures, JoinedFile } from './joined-captures.js';
 import { OpenedFile } from './opened-file.js';
@@ -135,6 +136,11 @@ class OrderedFile {
     if (item === undefined || !('packet' in item)) return;
     const { at, linkType, originalLength, bytes } = item.packet;
     const time = new CapturedTime(number, at.seconds, at.nanoseconds, at.precision);
+    if (item.packet instanceof RecordedPacket) {
+      // What a HAR file has noted is no packet, and has no number.
+      sink.packet(new RecordedPacket(at.packet === 0 ? at : time, item.packet.item));
+      return;
+    }
     sink.packet(new CapturedPacket(time, linkType, originalLength, bytes));
   }
 

@@ -44,8 +44,37 @@ export type RecordedItem =
   | { readonly kind: 'learned'; readonly id: number; readonly opening: RecordedOpening }
   | { readonly kind: 'message'; readonly id: number; readonly message: RecordedMessage }
   | { readonly kind: 'close'; readonly id: number }
-  /** One more thing that is no WebSocket connection was looked at. */
+  /** So many more things were looked at that are no WebSocket connection. */
   | { readonly kind: 'other'; readonly count: number };
+
+/** An end of a TCP connection, as a program has noted it. */
+export interface RecordedEndpoint {
+  /** 4 bytes of IPv4 or 16 of IPv6. */
+  readonly address: Buffer;
+  readonly port: number;
+}
+
+/** What TLS agreed on, as a program has noted it. */
+export interface RecordedTls {
+  readonly version: string | undefined;
+  readonly cipherSuite: number | undefined;
+  readonly alpn: string | undefined;
+}
+
+/** What a program has noted of the bytes of TCP connections. Side 0 is the program's own. */
+export type SocketItem =
+  | {
+      readonly kind: 'socket';
+      readonly id: number;
+      /** Its own end, and the other one; `undefined` where the connection was made before anything was noted. */
+      readonly ends: readonly [RecordedEndpoint, RecordedEndpoint] | undefined;
+    }
+  /** From here on its bytes are what was inside TLS. */
+  | { readonly kind: 'tls'; readonly id: number; readonly tls: RecordedTls }
+  | { readonly kind: 'bytes'; readonly id: number; readonly side: 0 | 1; readonly bytes: Buffer }
+  /** Bytes that were counted, and not noted. */
+  | { readonly kind: 'gap'; readonly id: number; readonly side: 0 | 1; readonly length: number }
+  | { readonly kind: 'end'; readonly id: number };
 
 /** An item in the queue of packets: it has its place among them. */
 export class RecordedPacket implements Packet {
@@ -53,12 +82,19 @@ export class RecordedPacket implements Packet {
   readonly linkType = LINKTYPE_RECORDED;
   readonly originalLength = 0;
   readonly bytes = NO_BYTES;
-  readonly item: RecordedItem;
+  readonly item: RecordedItem | SocketItem;
 
-  constructor(at: PacketTime, item: RecordedItem) {
+  constructor(at: PacketTime, item: RecordedItem | SocketItem) {
     this.at = at;
     this.item = item;
   }
 }
 
 const NO_BYTES = Buffer.alloc(0);
+
+const OF_SOCKETS: readonly string[] = ['socket', 'tls', 'bytes', 'gap', 'end'] satisfies SocketItem['kind'][];
+
+/** Whether an item is of a socket, and not of messages. */
+export function isOfSocket(item: RecordedItem | SocketItem): item is SocketItem {
+  return OF_SOCKETS.includes(item.kind);
+}

@@ -7,7 +7,7 @@ import { SECTION_HEADER } from './pcapng-block.js';
 import { textForm, TEXT_LOOKED_AT, type TextForm } from './text-form.js';
 
 /** The formats of a capture. */
-export type CaptureFormat = 'pcap' | 'pcapng' | 'hex' | 'har' | TextForm;
+export type CaptureFormat = 'pcap' | 'pcapng' | 'hex' | 'har' | 'netlog' | TextForm;
 
 /** Bytes of magic number that every binary format has. */
 const MAGIC_LENGTH = 4;
@@ -57,6 +57,7 @@ function formatOf(line: Uint8Array, head: Uint8Array): CaptureFormat | 'unknown'
   }
   if (!isText(line)) return 'unknown';
   const text = Buffer.from(head.subarray(byteOrderMarkLength(head), TEXT_LOOKED_AT)).toString('latin1');
+  if (/^\s*\{\s*"constants"\s*:/.test(text)) return 'netlog';
   return isHar(text) ? 'har' : (textForm(text) ?? 'unknown');
 }
 

@@ -57,7 +57,7 @@ export const FRAME_FIELDS: readonly RecordField<FrameSource>[] = [
   ...beginning<FrameEvent>('frame'),
   number(
     'packet',
-    "Number of the packet that completed it, from 1, as tshark's frame.number; of the line, for lines of hex.",
+    "Number of the packet that completed it, from 1, as tshark's frame.number; of the line, for lines of hex and a NetLog.",
     ({ event }) => event.frame.at.packet,
     { bounds: WHOLE, isRequired: true },
   ),

@@ -72,7 +72,7 @@ export const MESSAGE_FIELDS: readonly RecordField<MessageSource>[] = [
   ofCapture(
     number(
       'packet',
-      "Number of the packet that completed it, from 1, as tshark's frame.number; of the line, for lines of hex.",
+      "Number of the packet that completed it, from 1, as tshark's frame.number; of the line, for lines of hex and a NetLog.",
       ({ event }) => event.message.at.packet,
       { bounds: WHOLE, isRequired: true },
     ),

@@ -11,7 +11,7 @@ import { defineCommand, type CommandDefinition } from './define-command.js';
 
 const FILES = '[file-or-directory...]';
 const FILES_DESCRIPTION =
-  'captures and directories of them: pcap, pcapng, compressed or not, HAR, lines of hex, dumps; "-" or none is standard input';
+  'captures and directories of them: pcap, pcapng, compressed or not, HAR, NetLog, lines of hex, dumps; "-" or none is standard input';
 
 /** Where a command reads from. */
 interface Sources {

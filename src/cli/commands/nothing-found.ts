@@ -74,7 +74,7 @@ export class NothingFound {
     const { packets, tcpConnections, recorded } = seen;
     if (recorded !== undefined && packets === 0) return this.#explainRecording(recorded);
     if (packets === 0) return 'the capture is empty: it has no packet';
-    const what = seen.isHex ? 'line' : 'packet';
+    const what = seen.isLines ? 'line' : 'packet';
     if (this.#connections > 0) {
       const { frames, messages } = this.#wants;
       if (this.#frames + this.#messages > 0 || !(frames || messages)) return undefined;
