@@ -2,7 +2,7 @@ import type { PacketTime } from '../common/packet-time.js';
 import type { Packet } from './packet.js';
 
 /** Not a link type: no packet, but what a program has recorded that had the connection itself. */
-export const LINKTYPE_RECORDED = -3;
+const LINKTYPE_RECORDED = -3;
 
 /** A head as a program has noted it. */
 export interface RecordedHead {
