@@ -72,9 +72,16 @@ export function methodOf({ line, head }: CapturedHead): string {
 
 const HTTP2_LINE = 'PRI * HTTP/2.0\r\n';
 
-/** Whether bytes begin with the first line of an HTTP/2 connection. */
+/** The header of a SETTINGS frame but for its length: no flag, stream 0 (RFC 9113 section 6.5). */
+const SETTINGS_FRAME = Buffer.from([4, 0, 0, 0, 0, 0]);
+const LENGTH_BYTES = 3;
+const SETTING_LENGTH = 6;
+
+/** Whether bytes begin as a side of an HTTP/2 connection does: with its first line, or a server's settings. */
 export function beginsHttp2(bytes: Buffer): boolean {
-  return bytes.toString('latin1', 0, HTTP2_LINE.length) === HTTP2_LINE;
+  if (bytes.toString('latin1', 0, HTTP2_LINE.length) === HTTP2_LINE) return true;
+  const header = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + SETTINGS_FRAME.length);
+  return bytes[0] === 0 && header.equals(SETTINGS_FRAME) && bytes.readUIntBE(0, LENGTH_BYTES) % SETTING_LENGTH === 0;
 }
 
 /** Whether a head is the first line of an HTTP/2 connection (RFC 9113 section 3.4). */

@@ -258,10 +258,10 @@ export class HandshakePairing {
       pipelining.loseCount();
     }
     if (isUnsaidSwitch(response, pipelining.open) && this.#output.sink === undefined) {
-      // What the client sends next tells to which protocol it was.
-      const next = client.input.firstBytes;
-      if (next === undefined && !client.isOver && !client.isAbsent && !this.#isOverfull(at)) return false;
-      if (next !== undefined && beginsHttp2(next)) {
+      // What either side sends next tells to which protocol it was.
+      const next = [client.input.firstBytes, at.input.firstBytes].filter((bytes) => bytes !== undefined);
+      if (next.length === 0 && !client.isOver && at.ended === undefined && !this.#isOverfull(at)) return false;
+      if (next.some(beginsHttp2)) {
         this.#actions.waiting = undefined;
         this.#fire('switch to HTTP/2', { side: server, head: response, answered: pipelining.addResponse() });
         return true;

@@ -10,9 +10,15 @@ const FIELD = /(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n|[ \t][\t\x20-\x7e
 const LINES = new RegExp(
   `^(?:[\\t\\x20-\\x7e][\\t\\x20-\\x7e\\x80-\\xff]*\\r?\\n${FIELD}*|\\r?\\n(?:${FIELD}+|(?=\\r?\\n)))`,
 );
+/** The same without an empty line, up to where the last field was cut again. */
+const CUT_LINES = new RegExp(
+  `^(?:[\\t\\x20-\\x7e][\\t\\x20-\\x7e\\x80-\\xff]*)?\\r?\\n${FIELD}*[!-9;-~]+[ \\t]*:[\\t\\x20-\\x7e\\x80-\\xff]*\\r?$`,
+);
 /** A line of text with several words, and lines of fields after it; the last line may not be whole. */
 const START_OF_LINES =
   /^[\x21-\x7e]+ [\t\x20-\x7e\x80-\xff]*(?:\r?\n(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n)*(?:[!-9;-~]*|[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*)\r?)?\r?$/;
+/** A request, or what else begins like one, in which no line is empty so far, whatever its characters. */
+const START_OF_GET = /^GET [^\n]*(?:\n(?!\r?\n)[^\n]*)*$/;
 const VERSION = 'HTTP/1.1';
 
 /**
@@ -30,7 +36,8 @@ export function mayBeDamagedHead(input: HttpInput): boolean {
   const bytes = input.peek(LOOKED_AT);
   if (bytes.length >= LOOKED_AT) return false;
   const text = bytes.toString('latin1');
-  return text.length <= VERSION.length ? resemblesVersion(text) : START_OF_LINES.test(text);
+  if (text.length <= VERSION.length) return resemblesVersion(text);
+  return START_OF_LINES.test(text) || START_OF_GET.test(text);
 }
 
 /** Whether all characters but one are those that a status line begins with. */
@@ -75,11 +82,15 @@ export function bytesBeforeStatus(input: HttpInput): number | undefined {
   return /^[^\n]+?(?=HTTP\/\d\.\d \d{3} )/.exec(input.peek(LOOKED_AT).toString('latin1'))?.[0].length;
 }
 
-/** Bytes of a head's rest after the gap that cut it: lines of text up to an empty one; `undefined` where it is not one. */
+/**
+ * Bytes of a head's rest after the gap that cut it: lines of text up to an empty one, or up to where it was cut again;
+ * `undefined` where it is not one.
+ */
 export function restOfHead(input: HttpInput): Buffer | undefined {
   const bytes = input.peek(LOOKED_AT);
   if (bytes.length === 0 || beginsLikeHead(bytes)) return undefined;
   const text = bytes.toString('latin1');
+  if (CUT_LINES.test(text)) return bytes;
   const lines = LINES.exec(text)?.[0].length ?? 0;
   const end = /^\r?\n/.exec(text.slice(lines))?.[0].length;
   return end === undefined ? undefined : bytes.subarray(0, lines + end);

@@ -17,6 +17,14 @@ const CASES = [
   'h2c-upgrade.pcap snap:8917,1096,3842',
   'h2c-upgrade.pcap snap:9236,7679,8337',
   'http-h2c.pcap snap:2429,620,1269 reverse:1021,8469,1236 drop:759,6520,1581',
+  'http-h2c.pcap cutStart:9755,2577,2591 snap:9251,3844,7328',
+  'http-h2c.pcap snap:9870,7988,1620 overlap:450,5856,6709 cutStart:1557,7941,3516',
+  'h2c-upgrade.pcap snap:5714,8800,7340',
+  // A request with control characters came in two segments.
+  'terminal-attack.pcap overlap:2232,3572,900',
+  'terminal-attack.pcap cutEnd:3171,667,2251 overlap:6233,4719,5254',
+  // A head was cut twice: the line end after the first gap was taken for its empty line.
+  'violations/rsv1-on-continuation.pcap probe:1003,5449,6199 split:9351,209,2285 snap:4624,1093,561',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));

@@ -62,10 +62,8 @@ class Side implements SideEvidence {
   fin = false;
   rst = false;
   readonly #truth: SideTruth;
-  /** Where keep-alive probes stand: a copy of one may come later. */
-  readonly #probes = new Set<number>();
-  /** After the last byte that a packet so far carried. */
-  #end = 0;
+  /** Where the bytes of packets so far end. */
+  readonly #ends = new Set<number>([0]);
 
   constructor(truth: SideTruth) {
     this.#truth = truth;
@@ -86,11 +84,8 @@ class Side implements SideEvidence {
     this.#proves(at);
     this.#proves(at + length);
     // The one byte of a keep-alive probe repeats the last one, and may be any (RFC 9293 section 3.8.4): it is no copy.
-    if (length === 1 && (at + 1 === this.#end || this.#probes.has(at))) {
-      this.#probes.add(at);
-      return;
-    }
-    if (length > 0) this.#end = Math.max(this.#end, at + length);
+    if (length === 1 && this.#ends.has(at + 1)) return;
+    if (length > 0) this.#ends.add(at + length);
     for (let place = Math.max(0, at); place < at + captured; place++) this.held[place] = 1;
   }
 
