@@ -268,7 +268,7 @@ export class HandshakePairing {
       }
     }
     this.#actions.waiting = undefined;
-    if (this.#output.sink !== undefined) {
+    if (this.#output.sink !== undefined && isSwitch(response)) {
       this.#fire(this.#meaningAfterFrames(response), { side: server, head: response });
       return true;
     }
