@@ -12,6 +12,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      // It runs in a browser: test/report/ tests it there.
+      exclude: ['src/report/page/**'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 95 },
     },

@@ -1,5 +1,5 @@
 /**
- * Bundles the command into dist/cli/: `npm run build`.
+ * Bundles the command into dist/cli/, and the page of its reports into dist/report/: `npm run build`.
  *
  * Finding and loading 150 small modules takes longer than reading a small capture. Here they are a few CommonJS files,
  * which Node finds and loads fastest; a command still loads only those that it needs, when it needs them. What stands in `dependencies`
@@ -8,6 +8,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
+import { bundlePage } from './bundle-page.js';
 import { minified, slimLibrary } from './slim-library.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -110,6 +111,7 @@ const DISSECT: Part = {
 
 const outside = Object.keys(packageIn(ROOT).dependencies ?? {});
 
+await bundlePage(ROOT);
 rmSync(TARGET, { recursive: true, force: true });
 const bundle = await rolldown({
   input: {

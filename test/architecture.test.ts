@@ -27,6 +27,7 @@ const ORDER = [
   ['consumer.ts'],
   ['output'],
   ['check', 'explain', 'encode', 'export'],
+  ['report'],
   ['cli'],
   ['index.ts'],
 ];

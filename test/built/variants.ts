@@ -65,6 +65,14 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
     ],
     connections: ['', '--json', ...printing],
     calls: ['', '--json', '--slowest 2', '--decode off', ...reading.filter((line) => !line.includes('--max-payload'))],
+    report: [
+      '',
+      `--output ${report}.html --force`,
+      '--max-messages 3',
+      '--decode off',
+      ...findings,
+      ...reading.filter((line) => !line.includes('--color')),
+    ],
     check: [
       '',
       '--json',

@@ -5,6 +5,7 @@ import { CHECK_OPTIONS } from '../options/check-options.js';
 import { ENCODE_OPTIONS } from '../options/encode-options.js';
 import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
 import { EXPORT_OPTIONS } from '../options/export-options.js';
+import { REPORT_OPTIONS } from '../options/report-options.js';
 import { CONNECTIONS_OPTIONS, FRAMES_OPTIONS, MESSAGES_OPTIONS } from '../options/printing-options.js';
 import { liveName } from '../input/live-name.js';
 import { defineCommand, type CommandDefinition } from './define-command.js';
@@ -100,6 +101,21 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (io, args, options) => {
       const { printCalls } = await import('./calls-command.js');
       return printCalls(io, filesOf(args, options), options);
+    },
+  }),
+  defineCommand({
+    name: 'report',
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
+    description: 'one HTML file to look at: summary, time lines, every message; it needs no network',
+    options: REPORT_OPTIONS,
+    examples: [
+      ['report -o report.html chat.pcap', 'open report.html in a browser, or send it to somebody'],
+      ['report -o report.html --stream 3 chat.pcap', 'one connection only'],
+    ],
+    run: async (io, args, options) => {
+      const { writeReport } = await import('./report-command.js');
+      return writeReport(io, filesOf(args, options), options);
     },
   }),
   defineCommand({

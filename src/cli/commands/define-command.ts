@@ -8,6 +8,7 @@ export const COMMAND_NAMES = [
   'messages',
   'connections',
   'calls',
+  'report',
   'check',
   'explain',
   'encode',

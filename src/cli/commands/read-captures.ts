@@ -37,9 +37,14 @@ export interface CaptureCommand {
    * Nothing more is read of an input.
    *
    * @param error - why it could not be read to its end
+   * @param seen - what was seen in it, where it was
    * @returns what is to be told instead: this error, or that what was asked for is not in it
    */
-  close?(input: NamedInput, error: WsdissectError | undefined): Promise<WsdissectError | undefined>;
+  close?(
+    input: NamedInput,
+    error: WsdissectError | undefined,
+    seen: SeenInCapture | undefined,
+  ): Promise<WsdissectError | undefined>;
 }
 
 /** How inputs are read. */
@@ -106,6 +111,7 @@ async function readCapture(io: Io, input: NamedInput, options: ReadingOfInputs, 
   const { command, told } = reading;
   // Of joined files several may be missing, and the others are read.
   const failures: { readonly name: string; readonly error: WsdissectError }[] = [];
+  let seen: SeenInCapture | undefined;
   try {
     const consumer = await command.open(input);
     if (input.error !== undefined) throw input.error;
@@ -116,7 +122,6 @@ async function readCapture(io: Io, input: NamedInput, options: ReadingOfInputs, 
     if (capture !== undefined) {
       const { readInto } = await import('../../consumer.js');
       const reported = new ReportedConsumer(io, consumer, input.name, options, told);
-      let seen: SeenInCapture | undefined;
       await readInto(reported, capture, dissect, { seen: (all) => (seen = all) });
       for (const loss of takeLosses()) {
         told.isLossy = true;
@@ -131,7 +136,7 @@ async function readCapture(io: Io, input: NamedInput, options: ReadingOfInputs, 
   }
   if (command.close !== undefined) {
     const [first] = failures;
-    const error = await command.close(input, failureOf(input, first));
+    const error = await command.close(input, failureOf(input, first), seen);
     if (first === undefined && error !== undefined) failures.push({ name: input.name, error });
     else if (first !== undefined && error === undefined) failures.shift();
     else if (first !== undefined && first.name === input.name) failures[0] = { name: first.name, error: error! };

@@ -1,0 +1,105 @@
+import type { WsdissectError } from '../../common/error.js';
+import { count } from '../../common/words.js';
+import type { Consumer } from '../../consumer.js';
+import type { SeenInCapture } from '../../dissect.js';
+import type { DissectEvent } from '../../events.js';
+import type { CheckLine } from '../../report/lines.js';
+import { ReportData } from '../../report/report-data.js';
+import type { ReportLimits } from '../../report/report-state.js';
+import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import { packageVersion } from '../about.js';
+import { inputName } from '../input/named-error.js';
+import { reportPage } from '../report-page.js';
+import type { Io } from '../terminal/io.js';
+import { NothingFound } from './nothing-found.js';
+import { OutputFile } from './output-file.js';
+
+/** How a report is written. */
+export interface ReportFileOptions extends ReportLimits {
+  /** The file; `undefined` for standard output. */
+  readonly path: string | undefined;
+  readonly force: boolean;
+  readonly isOne: boolean;
+  readonly isCheck?: boolean;
+  readonly decode: DecodeChoice;
+}
+
+/** A report on captures as one HTML file. It is written as the captures are read. */
+export class ReportFile {
+  readonly #file: OutputFile;
+  readonly #data: ReportData;
+  readonly #decode: DecodeChoice;
+  readonly #after: string;
+  #before: string | undefined;
+  #nothing: NothingFound | undefined;
+
+  /** @throws WsdissectError for a file that cannot be written */
+  constructor(io: Io, { path, force, decode, ...options }: ReportFileOptions) {
+    const [before, after] = reportPage();
+    this.#before = before;
+    this.#after = after;
+    this.#decode = decode;
+    this.#file = new OutputFile(io, path, force);
+    this.#data = new ReportData({ ...options, version: packageVersion() });
+  }
+
+  /** What the events of a capture are given to. */
+  capture({ name }: { readonly name: string }): Consumer {
+    const wants = { frames: true, messages: true, connections: true, decode: this.#decode };
+    const nothing = new NothingFound({ ...wants, connections: false });
+    this.#nothing = nothing;
+    const capture = this.#data.capture(inputName(name));
+    return {
+      wants,
+      event: (event: DissectEvent): Promise<void> | undefined => {
+        nothing.event(event);
+        capture.event(event);
+        return this.#write(this.#data.take());
+      },
+      end: (): Promise<void> | undefined => {
+        capture.end();
+        return this.#write(this.#data.take());
+      },
+    };
+  }
+
+  /** A capture is read, as far as it can be. */
+  captureEnd(seen: SeenInCapture | undefined, error: WsdissectError | undefined): void {
+    const why = seen === undefined ? undefined : this.#nothing?.explain(seen);
+    this.#data.captureEnd({ seen, why, error });
+  }
+
+  /** What a check says of a capture. */
+  check(line: CheckLine): void {
+    this.#data.check(line);
+  }
+
+  /** Writes the rest. @returns what is not on the page, as words; none where all is */
+  async end(): Promise<string | undefined> {
+    await this.#write(this.#data.end());
+    await this.#file.write(Buffer.from(this.#after, 'utf8'));
+    const { messages, cut, connections } = this.#data.leftOut;
+    const parts = [
+      messages > 0 ? `${count(messages, 'message')} (--max-messages)` : '',
+      cut > 0 ? `the rest of ${count(cut, 'long message')} (--max-payload)` : '',
+      connections > 0 ? count(connections, 'connection') : '',
+    ].filter((part) => part !== '');
+    return parts.length === 0 ? undefined : parts.join(', ');
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #write(pieces: Buffer[]): Promise<void> | undefined {
+    // Most events only fill a block.
+    if (pieces.length === 0) return undefined;
+    const before = this.#before;
+    this.#before = undefined;
+    return this.#writeAll(before === undefined ? pieces : [Buffer.from(before, 'utf8'), ...pieces]);
+  }
+
+  async #writeAll(pieces: readonly Buffer[]): Promise<void> {
+    for (const piece of pieces) await this.#file.write(piece);
+  }
+}

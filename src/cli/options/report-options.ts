@@ -1,0 +1,39 @@
+import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import type { OptionTable } from './option.js';
+import { DECODE_OPTION } from './printing-options.js';
+import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+import { parseCount } from './values.js';
+
+/** The parsed options of `report`. */
+export interface ReportOptions extends Omit<ReadingOptions, 'json' | 'color'>, FindingsOptions {
+  readonly output?: string;
+  readonly force?: true;
+  readonly maxMessages: number;
+  readonly decode: DecodeChoice;
+}
+
+const { readFile, stream, port, extensions, keylog, input, join, sort, tunnel, maxMessage, maxPayload, strict, quiet } =
+  READING_OPTIONS;
+
+/** Messages on a page: a browser opens it in a second or two. */
+const MAX_MESSAGES = 100_000;
+
+/** The options of `report`. */
+export const REPORT_OPTIONS: OptionTable<ReportOptions> = {
+  output: { flags: '-o, --output <file>', description: 'the HTML file; without it, the page goes to standard output' },
+  force: { flags: '--force', description: 'overwrite a file that exists' },
+  maxMessages: {
+    flags: '--max-messages <number>',
+    description: 'messages that the page has; of more it says how many there were',
+    parse: parseCount,
+    defaultValue: MAX_MESSAGES,
+    defaultText: '100000',
+  },
+  maxPayload: {
+    ...maxPayload,
+    description: 'bytes of a message that the page has; of more it says how many there were',
+  },
+  decode: DECODE_OPTION,
+  ...FINDINGS_OPTIONS,
+  ...{ readFile, stream, port, extensions, keylog, input, join, sort, tunnel, maxMessage, strict, quiet },
+};

@@ -1,0 +1,98 @@
+import { count } from '../common/words.js';
+import { formatTime, type PacketTime } from '../common/packet-time.js';
+import type { SeenInCapture } from '../dissect.js';
+import { describeKind } from '../link/describe-kind.js';
+import type { CheckLine, InputEndLine } from './lines.js';
+import { ReportCapture } from './report-capture.js';
+import { ReportState, type ReportLimits } from './report-state.js';
+
+/** How a report is made. */
+export interface ReportDataOptions extends ReportLimits {
+  /** Version of wsdissect. */
+  readonly version: string;
+  /** Captures are checked as well. */
+  readonly isCheck?: boolean;
+  /** There is one input, and no record has its name. */
+  readonly isOne: boolean;
+}
+
+/** How an input was read. */
+export interface InputEnd {
+  readonly seen: SeenInCapture | undefined;
+  readonly why: string | undefined;
+  readonly error: Error | undefined;
+}
+
+/** Violations of one capture that a page lists. */
+const MOST_VIOLATIONS = 1000;
+
+/** The data of a page: events of captures go in, and pieces of one text in base64 come out. */
+export class ReportData {
+  readonly #state: ReportState;
+  readonly #isOne: boolean;
+
+  constructor({ version, isCheck, isOne, ...limits }: ReportDataOptions) {
+    this.#state = new ReportState(limits);
+    this.#isOne = isOne;
+    this.#state.stream.line({ type: 'report', version, ...limits, ...(isCheck ? { isCheck } : {}) });
+  }
+
+  /** An input begins. */
+  capture(name: string): ReportCapture {
+    this.#state.stream.line({ type: 'input', name });
+    return new ReportCapture(this.#state, this.#isOne ? undefined : name);
+  }
+
+  /** An input is read. */
+  captureEnd({ seen, why, error }: InputEnd): void {
+    const line: InputEndLine = {
+      type: 'input-end',
+      ...(seen === undefined ? {} : seenMembers(seen)),
+      why,
+      error: error?.message,
+    };
+    this.#state.stream.line(line);
+  }
+
+  /** What a check says of an input. */
+  check(line: CheckLine): void {
+    const more = line.violations.length - MOST_VIOLATIONS;
+    if (more <= 0) this.#state.stream.line(line);
+    else
+      this.#state.stream.line({
+        ...line,
+        violations: line.violations.slice(0, MOST_VIOLATIONS),
+        unlisted: [...line.unlisted, { code: count(more, 'more violation'), count: more }],
+      });
+  }
+
+  /** What of the captures is not on the page. */
+  get leftOut(): ReportState['leftOut'] {
+    return this.#state.leftOut;
+  }
+
+  /** What can be written by now. */
+  take(): Buffer[] {
+    return this.#state.stream.take();
+  }
+
+  /** No more captures come. @returns the rest */
+  end(): Buffer[] {
+    const { stream, summary, leftOut } = this.#state;
+    stream.line(summary.line(leftOut));
+    return stream.end();
+  }
+}
+
+function seenMembers(seen: SeenInCapture): Partial<InputEndLine> {
+  const time = (at: PacketTime): string | undefined => formatTime(at);
+  const { packets, tcpConnections, isHex, first, last, notLookedInto } = seen;
+  return {
+    packets,
+    tcpConnections,
+    isHex: isHex || undefined,
+    first: time(first),
+    last: time(last),
+    notLookedInto: notLookedInto.map((kind) => ({ what: describeKind(kind), packets: kind.packets })),
+  };
+}

@@ -1,0 +1,50 @@
+import type { SummaryLine } from './lines.js';
+import { RecordStream } from './record-stream.js';
+import { ReportSummary } from './report-summary.js';
+
+/** What bounds a report. */
+export interface ReportLimits {
+  /** Messages that it has, over all captures. */
+  readonly maxMessages: number;
+  /** Bytes of a message that it has. */
+  readonly maxPayload: number;
+}
+
+/** What a page has a bounded number of. */
+type Kind = 'messages' | 'connections' | 'calls' | 'gaps' | 'findings';
+
+/** What all captures of a report share: its lines, and what is counted over all of them. */
+export class ReportState {
+  readonly stream = new RecordStream();
+  readonly summary = new ReportSummary();
+  readonly limits: ReportLimits;
+  readonly #shown: Record<Kind, number> = { messages: 0, connections: 0, calls: 0, gaps: 0, findings: 0 };
+  readonly #leftOut: Record<Kind, number> = { messages: 0, connections: 0, calls: 0, gaps: 0, findings: 0 };
+  #cut = 0;
+
+  constructor(limits: ReportLimits) {
+    this.limits = limits;
+  }
+
+  /** What of the captures is not on the page. */
+  get leftOut(): SummaryLine['leftOut'] {
+    return { ...this.#leftOut, cut: this.#cut };
+  }
+
+  /** How many of a kind are on the page. */
+  shown(kind: Kind): number {
+    return this.#shown[kind];
+  }
+
+  /** Counts one more of a kind. @returns whether there is room for it on the page */
+  add(kind: Kind, most: number): boolean {
+    const fits = this.#shown[kind] < most;
+    (fits ? this.#shown : this.#leftOut)[kind]++;
+    return fits;
+  }
+
+  /** Only the beginning of a message is on the page. */
+  addCut(): void {
+    this.#cut++;
+  }
+}
