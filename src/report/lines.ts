@@ -130,7 +130,7 @@ export interface InputEndLine {
   readonly first?: string | undefined;
   readonly last?: string | undefined;
   readonly tcpConnections?: number | undefined;
-  readonly isHex?: boolean | undefined;
+  readonly isLines?: boolean | undefined;
   /** Why nothing was found. */
   readonly why?: string | undefined;
   /** Why it could not be read to its end. */

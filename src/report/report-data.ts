@@ -86,11 +86,11 @@ export class ReportData {
 
 function seenMembers(seen: SeenInCapture): Partial<InputEndLine> {
   const time = (at: PacketTime): string | undefined => formatTime(at);
-  const { packets, tcpConnections, isHex, first, last, notLookedInto } = seen;
+  const { packets, tcpConnections, isLines, first, last, notLookedInto, recorded } = seen;
   return {
-    packets,
+    packets: recorded === undefined ? packets : undefined,
     tcpConnections,
-    isHex: isHex || undefined,
+    isLines: isLines || undefined,
     first: time(first),
     last: time(last),
     notLookedInto: notLookedInto.map((kind) => ({ what: describeKind(kind), packets: kind.packets })),

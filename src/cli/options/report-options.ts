@@ -12,8 +12,23 @@ export interface ReportOptions extends Omit<ReadingOptions, 'json' | 'color'>, F
   readonly decode: DecodeChoice;
 }
 
-const { readFile, stream, port, extensions, keylog, input, join, sort, tunnel, maxMessage, maxPayload, strict, quiet } =
-  READING_OPTIONS;
+const {
+  readFile,
+  stream,
+  port,
+  extensions,
+  keylog,
+  input,
+  interface: device,
+  captureFilter,
+  join,
+  sort,
+  tunnel,
+  maxMessage,
+  maxPayload,
+  strict,
+  quiet,
+} = READING_OPTIONS;
 
 /** Messages on a page: a browser opens it in a second or two. */
 const MAX_MESSAGES = 100_000;
@@ -35,5 +50,6 @@ export const REPORT_OPTIONS: OptionTable<ReportOptions> = {
   },
   decode: DECODE_OPTION,
   ...FINDINGS_OPTIONS,
-  ...{ readFile, stream, port, extensions, keylog, input, join, sort, tunnel, maxMessage, strict, quiet },
+  ...{ readFile, stream, port, extensions, keylog, input, interface: device, captureFilter, join, sort, tunnel },
+  ...{ maxMessage, strict, quiet },
 };

@@ -47,11 +47,11 @@ function facts(row: Row): HTMLElement {
   const words = [
     `${t('connection')} ${connection.name}`,
     t(row.isFromClient ? 'clientToServer' : 'serverToClient'),
-    t('packet', record.packet),
+    record.packet === undefined ? '' : t('packet', record.packet),
     record.time ?? '',
     [kindOf(row), nameOf(row)].filter((word) => word !== '').join(' '),
     t('bytes', sizeOf(row)),
-    t('frameCount', record.frames),
+    record.frames === undefined ? '' : t('frameCount', record.frames),
     ...(record.status === 'ok' ? [] : [`${t('status')}: ${record.status}`]),
     ...(record.missing === undefined ? [] : [t('missingBytes', Number(record.missing))]),
     ...(record.closeCode === undefined ? [] : [`${record.closeCode} ${record.closeReason ?? ''}`]),
@@ -224,7 +224,7 @@ function frameViews(row: Row, frames: readonly PageFrame[]): Child[] {
     const details = h(
       'details',
       { open: index < OPEN_FRAMES },
-      h('summary', {}, t('frame', index + 1, row.record.frames)),
+      h('summary', {}, t('frame', index + 1, frames.length + (more ?? 0))),
       body,
     );
     const fill = (): void => {

@@ -86,7 +86,7 @@ function shownFrame(
     header: asBuffer(header),
     frame: {
       ...{ fin, rsv1, rsv2, rsv3, opcode, mask, payloadLength, maskingKey, headerLength },
-      at: { ...NO_TIME, packet: record.packet },
+      at: { ...NO_TIME, packet: record.packet ?? 0 },
       offset: 0,
       payload: payload as Buffer | undefined,
       status: gaps.length === 0 ? 'ok' : 'gap',

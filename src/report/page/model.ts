@@ -16,14 +16,15 @@ import type {
 export interface MessageRecord {
   readonly type: 'message';
   readonly file?: string;
-  readonly packet: number;
+  /** Absent where the input has no packets. */
+  readonly packet?: number;
   readonly time?: string;
   readonly stream: number;
   readonly http2Stream?: number;
   readonly direction: 'client-to-server' | 'server-to-client';
   readonly opcode: number;
   readonly opcodeName: string;
-  readonly frames: number;
+  readonly frames?: number;
   readonly compressed: boolean;
   readonly wireLength: number | string;
   readonly length?: number | string;
@@ -73,7 +74,7 @@ export interface CallRecord {
   readonly id?: number | string;
   readonly channel?: string;
   readonly from: 'client' | 'server';
-  readonly packet: number;
+  readonly packet?: number;
   readonly time?: string;
   readonly replyPacket?: number;
   readonly replyTime?: string;
@@ -231,7 +232,7 @@ export class ModelReader {
     if (model.inputs.length > 1) {
       for (const connection of model.connections) connection.name = `${connection.input.number + 1}:${connection.name}`;
     }
-    for (const call of model.calls) joinCall(call);
+    for (const { calls, rows } of model.connections) joinCalls(calls, rows);
     return model;
   }
 
@@ -305,14 +306,31 @@ export class ModelReader {
   }
 }
 
+/** Finds the messages that make calls, among those that came with the same packet, or at the same time. */
+function joinCalls(calls: readonly Call[], rows: readonly Row[]): void {
+  if (calls.length === 0) return;
+  const together = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row.record);
+    const others = together.get(key);
+    if (others === undefined) together.set(key, [row]);
+    else others.push(row);
+  }
+  for (const call of calls) joinCall(call, together.get(keyOf(call.record)) ?? []);
+}
+
+function keyOf({ packet, time }: { readonly packet?: number; readonly time?: string }): string {
+  return packet === undefined ? (time ?? '') : String(packet);
+}
+
 /**
- * Finds the message that makes a call: the one of its packet that has the call's own name and id. Of pings it is the one
- * with the payload of the pong. Where several could be it, none is said to be.
+ * Finds the message that makes a call: the one that has the call's own name and id. Of pings it is the one with the
+ * payload of the pong. Where several could be it, none is said to be.
  */
-function joinCall(call: Call): void {
-  const { record, connection, reply } = call;
+function joinCall(call: Call, rows: readonly Row[]): void {
+  const { record, reply } = call;
   if (reply !== undefined) reply.answered = call;
-  const candidates = rowsOfPacket(connection.rows, record.packet).filter(
+  const candidates = rows.filter(
     (row) => row.call === undefined && row.isFromClient === (record.from === 'client') && makes(row, call),
   );
   const [row] = candidates;
@@ -331,20 +349,6 @@ function makes({ record }: Row, call: Call): boolean {
   return (decoded?.items ?? (decoded === undefined ? [] : [decoded])).some(
     ({ id, name, channel }) => id === call.record.id && name === call.record.name && channel === call.record.channel,
   );
-}
-
-/** The messages that a packet completed. They are in the order of their packets, but for what came late. */
-function rowsOfPacket(rows: readonly Row[], packet: number): readonly Row[] {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rows[middle]!.record.packet < packet) low = middle + 1;
-    else high = middle;
-  }
-  let end = low;
-  while (rows[end]?.record.packet === packet) end++;
-  return rows.slice(low, end);
 }
 
 /** Turns times into seconds since the first one, which keep what a capture tells of them. */

@@ -79,7 +79,7 @@ function addCounts(add: Add, summary: SummaryLine): void {
 
 function inputText({ name, end }: Input): string {
   if (end?.packets === undefined) return name;
-  return `${name}: ${end.packets.toLocaleString()} ${t(end.isHex === true ? 'lines' : 'packets')}`;
+  return `${name}: ${end.packets.toLocaleString()} ${t(end.isLines === true ? 'lines' : 'packets')}`;
 }
 
 function rest(count: number): string {
