@@ -23,6 +23,8 @@ export interface Finding extends FindingLocation {
   readonly rfc?: string;
   /** One sentence with the values of this case. Captured bytes in it are as they came: not safe to print. */
   readonly message: string;
+  /** Of what stayed encrypted, with whom the client spoke: `chat.example at 192.0.2.1:443`. Not safe to print. */
+  readonly peer?: string;
 }
 
 /** Makes a finding; severity and RFC section come from the one table. */

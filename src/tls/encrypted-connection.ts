@@ -80,8 +80,8 @@ const MOST_COMMON = 256;
 /** Reasons that were there before: a hundred thousand connections seldom have more than a few. */
 const common = new Map<string, CommonReason>();
 
-function commonOf({ refusals, client, secrets, server, unsupported }: EncryptedReason): CommonReason {
-  const reason = { refusals, client, secrets, server, unsupported };
+function commonOf({ refusals, client, secrets, server, peer, unsupported }: EncryptedReason): CommonReason {
+  const reason = { refusals, client, secrets, server, peer, unsupported };
   const key = JSON.stringify(reason);
   const known = common.get(key);
   if (known !== undefined) return known;

@@ -19,6 +19,8 @@ export interface EncryptedReason {
   readonly secrets: readonly [string, string];
   /** With whom the client spoke, as far as that can be read: `server 192.0.2.1:443, SNI chat.example, ALPN h2`. */
   readonly server: string | undefined;
+  /** The same in few words: `chat.example at 192.0.2.1:443`. */
+  readonly peer: string | undefined;
   /** What is not supported, if that is the reason. */
   readonly unsupported: string | undefined;
 }
@@ -35,6 +37,7 @@ export function encryptedReason(
     random: session.clientRandom?.slice(0, SHOWN_DIGITS),
     secrets: [session.secretName(0, 'application'), session.secretName(1, 'application')],
     server: describeServer(session, endpoint),
+    peer: namePeer(session, endpoint),
     unsupported: session.unsupported,
   };
 }
@@ -53,6 +56,12 @@ function describeServer(
     alpn.length === 0 ? undefined : `ALPN ${cut(alpn.join(' '))}`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+function namePeer({ client, sni }: TlsSession, endpoint: (side: Side) => string | undefined): string | undefined {
+  const address = client === undefined ? undefined : endpoint(otherSide(client));
+  if (sni === undefined) return address;
+  return address === undefined ? cut(sni) : `${cut(sni)} at ${address}`;
 }
 
 function cut(text: string): string {
@@ -82,14 +91,17 @@ export function encryptedFinding(
     const what = random === undefined ? 'ClientHello' : 'ServerHello';
     return finding('tls.not-captured', `the ${what} was not captured: ${stayed}`, place);
   }
-  if (reasons.includes('unsupported')) return finding('tls.unsupported', `${unsupported}: ${stayed}`, place);
+  const peer = reason.peer === undefined ? {} : { peer: reason.peer };
+  if (reasons.includes('unsupported')) {
+    return { ...finding('tls.unsupported', `${unsupported}: ${stayed}`, place), ...peer };
+  }
   const names = encrypted.map((side) => {
     const name = reason.secrets[side];
     return refusals[side] === 'wrong-secret' ? `no ${name} that fits` : `no ${name}`;
   });
   const what = `${[...new Set(names)].join(' and ')} for client random ${random}...`;
   const server = reason.server === undefined ? '' : `, ${reason.server}`;
-  return finding('tls.no-secrets', `${what}: ${stayed}${server}`, place);
+  return { ...finding('tls.no-secrets', `${what}: ${stayed}${server}`, place), ...peer };
 }
 
 function roles({ client }: EncryptedReason, sides: readonly Side[]): string {

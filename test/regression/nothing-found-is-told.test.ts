@@ -64,7 +64,7 @@ describe('a capture that gives nothing', () => {
     ],
     [
       'fixtures/tls-no-keys.pcap',
-      /^no WebSocket in \d+ packets over .* s, 1 TCP connection: 1 TLS without secrets: give --keylog$/,
+      /^no WebSocket in \d+ packets over .* s, 1 TCP connection: 1 TLS without secrets \(localhost at 127\.0\.0\.1:\d+\): give --keylog$/,
     ],
   ])('is told with why: %s', async (path, why) => {
     for (const command of ['frames', 'messages']) expect(await told(path, command)).toMatch(why);

@@ -1,3 +1,4 @@
+import { sanitize } from '../../output/sanitize.js';
 import { count } from '../../common/words.js';
 import type { FindingCode } from '../../common/finding-codes.js';
 import type { Wants } from '../../conversation.js';
@@ -12,8 +13,12 @@ const MOST_KINDS = 3;
 /** Connections that are told apart; of more, not all are counted. */
 const MOST_STREAMS = 65_536;
 /** What a finding says of its connection, and what to do, most useful first. */
-const REASONS = ['TLS without secrets: give --keylog', 'TLS that is not decrypted'] as const;
+const REASONS = ['TLS without secrets', 'TLS that is not decrypted'] as const;
 type Reason = (typeof REASONS)[number];
+/** What helps where something is the reason. */
+const REMEDIES: Partial<Record<Reason, string>> = { [REASONS[0]]: 'give --keylog' };
+/** Servers that are named; the rest are counted. */
+const MOST_PEERS = 3;
 const REASON_OF: Partial<Record<FindingCode, Reason>> = {
   'tls.no-secrets': REASONS[0],
   'tls.not-captured': REASONS[1],
@@ -28,6 +33,8 @@ export class NothingFound {
   #messages = 0;
   readonly #refusals = new Map<number | undefined, number>();
   /** TCP connections that are explained, by their streams, and by what; `undefined` for a refused upgrade. */
+  /** With whom they were, the first few of each reason and how many there are. */
+  readonly #peers = new Map<Reason, Set<string>>();
   readonly #explained = new Map<number, Reason | undefined>();
 
   /** @param wants - the events that are shown */
@@ -56,9 +63,11 @@ export class NothingFound {
         return;
       }
       case 'finding': {
-        const { code, stream } = event.finding;
+        const { code, stream, peer } = event.finding;
         const reason = REASON_OF[code];
-        if (stream !== undefined && reason !== undefined) this.#explain(stream, reason);
+        if (stream === undefined || reason === undefined) return;
+        this.#explain(stream, reason);
+        if (peer !== undefined) this.#addPeer(reason, peer);
         return;
       }
       case 'connection':
@@ -102,13 +111,29 @@ export class NothingFound {
     if (this.#connections === 0 && this.#explained.size < MOST_STREAMS) this.#explained.set(stream, reason);
   }
 
+  #addPeer(reason: Reason, peer: string): void {
+    const peers = this.#peers.get(reason) ?? new Set();
+    this.#peers.set(reason, peers);
+    if (this.#connections === 0 && peers.size < MOST_STREAMS) peers.add(peer);
+  }
+
+  /** ` (example.org at 192.0.2.1:443, 192.0.2.2:443 and 4 more)`; nothing where no server is known. */
+  #peersOf(reason: Reason): string {
+    const peers = [...(this.#peers.get(reason) ?? [])];
+    if (peers.length === 0) return '';
+    const more = peers.length > MOST_PEERS ? ` and ${peers.length - MOST_PEERS} more` : '';
+    return ` (${peers.slice(0, MOST_PEERS).map(sanitize).join(', ')}${more})`;
+  }
+
   #reasons(tcpConnections: number, http2Connections: number): string[] {
     const reasons: string[] = [];
     const isAll = this.#explained.size < MOST_STREAMS;
     const streams = [...this.#explained.values()];
     for (const reason of REASONS) {
       const times = streams.filter((one) => one === reason).length;
-      if (times > 0) reasons.push(`${times}${isAll ? '' : ' or more'} ${reason}`);
+      if (times === 0) continue;
+      const remedy = REMEDIES[reason] === undefined ? '' : `: ${REMEDIES[reason]}`;
+      reasons.push(`${times}${isAll ? '' : ' or more'} ${reason}${this.#peersOf(reason)}${remedy}`);
     }
     const refused = [...this.#refusals.values()].reduce((sum, times) => sum + times, 0);
     if (refused > 0) {
