@@ -49,6 +49,9 @@ export class RecordedSockets {
       case 'tls':
         this.#beginTls(socket, item.tls, at);
         return;
+      case 'mixed':
+        this.#endMixed(socket, at);
+        return;
       case 'bytes':
         socket.sink.bytes(item.side, item.bytes, at);
         socket.sink = socket.sink.settled ?? socket.sink;
@@ -97,6 +100,14 @@ export class RecordedSockets {
     for (const side of [0, 1] as const) socket.sink.end(side, 'capture', at);
     const info: TlsInfo = { client: 0, summary: summaryOf(tls) };
     socket.sink = new Pipeline(this.#context.pipeline, socket.tcp).plaintext(info);
+  }
+
+  #endMixed(socket: OpenSocket, at: PacketTime): void {
+    for (const side of [0, 1] as const) socket.sink.end(side, 'capture', at);
+    socket.sink = DISCARD;
+    const message = 'TLS inside TLS, as with an HTTPS proxy, is noted alike for both: what is inside is not read';
+    const found = finding('tls.unsupported', message, { packet: at.packet, stream: socket.tcp.stream });
+    this.#context.pipeline.emit({ type: 'finding', finding: found });
   }
 
   #end(id: number, how: 'capture' | 'limit', at: PacketTime): void {

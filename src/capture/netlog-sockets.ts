@@ -19,7 +19,7 @@ const BEGIN = 1;
 const END = 2;
 
 /** What is known of a socket. `in TLS` from the end of the TLS handshake, or the first bytes that were inside it. */
-type SocketState = 'connecting' | 'plain' | 'in handshake' | 'in TLS';
+type SocketState = 'plain' | 'in handshake' | 'in TLS' | 'mixed';
 
 /** Follows the sockets of a NetLog: which bytes of them are what the two ends said to each other. */
 export class NetLogSockets {
@@ -61,6 +61,7 @@ export class NetLogSockets {
       case 'SSL_SOCKET_BYTES_SENT':
       case 'SSL_SOCKET_BYTES_RECEIVED': {
         const state = this.#states.get(id) ?? this.#begin(id);
+        if (state === 'mixed') return;
         if (state !== 'in TLS') this.#inTls(id, {});
         this.#pass(id, this.#types.get(type) === 'SSL_SOCKET_BYTES_SENT' ? 0 : 1, params);
         return;
@@ -94,7 +95,11 @@ export class NetLogSockets {
     const state = this.#states.get(id);
     if (state === undefined) return;
     if (phase === BEGIN && state === 'plain') this.#states.set(id, 'in handshake');
-    else if (phase === END && state === 'in handshake' && params['net_error'] === undefined) this.#inTls(id, params);
+    else if (phase === BEGIN && state === 'in TLS') {
+      // A proxy that is spoken to in TLS.
+      this.#states.set(id, 'mixed');
+      this.#give({ kind: 'mixed', id });
+    } else if (phase === END && state === 'in handshake' && params['net_error'] === undefined) this.#inTls(id, params);
   }
 
   #inTls(id: number, { version, cipher_suite, next_proto }: Readonly<Record<string, unknown>>): void {

@@ -71,6 +71,8 @@ export type SocketItem =
     }
   /** From here on its bytes are what was inside TLS. */
   | { readonly kind: 'tls'; readonly id: number; readonly tls: RecordedTls }
+  /** From here on nothing of it can be told apart: it is TLS inside TLS, and both are noted alike. */
+  | { readonly kind: 'mixed'; readonly id: number }
   | { readonly kind: 'bytes'; readonly id: number; readonly side: 0 | 1; readonly bytes: Buffer }
   /** Bytes that were counted, and not noted. */
   | { readonly kind: 'gap'; readonly id: number; readonly side: 0 | 1; readonly length: number }
@@ -92,7 +94,7 @@ export class RecordedPacket implements Packet {
 
 const NO_BYTES = Buffer.alloc(0);
 
-const OF_SOCKETS: readonly string[] = ['socket', 'tls', 'bytes', 'gap', 'end'] satisfies SocketItem['kind'][];
+const OF_SOCKETS: readonly string[] = ['socket', 'tls', 'mixed', 'bytes', 'gap', 'end'] satisfies SocketItem['kind'][];
 
 /** Whether an item is of a socket, and not of messages. */
 export function isOfSocket(item: RecordedItem | SocketItem): item is SocketItem {

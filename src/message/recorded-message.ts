@@ -5,6 +5,7 @@ import { decodeClose } from '../websocket/close.js';
 import { CLOSE, TEXT } from '../websocket/frame.js';
 import type { Message } from './message.js';
 
+const TOO_LARGE = finding('limit.message', 'a message is longer than the bytes that are kept of one');
 const NO_FINDINGS: readonly Finding[] = [];
 
 /** A message that a program has noted. Of its frames nothing is known: it has none. */
@@ -28,6 +29,11 @@ export function recordedMessage({ at, opcode, payload, status, missing }: Record
     status,
     missing,
     gaps: [],
-    findings: isInvalid ? [finding('ws.invalid-utf8', 'a text message is not UTF-8')] : NO_FINDINGS,
+    findings:
+      status === 'too-large'
+        ? [TOO_LARGE]
+        : isInvalid
+          ? [finding('ws.invalid-utf8', 'a text message is not UTF-8')]
+          : NO_FINDINGS,
   };
 }

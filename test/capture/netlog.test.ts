@@ -163,6 +163,20 @@ describe('a NetLog', () => {
     }
   });
 
+  it('of TLS inside TLS says that it is not read: both are noted alike', async () => {
+    const lines = log('wss-deflate').toString().split('\n');
+    const connect = lines.filter((line) => line.includes('"cipher_suite"'))[1]!;
+    const begin = connect.replace(/"params":\{.*?\},"phase":2/, '"params":{},"phase":1');
+    const at = lines.findIndex((line) => line.includes('"opcode"'));
+    const source = /"source":\{.*?\}/;
+    const socket = lines.slice(0, at).findLast((line) => line.includes('"bytes"'))!;
+    const nested = begin.replace(source, source.exec(socket)![0]);
+    const events = await eventsOf(Buffer.from([...lines.slice(0, at), nested, ...lines.slice(at)].join('\n')));
+    expect(events.filter(({ type }) => type === 'frame')).toEqual([]);
+    const found = events.flatMap((event) => (event.type === 'finding' ? [event.finding] : []));
+    expect(found).toMatchObject([{ code: 'tls.unsupported', stream: 2 }]);
+  });
+
   it('gives no byte that its events do not hold: what they say of sockets may be anything', async () => {
     const head =
       '{"constants":{"logEventTypes":{"TCP_CONNECT":1,"SOCKET_BYTES_SENT":2,"SSL_CONNECT":3,"SSL_SOCKET_BYTES_SENT":4,"SOCKET_ALIVE":5},"timeTickOffset":"x"},\n"events": [\n';

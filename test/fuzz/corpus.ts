@@ -21,7 +21,7 @@ const LARGEST = 20_000;
 export function loadCorpus(): Specimen[] {
   const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).sort();
   const specimens = names
-    .filter((name) => /\.(pcap|pcapng|gz|hex)$/.test(name))
+    .filter((name) => /\.(pcap|pcapng|gz|hex|har|netlog\.json)$/.test(name))
     .map((name) => ({ name, bytes: readFileSync(new URL(name, FOLDER)), keyLog: keyLogOf(name, names) }))
     .filter(({ bytes }) => bytes.length <= LARGEST);
   const plain = specimens.filter(({ name }) => name.endsWith('.pcap'));
