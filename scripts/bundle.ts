@@ -8,6 +8,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
+import { bundleForPages } from './bundle-for-pages.js';
 import { bundlePage } from './bundle-page.js';
 import { minified, slimLibrary } from './slim-library.js';
 
@@ -117,6 +118,7 @@ const bundle = await rolldown({
   input: {
     main: join(ROOT, 'src', 'cli', 'main.ts'),
     worker: join(ROOT, 'src', 'cli', 'parallel', 'worker.ts'),
+    library: join(ROOT, 'src', 'index.ts'),
   },
   cwd: ROOT,
   platform: 'node',
@@ -144,7 +146,14 @@ const { output } = await bundle.write({
 await bundle.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
 for (const { fileName, code } of chunks) writeFileSync(join(TARGET, fileName), minified(fileName, code, false));
-if (existsSync(join(LIBRARY, 'index.d.ts'))) slimLibrary(LIBRARY, ['index.d.ts'], ['cli']);
+if (existsSync(join(LIBRARY, 'index.d.ts'))) slimLibrary(LIBRARY, ['index.d.ts', 'browser.d.ts'], ['cli']);
+const { exports } = chunks.find(({ name }) => name === 'library')!;
+writeFileSync(
+  join(LIBRARY, 'index.js'),
+  `import library from './cli/library.cjs';\nexport const { ${exports.join(', ')} } = library;\n`,
+);
+const page = await bundleForPages(join(LIBRARY, 'browser.js'));
+writeFileSync(join(LIBRARY, 'browser.LICENSES.txt'), licencesOf(page));
 writeFileSync(join(TARGET, 'LICENSES.txt'), licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
 
 /**

@@ -1,26 +1,31 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { minifySync } from 'rolldown/utils';
 
-/** Whoever reports a bug sends a stack trace: functions and classes keep their names. */
-const NAMES = { keepNames: { function: true, class: true } };
+/** The same with short names everywhere, for a page that loads it: it is a single file, and a stack trace has its place. */
+export function smallest(name: string, code: string): string {
+  return withoutErrors(name, minifySync(name, code, { module: true, compress: true, mangle: { toplevel: true } }));
+}
 
 /** Code without comments and white space; what is said of it stands in the declarations. */
 export function minified(name: string, code: string, isModule: boolean): string {
-  const { code: result, errors } = minifySync(name, code, {
+  const result = minifySync(name, code, {
     module: isModule,
-    compress: NAMES,
-    // At the top of a module too: a stack trace has little else to go by.
-    mangle: { ...NAMES, toplevel: false },
+    compress: true,
+    // Whoever reports a bug sends a stack trace: what stands at the top of a module keeps its name, and methods have theirs.
+    mangle: { toplevel: false },
     codegen: { removeWhitespace: true },
   });
+  return withoutErrors(name, result);
+}
+
+function withoutErrors(name: string, { code, errors }: ReturnType<typeof minifySync>): string {
   if (errors.length > 0) throw new Error(`${name}: ${errors[0]!.message}`);
-  return result;
+  return code;
 }
 
 /**
- * Makes the compiler's output as small as a package should be: code without comments, and only the declarations that the
- * types of an entry lead to.
+ * Leaves of the compiler's output only the declarations that the types of an entry lead to: the code stands in bundles.
  *
  * @param folder - what the compiler wrote
  * @param entries - declarations of what is imported from the package
@@ -30,10 +35,9 @@ export function slimLibrary(folder: string, entries: readonly string[], others: 
   const declarations = new Set<string>();
   for (const entry of entries) collect(join(folder, entry), declarations);
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (others.some((other) => name.startsWith(other))) continue;
     const path = join(folder, name);
-    if (name.endsWith('.d.ts') && !declarations.has(path)) rmSync(path);
-    else if (name.endsWith('.js')) writeFileSync(path, minified(name, readFileSync(path, 'utf8'), true));
+    const isCode = name.endsWith('.js') || (name.endsWith('.d.ts') && !declarations.has(path));
+    if (isCode && !others.some((other) => name.startsWith(other))) rmSync(path);
   }
 }
 

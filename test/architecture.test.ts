@@ -29,7 +29,7 @@ const ORDER = [
   ['check', 'explain', 'encode', 'export'],
   ['report'],
   ['cli'],
-  ['index.ts'],
+  ['index.ts', 'browser.ts'],
 ];
 
 /** What a page uses too: the record of an event, captured text made safe, an explanation. */

@@ -63,12 +63,15 @@ afterAll(() => {
 
 describe('the package', () => {
   it('holds the command, the library, the schemas, the man page and the documents of the first page only', () => {
-    const sources = reachableFrom('index.ts').filter((name) => !name.endsWith('.d.ts'));
-    const library = sources.map((name) => `dist/${name.replace(/ts$/, 'js')}`);
-    // That none is wanting is what the compiler says below; types that nobody can name are left out.
+    // The code of the library stands in the files of the command; that no type is wanting is what the compiler says below.
+    const library = ['dist/index.js', 'dist/browser.js', 'dist/browser.LICENSES.txt'];
     const types = packed.files.filter((name) => name.endsWith('.d.ts'));
-    const possible = new Set(sources.map((name) => `dist/${name.replace(/ts$/, 'd.ts')}`));
-    expect(types).toContain('dist/index.d.ts');
+    expect(types).toEqual(expect.arrayContaining(['dist/index.d.ts', 'dist/browser.d.ts']));
+    const possible = new Set(
+      [...reachableFrom('index.ts'), ...reachableFrom('browser.ts')].map(
+        (name) => `dist/${name.replace(/ts$/, 'd.ts')}`,
+      ),
+    );
     expect(types.filter((name) => !possible.has(name))).toEqual([]);
     const command = packed.files.filter((name) => /^dist\/cli\/[a-z0-9-]+\.cjs$/.test(name));
     const others = ['schema', 'man', 'bin'].flatMap((name) => filesIn(name));
@@ -100,6 +103,15 @@ describe('installed in an empty folder, it', () => {
   it('is required by CommonJS', async () => {
     writeFileSync(join(project, 'old.cjs'), "console.log(require('wsdissect').opcodeName(9));\n");
     expect(await succeed(project, env, process.execPath, '--no-warnings', 'old.cjs')).toBe('ping\n');
+  });
+
+  it('is imported by JavaScript for pages', async () => {
+    const program = `import { readFileSync } from 'node:fs';
+import { dissect } from 'wsdissect/browser';
+for await (const event of dissect(readFileSync('send.pcap'))) if (event.type === 'message') console.log(event.message.text);
+`;
+    writeFileSync(join(project, 'page.js'), program);
+    expect(await succeed(project, env, process.execPath, 'page.js')).toBe('ma2saka\n');
   });
 
   it('gives out its schemas', async () => {

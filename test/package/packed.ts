@@ -8,7 +8,14 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /** What a fresh clone has and the package is made of. */
 const SOURCES = [
   ...['bin', 'man', 'schema', 'src', 'CHANGELOG.md', 'LICENSE', 'README.md', 'README.ja.md'],
-  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.ts', 'scripts/slim-library.ts'],
+  ...[
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts/bundle.ts',
+    'scripts/slim-library.ts',
+    'scripts/bundle-for-pages.ts',
+  ],
 ];
 
 interface Manifest {

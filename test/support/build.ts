@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** What the build writes last. */
 const BUILT = join(ROOT, 'dist', 'cli', 'LICENSES.txt');
-const LIBRARY = join(ROOT, 'dist', 'index.js');
+const LIBRARY = join(ROOT, 'dist', 'index.d.ts');
 const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 
 /** Builds `dist/` before the tests, where it is older than the source: tests of the command run the built one. */
