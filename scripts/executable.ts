@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { bundlePage } from './bundle-page.js';
 import { minified } from './slim-library.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -16,6 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'wsdissect-executable-'));
 
 try {
   const node = process.env['NODE_BINARY'] ?? newestNode();
+  await bundlePage(ROOT);
   await bundle('main', join(ROOT, 'src', 'cli', 'main.ts'));
   await bundle('worker', join(ROOT, 'src', 'cli', 'parallel', 'worker.ts'));
   writeFileSync(join(folder, 'wsdissect.cjs'), launcher());
@@ -25,7 +27,10 @@ try {
     output,
     executable: node,
     disableExperimentalSEAWarning: true,
-    assets: { 'worker.cjs': join(folder, 'worker.cjs') },
+    assets: {
+      'worker.cjs': join(folder, 'worker.cjs'),
+      'page.html': join(ROOT, 'dist', 'report', 'page.html'),
+    },
   };
   writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
   execFileSync(node, ['--build-sea', join(folder, 'sea.json')], { stdio: 'inherit' });
@@ -66,6 +71,11 @@ function withoutFiles(code: string, id: string): string | null {
   if (id.endsWith(join('src', 'cli', 'terminal', 'io.ts'))) {
     const asset = "process.getBuiltinModule('node:sea').getAsset('worker.cjs', 'utf8'), { eval: true,";
     return replaced(code, "new URL('worker.cjs', import.meta.url), {", asset);
+  }
+  if (id.endsWith(join('src', 'cli', 'report-page.ts'))) {
+    const asset = "process.getBuiltinModule('node:sea').getAsset('page.html', 'utf8')";
+    const place = replaced(code, "new URL('../../dist/report/page.html', import.meta.url)", "''");
+    return replaced(place, "readFileSync(file, 'utf8')", asset);
   }
   return null;
 }

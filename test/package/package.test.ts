@@ -64,7 +64,7 @@ afterAll(() => {
 describe('the package', () => {
   it('holds the command, the library, the schemas, the man page and the documents of the first page only', () => {
     // The code of the library stands in the files of the command; that no type is wanting is what the compiler says below.
-    const library = ['dist/index.js', 'dist/browser.js', 'dist/browser.LICENSES.txt'];
+    const library = ['dist/index.js', 'dist/browser.js', 'dist/browser.LICENSES.txt', 'dist/report/page.html'];
     const types = packed.files.filter((name) => name.endsWith('.d.ts'));
     expect(types).toEqual(expect.arrayContaining(['dist/index.d.ts', 'dist/browser.d.ts']));
     const possible = new Set(

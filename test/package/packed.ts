@@ -15,6 +15,7 @@ const SOURCES = [
     'scripts/bundle.ts',
     'scripts/slim-library.ts',
     'scripts/bundle-for-pages.ts',
+    'scripts/bundle-page.ts',
   ],
 ];
 
