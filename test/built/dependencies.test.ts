@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { builtFiles, requireBuilt, ROOT } from './built-command.js';
 
@@ -13,6 +15,8 @@ interface Use {
   readonly value: unknown;
 }
 
+/** It takes what it is started with from the thread that starts it. */
+const THREAD = 'worker.cjs';
 const REQUIRE = /(?:\b(?:let|const|var) |,)(\w+)=require\("([^"./][^"]*)"\)/g;
 
 const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -45,6 +49,22 @@ describe('the built command', () => {
   });
 
   it('loads each of its files alone', () => {
-    for (const name of builtFiles().keys()) expect(() => requireBuilt(`./${name}`) as unknown, name).not.toThrow();
+    for (const name of builtFiles().keys()) {
+      if (name !== THREAD) expect(() => requireBuilt(`./${name}`) as unknown, name).not.toThrow();
+    }
+  });
+
+  it('loads the file of a thread in a thread', async () => {
+    const workerData = { env: {}, terminals: {}, columns: {} };
+    const thread = new Worker(join(ROOT, 'dist', 'cli', THREAD), { workerData });
+    const ended = new Promise((resolve, reject) => {
+      thread.on('error', reject);
+      thread.on('exit', resolve);
+    });
+    await once(thread, 'online');
+    // It listens, and does nothing before it is told to.
+    thread.postMessage({ say: 'taken' });
+    await thread.terminate();
+    expect(await ended).toBe(1);
   });
 });
