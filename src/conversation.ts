@@ -99,6 +99,9 @@ interface FirstClose {
 }
 
 const HALVES = 2;
+/** Of a connection that is not known to be WebSocket. */
+const NOTHING_YET = new Half();
+const NO_CONNECTION: ConnectionRef = { stream: 0, client: undefined, server: undefined };
 /** Bytes of a reason: a control frame has 125 of payload at most, and the code takes two. */
 const LONGEST_REASON = 123;
 
@@ -109,12 +112,12 @@ export class Conversation implements WebSocketListener {
   readonly #emit: (event: NewEvent) => void;
   readonly #wantsFrames: boolean;
   #handshake: Handshake;
-  readonly #client = new Half();
-  readonly #server = new Half();
+  #client: Half = NOTHING_YET;
+  #server: Half = NOTHING_YET;
   #meaning: ConnectionMeaning | undefined = undefined;
   #clientSide: Side | undefined = undefined;
-  #connection: ConnectionRef = { stream: 0, client: undefined, server: undefined };
-  readonly #ends: End[] = [];
+  #connection: ConnectionRef = NO_CONNECTION;
+  #ends: End[] | undefined = undefined;
   /** When its stream of HTTP/2 was ended last. */
   #streamEnded: PacketTime | undefined = undefined;
   #findings = 0;
@@ -131,6 +134,8 @@ export class Conversation implements WebSocketListener {
 
   open(client: Side): void {
     this.isOpen = true;
+    this.#client = new Half();
+    this.#server = new Half();
     this.#clientSide = client;
     this.#carrier.tcp.recognise();
     this.#connection = this.#between(client);
@@ -200,9 +205,10 @@ export class Conversation implements WebSocketListener {
     const half = this.#half(direction);
     half.stream?.end(at);
     half.missingBytes = missingBytes;
-    this.#ends.push(how);
+    const ends = (this.#ends ??= []);
+    ends.push(how);
     if (this.#carrier.http2Stream !== undefined && (how === 'fin' || how === 'rst')) this.#streamEnded = at;
-    if (this.#ends.length === HALVES) this.#finish();
+    if (ends.length === HALVES) this.#finish();
   }
 
   /** The upgrade was refused: a connection of its own kind, without frames. */
@@ -305,7 +311,7 @@ export class Conversation implements WebSocketListener {
       closeReason: close?.reason,
       closedBy: close && (close === this.#client.close ? 'client' : 'server'),
       // After a refusal the connection may have gone on.
-      end: isRefused ? undefined : endOf(this.#ends),
+      end: isRefused ? undefined : endOf(this.#ends ?? []),
       ended: isRefused ? undefined : (this.#streamEnded ?? this.#carrier.tcp.last),
       communityId: flowOf(this.#carrier.tcp),
       tls: this.#carrier.tls?.summary,

@@ -14,6 +14,8 @@ export type HeldItem =
 export const ITEM_COST = 64;
 
 const COMPACT_AFTER = 64;
+/** Of all inputs that hold nothing: never written to. */
+const NONE: HeldItem[] = [];
 
 /**
  * Holds the input of a stage until it is known what it is: the same calls as {@link ConnectionSink}, kept in order.
@@ -25,7 +27,7 @@ const COMPACT_AFTER = 64;
 export class HeldInput {
   readonly #total: HeldBytes;
   readonly #limit: number;
-  #items: HeldItem[] = [];
+  #items: HeldItem[] = NONE;
   #first = 0;
   #cost = 0;
 
@@ -62,7 +64,7 @@ export class HeldInput {
   bytes(side: Side, chunk: Buffer, at: PacketTime): boolean {
     if (chunk.length === 0) return true;
     if (!this.#count(ITEM_COST + chunk.length)) return false;
-    this.#items.push({ kind: 'bytes', side, bytes: Buffer.from(chunk), at });
+    this.#push({ kind: 'bytes', side, bytes: Buffer.from(chunk), at });
     return true;
   }
 
@@ -75,21 +77,21 @@ export class HeldInput {
       return true;
     }
     if (!this.#count(ITEM_COST)) return false;
-    this.#items.push({ kind: 'gap', side, length, at });
+    this.#push({ kind: 'gap', side, length, at });
     return true;
   }
 
   /** Holds a finding. @returns false where it was not held because a limit is reached */
   finding(side: Side, finding: Finding): boolean {
     if (!this.#count(ITEM_COST + finding.message.length)) return false;
-    this.#items.push({ kind: 'finding', side, finding });
+    this.#push({ kind: 'finding', side, finding });
     return true;
   }
 
   /** Holds the end of a side. */
   end(side: Side, how: End, at: PacketTime): void {
     this.#add(ITEM_COST);
-    this.#items.push({ kind: 'end', side, how, at });
+    this.#push({ kind: 'end', side, how, at });
   }
 
   /** Takes the first item out; `undefined` where nothing waits. */
@@ -99,7 +101,7 @@ export class HeldInput {
     this.#first++;
     this.#add(-costOf(item));
     if (this.#first === this.#items.length) {
-      this.#items = [];
+      this.#items = NONE;
       this.#first = 0;
     } else if (this.#first >= COMPACT_AFTER && this.#first * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#first);
@@ -138,8 +140,14 @@ export class HeldInput {
   /** Forgets everything. */
   clear(): void {
     this.#add(-this.#cost);
-    this.#items = [];
+    this.#items = NONE;
     this.#first = 0;
+  }
+
+  /** Most inputs hold one item: an array with room for more would cost twice as much as the item. */
+  #push(item: HeldItem): void {
+    if (this.#items.length === 0) this.#items = [item];
+    else this.#items.push(item);
   }
 
   #count(cost: number): boolean {

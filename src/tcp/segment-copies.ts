@@ -77,6 +77,8 @@ function costOf(segment: TcpSegment): number {
   return OVERHEAD + segment.payload.length;
 }
 
+const EMPTY = Buffer.alloc(0);
+
 /** A copy of a segment with all that it says. */
 export function copyOf(segment: TcpSegment): TcpSegment {
   const { addressOffset, optionsOffset, optionsLength } = segment;
@@ -85,8 +87,9 @@ export function copyOf(segment: TcpSegment): TcpSegment {
     ...segment,
     addresses: Buffer.from(segment.addresses.subarray(addressOffset, addressOffset + addressLength)),
     addressOffset: 0,
-    bytes: Buffer.from(segment.bytes.subarray(optionsOffset, optionsOffset + optionsLength)),
+    bytes:
+      optionsLength === 0 ? EMPTY : Buffer.from(segment.bytes.subarray(optionsOffset, optionsOffset + optionsLength)),
     optionsOffset: 0,
-    payload: Buffer.from(segment.payload),
+    payload: segment.payload.length === 0 ? EMPTY : Buffer.from(segment.payload),
   };
 }

@@ -35,6 +35,12 @@ export interface WebSocketOptions extends FrameReading {
   readonly backlog?: Backlog;
 }
 
+/** How and when a side ended. */
+interface SideEnd {
+  readonly how: End;
+  readonly at: PacketTime;
+}
+
 /** What may wait to be told until the connection is known to be WebSocket, in bytes: some hundred findings and gaps. */
 const EARLY_BYTES = 16 * 1024;
 /** Events are always wanted. */
@@ -55,17 +61,19 @@ export class WebSocketConnection implements ConnectionSink {
   #client: Side | undefined;
   #stream0: FrameStream | undefined = undefined;
   #stream1: FrameStream | undefined = undefined;
-  readonly #searches: [BoundarySearch, BoundarySearch] | undefined;
-  readonly #ends: [{ how: End; at: PacketTime } | undefined, { how: End; at: PacketTime } | undefined] = [
-    undefined,
-    undefined,
-  ];
+  /** Nothing is known of the connection: each side is searched for frames, from its first bytes on. */
+  readonly #isSearched: boolean;
+  #search0: BoundarySearch | undefined = undefined;
+  #search1: BoundarySearch | undefined = undefined;
+  #end0: SideEnd | undefined = undefined;
+  #end1: SideEnd | undefined = undefined;
   /** Findings and gaps from before the connection was known to be WebSocket. */
   #early: HeldInput | undefined = undefined;
   /** How many of them were not kept. */
   #untold = 0;
   /** Bytes of each side that were not captured, before the connection was known to be WebSocket. */
-  readonly #earlyGaps: [number, number] = [0, 0];
+  #earlyGaps0 = 0;
+  #earlyGaps1 = 0;
 
   constructor(handshake: Handshake, options: WebSocketOptions, listener: WebSocketListener, at: PacketTime) {
     this.#handshake = handshake;
@@ -73,11 +81,8 @@ export class WebSocketConnection implements ConnectionSink {
     this.#listener = listener;
     this.#backlog = options.backlog ?? NO_BACKLOG;
     this.#client = handshake.client;
-    if (this.#client === undefined) {
-      this.#searches = [newSearch(0, options), newSearch(1, options)];
-    } else {
-      this.#open(this.#client, at);
-    }
+    this.#isSearched = this.#client === undefined;
+    if (this.#client !== undefined) this.#open(this.#client, at);
   }
 
   bytes(side: Side, chunk: Buffer, at: PacketTime): void {
@@ -90,8 +95,8 @@ export class WebSocketConnection implements ConnectionSink {
       stream.bytes(chunk, at);
       return;
     }
-    const search = this.#searches?.[side];
-    if (search?.push(chunk, at) === true) this.#prove(side, search, at);
+    const search = this.#search(side);
+    if (search.push(chunk, at)) this.#prove(side, search, at);
   }
 
   gap(side: Side, length: number | undefined, at: PacketTime): void {
@@ -104,8 +109,9 @@ export class WebSocketConnection implements ConnectionSink {
       stream.gap(length, at);
       return;
     }
-    this.#searches?.[side].gap(length, at);
-    this.#earlyGaps[side] += length ?? 0;
+    this.#search(side).gap(length, at);
+    if (side === 0) this.#earlyGaps0 += length ?? 0;
+    else this.#earlyGaps1 += length ?? 0;
     if (length !== undefined && !this.#heldEarly().gap(side, length, at)) this.#untold++;
   }
 
@@ -114,10 +120,11 @@ export class WebSocketConnection implements ConnectionSink {
       this.#backlog.add(this, { kind: 'end', side, how, at });
       return;
     }
-    if (this.#ends[side] !== undefined) return;
-    this.#ends[side] = { how, at };
+    if (this.#endOf(side) !== undefined) return;
+    if (side === 0) this.#end0 = { how, at };
+    else this.#end1 = { how, at };
     if (this.#client !== undefined) this.#end(side);
-    else if (this.#ends[otherSide(side)] !== undefined) this.#giveUp();
+    else if (this.#endOf(otherSide(side)) !== undefined) this.#giveUp();
   }
 
   finding(side: Side, found: Finding): void {
@@ -147,7 +154,8 @@ export class WebSocketConnection implements ConnectionSink {
 
   /** Both sides have ended, and nothing says that it is a WebSocket connection. */
   #giveUp(): void {
-    for (const search of this.#searches ?? []) search.end();
+    this.#search0?.end();
+    this.#search1?.end();
     this.#early?.clear();
   }
 
@@ -163,8 +171,18 @@ export class WebSocketConnection implements ConnectionSink {
     this.#tell(client, finding('limit.findings', message));
   }
 
+  #endOf(side: Side): SideEnd | undefined {
+    return side === 0 ? this.#end0 : this.#end1;
+  }
+
   #stream(side: Side): FrameStream | undefined {
     return side === 0 ? this.#stream0 : this.#stream1;
+  }
+
+  /** The search in a side's bytes: made when they come, as most connections that are none have but few of one side. */
+  #search(side: Side): BoundarySearch {
+    if (side === 0) return (this.#search0 ??= newSearch(0, this.#options));
+    return (this.#search1 ??= newSearch(1, this.#options));
   }
 
   #direction(side: Side): Direction {
@@ -182,25 +200,25 @@ export class WebSocketConnection implements ConnectionSink {
     this.#listener.open(client, at);
     this.#tellEarly(client);
     // What waited is passed on in the order of the capture, as far as it can be.
-    const [first0, first1] = this.#searches?.map((search) => search.firstPacket) ?? [0, 0];
-    const order = (first0 ?? 0) <= (first1 ?? 0) ? ([0, 1] as const) : ([1, 0] as const);
+    const [first0, first1] = [this.#search0, this.#search1].map((search) => search?.firstPacket ?? Infinity);
+    const order = first0! <= first1! ? ([0, 1] as const) : ([1, 0] as const);
     for (const side of order) {
       const stream = this.#newStream(side, at);
       if (side === 0) this.#stream0 = stream;
       else this.#stream1 = stream;
     }
-    for (const side of [client, otherSide(client)]) if (this.#ends[side] !== undefined) this.#end(side);
+    for (const side of [client, otherSide(client)]) this.#end(side);
   }
 
   #newStream(side: Side, at: PacketTime): FrameStream {
     const fromClient = side === this.#client;
     const { deflate, extensions } = this.#options;
     const rules = { fromClient, deflate, extensions };
-    const search = this.#searches?.[side];
+    const search = side === 0 ? this.#search0 : this.#search1;
     let beginning = this.#beginning(side, fromClient);
     if (beginning === 'frame' && search?.beginAtFirst() === false) beginning = search;
     const stream = new FrameStream(rules, beginning, this.#options, at, this.#listener);
-    stream.missingBytes += this.#earlyGaps[side];
+    stream.missingBytes += side === 0 ? this.#earlyGaps0 : this.#earlyGaps1;
     if (beginning === 'frame' && search !== undefined) stream.replay(search);
     return stream;
   }
@@ -208,12 +226,12 @@ export class WebSocketConnection implements ConnectionSink {
   /** After its own head a side begins with a frame; without it, anywhere. */
   #beginning(side: Side, fromClient: boolean): Beginning {
     if (this.#options.inStep === true || isHeadCaptured(this.#handshake, fromClient)) return 'frame';
-    if (this.#searches !== undefined) return this.#searches[side];
+    if (this.#isSearched) return this.#search(side);
     return this.#handshake.state === 'not-captured' ? 'segment' : 'anywhere';
   }
 
   #end(side: Side): void {
-    const end = this.#ends[side];
+    const end = this.#endOf(side);
     const stream = this.#stream(side);
     if (end === undefined || stream === undefined) return;
     stream.end(end.at);

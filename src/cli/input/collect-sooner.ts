@@ -1,5 +1,5 @@
 /** Bytes of input after which it is worth loading a module for. */
-const LARGE = 8 * 1024 * 1024;
+const LARGE = 0.25 * 1024 * 1024;
 
 let read = 0;
 let isAsked = false;
@@ -12,5 +12,5 @@ export function countInput(bytes: number): void {
   read += bytes;
   if (isAsked || read < LARGE) return;
   isAsked = true;
-  process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=40');
+  process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=20');
 }
