@@ -159,7 +159,8 @@ export class PairingActions {
   #follow(side: Side, { head, answered, asked }: Occasion): void {
     const client = this.client!;
     const latest = asked ?? answered?.open ?? this.pipelining.open;
-    const request = isAnotherRequest(latest, this.pipelining.isCounted) ? undefined : latest;
+    const isOther = latest?.kind === 'connect' || isAnotherRequest(latest, this.pipelining.isCounted);
+    const request = isOther ? undefined : latest;
     this.pipelining.giveUp();
     if (head !== undefined) {
       this.#sides[side].position = 'after';

@@ -49,6 +49,8 @@ export function meaningOf(
     if (!mayBeWebSocket(response)) return otherSwitch(response);
     if (!isAskedFor && switchesTo(response.fields) === 'unsaid') return 'other switch';
     const request = open ?? latest;
+    // The answers of a proxy are missing, or were taken for others: inside the tunnel somebody has asked.
+    if (request?.kind === 'connect') return 'switch without request';
     return request === undefined || isAnotherRequest(request, isCounted) ? 'switch without request' : 'switch';
   }
   if (kind === 'connect' && response.status! < 300) return 'tunnel opens';

@@ -154,6 +154,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     'doubtful answer': { action: 'pass over the body', next: 'asked' },
     refusal: { action: 'refuse', next: 'http' },
     switch: { action: 'follow', next: 'accepted' },
+    'switch without request': { action: 'follow', next: 'unasked' },
     'switch to HTTP/2': { action: 'read as HTTP/2', next: 'http2' },
     'other switch': { action: 'ignore', next: 'ignored' },
     'tunnel opens': { action: 'open the tunnel', next: 'tunnel' },

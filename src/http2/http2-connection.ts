@@ -112,7 +112,7 @@ export class Http2Connection implements ConnectionSink {
     this.#ended[side] = true;
     const isLast = this.#ended[otherSide(side)];
     for (const [number, stream] of this.#streams) {
-      if (isLast) this.#resolve(number, stream);
+      if (isLast || stream.hasEnded(otherSide(side))) this.#resolve(number, stream);
       // A reset ended both directions, whatever became of the connection afterwards.
       const { resetAt } = stream;
       this.#endSide(number, stream, side, resetAt === undefined ? how : 'rst', resetAt ?? at);

@@ -304,8 +304,9 @@ export class ConnectionTracker {
 
   #tellLateSyn(connection: TcpConnection, segment: TcpSegment, at: PacketTime): void {
     const side = connection.sideOf(segment) ?? 0;
-    const { started, first } = connection.space(side);
-    const bytes = started && connection.isSettled ? (first - segment.sequence - 1) | 0 : 0;
+    const { started, first, delivered } = connection.sides[side];
+    // Where nothing was decoded yet, all of it can still come.
+    const bytes = started && delivered > 0 && connection.isSettled ? (first - segment.sequence - 1) | 0 : 0;
     if (bytes <= 0) return;
     const message = `the SYN, recorded late, shows that ${bytes} bytes before the first decoded ones are missing`;
     this.#listener.finding(connection, side, finding('tcp.before-start', message, { packet: at.packet }));

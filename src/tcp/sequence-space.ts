@@ -125,6 +125,10 @@ export class SequenceSpace {
       this.acknowledgedTo = sequence;
     } else if (((sequence - this.acknowledgedTo) | 0) > 0) {
       this.acknowledgedTo = sequence;
+    } else if (!this.started) {
+      // Of a side that is not in the capture nothing else says where it was first seen.
+      const earlier = (this.acknowledgedFrom - sequence) | 0;
+      if (earlier > 0 && earlier <= MOST_UNSCALED) this.#bounds.acknowledgedFrom = sequence;
     }
   }
 
