@@ -511,6 +511,12 @@ export class ConnectionTracker {
     return (connection.unplaced ??= new Unplaced(this.#held));
   }
 
+  /** Nothing more comes: what the window has come to by now was only recorded too early. */
+  #passReached(connection: TcpConnection): void {
+    const reached = connection.unplaced?.doubtful.takeIf(({ side, segment }) => connection.holds(side, segment)) ?? [];
+    for (const { side, segment, at } of reached) this.#pass(connection, side, segment, at);
+  }
+
   /** What was kept for a proof that never came is told. */
   #tellUnplaced(connection: TcpConnection): void {
     const { unplaced } = connection;
@@ -543,6 +549,7 @@ export class ConnectionTracker {
     this.#settle(connection);
     this.#lingering.delete(connection);
     if (connection.hasEnded) return;
+    if (how === 'capture') this.#passReached(connection);
     this.#tellUnplaced(connection);
     this.#listener.closed(connection, how, at);
     connection.hasEnded = true;

@@ -25,6 +25,17 @@ const CASES = [
   'terminal-attack.pcap cutEnd:3171,667,2251 overlap:6233,4719,5254',
   // A head was cut twice: the line end after the first gap was taken for its empty line.
   'violations/rsv1-on-continuation.pcap probe:1003,5449,6199 split:9351,209,2285 snap:4624,1093,561',
+  // Acknowledgments of a side that is not in the capture came in another order, and how much was missing was not told.
+  'send-raw.pcap oneWay:4594,8948,277 swap:7343,3896,7325',
+  // A stream of HTTP/2 that was reset by the side that came last, after the other one: it was not read at all.
+  'h2c-haproxy.pcap apart:5880,3664,566 dropSome:7564,5350,1040',
+  // A SYN that came late told bytes to be missing that were still to come.
+  'h2c-refused.pcap apart:404,2248,4988 overlap:3415,2963,1934 reverse:2699,7422,2217',
+  // A 101 was taken for the answer to CONNECT.
+  'http-connect-407.pcap apart:3725,14,370 swap:4959,9702,5212',
+  'http-connect-407.pcap reverse:6105,638,5686 cutStart:6014,100,9569',
+  // A FIN was recorded so early that it was not believed, and what it showed to be missing was not told.
+  'frames-65536.pcap swap:1370,3903,6622 cutEnd:8399,3113,9745',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
