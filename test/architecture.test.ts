@@ -26,6 +26,7 @@ const ORDER = [
   ['dissect.ts', 'frame-reader.ts'],
   ['consumer.ts'],
   ['output'],
+  ['filter'],
   ['check', 'explain', 'encode', 'export'],
   ['report'],
   ['cli'],
@@ -33,7 +34,12 @@ const ORDER = [
 ];
 
 /** What a page uses too: the record of an event, captured text made safe, an explanation. */
-const IN_A_BROWSER = ['output/record-fields.ts', 'output/sanitize.ts', 'explain/text-explanation.ts'];
+const IN_A_BROWSER = [
+  'output/record-fields.ts',
+  'output/sanitize.ts',
+  'explain/text-explanation.ts',
+  'filter/compile-filter.ts',
+];
 
 /** A module of Node, however it is loaded. */
 const NODE = /'node:[\w/]+'/;
