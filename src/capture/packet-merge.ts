@@ -5,9 +5,10 @@ import { CapturedPacket, type CaptureSink, type Packet } from './packet.js';
 import type { JoinContext, JoinedCaptures, JoinedFile } from './joined-captures.js';
 import { OpenedFile } from './opened-file.js';
 
-/** What a file gave that has not had its turn. */
-type Item =
-  { readonly packet: Packet } | { readonly found: Finding } | { readonly keyLog: Buffer; readonly isLast: boolean };
+/** What a file says beside its packets, with how many of those of its piece stand before it. */
+type Note = { readonly after: number } & (
+  { readonly found: Finding } | { readonly keyLog: Buffer; readonly isLast: boolean }
+);
 
 /**
  * Merges the packets of several files by their times, as mergecap does: the next packet is always the earliest of those
@@ -42,8 +43,7 @@ export class PacketMerge {
             this.#open.splice(this.#open.indexOf(empty), 1);
             continue;
           }
-          await empty.fill();
-          empty.pass(this.#context.sink);
+          await empty.fill(this.#context.sink);
           yield true;
         } else if (!this.#openNext() && !this.#emit()) return;
       }
@@ -65,13 +65,12 @@ export class PacketMerge {
     return true;
   }
 
-  /** The file with the earliest packet; of several the last. */
+  /** The file with the earliest packet; of several the last. A packet without a time is before all others. */
   #earliest(): OrderedFile | undefined {
     let earliest: OrderedFile | undefined;
     for (const file of this.#open) {
-      if (earliest === undefined || compareTimes(file.time, earliest.time) <= 0) earliest = file;
-      // mergecap does not look any further.
-      if (file.time === undefined) break;
+      if (file.seconds === NO_SECONDS) return file;
+      if (earliest === undefined || isAtOnceOrBefore(file, earliest)) earliest = file;
     }
     return earliest;
   }
@@ -85,83 +84,99 @@ export class PacketMerge {
       if (earliest === undefined) return false;
       if (limit !== undefined && compareTimes(limit, earliest.time) <= 0) return true;
       earliest.take(++this.#packets, sink);
-      earliest.pass(sink);
       if (earliest.isEmpty) return true;
     }
   }
 }
 
-/** A file that is merged. */
+/** Seconds of a packet that has no time. */
+const NO_SECONDS = -1;
+
+function isAtOnceOrBefore(a: OrderedFile, b: OrderedFile): boolean {
+  return a.seconds === b.seconds ? a.nanoseconds <= b.nanoseconds : a.seconds < b.seconds;
+}
+
+/** A file that is merged. What comes before its next packet has been given to the sink. */
 class OrderedFile {
   readonly place: number;
   /** Nothing more comes than what it has given. */
   isOver = false;
+  /** When its next packet was captured. */
+  seconds = NO_SECONDS;
+  nanoseconds = 0;
   readonly #joined: JoinedCaptures;
   readonly #opened: OpenedFile;
-  #items: Item[] = [];
+  #packets: Packet[] = [];
+  #notes: Note[] = [];
   #next = 0;
 
   constructor(file: JoinedFile, place: number, joined: JoinedCaptures, context: JoinContext) {
     this.place = place;
     this.#joined = joined;
     const queue: CaptureSink = {
-      packet: (packet) => void this.#items.push({ packet }),
+      packet: (packet) => void this.#packets.push(packet),
       // A view of what may be gone by then.
-      secrets: (keyLog, isLast) => void this.#items.push({ keyLog: Buffer.from(keyLog), isLast }),
-      finding: (found) => void this.#items.push({ found }),
+      secrets: (keyLog, isLast) =>
+        void this.#notes.push({ after: this.#packets.length, keyLog: Buffer.from(keyLog), isLast }),
+      finding: (found) => void this.#notes.push({ after: this.#packets.length, found }),
     };
     this.#opened = new OpenedFile(file, queue, context, 0);
   }
 
+  /** All that was read of it has had its turn. */
   get isEmpty(): boolean {
-    return this.#next >= this.#items.length;
+    return this.#next >= this.#packets.length;
   }
 
-  /** The time of its next packet; `undefined` where it has none. */
+  /** The time of its next packet; `undefined` where that has none. */
   get time(): PacketTime | undefined {
-    const item = this.#items[this.#next];
-    return item !== undefined && 'packet' in item && item.packet.at.precision !== 0 ? item.packet.at : undefined;
+    return this.seconds === NO_SECONDS ? undefined : this.#packets[this.#next]!.at;
   }
 
   /** Reads on. */
-  async fill(): Promise<void> {
-    this.#items = [];
+  async fill(sink: CaptureSink): Promise<void> {
+    this.#packets = [];
     this.#next = 0;
     this.isOver = !(await this.#opened.readPiece(this.#joined.options));
+    this.#advance(sink);
   }
 
   /** Gives the next packet, with its number among those of all files. */
   take(number: number, sink: CaptureSink): void {
-    const item = this.#items[this.#next++];
-    if (item === undefined || !('packet' in item)) return;
-    const { at, linkType, originalLength, bytes } = item.packet;
+    const packet = this.#packets[this.#next++]!;
+    const { at, linkType, originalLength, bytes } = packet;
     const time = new CapturedTime(number, at.seconds, at.nanoseconds, at.precision);
-    if (item.packet instanceof RecordedPacket) {
-      // What a HAR file has noted is no packet, and has no number.
-      sink.packet(new RecordedPacket(at.packet === 0 ? at : time, item.packet.item));
-      return;
-    }
-    sink.packet(new CapturedPacket(time, linkType, originalLength, bytes));
-  }
-
-  /** Gives what stands before its next packet. */
-  pass(sink: CaptureSink): void {
-    for (; ; this.#next++) {
-      const item = this.#items[this.#next];
-      if (item === undefined || 'packet' in item) return;
-      if ('keyLog' in item) {
-        sink.secrets(item.keyLog, item.isLast);
-      } else {
-        // Its packets have other numbers here.
-        const found = { ...item.found };
-        delete found.packet;
-        sink.finding(found);
-      }
-    }
+    // What a HAR file has noted is no packet, and has no number.
+    if (packet instanceof RecordedPacket) sink.packet(new RecordedPacket(at.packet === 0 ? at : time, packet.item));
+    else sink.packet(new CapturedPacket(time, linkType, originalLength, bytes));
+    this.#advance(sink);
   }
 
   close(): Promise<void> {
     return this.#opened.close();
+  }
+
+  /** Gives what stands before the next packet, and looks at its time. */
+  #advance(sink: CaptureSink): void {
+    if (this.#notes.length > 0) this.#passNotes(sink);
+    const packet = this.#packets[this.#next];
+    const hasTime = packet !== undefined && packet.at.precision !== 0;
+    this.seconds = hasTime ? packet.at.seconds : NO_SECONDS;
+    this.nanoseconds = hasTime ? packet.at.nanoseconds : 0;
+  }
+
+  #passNotes(sink: CaptureSink): void {
+    while (this.#notes.length > 0 && this.#notes[0]!.after <= this.#next) {
+      const note = this.#notes.shift()!;
+      if ('keyLog' in note) {
+        sink.secrets(note.keyLog, note.isLast);
+      } else {
+        // Its packets have other numbers here.
+        const found = { ...note.found };
+        delete found.packet;
+        sink.finding(found);
+      }
+    }
   }
 }
 
