@@ -181,6 +181,9 @@ describe('a HAR file', () => {
     for (const command of ['messages', 'connections', 'calls']) {
       expect(await run([command, path])).toMatchObject({ code: 0, stderr: '' });
     }
+    const explained = await run(['explain', path]);
+    expect([explained.code, explained.stdout]).toEqual([2, '']);
+    expect(explained.stderr).toContain('a HAR file has messages and no frames');
     const brief = await run(['messages', '--brief', path]);
     expect(brief.stdout.split('\n')[0]).toBe('     -  18:38:12.492041Z    0  c>s  text          7  ma2saka');
   });

@@ -93,7 +93,11 @@ class Explanation implements CaptureCommand {
   close(_input: NamedInput, error: WsdissectError | undefined): Promise<WsdissectError | undefined> {
     const selection = this.#capture?.selection;
     const isMissing = error === undefined && selection?.chosen === 0;
-    return Promise.resolve(isMissing ? new WsdissectError('no-such-frame', noSuchFrame(selection.seen)) : error);
+    return Promise.resolve(
+      isMissing
+        ? new WsdissectError('no-such-frame', noSuchFrame(selection.seen, this.#capture?.isHar === true))
+        : error,
+    );
   }
 
   #write(shown: ShownFrame | CutFrame): Promise<void> | undefined {
@@ -106,6 +110,8 @@ class ExplainedCapture implements Consumer {
   readonly wants = { frames: true, messages: true, connections: true };
   readonly selection: FrameSelection;
   isDone = false;
+  /** It has messages that a program has noted. */
+  isHar = false;
   readonly #show: (shown: ShownFrame) => Promise<void> | undefined;
 
   constructor({ packet, frame }: ExplainOptions, show: (shown: ShownFrame) => Promise<void> | undefined) {
@@ -117,6 +123,7 @@ class ExplainedCapture implements Consumer {
   }
 
   event(event: DissectEvent): Promise<void> | undefined {
+    this.isHar ||= event.type === 'open' && event.connection.source === 'har';
     const shown = this.selection.event(event);
     return shown === undefined ? undefined : this.#show(shown);
   }
@@ -131,7 +138,8 @@ class ExplainedCapture implements Consumer {
   }
 }
 
-function noSuchFrame(seen: number): string {
+function noSuchFrame(seen: number, isHar: boolean): string {
+  if (isHar) return 'a HAR file has messages and no frames: wsdissect messages shows them';
   return seen === 0
     ? 'no WebSocket frame is in it; --keylog opens TLS, --port names a WebSocket port'
     : `no such frame: ${seen} were seen; wsdissect --brief lists them`;
