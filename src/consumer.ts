@@ -1,7 +1,13 @@
 import { JoinedCaptures } from './capture/joined-captures.js';
 import { WsdissectError } from './common/error.js';
 import type { Wants } from './conversation.js';
-import { dissectBatches, readBatches, type DissectOptions, type ReadingWitness } from './dissect.js';
+import {
+  dissectBatches,
+  readBatches,
+  type DissectOptions,
+  type PacketWitness,
+  type ReadingWitness,
+} from './dissect.js';
 import type { DissectEvent, EventOrder } from './events.js';
 
 /**
@@ -23,6 +29,8 @@ export interface Consumer {
    * which it is so was not taken.
    */
   readonly isDone?: boolean;
+  /** It is to see the packets too. */
+  readonly packets?: PacketWitness | undefined;
   /** Takes the next event. @returns a promise where there is something to wait for */
   event(event: DissectEvent): Promise<void> | undefined;
   /** A batch of events is over, and the next one may be long in coming: what can be told is told now. */
@@ -120,8 +128,12 @@ export function readInto(
   witness?: ReadingWitness,
 ): Promise<void> {
   const wanted = { ...options, want: { decode: 'off' as const, ...consumer.wants } };
-  const isChecked = witness === undefined && !(source instanceof JoinedCaptures);
-  return consume(consumer, isChecked ? dissectBatches(source, wanted) : readBatches(source, wanted, witness));
+  const { packets } = consumer;
+  const isChecked = witness === undefined && packets === undefined && !(source instanceof JoinedCaptures);
+  return consume(
+    consumer,
+    isChecked ? dissectBatches(source, wanted) : readBatches(source, wanted, { ...witness, packets }),
+  );
 }
 
 /**

@@ -88,12 +88,27 @@ export interface SeenInCapture {
   readonly recorded: SeenInRecording | undefined;
 }
 
+/** Who is to see the packets of a capture. */
+export interface PacketWitness {
+  /** The next packet, before it is read: a view that must not be kept after the call. */
+  packet(packet: Packet): void;
+  /**
+   * A packet is of a TCP connection. What is told later of a packet counts: where it belongs may turn out late. A packet
+   * with several segments is told several times in a row.
+   *
+   * @param isFurther - besides what was told of it before
+   */
+  placed(packet: number, stream: number, isFurther: boolean): void;
+}
+
 /** Who else is to see how a capture is read. */
 export interface ReadingWitness {
   /** Counts the bytes that wait. */
   readonly held?: HeldBytes;
   /** Is told what the capture has, once it is read to its end. */
-  readonly seen?: (seen: SeenInCapture) => void;
+  readonly seen?: ((seen: SeenInCapture) => void) | undefined;
+  /** Sees the packets. */
+  readonly packets?: PacketWitness | undefined;
 }
 
 /**
@@ -104,9 +119,9 @@ export interface ReadingWitness {
 export async function* readBatches(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | JoinedCaptures,
   options: DissectOptions,
-  { held, seen }: ReadingWitness = {},
+  { held, seen, packets }: ReadingWitness = {},
 ): AsyncGenerator<DissectEvent[]> {
-  const dissection = new Dissection(options, held);
+  const dissection = new Dissection(options, held, packets);
   try {
     if (source instanceof JoinedCaptures) {
       yield* dissection.join(source);
@@ -238,7 +253,14 @@ class Dissection implements TcpListener {
     finding: (found) => void this.#notes.push({ after: this.#packets.length, found }),
   };
 
-  constructor(options: DissectOptions, held?: HeldBytes) {
+  readonly placed: ((stream: number, packet: number) => void) | undefined = undefined;
+  readonly #witness: PacketWitness | undefined;
+  /** Segments of the current packet that were placed. */
+  #placedNow = 0;
+
+  constructor(options: DissectOptions, held?: HeldBytes, witness?: PacketWitness) {
+    this.#witness = witness;
+    if (witness !== undefined) this.placed = (stream, packet) => this.#place(witness, stream, packet);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#options = options;
     this.#input = new CaptureInput(this.capture, limits, {
@@ -346,8 +368,35 @@ class Dissection implements TcpListener {
       return;
     }
     this.#see(packet.at);
+    if (this.#witness !== undefined) {
+      this.#readWitnessed(packet, this.#witness);
+      return;
+    }
     let segment = this.#decoder.decode(packet);
     for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.push(segment, packet.at);
+  }
+
+  #readWitnessed(packet: Packet, witness: PacketWitness): void {
+    witness.packet(packet);
+    const { at } = packet;
+    this.#placedNow = 0;
+    let segment = this.#decoder.decode(packet);
+    for (; segment !== undefined; segment = this.#decoder.next()) {
+      const before = this.#placedNow;
+      this.#tcp.push(segment, at);
+      const newest = this.#tcp.newestOf(segment);
+      // It waits until it is known where it belongs; most likely there.
+      if (this.#placedNow === before && newest !== undefined) this.#place(witness, newest, at.packet);
+      for (const fragment of this.#decoder.takeFragments()) {
+        if (fragment !== at.packet && newest !== undefined) witness.placed(fragment, newest, false);
+      }
+    }
+  }
+
+  #place(witness: PacketWitness, stream: number, packet: number): void {
+    const isNow = packet === this.#at.packet;
+    witness.placed(packet, stream, isNow && this.#placedNow > 0);
+    if (isNow) this.#placedNow++;
   }
 
   #see(at: PacketTime): void {

@@ -15,6 +15,9 @@ const LIFETIME_PACKETS = 65_536;
 /** Complete datagrams of which late copies of a fragment are known for what they are. */
 const REMEMBERED = 64;
 
+/** Fragments of a datagram of 64 KiB, eight bytes each; copies may come without end. */
+const MOST_FRAGMENTS = 8192;
+
 /** A datagram with fragments outstanding, or a complete one. */
 interface Entry {
   readonly datagram: Datagram;
@@ -24,6 +27,8 @@ interface Entry {
   version: 4 | 6;
   /** Of the newest fragment. */
   at: PacketTime;
+  /** The packets whose bytes are in it. */
+  readonly packets: number[];
 }
 
 /** Puts datagrams together from their fragments, in whatever order these come (RFC 791 section 3.2, RFC 8200 4.5). */
@@ -35,6 +40,8 @@ export class Fragments {
   #heldBytes = 0;
   /** Complete ones, oldest first. */
   readonly #complete = new Map<string, Entry>();
+  /** The packets of the datagram that was completed last. */
+  completed: readonly number[] = [];
 
   constructor(limits: Limits, tally: FindingTally) {
     this.#limits = limits;
@@ -55,6 +62,7 @@ export class Fragments {
     const heldBefore = datagram.heldBytes;
     const problem = datagram.add(fragment.offset, fragment.more, packet);
     this.#heldBytes += datagram.heldBytes - heldBefore;
+    if (entry.packets.length < MOST_FRAGMENTS) entry.packets.push(at.packet);
     entry.at = at;
     if (fragment.offset === 0) entry.protocol = packet.protocol;
     if (problem !== undefined) this.#tally.add(problem.code, problem.message, at.packet);
@@ -64,6 +72,7 @@ export class Fragments {
     }
     this.#forget(key, entry);
     this.#remember(key, entry);
+    this.completed = entry.packets;
     const { payload } = datagram;
     return {
       ...packet,
@@ -92,7 +101,14 @@ export class Fragments {
       this.#reportMissing(known);
     }
     const { version, protocol } = packet;
-    const entry = { datagram: new Datagram(), identification: fragment.identification, protocol, version, at };
+    const entry = {
+      datagram: new Datagram(),
+      identification: fragment.identification,
+      protocol,
+      version,
+      at,
+      packets: [],
+    };
     this.#open.set(key, entry);
     return entry;
   }

@@ -97,6 +97,13 @@ export class PacketDecoder {
     return undefined;
   }
 
+  /** The packets of fragments that the segments given last were put together from; they are forgotten then. */
+  takeFragments(): readonly number[] {
+    const { completed } = this.#fragments;
+    if (completed.length > 0) this.#fragments.completed = [];
+    return completed;
+  }
+
   /** The capture is over: reports fragments that never became a datagram, and how much was not listed before. */
   end(): void {
     this.#fragments.end();

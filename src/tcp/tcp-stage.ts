@@ -18,6 +18,8 @@ export interface TcpListener {
    * @returns where they go; `undefined` where nobody wants them
    */
   open(connection: TcpConnectionInfo): ConnectionSink | undefined;
+  /** It is known of which connection the segment of a packet is. */
+  readonly placed?: ((stream: number, packet: number) => void) | undefined;
   /** Something wrong that belongs to no connection. */
   finding(finding: Finding): void;
 }
@@ -28,6 +30,7 @@ export interface TcpListener {
  */
 export class TcpStage implements TrackerListener {
   readonly #listener: TcpListener;
+  readonly #placed: TcpListener['placed'];
   readonly #tracker: ConnectionTracker;
   readonly #memory: ReassemblyMemory;
   /** Numbers of connections that do not come in segments. */
@@ -36,6 +39,7 @@ export class TcpStage implements TrackerListener {
 
   constructor(limits: Limits, listener: TcpListener, held = new HeldBytes(limits.heldTotal)) {
     this.#listener = listener;
+    this.#placed = listener.placed;
     this.#memory = new ReassemblyMemory(limits, held);
     this.#tracker = new ConnectionTracker(limits, held, this);
   }
@@ -43,6 +47,11 @@ export class TcpStage implements TrackerListener {
   /** Takes the next segment of the capture. */
   push(segment: TcpSegment, at: PacketTime): void {
     this.#tracker.push(segment, at);
+  }
+
+  /** The newest connection between the ends of a segment: its own where nothing else is known of it. */
+  newestOf(segment: TcpSegment): number | undefined {
+    return this.#tracker.store.find(segment)?.stream;
   }
 
   /** TCP connections so far. */
@@ -69,6 +78,7 @@ export class TcpStage implements TrackerListener {
   /** Takes a segment with its connection. */
   segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     connection.last = at;
+    this.#placed?.(connection.stream, at.packet);
     if (connection.hasEnded) {
       this.#late(connection, side, segment, at);
       return;

@@ -31,7 +31,7 @@ export async function exportCaptures(io: Io, files: readonly string[], options: 
 }
 
 /** The forms of which a command line takes one. */
-const FORMS = ['har', 'payloads', 'csv', 'tsv', 'parquet'] as const;
+const FORMS = ['har', 'payloads', 'csv', 'tsv', 'parquet', 'pcap'] as const;
 /** Those that are tables. */
 const TABLES: readonly string[] = ['csv', 'tsv', 'parquet'];
 /** Those that go to standard output, or to --output. */
@@ -40,10 +40,11 @@ const OUTPUTS: readonly string[] = ['har', 'csv', 'tsv'];
 function wrongUsage(io: Io, files: readonly string[], options: ExportOptions): string | undefined {
   const [form, ...others] = FORMS.filter((name) => options[name] !== undefined);
   if (form === undefined || others.length > 0)
-    return 'take one of --har, --payloads DIRECTORY, --csv, --tsv and --parquet FILE';
+    return 'take one of --har, --payloads DIRECTORY, --csv, --tsv, --parquet FILE and --pcap FILE';
   if (options.output !== undefined && !OUTPUTS.includes(form)) return '--output goes with --har, --csv and --tsv';
   const ofTables = (['type', 'fields', 'excel'] as const).find((name) => options[name] !== undefined);
   if (ofTables !== undefined && !TABLES.includes(form)) return `--${ofTables} goes with --csv, --tsv and --parquet`;
+  if (options.plain === true && form !== 'pcap') return '--plain goes with --pcap';
   if (options.excel === true && form === 'parquet') return '--excel goes with --csv and --tsv';
   if (files.length === 0 && io.isTerminal('stdin')) return 'no capture: name a file, or pipe one in';
   return undefined;
@@ -60,6 +61,16 @@ async function createTarget(io: Io, options: ExportOptions, inputs: number): Pro
   if (options.har === true) {
     const { HarFile } = await import('./har-file.js');
     return new HarFile(io, output, { force, isOne });
+  }
+  if (options.pcap !== undefined) {
+    const { quiet, stream } = options;
+    const how = { path: options.pcap, force, isQuiet: quiet === true, stream };
+    if (options.plain === true) {
+      const { PlainFile } = await import('./plain-file.js');
+      return new PlainFile(io, { ...how, isOne });
+    }
+    const { PacketsFile } = await import('./packets-file.js');
+    return new PacketsFile(io, how);
   }
   const { TableFile } = await import('./table-file.js');
   return new TableFile(io, options, isOne);

@@ -1,6 +1,6 @@
 import type { Consumer } from '../../consumer.js';
 import type { Wants } from '../../conversation.js';
-import type { SeenInCapture } from '../../dissect.js';
+import type { PacketWitness, SeenInCapture } from '../../dissect.js';
 import type { DissectEvent } from '../../events.js';
 import { isLive } from '../input/live-name.js';
 import { inputName, shownName } from '../input/named-error.js';
@@ -58,6 +58,10 @@ export class ReportedConsumer implements Consumer {
     this.#name = name;
     const isSilent = options.quiet === true || options.isOwnTeller === true;
     this.#nothing = isSilent ? undefined : new NothingFound(consumer.wants);
+  }
+
+  get packets(): PacketWitness | undefined {
+    return this.#consumer.packets;
   }
 
   get isDone(): boolean {

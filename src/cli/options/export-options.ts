@@ -12,6 +12,8 @@ export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload
   readonly csv?: true;
   readonly tsv?: true;
   readonly parquet?: string;
+  readonly pcap?: string;
+  readonly plain?: true;
   readonly type?: TableType;
   readonly fields?: readonly string[];
   readonly excel?: true;
@@ -44,6 +46,14 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
   csv: { flags: '--csv', description: 'a table of comma separated values, quoted as RFC 4180 says' },
   tsv: { flags: '--tsv', description: 'a table with tabs between its columns, one line a row' },
   parquet: { flags: '--parquet <file>', description: 'a table as a Parquet file' },
+  pcap: {
+    flags: '--pcap <file>',
+    description: 'the packets of the WebSocket connections, as captured; pcapng where there are several link types',
+  },
+  plain: {
+    flags: '--plain',
+    description: 'with --pcap: wss, HTTP/2 and compression undone, as RFC 6455 over HTTP/1.1 that any tool reads',
+  },
   type: {
     flags: '--type <type>',
     description: 'what the rows of a table are of (default: message)',
