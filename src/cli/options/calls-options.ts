@@ -1,4 +1,4 @@
-import type { OptionTable } from './option.js';
+import { without, type OptionTable } from './option.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { DECODE_OPTION } from './printing-options.js';
 import { JOBS_OPTIONS, READING_OPTIONS, type JobsOptions, type ReadingOptions } from './reading-options.js';
@@ -10,25 +10,6 @@ export interface CallsOptions extends Omit<ReadingOptions, 'maxPayload'>, JobsOp
   readonly slowest?: number;
 }
 
-const {
-  json,
-  stream,
-  port,
-  extensions,
-  keylog,
-  input,
-  interface: device,
-  captureFilter,
-  join,
-  sort,
-  tunnel,
-  readFile,
-  maxMessage,
-  color,
-  strict,
-  quiet,
-} = READING_OPTIONS;
-
 /** The options of `calls`. */
 export const CALLS_OPTIONS: OptionTable<CallsOptions> = {
   slowest: {
@@ -38,22 +19,5 @@ export const CALLS_OPTIONS: OptionTable<CallsOptions> = {
   },
   decode: DECODE_OPTION,
   ...JOBS_OPTIONS,
-  ...{
-    json,
-    stream,
-    port,
-    extensions,
-    keylog,
-    input,
-    interface: device,
-    captureFilter,
-    join,
-    sort,
-    tunnel,
-    readFile,
-    maxMessage,
-    color,
-    strict,
-    quiet,
-  },
+  ...without(READING_OPTIONS, 'maxPayload'),
 };

@@ -1,6 +1,6 @@
 import type { TableType } from '../../export/record-table.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
-import type { OptionTable } from './option.js';
+import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION } from './printing-options.js';
 import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 import { parseNames } from './values.js';
@@ -21,23 +21,6 @@ export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload
   readonly output?: string;
   readonly force?: true;
 }
-
-const {
-  readFile,
-  stream,
-  port,
-  extensions,
-  keylog,
-  input,
-  interface: device,
-  captureFilter,
-  join,
-  sort,
-  tunnel,
-  maxMessage,
-  strict,
-  quiet,
-} = READING_OPTIONS;
 
 /** The options of `export`. */
 export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
@@ -72,20 +55,5 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
   force: { flags: '--force', description: 'overwrite files that exist' },
   decode: DECODE_OPTION,
   ...FINDINGS_OPTIONS,
-  ...{
-    readFile,
-    stream,
-    port,
-    extensions,
-    keylog,
-    input,
-    interface: device,
-    captureFilter,
-    join,
-    sort,
-    tunnel,
-    maxMessage,
-    strict,
-    quiet,
-  },
+  ...without(READING_OPTIONS, 'json', 'maxPayload', 'color'),
 };

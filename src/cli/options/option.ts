@@ -25,6 +25,15 @@ export interface OptionDefinition<Value = unknown> {
 /** The options that a command is given, each by the name of its parsed value: the long name in camelCase. */
 export type OptionTable<Options> = { readonly [Name in keyof Options]-?: OptionDefinition<Required<Options>[Name]> };
 
+/** The options of a table but some. */
+export function without<Table extends object, Name extends keyof Table>(
+  table: Table,
+  ...names: readonly Name[]
+): Omit<Table, Name> {
+  const rest = Object.entries(table).filter(([name]) => !(names as readonly PropertyKey[]).includes(name));
+  return Object.fromEntries(rest) as Omit<Table, Name>;
+}
+
 /** The parts of an option's flags, as in `-m, --mask [key]`. */
 export interface Flags {
   /** `-m`; `undefined` where it has no short name. */

@@ -1,5 +1,5 @@
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
-import type { OptionTable } from './option.js';
+import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION } from './printing-options.js';
 import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 import { parseCount } from './values.js';
@@ -11,24 +11,6 @@ export interface ReportOptions extends Omit<ReadingOptions, 'json' | 'color'>, F
   readonly maxMessages: number;
   readonly decode: DecodeChoice;
 }
-
-const {
-  readFile,
-  stream,
-  port,
-  extensions,
-  keylog,
-  input,
-  interface: device,
-  captureFilter,
-  join,
-  sort,
-  tunnel,
-  maxMessage,
-  maxPayload,
-  strict,
-  quiet,
-} = READING_OPTIONS;
 
 /** Messages on a page: a browser opens it in a second or two. */
 const MAX_MESSAGES = 100_000;
@@ -45,11 +27,10 @@ export const REPORT_OPTIONS: OptionTable<ReportOptions> = {
     defaultText: '100000',
   },
   maxPayload: {
-    ...maxPayload,
+    ...READING_OPTIONS.maxPayload,
     description: 'bytes of a message that the page has; of more it says how many there were',
   },
   decode: DECODE_OPTION,
   ...FINDINGS_OPTIONS,
-  ...{ readFile, stream, port, extensions, keylog, input, interface: device, captureFilter, join, sort, tunnel },
-  ...{ maxMessage, strict, quiet },
+  ...without(READING_OPTIONS, 'json', 'color', 'maxPayload'),
 };
