@@ -35,15 +35,19 @@ export class ShownText {
     this.text = this.#runs.map((run) => run.text).join('');
   }
 
-  /** @param length - how much of {@link text} */
-  painted(length = this.text.length): string {
+  /**
+   * With colours.
+   *
+   * @param end - how far in {@link text}
+   * @param start - where in it to begin
+   */
+  painted(end = this.text.length, start = 0): string {
     let painted = '';
-    let left = length;
+    let at = 0;
     for (const { text, paint } of this.#runs) {
-      if (left <= 0) break;
-      const part = text.length <= left ? text : text.slice(0, left);
-      painted += paint === undefined ? part : paint(part);
-      left -= text.length;
+      const part = text.slice(Math.max(start - at, 0), Math.max(end - at, 0));
+      if (part !== '') painted += paint === undefined ? part : paint(part);
+      at += text.length;
     }
     return painted;
   }

@@ -1,6 +1,8 @@
 import { streamName, type ConnectionEvent, type DirectionTotals, type DissectEvent } from '../events.js';
 import { TextOutput } from './output.js';
-import { sanitize, sanitizeBytes } from './sanitize.js';
+import { decodeUtf8 } from './sanitize.js';
+import { ShownText } from './shown-text.js';
+import type { Style } from './style.js';
 import { count } from '../common/words.js';
 import type { TextOptions } from './text-layout.js';
 import { cutToWidth, textWidth } from './text-width.js';
@@ -15,7 +17,7 @@ const MOST_ROWS = 1000;
 /** What is shown of a connection: a cell for each column but the last, and what only some connections have. */
 interface Row {
   readonly cells: readonly string[];
-  readonly details: readonly string[];
+  readonly details: readonly ShownText[];
 }
 
 /**
@@ -39,7 +41,7 @@ export class TextConnections extends TextOutput {
   event(event: DissectEvent): void {
     if (event.type !== 'connection') return;
     const time = this.#options.clock.show(event.at, (now) => `${now.date}T${now.time}${now.zone}`);
-    this.#rows.push(row(event, time));
+    this.#rows.push(row(this.#options.style, event, time));
     if (this.#rows.length >= MOST_ROWS) this.#printRows();
   }
 
@@ -62,8 +64,13 @@ export class TextConnections extends TextOutput {
     }
     const { columns } = this.#options;
     const fit = (lines: readonly string[]): boolean => lines.every((line) => textWidth(line) <= columns);
-    const whole = rows.map(({ cells, details }) => this.#line([...cells, details.join(GAP)]));
-    if (fit(whole)) this.#printTable(HEADINGS, whole);
+    const inOne = (shown: (part: ShownText) => string): string[] =>
+      rows.map(({ cells, details }) => this.#line([...cells, details.map(shown).join(GAP)]));
+    if (fit(inOne(({ text }) => text)))
+      this.#printTable(
+        HEADINGS,
+        inOne((part) => part.painted()),
+      );
     else if (fit([this.#line(COUNTED), ...rows.map(({ cells }) => this.#line(cells))]))
       this.#printTable(
         COUNTED,
@@ -93,37 +100,50 @@ export class TextConnections extends TextOutput {
     const [stream, ends, ...counts] = cells;
     const named = counts.map((cell, index) => `${COUNTED[index + 2]!} ${cell}`);
     const { columns, style } = this.#options;
-    const lines = filled([ends!, ...named, ...details], columns);
+    const counted = [ends!, ...named].map((text) => own(style, text));
+    const lines = filled([...counted, ...details], columns);
     return [style.heading(`stream ${stream!}`), ...lines].join('\n') + '\n';
   }
 }
 
 /** Indented lines with as many of the parts in each as there is room for. A part that is longer than a line is broken. */
-function filled(parts: readonly string[], columns: number): string[] {
+function filled(parts: readonly ShownText[], columns: number): string[] {
   const room = Math.max(columns - INDENT.length, FEWEST_COLUMNS);
   const lines: string[] = [];
   let line = '';
+  let width = 0;
   for (const part of parts) {
-    if (line !== '' && textWidth(line) + GAP.length + textWidth(part) <= room) {
-      line += GAP + part;
+    const partWidth = textWidth(part.text);
+    if (line !== '' && width + GAP.length + partWidth <= room) {
+      line += GAP + part.painted();
+      width += GAP.length + partWidth;
       continue;
     }
     if (line !== '') lines.push(line);
-    line = part;
-    while (textWidth(line) > room) {
-      const fitting = cutToWidth(line, room);
-      lines.push(fitting);
-      line = line.slice(fitting.length);
+    let start = 0;
+    let rest = part.text;
+    while (textWidth(rest) > room) {
+      const fitting = cutToWidth(rest, room);
+      lines.push(part.painted(start + fitting.length, start));
+      start += fitting.length;
+      rest = part.text.slice(start);
     }
+    line = part.painted(part.text.length, start);
+    width = textWidth(rest);
   }
   if (line !== '') lines.push(line);
   return lines.map((text) => INDENT + text);
 }
 
+/** Words of wsdissect's own, and captured text after them. */
+function own(style: Style, words: string, captured = ''): ShownText {
+  return new ShownText(style, captured, [], words);
+}
+
 /** A terminal that is narrower still is nobody's. */
 const FEWEST_COLUMNS = 16;
 
-function row(event: ConnectionEvent, time: string | undefined): Row {
+function row(style: Style, event: ConnectionEvent, time: string | undefined): Row {
   const { connection, client, server } = event;
   const both = (value: (totals: DirectionTotals) => string | number): string => `${value(client)} / ${value(server)}`;
   const sent = (value: (totals: DirectionTotals) => number): string =>
@@ -136,7 +156,7 @@ function row(event: ConnectionEvent, time: string | undefined): Row {
     sent(({ bytes }) => bytes),
     ending(event),
   ];
-  return { cells, details: [...details(event), ...(time === undefined ? [] : [time])] };
+  return { cells, details: [...details(style, event), ...(time === undefined ? [] : [own(style, time)])] };
 }
 
 /** `1000 client, fin`: the close code and who sent it first, then how TCP ended. */
@@ -145,9 +165,14 @@ function ending({ closeCode, closedBy, end }: ConnectionEvent): string {
   return [close, end].filter(Boolean).join(', ') || '-';
 }
 
-function details({ handshake, client, server, tls, closeReason, findings }: ConnectionEvent): string[] {
-  const parts: (string | undefined)[] = [
-    handshake.url === undefined ? undefined : sanitize(handshake.url),
+function details(
+  style: Style,
+  { handshake, client, server, tls, closeReason, findings }: ConnectionEvent,
+): ShownText[] {
+  const named = (name: string, value: string | undefined): ShownText | undefined =>
+    value === undefined ? undefined : own(style, name === '' ? '' : `${name} `, value);
+  const parts: (ShownText | string | undefined)[] = [
+    named('', handshake.url),
     handshake.state === 'accepted' ? undefined : handshakeState(handshake.state, handshake.httpStatus),
     named('origin', handshake.origin),
     handshake.subprotocol === undefined ? named('offered subprotocols', handshake.offeredSubprotocols) : undefined,
@@ -157,19 +182,15 @@ function details({ handshake, client, server, tls, closeReason, findings }: Conn
     client.missingBytes + server.missingBytes === 0
       ? undefined
       : `missing bytes ${client.missingBytes} / ${server.missingBytes}`,
-    tls === undefined ? undefined : sanitize([tls.version, tls.cipher, tls.alpn, tls.sni].filter(Boolean).join(' ')),
-    closeReason === undefined ? undefined : `close reason ${sanitizeBytes(closeReason)}`,
+    named('', tls === undefined ? undefined : [tls.version, tls.cipher, tls.alpn, tls.sni].filter(Boolean).join(' ')),
+    named('close reason', closeReason === undefined ? undefined : decodeUtf8(closeReason)),
     findings.length === 0 ? undefined : count(findings.length, 'finding'),
   ];
-  return parts.filter((part) => part !== undefined);
+  return parts.filter((part) => part !== undefined).map((part) => (typeof part === 'string' ? own(style, part) : part));
 }
 
 function handshakeState(state: string, httpStatus: number | undefined): string {
   return `handshake ${state}${httpStatus === undefined ? '' : ` (${httpStatus})`}`;
-}
-
-function named(name: string, value: string | undefined): string | undefined {
-  return value === undefined ? undefined : `${name} ${sanitize(value)}`;
 }
 
 function inflated(client: DirectionTotals, server: DirectionTotals): string | undefined {

@@ -17,6 +17,12 @@ describe('the progress of a long input', () => {
     expect(stderr.endsWith(CLEAR)).toBe(true);
   });
 
+  it('counts connections as they open, not when their rows are there', async () => {
+    const { stdout, stderr } = await run(['connections', '--json'], { ...LONG, tick: 300 });
+    expect(stdout).toContain('"type":"connection"');
+    expect(stderr.split(CLEAR)[1]).toContain('1 connections');
+  });
+
   it('says how much is read, how fast, and how long the rest will take', async () => {
     const { io, reports } = fakeIo({ ...LONG, stdin: [Buffer.alloc(15_000_000)], tick: 500 });
     const progress = new Progress(io, 'message');

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { colorStyle } from '../../src/output/color-style.js';
 import { sanitize } from '../../src/output/sanitize.js';
 import { ShownText, shownText } from '../../src/output/shown-text.js';
 import { plainStyle } from '../../src/output/style.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
+import { TextConnections } from '../../src/output/text-connections.js';
 import { run } from '../cli/fake-io.js';
+import { readCapture } from '../hostile/read-capture.js';
+import { Talk } from '../hostile/talk.js';
+import { PLAIN, printed } from '../output/events.js';
 
 const COLORS = colorStyle('->');
 const inverse = (text: string): string => `\u001b[7m${text}\u001b[27m`;
@@ -25,6 +30,19 @@ describe('what the sanitiser replaced', () => {
     expect(await messages('a\u001b[2Jb\\n', '--color', 'always')).toContain(`a${inverse('\\x1b')}[2Jb\\n\n`);
     expect(await messages('a\u001b[2Jb\\n')).toContain('(escaped) a\\x1b[2Jb\\\\n\n');
     expect(await messages('a\u001bb', '--brief', '--color', 'always')).toContain(`a${inverse('\\x1b')}b\n`);
+  });
+
+  it('is told by its style in rows of connections, which are broken without cutting a style', async () => {
+    const target = `/a\u007f${'b'.repeat(100)}\u007f`;
+    const { events } = await readCapture(new Talk().upgrade({ target }).finish().pcap());
+    const rows = (columns: number): string =>
+      printed(new TextConnections({ ...PLAIN, style: COLORS, columns }), events);
+    expect(rows(500)).toContain(`ws://example.test/a${inverse('\\x7f')}${'b'.repeat(100)}${inverse('\\x7f')}`);
+    const broken = rows(80);
+    expect(broken).not.toContain('(escaped)');
+    expect(broken.split('\n').filter((line) => stringWidth(line) > 80)).toEqual([]);
+    expect(broken.split('\u001b[7m')).toHaveLength(broken.split('\u001b[27m').length);
+    expect(printed(new TextConnections(PLAIN), events)).toContain('(escaped) ws://example.test/a\\x7fbbb');
   });
 
   it('cannot be imitated: nothing captured has a style', () => {

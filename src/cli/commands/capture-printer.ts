@@ -51,7 +51,8 @@ export class CapturePrinter implements Consumer {
 
   event(event: DissectEvent): Promise<void> | undefined {
     const { selection, progress, type, quota } = this.#options;
-    if (event.type === type) progress?.count(1);
+    // A connection has its row at its end, and most of a long capture may go by before the first one.
+    if (event.type === (type === 'connection' ? 'open' : type)) progress?.count(1);
     if (selection === undefined) {
       this.#print(event, true);
     } else {
