@@ -64,10 +64,11 @@ export class ReportSummary {
     };
   }
 
-  #message({ message, direction }: MessageEvent): void {
+  #message({ message, direction, connection }: MessageEvent): void {
     const side = direction === 'client-to-server' ? this.#client : this.#server;
     side.messages++;
-    side.bytes += Number(message.wireLength);
+    // Of a HAR file it is not known how they were sent.
+    side.bytes += Number(connection.source === undefined ? message.wireLength : (message.length ?? 0));
     if (message.compressed && message.status === 'ok') {
       side.compressedBytes += Number(message.wireLength);
       side.inflatedBytes += Number(message.length);

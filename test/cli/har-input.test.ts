@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dissect } from '../../src/dissect.js';
 import { toRecord } from '../../src/output/record-fields.js';
+import { ReportSummary } from '../../src/report/report-summary.js';
 import { fixture } from '../export/har.js';
 import { readSchema, validator } from '../schema/schemas.js';
 import { run } from './fake-io.js';
@@ -186,6 +187,16 @@ describe('a HAR file', () => {
     expect(explained.stderr).toContain('a HAR file has messages and no frames');
     const brief = await run(['messages', '--brief', path]);
     expect(brief.stdout.split('\n')[0]).toBe('     -  18:38:12.492041Z    0  c>s  text          7  ma2saka');
+  });
+
+  it('is reported with the bytes of its messages, as it has no others', async () => {
+    const summary = new ReportSummary();
+    for await (const event of dissect([readFileSync(fixture('logs/playwright.har'))])) summary.event(event);
+    const { client, server } = summary.line({} as never);
+    expect([client, server]).toMatchObject([
+      { messages: 4, bytes: 35 },
+      { messages: 4, bytes: 50 },
+    ]);
   });
 
   it('is checked: against an expectation, and without findings of its own', async () => {
