@@ -7,8 +7,16 @@ import { ACK, FIN, RST, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import { ConnectionStore } from './connection-store.js';
 import { OldestFirst } from './oldest-first.js';
-import type { SequenceSpace } from './sequence-space.js';
 import type { SegmentCopy } from './segment-copies.js';
+import {
+  START_REACH,
+  carriedData,
+  firstNumber,
+  isBeyond,
+  isInOrder,
+  isOwnSyn,
+  lowestSequence,
+} from './place-of-segment.js';
 import { windowScale } from './tcp-options.js';
 import { Unplaced } from './unplaced.js';
 
@@ -40,10 +48,6 @@ const START_SECONDS = 2;
 const START_IN_ORDER = 4;
 /** As many segments without data are kept while none with data has come: nobody waits for anything then. */
 const MOST_WITHOUT_DATA = 1024;
-/** How far below a side's first number its SYN may be when it is recorded late. */
-const LATE_SYN_REACH = 65_535;
-/** How far apart the first segments of a side may be. */
-const START_REACH = 16 * 1024 * 1024;
 /** A connection of which a part was not captured does not go on further ahead than this. */
 const FURTHEST = 2 ** 30;
 
@@ -569,79 +573,4 @@ export class ConnectionTracker {
       this.#close(oldest.key, oldest.key.isReset ? 'rst' : 'reused', at);
     }
   }
-}
-
-/** Whether a side of a connection that has ended would go on with a segment. */
-function isBeyond(connection: TcpConnection, side: Side, { sequence, length }: TcpSegment): boolean {
-  if (!connection.isClosed || (connection.isReset && !connection.hasEnded)) return false;
-  const { sent, finished, acknowledged, acknowledgedTo } = connection.space(side);
-  if (acknowledged && ((sequence + length - acknowledgedTo) | 0) <= 0) return false;
-  // A peer that sends data right after its own FIN breaks a rule and is no new connection.
-  return length > 0 && ((sequence + length - sent) | 0) > 0 && sequence !== finished;
-}
-
-/** Whether a SYN may be the one with which a side of a connection began, recorded late. */
-function isOwnSyn(connection: TcpConnection, side: Side, segment: TcpSegment): boolean {
-  const { started, first, acknowledged, acknowledgedFrom } = connection.space(side);
-  const reach = connection.isSettled ? LATE_SYN_REACH : START_REACH;
-  if (!started && !acknowledged) return true;
-  const distance = ((started ? first : acknowledgedFrom) - segment.sequence - 1) | 0;
-  return distance >= 0 && distance <= reach;
-}
-
-/** Whether time, and the numbers of each side, only rise. */
-function isInOrder(copies: readonly SegmentCopy[]): boolean {
-  const last: [number | undefined, number | undefined] = [undefined, undefined];
-  let lastAt = copies[0]?.at;
-  for (const { side, segment, at } of copies) {
-    const before = last[side];
-    // One less is a keep-alive probe.
-    if (before !== undefined && ((segment.sequence - before) | 0) < -1) return false;
-    if (lastAt !== undefined && isBefore(at, lastAt)) return false;
-    last[side] = segment.sequence;
-    lastAt = at;
-  }
-  return true;
-}
-
-function isBefore(a: PacketTime, b: PacketTime): boolean {
-  return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanoseconds < b.nanoseconds);
-}
-
-function carriedData(connection: TcpConnection): boolean {
-  return ([0, 1] as const).some((side) => {
-    const { started, anchored, first, sent } = connection.space(side);
-    return started && (!anchored || sent !== first);
-  });
-}
-
-/**
- * The first number of a side that the capture proves: of a segment, or the one that the other side still waited for,
- * which has come to it while packets were captured.
- */
-function firstNumber(space: SequenceSpace, copies: readonly SegmentCopy[], of: Side): number | undefined {
-  const withData = lowestSequence(copies, of);
-  let lowest = withData ?? lowestSequence(copies, of, false) ?? (space.started ? space.first : undefined);
-  if (lowest === undefined) return undefined;
-  const awaited = copies
-    .filter(({ side, segment }) => side !== of && (segment.flags & ACK) !== 0)
-    .map(({ segment }) => segment.acknowledgment);
-  if (space.acknowledged) awaited.push(space.acknowledgedFrom);
-  for (const number of awaited) {
-    const below = (lowest - number) | 0;
-    if (below > 0 && below <= START_REACH) lowest = number;
-  }
-  return withData === undefined && lowest === space.first ? undefined : lowest;
-}
-
-/** The lowest sequence number of a side among copies, near that of the first. */
-function lowestSequence(copies: readonly SegmentCopy[], of: Side, withData = true): number | undefined {
-  let lowest: number | undefined;
-  for (const { side, segment } of copies) {
-    if (side !== of || (withData && segment.length === 0) || (segment.flags & SYN) !== 0) continue;
-    const { sequence } = segment;
-    const below = lowest === undefined ? 0 : (lowest - sequence) | 0;
-    if (lowest === undefined || (below > 0 && below <= START_REACH)) lowest = sequence;
-  }
-  return lowest;
 }
