@@ -3,6 +3,7 @@ import { FIELDS, type Field } from '../src/check/fields.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
+const NAME: Schema = { description: 'What reports call it.', type: 'string', minLength: 1 };
 const WHOLE: Schema = { type: 'integer', minimum: 0 };
 
 /** What may stand after a field or an operator. */
@@ -22,9 +23,10 @@ export function expectSchema(): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Expectations of wsdissect check',
     description: 'What a capture must hold: how many of its JSON records must match.',
-    ...closed({ checks: { type: 'array', minItems: 1, items: closed({ filter: ref('filter') }, ['filter']) } }, [
-      'checks',
-    ]),
+    ...closed(
+      { checks: { type: 'array', minItems: 1, items: closed({ name: NAME, filter: ref('filter') }, ['filter']) } },
+      ['checks'],
+    ),
     $defs: {
       filter: {
         description: 'Exactly, at least or at most this many records must match.',
@@ -55,7 +57,7 @@ function ref(name: string): Schema {
 }
 
 function equality(name: string, { kind, values, records }: Field): Schema {
-  if (name === 'type') return { description: 'All types where it is not given.', enum: values };
+  if (name === 'type') return { description: 'All types but call where it is not given.', enum: values };
   const description = `Of a ${records.join(', ')}.`;
   if (values !== undefined) return { description, enum: [...values, null] };
   if (kind === 'list') return { description, type: 'null' };

@@ -29,6 +29,7 @@ const ORDER = [
   ['filter'],
   ['check', 'explain', 'encode', 'export'],
   ['report'],
+  ['diff'],
   ['cli'],
   ['index.ts', 'browser.ts'],
 ];

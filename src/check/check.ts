@@ -5,7 +5,10 @@ import { PartedConsumer, readInto, type Part } from '../consumer.js';
 import type { Wants } from '../conversation.js';
 import type { DissectOptions } from '../dissect.js';
 import type { DissectEvent } from '../events.js';
+import { CallEvents, type CallOnConnection } from '../output/call-events.js';
+import { CALL_FIELDS } from '../output/call-fields.js';
 import type { RecordType } from '../output/json-record.js';
+import { readFields } from '../output/record-field.js';
 import { ExpectationCount, type Expectation } from './expectation.js';
 import type { GoldenFile } from './golden-file.js';
 import { GoldenRecorder } from './golden.js';
@@ -64,6 +67,8 @@ interface CheckedEvent {
   readonly event?: DissectEvent;
   /** What expectations and the golden file are about. */
   readonly record?: JsonRecord;
+  /** Calls that it ended. */
+  readonly calls?: readonly JsonRecord[];
   readonly isLoss: boolean;
 }
 
@@ -78,6 +83,7 @@ export class CheckedCapture extends PartedConsumer<CheckedEvent> {
   readonly #golden: GoldenRecorder | undefined;
   /** The records that are looked at. */
   readonly #types: ReadonlySet<RecordType>;
+  readonly #wantsCalls: boolean;
   #connections = 0;
   #losses = 0;
 
@@ -93,20 +99,23 @@ export class CheckedCapture extends PartedConsumer<CheckedEvent> {
     this.#violations = new Violations(this.#rules, options.maxPayload ?? SHOWN_PAYLOAD);
     this.#expectations = expectationsOf(options, file);
     this.#golden = golden === undefined && takeGolden === undefined ? undefined : new GoldenRecorder(named);
-    const types = new Set<RecordType>(this.#expectations.flatMap(({ expectation }) => expectation.types));
+    const asked = new Set(this.#expectations.flatMap(({ expectation }) => expectation.types));
+    this.#wantsCalls = asked.has('call');
+    const types = new Set([...asked].filter((type) => type !== 'call'));
     if (this.#golden !== undefined) types.add('message').add('connection');
     this.#types = types;
   }
 
   part(): Part<CheckedEvent> {
     const { isOneOfMany = false, isLoss } = this.#options;
-    return new CheckedConnection(this.#types, isOneOfMany ? this.#file : undefined, isLoss);
+    return new CheckedConnection(this.#types, this.#wantsCalls, isOneOfMany ? this.#file : undefined, isLoss);
   }
 
-  piece({ event, record, isLoss }: CheckedEvent): undefined {
+  piece({ event, record, calls = [], isLoss }: CheckedEvent): undefined {
     if (event !== undefined) this.#violations.event(event);
     if (event?.type === 'connection') this.#connections++;
     if (isLoss) this.#losses++;
+    for (const call of calls) for (const expectation of this.#expectations) expectation.record(call);
     if (record === undefined) return;
     for (const expectation of this.#expectations) expectation.record(record);
     this.#golden?.record(record);
@@ -154,17 +163,40 @@ export class CheckedCapture extends PartedConsumer<CheckedEvent> {
 class CheckedConnection implements Part<CheckedEvent> {
   readonly #records: Records | undefined;
   readonly #isLoss: CheckOptions['isLoss'];
+  readonly #events: CallEvents | undefined;
+  #calls: JsonRecord[] = [];
 
-  constructor(types: ReadonlySet<RecordType>, file: string | undefined, isLoss: CheckOptions['isLoss']) {
+  constructor(
+    types: ReadonlySet<RecordType>,
+    wantsCalls: boolean,
+    file: string | undefined,
+    isLoss: CheckOptions['isLoss'],
+  ) {
     this.#records = types.size === 0 ? undefined : new Records(types, file);
     this.#isLoss = isLoss;
+    const ended = (call: CallOnConnection): void => {
+      this.#calls.push(readFields(CALL_FIELDS, { ...call, file }) as unknown as JsonRecord);
+    };
+    this.#events = wantsCalls ? new CallEvents(ended) : undefined;
   }
 
   event(event: DissectEvent): CheckedEvent | undefined {
     const record = this.#records?.of(event);
     const isLoss = this.#isLoss?.(event) ?? false;
-    if (isOfViolations(event)) return { event, isLoss, ...(record === undefined ? {} : { record }) };
-    return record === undefined && !isLoss ? undefined : { isLoss, ...(record === undefined ? {} : { record }) };
+    const calls = this.#callsOf(event);
+    const rest = { ...(record === undefined ? {} : { record }), ...(calls === undefined ? {} : { calls }), isLoss };
+    if (isOfViolations(event)) return { event, ...rest };
+    return record === undefined && calls === undefined && !isLoss ? undefined : rest;
+  }
+
+  /** The calls of which it is known now what became of them. */
+  #callsOf(event: DissectEvent): readonly JsonRecord[] | undefined {
+    if (this.#events === undefined) return undefined;
+    this.#events.event(event);
+    if (this.#calls.length === 0) return undefined;
+    const calls = this.#calls;
+    this.#calls = [];
+    return calls;
   }
 }
 
@@ -176,7 +208,9 @@ function isOfViolations(event: DissectEvent): boolean {
 
 /** What messages mean is looked into only where an expectation asks. */
 function decodeOf({ expectations = [] }: CheckOptions): 'auto' | 'off' {
-  const asks = expectations.some(({ conditions }) => conditions.some(({ field }) => field.startsWith('decoded.')));
+  const asks = expectations.some(
+    ({ types, conditions }) => types.includes('call') || conditions.some(({ field }) => field.startsWith('decoded.')),
+  );
   return asks ? 'auto' : 'off';
 }
 

@@ -144,6 +144,29 @@ function someValue(
   return next === undefined ? test(absent) : someValue(next, path, depth + 1, absent, test);
 }
 
+/** The value of a field; of an item of a list, those of all items. `undefined` where the record does not have it. */
+export function valueAt(record: JsonRecord, field: string): RecordValue | undefined {
+  return valueIn(record, field.split('.'), 0);
+}
+
+function valueIn(value: RecordValue, path: readonly string[], depth: number): RecordValue | undefined {
+  const name = path[depth];
+  if (name === undefined) return value;
+  if (Array.isArray(value)) {
+    const found = value.flatMap((item: RecordValue) => {
+      const inner = valueIn(item, path, depth);
+      return inner === undefined ? [] : [inner];
+    });
+    return found.length === 0 ? undefined : found;
+  }
+  const next = isObject(value) ? value[name] : undefined;
+  return next === undefined ? undefined : valueIn(next, path, depth + 1);
+}
+
+function isObject(value: RecordValue): value is { readonly [name: string]: RecordValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * The operand of a number. In quotes it is a text, which no number equals, unless it is so large that files and records
  * write it so.

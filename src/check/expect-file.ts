@@ -1,14 +1,14 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { WsdissectError } from '../common/error.js';
 import { nearest } from '../common/nearest.js';
-import type { RecordType } from '../output/json-record.js';
 import { makeCondition, OPERATORS, type Condition, type Operand } from './condition.js';
 import type { Amount, Expectation } from './expectation.js';
-import { FIELDS, type Field } from './fields.js';
+import { EXPECTED_TYPES, FIELDS, type ExpectedType, type Field } from './fields.js';
 
 type Path = readonly (string | number)[];
 
-const RECORD_TYPES: readonly RecordType[] = ['frame', 'message', 'connection'];
+/** What is meant where no type is named. */
+const RECORD_TYPES: readonly ExpectedType[] = ['frame', 'message', 'connection'];
 const AMOUNTS = ['count', 'min', 'max'] as const;
 const FILTER_KEYS = [...AMOUNTS, 'match'];
 
@@ -55,7 +55,11 @@ class ExpectationParser {
 
   #check(value: unknown, path: Path): Expectation {
     const check = this.#object(value, path);
-    this.#keys(check, ['filter'], path);
+    this.#keys(check, ['name', 'filter'], path);
+    const { name } = check;
+    if (name !== undefined && (typeof name !== 'string' || name === '')) {
+      throw this.#wrong([...path, 'name'], 'must be a text');
+    }
     const filterPath = [...path, 'filter'];
     const filter = this.#object(check.filter, filterPath);
     this.#keys(filter, FILTER_KEYS, filterPath);
@@ -68,6 +72,7 @@ class ExpectationParser {
       .map(([key, operand]) => this.#condition(key, operand, types, [...matchPath, key]));
     return {
       origin: { file: this.#file, line: this.#lineOf(path) },
+      ...(name === undefined ? {} : { name }),
       amount,
       types,
       ofFile: conditions.filter(({ field }) => field === 'file'),
@@ -95,15 +100,15 @@ class ExpectationParser {
     return amount;
   }
 
-  #types(value: unknown, path: Path): readonly RecordType[] {
+  #types(value: unknown, path: Path): readonly ExpectedType[] {
     if (value === undefined) return RECORD_TYPES;
-    const found = RECORD_TYPES.find((type) => type === value);
+    const found = EXPECTED_TYPES.find((type) => type === value);
     if (found !== undefined) return [found];
-    const hint = typeof value === 'string' ? this.#hint(value, RECORD_TYPES) : '';
-    throw this.#wrong(path, `must be one of ${RECORD_TYPES.join(', ')}${hint}`);
+    const hint = typeof value === 'string' ? this.#hint(value, EXPECTED_TYPES) : '';
+    throw this.#wrong(path, `must be one of ${EXPECTED_TYPES.join(', ')}${hint}`);
   }
 
-  #condition(key: string, operand: unknown, types: readonly RecordType[], path: Path): Condition {
+  #condition(key: string, operand: unknown, types: readonly ExpectedType[], path: Path): Condition {
     const [name, operator] = splitKey(key);
     const field = this.#field(name, types, path);
     if (name === 'type') throw this.#wrong(path, 'is not possible: type has no operators');
@@ -123,7 +128,7 @@ class ExpectationParser {
     }
   }
 
-  #field(name: string, types: readonly RecordType[], path: Path): Field {
+  #field(name: string, types: readonly ExpectedType[], path: Path): Field {
     const field = FIELDS.get(name);
     if (field?.records.some((type) => types.includes(type))) return field;
     if (field !== undefined) {

@@ -1,7 +1,7 @@
 import { streamName } from '../events.js';
 import { count as counted } from '../common/words.js';
-import type { RecordType } from '../output/json-record.js';
-import type { Condition } from './condition.js';
+import { valueAt, type Condition } from './condition.js';
+import type { ExpectedType } from './fields.js';
 import type { JsonRecord } from './records.js';
 import type { Claim } from './report.js';
 
@@ -20,9 +20,11 @@ export interface Amount {
 export interface Expectation {
   /** The file that it stands in, and the line, from 1. */
   readonly origin: { readonly file: string; readonly line: number };
+  /** What its author calls it. Not safe to print. */
+  readonly name?: string;
   readonly amount: Amount;
   /** The records that it is about; all where it does not name a type. */
-  readonly types: readonly RecordType[];
+  readonly types: readonly ExpectedType[];
   /** What it wants of the name of the capture: it does not apply to a capture with another name. */
   readonly ofFile: readonly Condition[];
   /** What else a record must be to match. */
@@ -31,6 +33,8 @@ export interface Expectation {
 
 /** Packets or connections that a failed expectation names. */
 const MOST_NAMED = 5;
+/** Characters of a value that a failed expectation shows. */
+const SHOWN_VALUE = 120;
 
 /** Counts the records of one capture that match an expectation. */
 export class ExpectationCount {
@@ -38,6 +42,8 @@ export class ExpectationCount {
   /** How many records passed the first conditions: index 0 is all records of its type. */
   readonly #passed: number[];
   readonly #places: string[] = [];
+  /** Of the records that do not match, the first one that fails the fewest conditions. */
+  #nearest: { readonly failed: number; readonly text: string } | undefined;
 
   constructor(expectation: Expectation) {
     this.expectation = expectation;
@@ -49,16 +55,26 @@ export class ExpectationCount {
     const { types, conditions } = this.expectation;
     if (!types.includes(record.type)) return;
     this.#passed[0]!++;
+    let isMatch = true;
+    const failed: Condition[] = [];
     for (const [index, condition] of conditions.entries()) {
-      if (!condition.holds(record)) return;
-      this.#passed[index + 1]!++;
+      const holds = condition.holds(record);
+      isMatch &&= holds;
+      if (isMatch) this.#passed[index + 1]!++;
+      else if (!holds) failed.push(condition);
+      // Another record came nearer.
+      if (this.#nearest !== undefined && failed.length >= this.#nearest.failed) return;
+    }
+    if (!isMatch) {
+      this.#nearest = { failed: failed.length, text: missOf(record, failed) };
+      return;
     }
     if (this.#places.length < MOST_NAMED) this.#places.push(placeOf(record));
   }
 
   /** Whether the expectation is met, and where it went wrong if it is not. */
   claim(): Claim {
-    const { origin, amount } = this.expectation;
+    const { amount } = this.expectation;
     const matched = this.#passed.at(-1)!;
     const isMet =
       (amount.count === undefined || matched === amount.count) &&
@@ -67,11 +83,11 @@ export class ExpectationCount {
     const message = `${wanted(amount)} expected, ${matched} found`;
     return {
       kind: 'expectation',
-      name: `${origin.file}:${origin.line}`,
+      name: nameOf(this.expectation),
       isMet,
       message,
       detail: isMet ? [] : this.#detail(matched),
-      origin,
+      origin: this.expectation.origin,
     };
   }
 
@@ -83,6 +99,9 @@ export class ExpectationCount {
       const passed = this.#passed[index]!;
       return index === 0 ? `${step}: ${counted(passed, 'record')}` : `${step}: ${passed} of them`;
     });
+    const { count = 0, min = count } = this.expectation.amount;
+    // Of what is too much, what is there tells why; of what is too little, what came nearest.
+    if (matched < min && this.#nearest !== undefined) lines.push(`nearest: ${this.#nearest.text}`);
     if (matched === 0) return lines;
     const more = matched > this.#places.length ? ', ...' : '';
     return [...lines, `found: ${this.#places.join(', ')}${more}`];
@@ -96,9 +115,9 @@ export function unusedExpectations(expectations: readonly Expectation[], files: 
     files.some((file) => ofFile.every((condition) => condition.holds({ type: 'connection', file })));
   return expectations
     .filter((expectation) => !isUsed(expectation))
-    .map(({ origin, ofFile }) => ({
+    .map(({ origin, name, ofFile }) => ({
       kind: 'expectation',
-      name: `${origin.file}:${origin.line}`,
+      name: nameOf({ origin, name }),
       isMet: false,
       message: 'no capture that was checked is the one that it is about',
       detail: ofFile.map(({ text }) => text),
@@ -120,4 +139,27 @@ function placeOf(record: JsonRecord): string {
     http2Stream?: number;
   };
   return typeof packet === 'number' ? `packet ${packet}` : `stream ${streamName({ stream, http2Stream })}`;
+}
+
+/** `no reconnects (expect.yaml:3)`, or the place alone. */
+function nameOf({
+  origin,
+  name,
+}: {
+  readonly origin: Expectation['origin'];
+  readonly name?: string | undefined;
+}): string {
+  const place = `${origin.file}:${origin.line}`;
+  return name === undefined ? place : `${name} (${place})`;
+}
+
+/** `packet 8: closeCode is 1001`. */
+function missOf(record: JsonRecord, failed: readonly Condition[]): string {
+  const values = failed.map(({ field }) => {
+    const value = valueAt(record, field);
+    if (value === undefined) return `${field} is absent`;
+    const text = JSON.stringify(value);
+    return `${field} is ${text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}...` : text}`;
+  });
+  return `${placeOf(record)}: ${values.join(', ')}`;
 }

@@ -1,5 +1,12 @@
 import { RECORD_FIELDS, RECORD_TYPES } from '../output/record-fields.js';
+import { CALL_FIELDS } from '../output/call-fields.js';
 import type { FieldDescription, FieldKind as RecordFieldKind, RecordType } from '../output/record-field.js';
+
+/** What an expectation may be about. */
+export type ExpectedType = RecordType | 'call';
+
+/** The same, in the order of the documents. A call is meant only where it is named. */
+export const EXPECTED_TYPES: readonly ExpectedType[] = [...RECORD_TYPES, 'call'];
 
 /** What the value of a field is. The fields of an object stand alone, by dotted names. */
 export type FieldKind = Exclude<RecordFieldKind, 'object'>;
@@ -8,7 +15,7 @@ export type FieldKind = Exclude<RecordFieldKind, 'object'>;
 export interface Field {
   readonly kind: FieldKind;
   /** The records that may have it. */
-  readonly records: readonly RecordType[];
+  readonly records: readonly ExpectedType[];
   /** All values that it can have, where they are few. */
   readonly values?: readonly string[];
 }
@@ -19,10 +26,11 @@ export const FIELDS: ReadonlyMap<string, Field> = allFields();
 function allFields(): Map<string, Field> {
   const all = new Map<string, Field>();
   for (const type of RECORD_TYPES) for (const field of RECORD_FIELDS[type]) add(all, type, field, '');
+  for (const field of CALL_FIELDS) add(all, 'call', field, '');
   return all;
 }
 
-function add(all: Map<string, Field>, type: RecordType, field: FieldDescription, outer: string): void {
+function add(all: Map<string, Field>, type: ExpectedType, field: FieldDescription, outer: string): void {
   const name = `${outer}${field.name}`;
   if (field.kind !== 'object') all.set(name, joined(all.get(name), field.kind, type, field.values));
   for (const inner of field.fields ?? []) add(all, type, inner, `${name}.`);
@@ -32,7 +40,7 @@ function add(all: Map<string, Field>, type: RecordType, field: FieldDescription,
 function joined(
   known: Field | undefined,
   kind: FieldKind,
-  type: RecordType,
+  type: ExpectedType,
   values: readonly string[] | undefined,
 ): Field {
   const records = [...(known?.records ?? []), type];

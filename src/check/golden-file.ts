@@ -1,5 +1,8 @@
 import { WsdissectError } from '../common/error.js';
+import { withoutIgnored, type IgnoreRule } from './ignore-rules.js';
+import type { RecordValue } from './records.js';
 import type { Claim } from './report.js';
+import { safeJson } from './shown.js';
 
 /**
  * A golden file: what captures said when it was written.
@@ -12,16 +15,39 @@ export class GoldenFile {
   /** Lines by the capture that they are of, where they name one. */
   readonly #byCapture: ReadonlyMap<string | undefined, readonly string[]>;
   readonly #compared = new Set<string | undefined>();
+  readonly #ignore: readonly IgnoreRule[];
 
   /**
    * @param name - path of the file, for the report
    * @param text - its content: one JSON object a line
+   * @param ignore - what is not compared
    * @throws WsdissectError `bad-option` that names a line which is no JSON object
    */
-  constructor(name: string, text: string) {
+  constructor(name: string, text: string, ignore: readonly IgnoreRule[] = []) {
     this.#name = name;
+    this.#ignore = ignore;
     this.#lines = text.split(/\r?\n/).filter((line) => line !== '');
     this.#byCapture = groupByFile(name, this.#lines);
+  }
+
+  /** It has a section for each of several captures. */
+  get hasSections(): boolean {
+    return [...this.#byCapture.keys()].some((file) => file !== undefined);
+  }
+
+  /**
+   * The whole file with the sections of some captures in place of those that they had. A file without sections, or what
+   * is said without any, is replaced.
+   *
+   * @param said - lines of captures; each names its own where there are sections
+   */
+  updated(said: readonly string[]): readonly string[] {
+    const sections = groupByFile(this.#name, said);
+    if (!this.hasSections || sections.has(undefined)) return said;
+    const kept = [...this.#byCapture].filter(([file]) => file !== undefined);
+    const order = new Set([...kept.map(([file]) => file), ...sections.keys()]);
+    const old = new Map(kept);
+    return [...order].flatMap((file) => sections.get(file) ?? old.get(file) ?? []);
   }
 
   /**
@@ -33,12 +59,19 @@ export class GoldenFile {
   async compare(file: string | undefined, said: readonly string[] | undefined): Promise<Claim> {
     if (said === undefined) return this.#claim(file, 'it holds more than can be compared', []);
     this.#compared.add(file);
-    const golden = file === undefined ? this.#lines : (this.#byCapture.get(file) ?? []);
+    const golden = this.#kept(file === undefined ? this.#lines : (this.#byCapture.get(file) ?? []));
+    said = this.#kept(said);
     if (golden.length === said.length && golden.every((line, index) => line === said[index])) {
       return this.#claim(file, undefined, []);
     }
     const { diffLines } = await import('./golden-diff.js');
     return this.#claim(file, 'what was said differs; --update rewrites it', diffLines(golden, said));
+  }
+
+  /** Lines without what is ignored. */
+  #kept(lines: readonly string[]): readonly string[] {
+    if (this.#ignore.length === 0) return lines;
+    return lines.map((line) => safeJson(withoutIgnored(JSON.parse(line) as Record<string, RecordValue>, this.#ignore)));
   }
 
   /** What the file has of captures that were not compared; nothing where only one capture was. */

@@ -130,9 +130,9 @@ describe('a mistake in an expectation file', () => {
   it.each([
     [
       'type: fram',
-      'e.yaml:4: checks[0].filter.match.type must be one of frame, message, connection: did you mean frame?',
+      'e.yaml:4: checks[0].filter.match.type must be one of frame, message, connection, call: did you mean frame?',
     ],
-    ['type: 1', 'e.yaml:4: checks[0].filter.match.type must be one of frame, message, connection'],
+    ['type: 1', 'e.yaml:4: checks[0].filter.match.type must be one of frame, message, connection, call'],
     [
       'opcde: 1',
       'e.yaml:4: checks[0].filter.match.opcde is not a field of a frame or message or connection: did you mean opcode?',
@@ -168,7 +168,7 @@ describe('a mistake in an expectation file', () => {
     ['', 'e.yaml:1: the file must be a map of names to values'],
     ['check: []', 'e.yaml:1: check is an unknown key: did you mean checks?'],
     ['checks: []', 'e.yaml:1: checks must be a list of at least one "- filter: ..."'],
-    ['checks:\n  - shell: {}', 'e.yaml:2: checks[0].shell is an unknown key; there is filter'],
+    ['checks:\n  - shell: {}', 'e.yaml:2: checks[0].shell is an unknown key; there are name, filter'],
     ['checks:\n  - {}', 'e.yaml:2: checks[0].filter is missing'],
     ['checks:\n  - filter: {match: {}}', 'e.yaml:2: checks[0].filter must have one of count, min, max'],
     ['checks:\n  - filter: {count: 1}', 'e.yaml:2: checks[0].filter.match is missing'],

@@ -9,6 +9,7 @@ import { sanitize } from '../../output/sanitize.js';
 import { openReports, type Reports } from './check-reports.js';
 import type { CheckOptions } from '../options/check-options.js';
 import { readText, writeText } from './check-texts.js';
+import { readIgnoreFiles } from './ignore-files.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import type { Io } from '../terminal/io.js';
 import { isLossEvent } from './loss.js';
@@ -45,7 +46,7 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
     throw new WsdissectError('bad-option', '--update needs --golden FILE: it says which file to write');
   }
   const expectations = await readExpectations(io, options);
-  const golden = await readGolden(io, options);
+  const { golden, old } = await readGolden(io, options);
   const reports = await openReports(io, options);
   // What is checked by its name stays a file of its own, unless it is asked for otherwise.
   const captures = await inputsOf(io, names, { ...options, join: options.join ?? false });
@@ -57,7 +58,8 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
   const base: CaptureOptions = {
     ...rules,
     expectations,
-    isOneOfMany: captures.length > 1,
+    // Its section has its name.
+    isOneOfMany: captures.length > 1 || (golden ?? old)?.hasSections === true,
     allowEmpty: options.allowEmpty ?? false,
     maxPayload: options.maxPayload,
     ...(options.strict === true ? { isLoss: isLossEvent } : {}),
@@ -84,7 +86,15 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
     },
   );
   const files = captures.map(({ name }) => inputName(name));
-  return finish(io, options, { counts, reports, golden, said, unused: unusedExpectations(expectations, files) });
+  return finish(io, options, {
+    counts,
+    reports,
+    golden,
+    old,
+    isOne: captures.length === 1,
+    said,
+    unused: unusedExpectations(expectations, files),
+  });
 }
 
 /** What is there after the last capture. */
@@ -92,21 +102,25 @@ interface CheckResult {
   readonly counts: SummaryCount;
   readonly reports: Reports;
   readonly golden: GoldenFile | undefined;
+  /** The golden file before it is written. */
+  readonly old: GoldenFile | undefined;
+  readonly isOne: boolean;
   readonly said: readonly string[];
   readonly unused: ReturnType<typeof unusedExpectations>;
 }
 
 async function finish(io: Io, options: CheckOptions, result: CheckResult): Promise<number> {
-  const { counts, reports, golden, said, unused } = result;
+  const { counts, reports, golden, old, isOne, said, unused } = result;
   const isUnreadable = counts.summary.unreadable > 0;
-  const leftover = isUnreadable ? undefined : golden?.leftover();
+  // One capture alone is checked against its own section.
+  const leftover = isUnreadable || isOne ? undefined : golden?.leftover();
   const claims = leftover === undefined ? unused : [...unused, leftover];
   counts.claims(claims);
   await reports.end({ summary: counts.summary, claims, passed: counts.passed && !isUnreadable });
   if (options.update && isUnreadable) {
     io.report('wsdissect: the golden file is not written: not all captures could be read\n');
   } else if (options.update) {
-    await writeText(options.golden!, said.map((line) => `${line}\n`).join(''));
+    await writeText(options.golden!, (old?.updated(said) ?? said).map((line) => `${line}\n`).join(''));
     io.report(`wsdissect: ${sanitize(options.golden!)}: written\n`);
   }
   if (isUnreadable) return EXIT_UNUSABLE;
@@ -125,9 +139,29 @@ async function readExpectations(io: Io, { expect = [] }: CheckOptions): Promise<
   return expectations;
 }
 
-async function readGolden(io: Io, { golden, update }: CheckOptions): Promise<GoldenFile | undefined> {
-  if (golden === undefined || update === true) return undefined;
-  return new GoldenFile(golden, await readText(io, golden, 'golden file', '; --update writes it'));
+/** The golden file to compare with, or the one that is about to be written. */
+interface Goldens {
+  readonly golden?: GoldenFile;
+  readonly old?: GoldenFile;
+}
+
+async function readGolden(io: Io, { golden, update, ignore }: CheckOptions): Promise<Goldens> {
+  if (golden === undefined) {
+    if (ignore !== undefined)
+      throw new WsdissectError('bad-option', '--ignore says what of --golden FILE is not compared');
+    return {};
+  }
+  const rules = await readIgnoreFiles(io, ignore);
+  if (update !== true) {
+    return { golden: new GoldenFile(golden, await readText(io, golden, 'golden file', '; --update writes it'), rules) };
+  }
+  try {
+    return { old: new GoldenFile(golden, await readText(io, golden, 'golden file')) };
+  } catch (error) {
+    // What is there and no golden file is overwritten, as it was asked for.
+    if (error instanceof WsdissectError && ['no-such-file', 'bad-option'].includes(error.code)) return {};
+    throw error;
+  }
 }
 
 function takeInto(said: string[], path: string): (lines: readonly string[] | undefined) => void {

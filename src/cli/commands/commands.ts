@@ -2,6 +2,7 @@ import { WsdissectError } from '../../common/error.js';
 import { SHELLS } from '../completion/shells.js';
 import { CALLS_OPTIONS } from '../options/calls-options.js';
 import { CHECK_OPTIONS } from '../options/check-options.js';
+import { DIFF_OPTIONS } from '../options/diff-options.js';
 import { ENCODE_OPTIONS } from '../options/encode-options.js';
 import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
 import { EXPORT_OPTIONS } from '../options/export-options.js';
@@ -133,6 +134,22 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (io, args, options) => {
       const { checkCaptures } = await import('./check-command.js');
       return checkCaptures(io, filesOf(args, options), options);
+    },
+  }),
+  defineCommand({
+    name: 'diff',
+    args: '<capture...>',
+    argsDescription: 'two captures, HAR files or golden files; "-" is standard input',
+    description: 'what two captures say differently, message by message and call by call',
+    options: DIFF_OPTIONS,
+    examples: [
+      ['diff before.pcap after.pcap', 'changed, missing and further messages'],
+      ['diff --latency 20% before.pcap after.pcap', 'and calls that take longer or shorter now'],
+      ['diff --ignore ids.yaml chat.jsonl chat.pcap', 'a capture against a golden file'],
+    ],
+    run: async (io, args, options) => {
+      const { diffCaptures } = await import('./diff-command.js');
+      return diffCaptures(io, args, options);
     },
   }),
   defineCommand({

@@ -10,6 +10,7 @@ export const COMMAND_NAMES = [
   'calls',
   'report',
   'check',
+  'diff',
   'explain',
   'encode',
   'export',

@@ -19,6 +19,7 @@ export interface CheckOptions extends ReadingOptions {
   readonly expect?: readonly string[];
   readonly golden?: string;
   readonly update?: true;
+  readonly ignore?: readonly string[];
   readonly allowEmpty?: true;
   readonly reporter?: readonly ReporterChoice[];
 }
@@ -52,7 +53,15 @@ export const CHECK_OPTIONS: OptionTable<CheckOptions> = {
     isRepeatable: true,
   },
   golden: { flags: '--golden <file>', description: 'what was said must be what this file of JSON lines has' },
-  update: { flags: '--update', description: 'rewrite the golden file' },
+  update: {
+    flags: '--update',
+    description: 'rewrite the golden file, or of several captures in it those that are checked',
+  },
+  ignore: {
+    flags: '--ignore <file>',
+    description: 'what --golden does not compare, in YAML: JSON paths, patterns, fields, presets (repeatable)',
+    isRepeatable: true,
+  },
   allowEmpty: { flags: '--allow-empty', description: 'let a capture without a WebSocket connection pass' },
   reporter: {
     flags: '--reporter <name[=file]>',
