@@ -25,6 +25,8 @@ export interface JoinOptions {
   readonly failed?: (name: string, error: WsdissectError) => void;
   /** No further file is to be opened. */
   readonly isStopped?: () => boolean;
+  /** Told where something was left unread for that. */
+  readonly stopped?: () => void;
 }
 
 /** Several files that are one capture: what one program wrote into one file after the other, or two wrote at a time. */

@@ -25,7 +25,10 @@ export class JoinedInput {
     }
     let packets = 0;
     for (const [index, file] of files.entries()) {
-      if (options.isStopped?.() === true) return;
+      if (options.isStopped?.() === true) {
+        options.stopped?.();
+        return;
+      }
       const mayFollow = files.slice(index + 1).some((later) => later.mayHoldSecrets !== false);
       const opened = new OpenedFile(file, this.#context.sink, this.#context, packets);
       for (;;) {

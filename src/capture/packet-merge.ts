@@ -36,7 +36,12 @@ export class PacketMerge {
 
   async *read(): AsyncGenerator<boolean> {
     try {
-      while (this.#joined.options.isStopped?.() !== true) {
+      const { isStopped, stopped } = this.#joined.options;
+      for (;;) {
+        if (isStopped?.() === true) {
+          if (this.#open.length + this.#closed.length > 0) stopped?.();
+          return;
+        }
         const empty = this.#open.find((file) => file.isEmpty);
         if (empty !== undefined) {
           if (empty.isOver) {

@@ -9,7 +9,8 @@ import { writePcap, type PcapFormat, type WrittenPacket } from '../../src/captur
 import { PcapReader } from '../../src/capture/pcap.js';
 import { read } from '../capture/read.js';
 import { fixture } from '../export/har.js';
-import { run } from './fake-io.js';
+import { main } from '../../src/cli/main.js';
+import { fakeIo, run } from './fake-io.js';
 
 const hasMergecap = spawnSync('mergecap', ['--version']).status === 0;
 
@@ -240,6 +241,30 @@ describe('a rotation', () => {
       .map((line) => JSON.parse(line) as { stream: number; packet: number });
     expect(records.map(({ stream }) => stream)).toEqual([0, 1]);
     expect(records[1]!.packet).toBeGreaterThan(records[0]!.packet);
+  });
+});
+
+describe('Ctrl-C while several files are read', () => {
+  it.each(['--join', '--sort'])('with %s ends the reading, which is told once', async (option) => {
+    const packets = packetsOf('two-connections.pcap');
+    const files = [0, 1, 2].map((number) =>
+      put(
+        `x${number}.pcap`,
+        packets.map((one) => ({ ...one, seconds: one.seconds + number * 100 })),
+      ),
+    );
+    let listener: (() => void) | undefined;
+    const world = fakeIo({ tick: 100, onWrite: () => listener?.() });
+    world.io.onInterrupt = (given) => {
+      listener = given;
+      return () => (listener = undefined);
+    };
+    const code = await main(['frames', '--json', '-q', option, ...files], world.io);
+    expect(code).toBe(2);
+    expect(world.reports.join('')).toBe(
+      `wsdissect: ${files[0]!} and 2 more: stopped by Ctrl-C: the rest was not read\n`,
+    );
+    expect(world.writes.join('')).toContain('"type":"frame"');
   });
 });
 

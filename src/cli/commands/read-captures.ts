@@ -153,15 +153,17 @@ function watch(
   failed: (name: string, error: WsdissectError) => void,
 ): AsyncIterable<Buffer> | JoinedCaptures {
   const isOpenEnded = joined === undefined && isLive(name);
+  let isTold = isOpenEnded;
   const stopped = (): void => {
-    if (!isOpenEnded) failed(name, new WsdissectError('unreadable', 'stopped by Ctrl-C: the rest was not read'));
+    if (!isTold) failed(name, new WsdissectError('unreadable', 'stopped by Ctrl-C: the rest was not read'));
+    isTold = true;
   };
   if (joined === undefined) return interrupt.watch(source, isOpenEnded, stopped);
   const files = joined.files.map((file) => ({
     ...file,
     read: () => interrupt.watch(file.read() as AsyncIterable<Buffer>, false, stopped),
   }));
-  return new JoinedCaptures(files, { ...joined.options, failed, isStopped: () => interrupt.hasHappened });
+  return new JoinedCaptures(files, { ...joined.options, failed, stopped, isStopped: () => interrupt.hasHappened });
 }
 
 /** What could not be read, as the error of the whole input. */
