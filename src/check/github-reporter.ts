@@ -6,38 +6,84 @@ import { claimLines, evidenceLines, placeOf, ruleOf, whatOf } from './wording.js
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
+/** The levels of annotations, the worst first. */
+const ORDER: readonly string[] = [LEVELS.error, LEVELS.warning, LEVELS.note];
+/** Annotations of each level that GitHub shows of one step. */
+const MOST_SHOWN = 10;
+/** Places that one annotation names of a finding that comes again. */
+const MOST_PLACES = 5;
+
+/** A line of the log that becomes an annotation. */
+interface Annotation {
+  readonly level: string;
+  readonly line: string;
+}
+
 /**
  * Workflow commands of GitHub Actions, each of which becomes an annotation: `::error file=...,title=...::message`.
+ *
+ * Findings of one kind in one capture are one annotation. The worst come first, as many as GitHub shows; a last line says
+ * how many there are besides.
  */
 export class GithubReporter implements Reporter {
   readonly #isQuiet: boolean;
+  readonly #annotations: Annotation[] = [];
 
   constructor({ isQuiet }: Pick<ReporterOptions, 'isQuiet'>) {
     this.#isQuiet = isQuiet;
   }
 
   capture({ file, violations, unlisted, claims, error }: CaptureReport): string {
-    const lines = violations
-      .filter(({ verdict }) => verdict === 'failing' || (verdict === 'reported' && !this.#isQuiet))
-      .map((violation) => violationCommand(file, violation));
-    for (const { code, verdict, count } of unlisted) {
-      if (verdict === 'failing') lines.push(command('error', { file, title: code }, `${count} more are not listed`));
+    const byCode = new Map<string, Violation[]>();
+    for (const violation of violations) {
+      const { verdict, finding } = violation;
+      if (verdict !== 'failing' && (verdict !== 'reported' || this.#isQuiet)) continue;
+      const group = byCode.get(finding.code);
+      if (group === undefined) byCode.set(finding.code, [violation]);
+      else group.push(violation);
     }
-    lines.push(...claimCommands(file, claims));
-    if (error !== undefined) lines.push(command('error', { file, title: 'unreadable' }, shown(error.message)));
-    return lines.join('');
+    for (const group of byCode.values()) this.#annotations.push(groupAnnotation(file, group));
+    for (const { code, verdict, count } of unlisted) {
+      if (verdict !== 'failing') continue;
+      this.#error(command('error', { file, title: code }, `${count} more are not listed`));
+    }
+    for (const line of claimCommands(file, claims)) this.#error(line);
+    if (error !== undefined) this.#error(command('error', { file, title: 'unreadable' }, shown(error.message)));
+    return '';
   }
 
   end({ claims }: CheckEnd): string {
-    return claimCommands(undefined, claims).join('');
+    for (const line of claimCommands(undefined, claims)) this.#error(line);
+    let text = '';
+    const left: string[] = [];
+    for (const level of ORDER) {
+      const all = this.#annotations.filter((annotation) => annotation.level === level);
+      for (const { line } of all.slice(0, MOST_SHOWN)) text += line;
+      if (all.length > MOST_SHOWN) left.push(`${all.length - MOST_SHOWN} more of level ${level}`);
+    }
+    if (left.length === 0) return text;
+    const message = `${left.join(', ')}: GitHub shows ${MOST_SHOWN} of each; --reporter text has all`;
+    return text + command('notice', { title: 'wsdissect check' }, message);
+  }
+
+  #error(line: string): void {
+    this.#annotations.push({ level: LEVELS.error, line });
   }
 }
 
-function violationCommand(file: string, violation: Violation): string {
-  const { finding, evidence } = violation;
-  const place = placeOf(violation, '->');
-  const lines = [whatOf(violation), ...(place === '' ? [] : [place]), ...evidenceLines(evidence)];
-  return command(LEVELS[finding.severity], { file, title: ruleOf(finding) }, lines.join('\n'));
+/** Findings of one kind in one capture: the first one, and where the others are. */
+function groupAnnotation(file: string, group: readonly Violation[]): Annotation {
+  const [first, ...others] = group as readonly [Violation, ...Violation[]];
+  const { finding, evidence } = first;
+  const place = placeOf(first, '->');
+  const lines = [whatOf(first), ...(place === '' ? [] : [place]), ...evidenceLines(evidence)];
+  if (others.length > 0) {
+    const places = others.slice(0, MOST_PLACES).map((other) => placeOf(other, '->') || 'a place that is not known');
+    lines.push(`and ${others.length} more of this kind:`, ...places);
+    if (others.length > MOST_PLACES) lines.push('...');
+  }
+  const level = LEVELS[finding.severity];
+  return { level, line: command(level, { file, title: ruleOf(finding) }, lines.join('\n')) };
 }
 
 /** Annotations stand at the line that claims something, where there is one: a capture has no lines. */
