@@ -1,7 +1,7 @@
-import type { Reporter, ReporterName, ReporterOptions } from './reporter.js';
+import type { Reporter, FindingReporterName, ReporterOptions } from './reporter.js';
 
 /** Makes a reporter. Only its own code is loaded. */
-export async function createReporter(name: ReporterName, options: ReporterOptions): Promise<Reporter> {
+export async function createReporter(name: FindingReporterName, options: ReporterOptions): Promise<Reporter> {
   switch (name) {
     case 'text': {
       const { TextReporter } = await import('./text-reporter.js');

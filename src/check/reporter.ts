@@ -18,8 +18,13 @@ export interface Reporter {
   end(end: CheckEnd): string;
 }
 
-/** The names of the reporters. */
-export const REPORTERS = ['text', 'json', 'github', 'junit', 'sarif'] as const;
+/** The names of the reporters of what was found. */
+export const FINDING_REPORTERS = ['text', 'json', 'github', 'junit', 'sarif'] as const;
+/** The name of one of them. */
+export type FindingReporterName = (typeof FINDING_REPORTERS)[number];
+
+/** The names of all reporters: `html` shows the captures as well. */
+export const REPORTERS = [...FINDING_REPORTERS, 'html'] as const;
 export type ReporterName = (typeof REPORTERS)[number];
 
 /** What the reporters are told. */

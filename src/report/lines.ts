@@ -138,10 +138,10 @@ export interface InputEndLine {
   readonly notLookedInto?: readonly { readonly what: string; readonly packets: number }[] | undefined;
 }
 
-/** What `check` says of an input. */
+/** What `check` says of an input, or of all of them. */
 export interface CheckLine {
   readonly type: 'check';
-  readonly file: string;
+  readonly file?: string;
   readonly passed: boolean;
   readonly violations: readonly (Found & {
     readonly verdict: string;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { check } from '../../src/check/check.js';
 import { SummaryCount } from '../../src/check/report.js';
 import { createReporter } from '../../src/check/create-reporter.js';
-import { REPORTERS } from '../../src/check/reporter.js';
+import { FINDING_REPORTERS } from '../../src/check/reporter.js';
 import { CODES } from '../../src/check/rule-selection.js';
 import { plainStyle } from '../../src/output/style.js';
 import { fixture } from './captures.js';
@@ -14,7 +14,7 @@ import { HOSTILE, written } from './written.js';
 import { parseXml, type Element } from './xml.js';
 
 describe('every reporter', () => {
-  it.each(REPORTERS)('%s writes nothing that is not safe on a terminal or in a log', async (name) => {
+  it.each(FINDING_REPORTERS)('%s writes nothing that is not safe on a terminal or in a log', async (name) => {
     const text = await written(name);
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\uffff]/);
     if (name === 'json' || name === 'sarif') return;

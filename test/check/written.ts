@@ -3,7 +3,7 @@ import { parseExpectations } from '../../src/check/expect-file.js';
 import { GoldenFile } from '../../src/check/golden-file.js';
 import { SummaryCount, type CaptureReport } from '../../src/check/report.js';
 import { createReporter } from '../../src/check/create-reporter.js';
-import type { ReporterName } from '../../src/check/reporter.js';
+import type { FindingReporterName } from '../../src/check/reporter.js';
 import { WsdissectError } from '../../src/common/error.js';
 import { plainStyle } from '../../src/output/style.js';
 import { fixture } from './captures.js';
@@ -36,7 +36,7 @@ async function reports(): Promise<CaptureReport[]> {
 }
 
 /** What a reporter writes of {@link reports}. */
-export async function written(name: ReporterName, isQuiet = false): Promise<string> {
+export async function written(name: FindingReporterName, isQuiet = false): Promise<string> {
   const reporter = await createReporter(name, { style: plainStyle('->'), isQuiet, version: '1.2.3' });
   const counts = new SummaryCount();
   let text = '';

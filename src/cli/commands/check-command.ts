@@ -5,8 +5,10 @@ import { SummaryCount } from '../../check/report.js';
 import { RuleSelection } from '../../check/rule-selection.js';
 import { ruleRecords, ruleTable } from '../../check/rule-list.js';
 import { WsdissectError } from '../../common/error.js';
+import type { Consumer } from '../../consumer.js';
 import { sanitize } from '../../output/sanitize.js';
-import { openReports, type Reports } from './check-reports.js';
+import type { CheckPage } from './check-page.js';
+import { openPages, openReports, type Reports } from './check-reports.js';
 import type { CheckOptions } from '../options/check-options.js';
 import { readText, writeText } from './check-texts.js';
 import { readIgnoreFiles } from './ignore-files.js';
@@ -67,40 +69,49 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
     ...(options.update === true ? { takeGolden: takeInto(said, options.golden!) } : {}),
   };
   const counts = new SummaryCount();
+  const pages = await openPages(io, options, captures.length === 1);
   let checked: CheckedCapture;
-  await readCaptures(
-    io,
-    captures,
-    { ...options, quiet: true },
-    {
-      open: ({ name }) => {
-        checked = new CheckedCapture({ ...base, file: inputName(name) });
-        return Promise.resolve(checked);
+  try {
+    await readCaptures(
+      io,
+      captures,
+      { ...options, quiet: true },
+      {
+        open: (input) => {
+          checked = new CheckedCapture({ ...base, file: inputName(input.name) });
+          return Promise.resolve(pages.reduce<Consumer>((consumer, page) => page.watch(consumer, input), checked));
+        },
+        close: async (_, error, seen) => {
+          const report = await checked.report(error);
+          counts.add(report);
+          await reports.capture(report);
+          for (const page of pages) page.capture(report, seen);
+          return error;
+        },
       },
-      close: async (_, error) => {
-        const report = await checked.report(error);
-        counts.add(report);
-        await reports.capture(report);
-        return error;
-      },
-    },
-  );
-  const files = captures.map(({ name }) => inputName(name));
-  return finish(io, options, {
-    counts,
-    reports,
-    golden,
-    old,
-    isOne: captures.length === 1,
-    said,
-    unused: unusedExpectations(expectations, files),
-  });
+    );
+    const files = captures.map(({ name }) => inputName(name));
+    const unused = unusedExpectations(expectations, files);
+    return await finish(io, options, {
+      counts,
+      reports,
+      pages,
+      golden,
+      old,
+      isOne: captures.length === 1,
+      said,
+      unused,
+    });
+  } finally {
+    for (const page of pages) page.close();
+  }
 }
 
 /** What is there after the last capture. */
 interface CheckResult {
   readonly counts: SummaryCount;
   readonly reports: Reports;
+  readonly pages: readonly CheckPage[];
   readonly golden: GoldenFile | undefined;
   /** The golden file before it is written. */
   readonly old: GoldenFile | undefined;
@@ -110,13 +121,14 @@ interface CheckResult {
 }
 
 async function finish(io: Io, options: CheckOptions, result: CheckResult): Promise<number> {
-  const { counts, reports, golden, old, isOne, said, unused } = result;
+  const { counts, reports, pages, golden, old, isOne, said, unused } = result;
   const isUnreadable = counts.summary.unreadable > 0;
   // One capture alone is checked against its own section.
   const leftover = isUnreadable || isOne ? undefined : golden?.leftover();
   const claims = leftover === undefined ? unused : [...unused, leftover];
   counts.claims(claims);
   await reports.end({ summary: counts.summary, claims, passed: counts.passed && !isUnreadable });
+  for (const page of pages) await page.end(claims);
   if (options.update && isUnreadable) {
     io.report('wsdissect: the golden file is not written: not all captures could be read\n');
   } else if (options.update) {

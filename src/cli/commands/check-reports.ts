@@ -1,6 +1,6 @@
 import type { CaptureReport } from '../../check/report.js';
 import { createReporter } from '../../check/create-reporter.js';
-import type { CheckEnd, Reporter } from '../../check/reporter.js';
+import type { CheckEnd, FindingReporterName, Reporter } from '../../check/reporter.js';
 import { WsdissectError } from '../../common/error.js';
 import { plainStyle, type Style } from '../../output/style.js';
 import { writeText } from './check-texts.js';
@@ -8,11 +8,12 @@ import type { CheckOptions, ReporterChoice } from '../options/check-options.js';
 import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
 import { packageVersion } from '../about.js';
+import type { CheckPage } from './check-page.js';
 
 /** Reporters whose output is one document: nothing else may stand beside it. */
-const DOCUMENTS: readonly string[] = ['json', 'junit', 'sarif'];
+const DOCUMENTS: readonly string[] = ['json', 'junit', 'sarif', 'html'];
 
-/** All reports that were asked for. */
+/** All reports that were asked for, but for pages. */
 export interface Reports {
   capture(report: CaptureReport): Promise<void>;
   /** @throws WsdissectError `unwritable` for a file that cannot be written */
@@ -33,7 +34,9 @@ export async function openReports(io: Io, options: CheckOptions): Promise<Report
   }
   const style = await chooseStyle(options.color, io);
   const opened: OpenReport[] = [];
-  for (const choice of choices) opened.push(await openReport(io, choice, style, options.quiet ?? false));
+  for (const { name, path } of choices) {
+    if (name !== 'html') opened.push(await openReport(io, { name, path }, style, options.quiet ?? false));
+  }
   return {
     capture: async (report) => {
       for (const open of opened) await open.add(open.reporter.capture(report));
@@ -53,7 +56,12 @@ interface OpenReport {
   finish(): Promise<void>;
 }
 
-async function openReport(io: Io, { name, path }: ReporterChoice, style: Style, isQuiet: boolean): Promise<OpenReport> {
+async function openReport(
+  io: Io,
+  { name, path }: ReporterChoice & { readonly name: FindingReporterName },
+  style: Style,
+  isQuiet: boolean,
+): Promise<OpenReport> {
   const ownStyle = path === undefined ? style : plainStyle(style.arrow);
   const reporter = await createReporter(name, {
     style: ownStyle,
@@ -74,6 +82,14 @@ async function openReport(io: Io, { name, path }: ReporterChoice, style: Style, 
     return Promise.resolve();
   };
   return { reporter, add, finish: () => writeText(path, content) };
+}
+
+/** Opens the pages that the options ask for. @param isOne - one capture is checked */
+export async function openPages(io: Io, options: CheckOptions, isOne: boolean): Promise<CheckPage[]> {
+  const choices = choicesOf(options).filter(({ name }) => name === 'html');
+  if (choices.length === 0) return [];
+  const { CheckPage } = await import('./check-page.js');
+  return choices.map((choice) => new CheckPage(io, choice, isOne));
 }
 
 /** Each report once: two that say the same in the same place are one. */

@@ -188,11 +188,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'export',
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
-    description: 'a HAR file for the developer tools of browsers, a file for each message, a table, or packets',
+    description:
+      'a HAR file for the developer tools of browsers, a file for each message, a table, packets, or a diagram',
     options: EXPORT_OPTIONS,
     examples: [
       ['export --har -o chat.har chat.pcap', 'what browsers import in their network panel'],
       ['export --payloads messages/ chat.pcap', 'each message in a file'],
+      ['export --mermaid --stream 0 chat.pcap', 'a sequence diagram for Markdown and job summaries'],
       ['export --csv --fields time,direction,text chat.pcap', 'a table for a spreadsheet or a script'],
       ['export --pcap chat.pcap --stream 3 all.pcap', 'the packets of one connection'],
       ['export --pcap plain.pcap --plain --keylog keys.log wss.pcap', 'decrypted and inflated, for any tool'],

@@ -31,17 +31,18 @@ export async function exportCaptures(io: Io, files: readonly string[], options: 
 }
 
 /** The forms of which a command line takes one. */
-const FORMS = ['har', 'payloads', 'csv', 'tsv', 'parquet', 'pcap'] as const;
+const FORMS = ['har', 'payloads', 'csv', 'tsv', 'parquet', 'pcap', 'mermaid', 'plantuml'] as const;
 /** Those that are tables. */
 const TABLES: readonly string[] = ['csv', 'tsv', 'parquet'];
 /** Those that go to standard output, or to --output. */
-const OUTPUTS: readonly string[] = ['har', 'csv', 'tsv'];
+const OUTPUTS: readonly string[] = ['har', 'csv', 'tsv', 'mermaid', 'plantuml'];
 
 function wrongUsage(io: Io, files: readonly string[], options: ExportOptions): string | undefined {
   const [form, ...others] = FORMS.filter((name) => options[name] !== undefined);
   if (form === undefined || others.length > 0)
-    return 'take one of --har, --payloads DIRECTORY, --csv, --tsv, --parquet FILE and --pcap FILE';
-  if (options.output !== undefined && !OUTPUTS.includes(form)) return '--output goes with --har, --csv and --tsv';
+    return 'take one of --har, --payloads DIRECTORY, --csv, --tsv, --parquet FILE, --pcap FILE, --mermaid and --plantuml';
+  if (options.output !== undefined && !OUTPUTS.includes(form))
+    return '--output goes with --har, --csv, --tsv, --mermaid and --plantuml';
   const ofTables = (['type', 'fields', 'excel'] as const).find((name) => options[name] !== undefined);
   if (ofTables !== undefined && !TABLES.includes(form)) return `--${ofTables} goes with --csv, --tsv and --parquet`;
   if (options.plain === true && form !== 'pcap') return '--plain goes with --pcap';
@@ -71,6 +72,11 @@ async function createTarget(io: Io, options: ExportOptions, inputs: number): Pro
     }
     const { PacketsFile } = await import('./packets-file.js');
     return new PacketsFile(io, how);
+  }
+  if (options.mermaid === true || options.plantuml === true) {
+    const { MERMAID, PLANTUML } = await import('../../export/diagram-syntax.js');
+    const { DiagramFile } = await import('./diagram-file.js');
+    return new DiagramFile(io, options.mermaid === true ? MERMAID : PLANTUML, options, isOne);
   }
   const { TableFile } = await import('./table-file.js');
   return new TableFile(io, options, isOne);

@@ -14,6 +14,8 @@ export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload
   readonly parquet?: string;
   readonly pcap?: string;
   readonly plain?: true;
+  readonly mermaid?: true;
+  readonly plantuml?: true;
   readonly type?: TableType;
   readonly fields?: readonly string[];
   readonly excel?: true;
@@ -37,6 +39,11 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
     flags: '--plain',
     description: 'with --pcap: wss, HTTP/2 and compression undone, as RFC 6455 over HTTP/1.1 that any tool reads',
   },
+  mermaid: {
+    flags: '--mermaid',
+    description: 'a sequence diagram of the first 100 messages, as Markdown of code hosts draws it',
+  },
+  plantuml: { flags: '--plantuml', description: 'the same for PlantUML' },
   type: {
     flags: '--type <type>',
     description: 'what the rows of a table are of (default: message)',
@@ -51,7 +58,10 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
     flags: '--excel',
     description: "for a spreadsheet: marked as UTF-8, and ' before text that would be taken for a formula",
   },
-  output: { flags: '-o, --output <file>', description: 'where HAR, CSV or TSV go instead of standard output' },
+  output: {
+    flags: '-o, --output <file>',
+    description: 'where HAR, CSV, TSV or a diagram go instead of standard output',
+  },
   force: { flags: '--force', description: 'overwrite files that exist' },
   decode: DECODE_OPTION,
   ...FINDINGS_OPTIONS,

@@ -42,7 +42,7 @@ function captureView({ file, passed, violations, unlisted, claims }: CheckLine):
   return h(
     'div',
     {},
-    h('h3', {}, sanitize(file), ': ', t(passed ? 'passed' : 'failed')),
+    h('h3', {}, file === undefined ? '' : `${sanitize(file)}: `, t(passed ? 'passed' : 'failed')),
     rows.length === 0
       ? undefined
       : table(t('findings'), ['', t('severity'), t('rule'), t('section'), t('where'), t('finding')], rows),

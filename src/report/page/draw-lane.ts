@@ -8,9 +8,9 @@ export const LANE_HEIGHT = 46;
 const HALF = LANE_HEIGHT / 2;
 /** Pixels that the largest mark has. */
 const LARGEST = HALF - 5;
-const SMALLEST = 3;
+const SMALLEST = 4;
 /** Bytes that the largest mark stands for, at least. */
-const LARGE = 4096;
+const LARGE = 1024;
 /** Pixels of a call in which its time has room. */
 const LABELLED = 56;
 const HATCH = 5;

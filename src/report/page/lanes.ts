@@ -32,7 +32,7 @@ const RANK: readonly Category[] = ['loss', 'error', 'close', 'call', 'reply', 'b
  * @param width - pixels of the view
  */
 export function marksOf(connection: Connection, isFromClient: boolean, { from, to }: View, width: number): Mark[] {
-  const { rows } = connection;
+  const rows = sidesOf(connection)[isFromClient ? 'client' : 'server'];
   const marks: Mark[] = [];
   const scale = width / (to - from);
   let x = -1;
@@ -41,7 +41,6 @@ export function marksOf(connection: Connection, isFromClient: boolean, { from, t
     const row = rows[index]!;
     const place = placeOf(row);
     if (place > to) break;
-    if (row.isFromClient !== isFromClient) continue;
     const at = Math.floor((place - from) * scale);
     const category = categoryOf(row);
     if (mark === undefined || at !== x) {
@@ -57,7 +56,28 @@ export function marksOf(connection: Connection, isFromClient: boolean, { from, t
   return marks;
 }
 
-/** The first message at or after a place. Where some came late, none that is seen is passed over by much. */
+/** The messages of each side of a connection, in the order of their times: what came late stands where it was sent. */
+interface Sides {
+  readonly client: readonly Row[];
+  readonly server: readonly Row[];
+}
+
+const sides = new WeakMap<Connection, Sides>();
+
+function sidesOf(connection: Connection): Sides {
+  let known = sides.get(connection);
+  if (known === undefined) {
+    const ordered = connection.rows.toSorted((a, b) => placeOf(a) - placeOf(b));
+    known = {
+      client: ordered.filter(({ isFromClient }) => isFromClient),
+      server: ordered.filter(({ isFromClient }) => !isFromClient),
+    };
+    sides.set(connection, known);
+  }
+  return known;
+}
+
+/** The number of the first message at or after a place. */
 function firstAfter(rows: readonly Row[], place: number): number {
   let low = 0;
   let high = rows.length;

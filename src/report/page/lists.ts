@@ -55,13 +55,13 @@ export function connectionList(app: App): HTMLElement {
   const sorted = [...connections].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
   const heads = [
     t('connection'),
-    t('client'),
-    t('server'),
+    t('howEnded'),
     t('url'),
     t('messages'),
     t('duration'),
-    t('howEnded'),
     t('findings'),
+    t('client'),
+    t('server'),
   ];
   return list('connections', t('connections'), heads, sorted, (connection) => {
     const { open, record, rows, name, errors } = connection;
@@ -79,13 +79,13 @@ export function connectionList(app: App): HTMLElement {
       cell(
         button(name, () => app.setView('conversation', connection), { 'data-connection': String(connection.number) }),
       ),
-      cell(open.client),
-      cell(open.server),
+      cell(mark, sanitize(text)),
       cell(record?.url ?? open.url ?? handshake),
       cell(rows.length.toLocaleString()),
       cell(duration(record?.duration)),
-      cell(mark, sanitize(text)),
       cell(errors === 0 ? '' : t('errors', errors)),
+      cell(open.client),
+      cell(open.server),
     );
   });
 }

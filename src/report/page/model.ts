@@ -140,7 +140,6 @@ export interface Input {
   readonly number: number;
   readonly name: string;
   end: InputEndLine | undefined;
-  check: CheckLine | undefined;
 }
 
 /** A finding, and what it is about. */
@@ -184,7 +183,7 @@ export class ModelReader {
         model.begin = line;
         return;
       case 'input':
-        model.inputs.push({ number: model.inputs.length, name: line.name, end: undefined, check: undefined });
+        model.inputs.push({ number: model.inputs.length, name: line.name, end: undefined });
         this.#lastAt = undefined;
         return;
       case 'open':
@@ -217,7 +216,6 @@ export class ModelReader {
         return;
       case 'check':
         model.checks.push(line);
-        this.#input.check = line;
         return;
       case 'summary':
         model.summary = line;

@@ -1,4 +1,4 @@
-/** Every word of the page, in English. A value may have places for others: {0}, {1}. */
+/** Every word of the page, in English. A value may have places for others, {0}, and words for one and many: {0|byte|bytes}. */
 const EN = {
   report: 'report',
   summary: 'Summary',
@@ -14,9 +14,9 @@ const EN = {
   server: 'server',
   clientToServer: 'client to server',
   serverToClient: 'server to client',
-  bytes: '{0} bytes',
+  bytes: '{0|byte|bytes}',
   compression: 'Compression',
-  ratio: '{0} to {1}: {2} bytes inflated from {3}',
+  ratio: '{0} to {1}: {2|byte|bytes} inflated from {3}',
   noCompression: 'no compressed message',
   calls: 'Calls',
   pings: 'Pings',
@@ -24,25 +24,25 @@ const EN = {
   unanswered: '{0} unanswered',
   failedCalls: '{0} answered with an error',
   unknownCalls: '{0} unknown',
-  ofFirst: 'of the first {0} answers',
+  ofFirst: 'of the first {0|answer|answers}',
   findings: 'Findings',
-  errors: '{0} errors',
-  warnings: '{0} warnings',
-  notes: '{0} notes',
+  errors: '{0|error|errors}',
+  warnings: '{0|warning|warnings}',
+  notes: '{0|note|notes}',
   lost: 'What was lost',
-  lostBytes: '{0} bytes in {1} holes were not captured',
-  lostUnknown: '{0} holes of unknown size',
-  lostMessages: '{0} messages with status {1}',
+  lostBytes: '{0|byte|bytes} in {1|hole|holes} not captured',
+  lostUnknown: '{0|hole|holes} of unknown size',
+  lostMessages: '{0|message|messages} with status {1}',
   nothingLost: 'nothing',
   notLookedInto: 'Not looked into',
-  notLookedIntoPackets: '{0} packets: {1}',
+  notLookedIntoPackets: '{0|packet|packets}: {1}',
   leftOut: 'Left out of this page',
-  leftOutMessages: '{0} messages after the first {1} (--max-messages)',
-  leftOutCut: 'the rest of {0} messages longer than {1} bytes (--max-payload)',
-  leftOutConnections: '{0} connections',
-  leftOutCalls: '{0} calls',
-  leftOutGaps: '{0} holes',
-  leftOutFindings: '{0} findings',
+  leftOutMessages: '{0|message|messages} after the first {1} (--max-messages)',
+  leftOutCut: 'the rest of {0|message|messages} longer than {1|byte|bytes} (--max-payload)',
+  leftOutConnections: '{0|connection|connections}',
+  leftOutCalls: '{0|call|calls}',
+  leftOutGaps: '{0|hole|holes}',
+  leftOutFindings: '{0|finding|findings}',
   nothing: 'nothing',
   nothingFound: 'Nothing was found',
   damaged: 'This file is not complete: its data ends early or is damaged. What could be read is shown.',
@@ -56,7 +56,8 @@ const EN = {
   timeLines: 'Time lines',
   timeLinesHelp:
     'Client above, server below the line. Wheel or + and - zoom, drag or arrow keys pan, drag in the ruler selects a time range, 0 shows all.',
-  timeLinesOf: 'Time lines of {0} connections with {1} messages; the table below has the same messages',
+  timeLinesOf:
+    'Time lines of {0|connection|connections} with {1|message|messages}; the table below has the same messages',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   showAll: 'Show all',
@@ -75,7 +76,7 @@ const EN = {
   columns: 'Columns',
   filter: 'Filter',
   filterHint: 'text, name or kind',
-  shownRows: '{0} of {1} messages',
+  shownRows: '{0} of {1|message|messages}',
   ofConnection: 'connection {0}',
   inRange: 'time range',
   clear: 'Show all messages',
@@ -93,9 +94,9 @@ const EN = {
   value: 'value',
   explanation: 'meaning',
   notKept: 'The bytes of this frame are not on this page.',
-  moreFrames: '{0} more frames are not on this page',
-  cutHere: '{0} of {1} bytes are on this page (--max-payload)',
-  missingBytes: '{0} bytes not captured',
+  moreFrames: '{0|more frame|more frames} not on this page',
+  cutHere: '{0} of {1|byte|bytes} on this page (--max-payload)',
+  missingBytes: '{0|byte|bytes} not captured',
   noMeaning: 'Its meaning is too long for this page (--max-payload).',
   noPayload: 'no payload',
   copyEncode: 'Copy as wsdissect encode',
@@ -151,7 +152,7 @@ const EN = {
   printedRows: 'Messages {0} to {1} of {2} are printed.',
   noScript: 'This page needs JavaScript to show its data.',
   opening: 'Opening …',
-  frameCount: '{0} frames',
+  frameCount: '{0|frame|frames}',
   incomplete: 'handshake incomplete',
   notCaptured: 'handshake not captured',
 } as const;
@@ -331,13 +332,16 @@ export function setLanguage(chosen: Language): void {
   language = chosen;
 }
 
+const PLACE = /\{(\d)(?:\|([^|}]*)\|([^}]*))?\}/g;
+
 /** A word in the chosen language, with values in its places. */
 export function t(word: Word, ...values: readonly (string | number)[]): string {
-  return (language === 'ja' ? JA : EN)[word].replace(/\{(\d)\}/g, (_, place: string) => shown(values[Number(place)]));
-}
-
-function shown(value: string | number | undefined): string {
-  return typeof value === 'number' ? value.toLocaleString(language) : (value ?? '');
+  const text: string = (language === 'ja' ? JA : EN)[word];
+  return text.replace(PLACE, (_, place: string, one?: string, many?: string) => {
+    const value = values[Number(place)] ?? '';
+    const shown = typeof value === 'number' ? value.toLocaleString(language) : value;
+    return one === undefined ? shown : `${shown} ${value === 1 ? one : many!}`;
+  });
 }
 
 /** A time that passed: `12.3 ms`. */
