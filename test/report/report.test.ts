@@ -107,7 +107,7 @@ describe('the data of a page', () => {
     expect(summaryOf(linesIn(readFileSync(file, 'utf8')))).toMatchObject({ leftOut: { messages: 0 } });
   });
 
-  it('is made in a small heap, whatever the capture is', async () => {
+  it('is made in a small heap, whatever the capture is', () => {
     const capture = join(reports.folder, 'long.pcap');
     writeFileSync(capture, manyMessages(120_000, 3000));
     const file = join(reports.folder, 'long.html');

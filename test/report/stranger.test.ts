@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '../cli/fake-io.js';
 import { close, frame, hostileCapture, manyMessages, strangersCapture } from './captures.js';
@@ -6,6 +7,13 @@ import { hasBrowser, Reports } from './browser.js';
 import { Talk } from '../hostile/talk.js';
 
 const reports = new Reports();
+
+/** What the time lines show, in seconds. */
+async function viewOf(page: Page): Promise<[from: number, to: number]> {
+  const lines = page.locator('#time-lines');
+  return [Number(await lines.getAttribute('data-from')), Number(await lines.getAttribute('data-to'))];
+}
+
 afterAll(() => reports.close());
 
 describe.skipIf(!hasBrowser)('a stranger who has only the file', () => {
@@ -24,7 +32,9 @@ describe.skipIf(!hasBrowser)('a stranger who has only the file', () => {
       '1011 no stock',
       '1011 no stock',
     ]);
-    const sides = await page.locator('.bubble').evaluateAll((bubbles) => bubbles.map(({ className }) => className));
+    const sides = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('.bubble')].map((one) => one.className)",
+    );
     expect(sides[0]).toContain('from-client');
     expect(sides[3]).toContain('from-server');
     expect(await page.locator('.log').innerText()).toContain('closed with 1011 by the server: no stock');
@@ -42,10 +52,8 @@ describe.skipIf(!hasBrowser)('a stranger who has only the file', () => {
       .click();
     expect(await page.locator('#detail-title').innerText()).toBe('Message 6');
     expect(await page.locator('#detail').innerText()).toContain('Answers message 5 after 871 ms');
-    const view = await page
-      .locator('#time-lines')
-      .evaluate(({ dataset }) => [Number(dataset['from']), Number(dataset['to'])]);
-    expect(view[1]! - view[0]!).toBeLessThan(3);
+    const view = await viewOf(page);
+    expect(view[1] - view[0]).toBeLessThan(3);
   });
 
   it('finds which bytes are missing, between which packets, and what came before them', async () => {
@@ -150,29 +158,26 @@ describe.skipIf(!hasBrowser)('the detail of a message', () => {
 });
 
 describe.skipIf(!hasBrowser)('the time lines', () => {
-  const view = async (page: Awaited<ReturnType<Reports['show']>>['page']): Promise<[number, number]> =>
-    page.locator('#time-lines').evaluate(({ dataset }) => [Number(dataset['from']), Number(dataset['to'])]);
-
   it('zoom and pan by wheel, drag and keys, and select a range', async () => {
     const { page, complaints } = await reports.show(strangersCapture());
     const box = (await page.locator('#time-lines canvas').boundingBox())!;
     await page.mouse.move(box.x + 600, box.y + 60);
     await page.mouse.wheel(0, -300);
-    const zoomed = await view(page);
+    const zoomed = await viewOf(page);
     await page.mouse.wheel(0, -300);
-    const closer = await view(page);
+    const closer = await viewOf(page);
     expect(closer[1] - closer[0]).toBeLessThan(zoomed[1] - zoomed[0]);
     await page.mouse.down();
     await page.mouse.move(box.x + 500, box.y + 60, { steps: 4 });
     await page.mouse.up();
-    expect((await view(page))[0]).toBeGreaterThan(closer[0]);
+    expect((await viewOf(page))[0]).toBeGreaterThan(closer[0]);
     await page.locator('.lanes-scroll').focus();
-    const before = await view(page);
+    const before = await viewOf(page);
     await page.keyboard.press('ArrowLeft');
-    expect((await view(page))[0]).toBeLessThan(before[0]);
+    expect((await viewOf(page))[0]).toBeLessThan(before[0]);
     await page.keyboard.press('-');
     await page.keyboard.press('0');
-    const all = await view(page);
+    const all = await viewOf(page);
     expect(all[1] - all[0]).toBeGreaterThan(1.3);
     await page.mouse.move(box.x + 200, box.y + 8);
     await page.mouse.down();
