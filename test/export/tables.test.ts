@@ -231,7 +231,7 @@ describe('export --csv and --tsv', () => {
     [['--har', '--fields', 'text'], '--fields goes with --csv, --tsv and --parquet'],
     [['--payloads', 'x', '--type', 'frame'], '--type goes with'],
     [['--parquet', 'x', '--excel'], '--excel goes with --csv and --tsv'],
-    [['--parquet', 'x', '-o', 'y'], '--output goes with --har, --csv and --tsv'],
+    [['--parquet', 'x', '-o', 'y'], '--output goes with --har, --csv, --tsv, --mermaid and --plantuml'],
   ])('refuses %j together', async (options, message) => {
     const { code, stderr } = await run(['export', ...options, fixture('send.pcap').pathname]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
