@@ -16,6 +16,14 @@ const CLAIM_RULES: Readonly<Record<ClaimKind, string>> = {
   golden: 'What was said must be what the golden file has.',
 };
 
+/** What to do about them. */
+const CLAIM_HELP: Readonly<Record<ClaimKind, string>> = {
+  connection: 'With --allow-empty a capture without one passes.',
+  complete: 'Without --strict what is missing is told and does not fail.',
+  expectation: 'The result tells how many records matched, and which one came nearest.',
+  golden: 'Where the change is meant, --update writes the golden file again.',
+};
+
 /** SARIF 2.1.0: what code scanning services read. One document at the end. */
 export class SarifReporter implements Reporter {
   readonly #version: string;
@@ -67,6 +75,7 @@ function ruleDescriptor(code: FindingCode): object {
   return {
     id: code,
     shortDescription: { text: why },
+    help: { text: helpText(code, why, rfc) },
     ...(rfc === undefined ? {} : { helpUri: sectionUri(rfc) }),
     defaultConfiguration: { level: severity },
     properties: rfc === undefined ? {} : { rfc },
@@ -77,8 +86,15 @@ function claimDescriptors(): object[] {
   return Object.entries(CLAIM_RULES).map(([kind, text]) => ({
     id: `check.${kind}`,
     shortDescription: { text },
+    help: { text: `${text} ${CLAIM_HELP[kind as ClaimKind]}` },
     defaultConfiguration: { level: 'error' },
   }));
+}
+
+/** What a service shows beside a result: why it is wrong, where that stands, how to accept it. */
+function helpText(code: FindingCode, why: string, rfc: string | undefined): string {
+  const section = rfc === undefined ? '' : ` See ${rfc}.`;
+  return `${why}${section} Where it is meant, --allow ${code} accepts it.`;
 }
 
 /** `RFC 6455 5.2` as the address of that section. */
@@ -121,11 +137,13 @@ function claimResults(file: string | undefined, claims: readonly Claim[]): objec
         kind: 'fail',
         message: { text: claimLines(claim).join('\n') },
       };
-      if (origin === undefined) return { ...result, locations: file === undefined ? [] : [location(file)] };
-      const locations = [location(origin.file, { startLine: origin.line })];
-      if (file === undefined) return { ...result, locations };
       // Of two captures that fail the same line, a service would take one for the other.
-      const partialFingerprints = { 'wsdissect/v1': `check.${kind}:${origin.line}:${file}` };
+      const partialFingerprints = { 'wsdissect/v1': `check.${kind}:${origin?.line ?? '-'}:${file ?? '-'}` };
+      if (origin === undefined) {
+        return { ...result, locations: file === undefined ? [] : [location(file)], partialFingerprints };
+      }
+      const locations = [location(origin.file, { startLine: origin.line })];
+      if (file === undefined) return { ...result, locations, partialFingerprints };
       return { ...result, locations, relatedLocations: [location(file)], partialFingerprints };
     });
 }
