@@ -202,7 +202,7 @@ export class ConnectionStore implements ConnectionKeeper {
     if (this.#halfOpen.size > this.#limits.halfOpenConnections) this.#forget(this.#halfOpen, at);
   }
 
-  /** Forgets a connection that may best be missed, but not the one that has just begun. */
+  /** Forgets the connection that is missed least, but not the one that has just begun. */
   #forgetOldest(newest: TcpConnection, at: PacketTime): void {
     const halfOpen = this.#halfOpen.oldest?.key;
     if (halfOpen !== undefined && halfOpen !== newest) this.#owner.settle(halfOpen);
