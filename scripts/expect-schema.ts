@@ -6,6 +6,11 @@ type Schema = Readonly<Record<string, unknown>>;
 const NAME: Schema = { description: 'What reports call it.', type: 'string', minLength: 1 };
 const WHOLE: Schema = { type: 'integer', minimum: 0 };
 
+const WHERE: Schema = {
+  description: 'An expression about the record, as --where takes it, which must be true of it as well.',
+  type: 'string',
+};
+
 /** What may stand after a field or an operator. */
 const OPERANDS = {
   text: { type: 'string' },
@@ -30,8 +35,11 @@ export function expectSchema(): Schema {
     $defs: {
       filter: {
         description: 'Exactly, at least or at most this many records must match.',
-        ...closed({ count: WHOLE, min: WHOLE, max: WHOLE, match: ref('match') }, ['match']),
-        anyOf: [{ required: ['count'] }, { required: ['min'] }, { required: ['max'] }],
+        ...closed({ count: WHOLE, min: WHOLE, max: WHOLE, match: ref('match'), where: WHERE }, []),
+        allOf: [
+          { anyOf: [{ required: ['count'] }, { required: ['min'] }, { required: ['max'] }] },
+          { anyOf: [{ required: ['match'] }, { required: ['where'] }] },
+        ],
         dependentSchemas: { count: { properties: { min: false, max: false } } },
       },
       match: {

@@ -9,6 +9,7 @@ import { CallEvents, type CallOnConnection } from '../output/call-events.js';
 import { CALL_FIELDS } from '../output/call-fields.js';
 import type { RecordType } from '../output/json-record.js';
 import { readFields } from '../output/record-field.js';
+import type { Condition } from './condition.js';
 import { ExpectationCount, type Expectation } from './expectation.js';
 import type { GoldenFile } from './golden-file.js';
 import { GoldenRecorder } from './golden.js';
@@ -206,11 +207,13 @@ function isOfViolations(event: DissectEvent): boolean {
   return event.type !== 'message' || event.message.findings.length > 0;
 }
 
+function asksForMeaning({ field, reads }: Condition): boolean {
+  return field.startsWith('decoded.') || reads?.has('decoded') === true;
+}
+
 /** What messages mean is looked into only where an expectation asks. */
 function decodeOf({ expectations = [] }: CheckOptions): 'auto' | 'off' {
-  const asks = expectations.some(
-    ({ types, conditions }) => types.includes('call') || conditions.some(({ field }) => field.startsWith('decoded.')),
-  );
+  const asks = expectations.some(({ types, conditions }) => types.includes('call') || conditions.some(asksForMeaning));
   return asks ? 'auto' : 'off';
 }
 

@@ -6,6 +6,8 @@ export interface Condition {
   /** As it stands in the file: `text__contains: "hi"`. Not safe to print. */
   readonly text: string;
   readonly field: string;
+  /** The fields that it reads, where they are several. */
+  readonly reads?: ReadonlySet<string>;
   holds(record: JsonRecord): boolean;
 }
 

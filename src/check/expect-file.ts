@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { WsdissectError } from '../common/error.js';
 import { nearest } from '../common/nearest.js';
+import { compileFilter } from '../filter/compile-filter.js';
 import { makeCondition, OPERATORS, type Condition, type Operand } from './condition.js';
 import type { Amount, Expectation } from './expectation.js';
 import { EXPECTED_TYPES, FIELDS, type ExpectedType, type Field } from './fields.js';
@@ -10,7 +11,7 @@ type Path = readonly (string | number)[];
 /** What is meant where no type is named. */
 const RECORD_TYPES: readonly ExpectedType[] = ['frame', 'message', 'connection'];
 const AMOUNTS = ['count', 'min', 'max'] as const;
-const FILTER_KEYS = [...AMOUNTS, 'match'];
+const FILTER_KEYS = [...AMOUNTS, 'match', 'where'];
 
 /**
  * Parses a file of expectations, in YAML or JSON.
@@ -65,19 +66,33 @@ class ExpectationParser {
     this.#keys(filter, FILTER_KEYS, filterPath);
     const amount = this.#amount(filter, filterPath);
     const matchPath = [...filterPath, 'match'];
-    const match = this.#object(filter.match, matchPath);
+    const isOptional = filter.match === undefined && filter.where !== undefined;
+    const match = isOptional ? {} : this.#object(filter.match, matchPath);
     const types = this.#types(match.type, [...matchPath, 'type']);
     const conditions = Object.entries(match)
       .filter(([key]) => key !== 'type')
       .map(([key, operand]) => this.#condition(key, operand, types, [...matchPath, key]));
+    const where = filter.where === undefined ? [] : [this.#where(filter.where, types, [...filterPath, 'where'])];
     return {
       origin: { file: this.#file, line: this.#lineOf(path) },
       ...(name === undefined ? {} : { name }),
       amount,
       types,
       ofFile: conditions.filter(({ field }) => field === 'file'),
-      conditions: conditions.filter(({ field }) => field !== 'file'),
+      conditions: [...conditions.filter(({ field }) => field !== 'file'), ...where],
     };
+  }
+
+  #where(value: unknown, types: readonly ExpectedType[], path: Path): Condition {
+    if (typeof value !== 'string') throw this.#wrong(path, 'must be an expression, as a string');
+    try {
+      const filter = compileFilter(value, types);
+      const text = `where: ${JSON.stringify(value)}`;
+      return { text, field: 'where', reads: filter.fields, holds: (record) => filter(record) };
+    } catch (error) {
+      if (error instanceof RangeError) throw this.#wrong(path, `cannot be used: ${error.message}`);
+      throw error;
+    }
   }
 
   #amount(filter: Readonly<Record<string, unknown>>, path: Path): Amount {

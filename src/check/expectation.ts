@@ -155,11 +155,13 @@ function nameOf({
 
 /** `packet 8: closeCode is 1001`. */
 function missOf(record: JsonRecord, failed: readonly Condition[]): string {
-  const values = failed.map(({ field }) => {
-    const value = valueAt(record, field);
-    if (value === undefined) return `${field} is absent`;
-    const text = JSON.stringify(value);
-    return `${field} is ${text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}...` : text}`;
-  });
+  const values = failed
+    .flatMap(({ field, reads }) => [...(reads ?? [field])])
+    .map((field) => {
+      const value = valueAt(record, field);
+      if (value === undefined) return `${field} is absent`;
+      const text = JSON.stringify(value);
+      return `${field} is ${text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}...` : text}`;
+    });
   return `${placeOf(record)}: ${values.join(', ')}`;
 }

@@ -2,7 +2,7 @@ import { WsdissectError } from '../common/error.js';
 import { nearest } from '../common/nearest.js';
 import type { Wants } from '../conversation.js';
 import type { DissectEvent } from '../events.js';
-import { CallEvents } from '../output/call-events.js';
+import { CallEvents, type CallOnConnection } from '../output/call-events.js';
 import { CALL_FIELDS } from '../output/call-fields.js';
 import { ITEM } from '../output/decoded-fields.js';
 import { readFields, type RecordType, type RecordValue } from '../output/record-field.js';
@@ -79,11 +79,18 @@ export class RecordTable {
    *
    * @param file - the value of `file`
    * @param take - is given each row
+   * @param hasCall - whether a call has a row
    */
-  capture(file: string | undefined, take: TakeRow): { event(event: DissectEvent): void; end(): void } {
+  capture(
+    file: string | undefined,
+    take: TakeRow,
+    hasCall: (call: CallOnConnection) => boolean = () => true,
+  ): { event(event: DissectEvent): void; end(): void } {
     const { type } = this;
     if (type === 'call') {
-      const calls = new CallEvents((call) => take(this.#cells(readFields(CALL_FIELDS, { ...call, file }))));
+      const calls = new CallEvents((call) => {
+        if (hasCall(call)) take(this.#cells(readFields(CALL_FIELDS, { ...call, file })));
+      });
       return { event: (event) => calls.event(event), end: () => calls.end() };
     }
     const event = (event: DissectEvent): void => {

@@ -33,8 +33,16 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
     ...inputs,
   ];
   const findings = ['all', 'summary', 'none'].map((which) => `--findings ${which}`);
+  const filtering = [
+    '--url [a-z] --host 127.0.0.1',
+    '--host *.test --invert',
+    '--between 2000-01-01T00:00:00Z..2100-01-01T00:00:00.5+01:00 --invert',
+    '--between ..0',
+    '--where has(file)||stream>=0',
+  ];
   const printing = [
     ...reading,
+    ...filtering,
     '--count 1',
     ...findings,
     ...['absolute', 'local', 'utc', 'relative', 'delta', 'epoch'].map((form) => `--time ${form}`),
@@ -62,9 +70,17 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       '--decode json,ndjson --json',
       '--decode socket.io,json --pretty',
       ...selecting,
+      '--where decoded.name=="chat"||findings.exists(f,f.severity!="note")',
     ],
     connections: ['', '--json', ...printing],
-    calls: ['', '--json', '--slowest 2', '--decode off', ...reading.filter((line) => !line.includes('--max-payload'))],
+    calls: [
+      '',
+      '--json',
+      '--slowest 2',
+      '--decode off',
+      ...filtering,
+      ...reading.filter((line) => !line.includes('--max-payload')),
+    ],
     report: [
       '',
       `--output ${report}.html --force`,
@@ -114,6 +130,8 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       ...['frame', 'message', 'connection', 'call'].map((type) => `--csv --type ${type}`),
       '--csv --excel --decode json',
       '--tsv --fields time,direction,text,status',
+      ...filtering.map((line) => `--csv ${line}`),
+      '--har --where length>0',
       `--csv --output ${report}.csv --force`,
       `--parquet ${report}.parquet --force`,
     ],

@@ -10,7 +10,9 @@ import { CALL_HEADING, callLine } from '../../output/text-calls.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import { shownName } from '../input/named-error.js';
+import type { EventFilter } from '../../filter/event-filter.js';
 import type { CallsOptions } from '../options/calls-options.js';
+import { filterOf, invertRefusal } from '../options/filter-options.js';
 import { chooseStyle } from '../terminal/color.js';
 import { threadsFor } from '../parallel/jobs.js';
 import type { Io } from '../terminal/io.js';
@@ -30,6 +32,12 @@ export async function printCalls(io: Io, files: readonly string[], options: Call
     io.report('wsdissect: calls: no capture: name a file, or pipe one in\n');
     return EXIT_UNUSABLE;
   }
+  const refused = invertRefusal(options, false);
+  if (refused !== undefined) {
+    io.report(`wsdissect: calls: ${refused}\n`);
+    return EXIT_UNUSABLE;
+  }
+  await filterOf(options, 'call', undefined);
   const inputs = await inputsOf(io, files, options);
   const threads = threadsFor(options.jobs, io, inputs);
   if (threads > 1) {
@@ -52,9 +60,19 @@ export async function printCallsOf(
   options: CallsOptions,
 ): Promise<number> {
   const style = await chooseStyle(options.color, io);
-  const open = (input: NamedInput): Promise<Consumer> =>
-    Promise.resolve(new CallPrinter(io, input, style, isOne, options));
+  const open = async (input: NamedInput): Promise<Consumer> => {
+    const filter = await filterOf(options, 'call', isOne ? undefined : input.name);
+    return new CallPrinter(io, input, { style, isOne, options, filter });
+  };
   return readCaptures(io, inputs, options, { open });
+}
+
+/** What all inputs of a command line have in common, and the filter of one. */
+interface CallPrinting {
+  readonly style: Style;
+  readonly isOne: boolean;
+  readonly options: CallsOptions;
+  readonly filter: EventFilter | undefined;
 }
 
 /** Prints the calls of one capture. */
@@ -63,13 +81,15 @@ class CallPrinter implements Consumer {
   readonly #io: Io;
   readonly #style: Style;
   readonly #options: CallsOptions;
+  readonly #filter: EventFilter | undefined;
   readonly #file: string | undefined;
   readonly #calls = new CallEvents((call) => this.#call(call));
   /** The slowest so far, slowest first; those that nobody answered have waited longest. */
   #slowest: CallOnConnection[] = [];
   #text: string;
 
-  constructor(io: Io, { name, index }: NamedInput, style: Style, isOne: boolean, options: CallsOptions) {
+  constructor(io: Io, { name, index }: NamedInput, { style, isOne, options, filter }: CallPrinting) {
+    this.#filter = filter;
     this.wants = { frames: false, messages: true, connections: true, decode: options.decode };
     this.#io = io;
     this.#style = style;
@@ -80,6 +100,7 @@ class CallPrinter implements Consumer {
   }
 
   event(event: DissectEvent): Promise<void> | undefined {
+    this.#filter?.learn(event);
     this.#calls.event(event);
     return this.#text.length >= WRITE_LENGTH ? this.#write() : undefined;
   }
@@ -95,7 +116,8 @@ class CallPrinter implements Consumer {
   }
 
   #call(call: CallOnConnection): void {
-    const { slowest } = this.#options;
+    const { slowest, invert } = this.#options;
+    if (this.#filter !== undefined && this.#filter.hasCall(call) === (invert === true)) return;
     if (slowest === undefined) {
       this.#print(call);
       return;

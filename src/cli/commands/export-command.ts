@@ -1,7 +1,10 @@
 import type { Consumer } from '../../consumer.js';
 import type { ExportTarget } from './export-target.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
+import type { FilteredType } from '../../filter/filter-fields.js';
 import type { ExportOptions } from '../options/export-options.js';
+import { filterOf, invertRefusal } from '../options/filter-options.js';
+import { FilteredConsumer } from './filtered-consumer.js';
 import type { Io } from '../terminal/io.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
 
@@ -17,17 +20,33 @@ export async function exportCaptures(io: Io, files: readonly string[], options: 
     io.report(`wsdissect: export: ${wrong}\n`);
     return EXIT_UNUSABLE;
   }
+  const type = options.type ?? 'message';
+  await filterOf(options, type, undefined);
   const inputs = await inputsOf(io, files, options);
+  const isOne = inputs.length === 1;
   const target = await createTarget(io, options, inputs.length);
   try {
     await target.begin();
-    const open = (input: NamedInput): Promise<Consumer> => Promise.resolve(target.capture(input));
+    const open = (input: NamedInput): Promise<Consumer> =>
+      openTarget(target, input, { type, options, file: isOne ? undefined : input.name });
     const exitCode = await readCaptures(io, inputs, options, { open });
     await target.end();
     return exitCode;
   } finally {
     target.close();
   }
+}
+
+async function openTarget(
+  target: ExportTarget,
+  input: NamedInput,
+  { type, options, file }: { type: FilteredType; options: ExportOptions; file: string | undefined },
+): Promise<Consumer> {
+  const filter = await filterOf(options, type, file);
+  if (filter === undefined) return target.capture(input);
+  const isInverted = options.invert === true;
+  const consumer = target.capture(input, (call) => filter.hasCall(call) !== isInverted);
+  return new FilteredConsumer(consumer, { filter, type, isInverted, decode: options.decode });
 }
 
 /** The forms of which a command line takes one. */
@@ -48,7 +67,7 @@ function wrongUsage(io: Io, files: readonly string[], options: ExportOptions): s
   if (options.plain === true && form !== 'pcap') return '--plain goes with --pcap';
   if (options.excel === true && form === 'parquet') return '--excel goes with --csv and --tsv';
   if (files.length === 0 && io.isTerminal('stdin')) return 'no capture: name a file, or pipe one in';
-  return undefined;
+  return invertRefusal(options, false);
 }
 
 async function createTarget(io: Io, options: ExportOptions, inputs: number): Promise<ExportTarget> {

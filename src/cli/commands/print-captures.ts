@@ -12,6 +12,7 @@ import { CapturePrinter } from './capture-printer.js';
 import type { Progress } from '../terminal/progress.js';
 import { threadsFor } from '../parallel/jobs.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
+import { filterOf, invertRefusal } from '../options/filter-options.js';
 import type { Selection } from '../options/selection.js';
 import { withPager } from '../terminal/with-pager.js';
 
@@ -40,11 +41,14 @@ export async function printCaptures(
     io.report(`wsdissect: -i ignores the case of --match, which is not given; to read from an interface: ${LIVE}\n`);
     return EXIT_UNUSABLE;
   }
-  const refused = options.raw === true ? rawRefusal(io, options) : undefined;
+  const refused =
+    (options.raw === true ? rawRefusal(io, options) : undefined) ?? invertRefusal(options, hasTests(options));
   if (refused !== undefined) {
     io.report(`wsdissect: ${refused}\n`);
     return EXIT_UNUSABLE;
   }
+  // What is wrong with an expression is told before anything is read.
+  await filterOf(options, type, undefined);
   const inputs = await inputsOf(io, files, options);
   const isOne = inputs.length === 1;
   if (options.pager && io.isTerminal('stdout')) {
@@ -120,18 +124,27 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
     heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
     isLive: isLive(name),
     type,
-    selection: await selectionOf(options),
+    selection: await selectionOf(type, options, isOne ? undefined : name),
     quota,
     progress,
     note: options.quiet === true ? undefined : (text) => io.report(`wsdissect: ${shownName(name)}: ${text}\n`),
   });
 }
 
-async function selectionOf(options: MessagesOptions): Promise<Selection | undefined> {
-  const { opcode, from, match, packet } = options;
-  if ([opcode, from, match, packet].every((test) => test === undefined)) return undefined;
+async function selectionOf(
+  type: RecordType,
+  options: MessagesOptions,
+  file: string | undefined,
+): Promise<Selection | undefined> {
+  const filter = await filterOf(options, type, file);
+  if (filter === undefined && !hasTests(options)) return undefined;
   const { Selection } = await import('../options/selection.js');
-  return new Selection(options);
+  return new Selection(options, filter);
+}
+
+/** Whether any test of frames and messages alone is there. */
+function hasTests({ opcode, from, match, packet }: MessagesOptions): boolean {
+  return [opcode, from, match, packet].some((test) => test !== undefined);
 }
 
 function wantsOf(type: RecordType, { strict, json, brief, raw, match, decode = 'off' }: MessagesOptions): Wants {

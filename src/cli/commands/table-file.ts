@@ -1,6 +1,7 @@
 import { count } from '../../common/words.js';
 import type { Consumer } from '../../consumer.js';
 import type { DissectEvent } from '../../events.js';
+import type { CallOnConnection } from '../../output/call-events.js';
 import { RecordTable, type Cell } from '../../export/record-table.js';
 import { SeparatedValues } from '../../export/separated-values.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
@@ -50,14 +51,18 @@ export class TableFile implements ExportTarget {
     if (bytes !== undefined) await this.#file.write(bytes);
   }
 
-  capture({ name }: NamedInput): Consumer {
+  capture({ name }: NamedInput, hasCall?: (call: CallOnConnection) => boolean): Consumer {
     const rows = this.#rows!;
     // Rows come out of an event in no number that is known: what they fill waits for the end of the event.
     let full: Uint8Array[] = [];
-    const capture = this.#table.capture(this.#isOne ? undefined : name, (cells) => {
-      const bytes = rows.row(cells);
-      if (bytes !== undefined) full.push(bytes);
-    });
+    const capture = this.#table.capture(
+      this.#isOne ? undefined : name,
+      (cells) => {
+        const bytes = rows.row(cells);
+        if (bytes !== undefined) full.push(bytes);
+      },
+      hasCall,
+    );
     const write = async (): Promise<void> => {
       const pieces = full;
       full = [];

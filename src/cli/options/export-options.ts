@@ -1,12 +1,14 @@
 import type { TableType } from '../../export/record-table.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
 import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION } from './printing-options.js';
 import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 import { parseNames } from './values.js';
 
 /** The parsed options of `export`: those that say how text looks are none of its own. */
-export interface ExportOptions extends Omit<ReadingOptions, 'json' | 'maxPayload' | 'color'>, FindingsOptions {
+export interface ExportOptions
+  extends Omit<ReadingOptions, 'json' | 'maxPayload' | 'color'>, FindingsOptions, FilterOptions {
   readonly har?: true;
   readonly payloads?: string;
   readonly csv?: true;
@@ -64,6 +66,7 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
   },
   force: { flags: '--force', description: 'overwrite files that exist' },
   decode: DECODE_OPTION,
+  ...FILTER_OPTIONS,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'json', 'maxPayload', 'color'),
 };

@@ -2,6 +2,7 @@ import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { PROTOCOLS } from '../../subprotocol/sub-protocol.js';
 import { TIME_FORMS, type TimeForm } from '../../output/clock.js';
 import { parseDecode } from './decode-choice.js';
+import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
 import type { OptionDefinition, OptionTable } from './option.js';
 import {
   FINDINGS_OPTIONS,
@@ -15,7 +16,7 @@ import type { SelectionOptions } from './selection.js';
 import { parseCount, parseOpcodes, parsePackets, parsePattern } from './values.js';
 
 /** The parsed options that the commands have which print a capture record by record. */
-export interface PrintingOptions extends ReadingOptions, FindingsOptions, JobsOptions {
+export interface PrintingOptions extends ReadingOptions, FindingsOptions, JobsOptions, FilterOptions {
   readonly time: TimeForm;
   readonly count?: number;
   readonly pager?: true;
@@ -29,7 +30,9 @@ export interface MessagesOptions extends PrintingOptions, SelectionOptions {
   readonly raw?: true;
 }
 
-const PRINTING_OPTIONS: OptionTable<Omit<PrintingOptions, keyof ReadingOptions | 'findings' | 'jobs'>> = {
+const PRINTING_OPTIONS: OptionTable<
+  Omit<PrintingOptions, keyof ReadingOptions | keyof FilterOptions | 'findings' | 'jobs'>
+> = {
   count: {
     flags: '-c, --count <number>',
     description: 'stop after this many records, and read no further',
@@ -89,6 +92,7 @@ export const DECODE_OPTION: OptionDefinition<DecodeChoice> = {
 
 /** The options of `connections`. */
 export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = {
+  ...FILTER_OPTIONS,
   ...PRINTING_OPTIONS,
   ...READING_OPTIONS,
   ...FINDINGS_OPTIONS,

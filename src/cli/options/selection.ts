@@ -4,35 +4,42 @@ import { closeBody } from '../../websocket/close.js';
 import { payloadPieces } from '../../output/payload-pieces.js';
 import { decodeUtf8 } from '../../output/sanitize.js';
 import { CLOSE, TEXT } from '../../websocket/frame.js';
+import type { EventFilter } from '../../filter/event-filter.js';
 import type { PacketRange } from './values.js';
 
-/** Which frames or messages are shown: those that pass every test that is there. */
+/** Which records are shown: those that pass every test that is there; or all others. */
 export interface SelectionOptions {
   readonly opcode?: readonly number[];
   readonly from?: 'client' | 'server';
   readonly match?: string;
   readonly ignoreCase?: true;
   readonly packet?: PacketRange;
+  readonly invert?: true;
 }
 
 /** Is told whether an event is shown. */
 type Decided = (event: DissectEvent, isShown: boolean) => void;
 
-/** Chooses frames and messages of one capture. */
+/** Chooses frames, messages and connections of one capture. */
 export class Selection {
   readonly #opcodes: ReadonlySet<number> | undefined;
   readonly #direction: Direction | undefined;
   readonly #pattern: RegExp | undefined;
   readonly #packets: PacketRange | undefined;
+  readonly #filter: EventFilter | undefined;
+  readonly #isInverted: boolean;
   /** A frame of which it is not known whether it is shown, and the messages that came after it. */
   #frame: FrameEvent | undefined;
   #after: MessageEvent[] = [];
 
-  constructor({ opcode, from, match, ignoreCase, packet }: SelectionOptions) {
+  /** @param filter - a further test */
+  constructor({ opcode, from, match, ignoreCase, packet, invert }: SelectionOptions, filter?: EventFilter) {
     this.#opcodes = opcode === undefined ? undefined : new Set(opcode);
     this.#direction = from && (from === 'client' ? 'client-to-server' : 'server-to-client');
     this.#pattern = match === undefined ? undefined : new RegExp(match, ignoreCase ? 'iu' : 'u');
     this.#packets = packet;
+    this.#filter = filter;
+    this.#isInverted = invert === true;
   }
 
   /**
@@ -42,6 +49,7 @@ export class Selection {
    * @param decided - told of each event in its order, once it is known whether it is shown
    */
   event(event: DissectEvent, decided: Decided): void {
+    this.#filter?.learn(event);
     if (event.type === 'frame') {
       this.flush(decided);
       this.#frame = event;
@@ -49,7 +57,7 @@ export class Selection {
       this.#after.push(event);
     } else {
       this.flush(decided);
-      decided(event, event.type === 'message' && this.#hasMessage(event));
+      decided(event, this.#isShown(event));
     }
   }
 
@@ -61,20 +69,33 @@ export class Selection {
     this.#frame = undefined;
     this.#after = [];
     const isCompleted = ({ completedBy }: MessageEvent): boolean => completedBy === frame.frame;
-    const isShown = this.#hasFrame(frame, after.filter(isCompleted));
+    const isShown = this.#hasFrame(frame, after.filter(isCompleted)) !== this.#isInverted;
     decided(frame, isShown);
-    for (const message of after) decided(message, isCompleted(message) ? isShown : this.#hasMessage(message));
+    for (const message of after) decided(message, isCompleted(message) ? isShown : this.#isShown(message));
+  }
+
+  #isShown(event: DissectEvent): boolean {
+    switch (event.type) {
+      case 'message':
+        return this.#hasMessage(event) !== this.#isInverted;
+      case 'connection':
+        return this.#filter !== undefined && this.#filter.has(event) !== this.#isInverted;
+      default:
+        return false;
+    }
   }
 
   #hasFrame(event: FrameEvent, completed: readonly MessageEvent[]): boolean {
     const { frame, direction } = event;
     if (!this.#isHere(frame.opcode, direction, frame.at.packet)) return false;
+    if (this.#filter?.has(event) === false) return false;
     return this.#matches(() => frameTexts(event)) || completed.some((message) => this.#matches(() => texts(message)));
   }
 
   #hasMessage(event: MessageEvent): boolean {
     const { message, direction } = event;
-    return this.#isHere(message.opcode, direction, message.at.packet) && this.#matches(() => texts(event));
+    if (!this.#isHere(message.opcode, direction, message.at.packet) || this.#filter?.has(event) === false) return false;
+    return this.#matches(() => texts(event));
   }
 
   #isHere(opcode: number, direction: Direction, packet: number): boolean {
