@@ -82,8 +82,9 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       ...reading.filter((line) => !line.includes('--max-payload')),
     ],
     report: [
-      '',
+      // On a terminal it asks for a file.
       `--output ${report}.html --force`,
+      '',
       '--max-messages 3',
       '--decode off',
       ...findings,
