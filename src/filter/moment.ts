@@ -44,7 +44,7 @@ function nanoseconds(digits: string): bigint {
 }
 
 /** When a packet was captured, in nanoseconds since 1970 UTC; `undefined` where the capture has no time. */
-export function momentOf({ seconds, nanoseconds: rest, precision }: PacketTime): bigint | undefined {
+function momentOf({ seconds, nanoseconds: rest, precision }: PacketTime): bigint | undefined {
   return precision === 0 ? undefined : BigInt(seconds) * BILLION + BigInt(rest);
 }
 
