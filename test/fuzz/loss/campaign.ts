@@ -74,6 +74,8 @@ export async function* failuresOf(
 ): AsyncGenerator<Failure> {
   const byName = new Map(recordings.map((recording) => [recording.name, recording]));
   for (const found of casesOf(seed, count, recordings)) {
+    // What a case leaves is collected only after a turn of the event loop, which nothing in it waits for.
+    await new Promise((resolve) => setImmediate(resolve));
     const faults = await tryCase(found, byName);
     for (const kind of new Set(faults.map((fault) => fault.kind))) {
       const smallest = await minimise(found, kind, byName);
