@@ -299,6 +299,9 @@ export class HandshakePairing {
       return true;
     }
     if (open.kind === 'cut request' && this.#completeRequest(client, open)) return true;
+    // The answer is there, and only what follows it has to tell to which protocol it switches.
+    const { waiting } = this.#actions;
+    if (waiting !== undefined && isUnsaidSwitch(waiting, open)) return false;
     const isOver = server.isOver;
     // Only what the client sends next tells what became of its request.
     if (isOver && open.kind !== 'upgrade' && at.input.isEmpty && at.ended === undefined) return false;
