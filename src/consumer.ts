@@ -8,7 +8,7 @@ import {
   type PacketWitness,
   type ReadingWitness,
 } from './dissect.js';
-import type { DissectEvent, EventOrder } from './events.js';
+import type { ConnectionRef, DissectEvent, EventOrder } from './events.js';
 
 /**
  * What becomes of the events of one capture: text, JSON lines, a check, an exported file.
@@ -53,6 +53,8 @@ export abstract class PartedConsumer<Piece> implements Consumer {
   abstract readonly wants: Wants;
   /** The parts of the connections that have not ended, by their streams. */
   readonly #parts = new Map<number | undefined, Part<Piece>>();
+  /** Of connections of HTTP/2, how many of their streams go on. */
+  readonly #open = new Map<number, number>();
 
   /**
    * Begins the part of a TCP connection.
@@ -74,9 +76,24 @@ export abstract class PartedConsumer<Piece> implements Consumer {
       this.#parts.set(stream, part);
     }
     const piece = part.event(event);
-    // Over HTTP/2 others of the same TCP connection may go on.
-    if (event.type === 'connection' && event.connection.http2Stream === undefined) this.#parts.delete(stream);
+    if (event.type === 'open') this.#begin(event.connection);
+    else if (event.type === 'connection') this.#end(event.connection);
     return piece === undefined ? undefined : this.piece(piece);
+  }
+
+  #begin({ stream, http2Stream }: ConnectionRef): void {
+    if (http2Stream !== undefined) this.#open.set(stream, (this.#open.get(stream) ?? 0) + 1);
+  }
+
+  /** Over HTTP/2 other streams of the same TCP connection may go on; the next one begins another part. */
+  #end({ stream, http2Stream }: ConnectionRef): void {
+    const others = http2Stream === undefined ? 0 : (this.#open.get(stream) ?? 1) - 1;
+    if (others > 0) {
+      this.#open.set(stream, others);
+      return;
+    }
+    this.#open.delete(stream);
+    this.#parts.delete(stream);
   }
 }
 

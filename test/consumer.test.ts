@@ -9,7 +9,7 @@ import { CapturePrinter } from '../src/cli/commands/capture-printer.js';
 import { isLossEvent } from '../src/cli/commands/loss.js';
 import { PayloadDirectory } from '../src/cli/commands/payload-directory.js';
 import { WsdissectError } from '../src/common/error.js';
-import { consume, mergeInOrder, streamOf, type Consumer, type Part, type PartedConsumer } from '../src/consumer.js';
+import { consume, mergeInOrder, PartedConsumer, streamOf, type Consumer, type Part } from '../src/consumer.js';
 import { dissect } from '../src/dissect.js';
 import type { PayloadFile } from '../src/export/payload-file.js';
 import type { DissectEvent, EventOrder } from '../src/events.js';
@@ -189,4 +189,28 @@ describe('consuming', () => {
     await expect(consume(consumer, broken())).rejects.toThrow('no more');
     expect(notes).toEqual(expected);
   });
+});
+
+it('the part of a connection of HTTP/2 goes when none of its streams goes on', async () => {
+  const begun: (number | undefined)[] = [];
+  class Counting extends PartedConsumer<never> {
+    readonly wants = WANTS;
+    part(stream: number | undefined): Part<never> {
+      begun.push(stream);
+      return { event: () => undefined };
+    }
+    piece(): undefined {
+      return undefined;
+    }
+    end(): undefined {
+      return undefined;
+    }
+  }
+  const consumer = new Counting();
+  const of = (type: 'open' | 'connection', http2Stream: number): DissectEvent =>
+    ({ type, connection: { stream: 4, client: undefined, server: undefined, http2Stream } }) as unknown as DissectEvent;
+  for (const event of [of('open', 1), of('open', 3), of('connection', 1)]) await consumer.event(event);
+  expect(begun).toEqual([4]);
+  for (const event of [of('connection', 3), of('open', 5)]) await consumer.event(event);
+  expect(begun).toEqual([4, 4]);
 });

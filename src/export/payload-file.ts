@@ -25,6 +25,7 @@ export class PayloadFiles implements Part<PayloadFile> {
   }
 
   event(event: DissectEvent): PayloadFile | undefined {
+    if (event.type === 'connection') this.#counts.delete(event.connection.http2Stream ?? 0);
     if (event.type !== 'message') return undefined;
     const { connection, direction, message } = event;
     const sender = direction === 'client-to-server' ? 'client' : 'server';

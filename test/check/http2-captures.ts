@@ -48,13 +48,6 @@ export const HTTP2_CAPTURES: Partial<Record<FindingCode, () => Built>> = {
         .send(0, connect(1, { ':protocol': 'connect-udp' }))
         .send(1, answer(1)),
     ),
-  'http2.gap': () =>
-    built(
-      asked()
-        .send(0, data(1, text('one')))
-        .lose(0, data(1, text('two')).length)
-        .send(0, data(1, text('three'))),
-    ),
   'http2.header-lost': () => {
     const request = connect(1);
     return built(begun().send(0, request.subarray(0, 40)).lose(0, 20).send(0, request.subarray(60)));
