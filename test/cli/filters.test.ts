@@ -82,6 +82,9 @@ describe('--where', () => {
     expect(log.entries.flatMap(({ _webSocketMessages }) => _webSocketMessages)).toHaveLength(3);
     const none = await run(['export', '--har', '--url', 'elsewhere', '-q', CHAT]);
     expect(JSON.parse(none.stdout)).toMatchObject({ log: { entries: [] } });
+    // A connection that is left out is not even named.
+    expect((await run(['export', '--mermaid', '--url', 'elsewhere', '-q', CHAT])).stdout).not.toContain('127.0.0.1');
+    expect((await run(['export', '--mermaid', '--url', 'socket', '-q', CHAT])).stdout).toContain('127.0.0.1');
   });
 
   it.each([

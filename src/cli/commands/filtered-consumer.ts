@@ -1,6 +1,6 @@
 import type { Consumer } from '../../consumer.js';
 import type { Wants } from '../../conversation.js';
-import type { ConnectionRef, DissectEvent } from '../../events.js';
+import type { ConnectionRef, DissectEvent, OpenEvent } from '../../events.js';
 import type { EventFilter } from '../../filter/event-filter.js';
 import type { FilteredType } from '../../filter/filter-fields.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
@@ -20,6 +20,8 @@ export class FilteredConsumer implements Consumer {
   readonly wants: Wants;
   readonly #consumer: Consumer;
   readonly #filtering: Filtering;
+  /** Connections that are not chosen as far as is known: what is told of them first, should they be later. */
+  readonly #unchosen = new WeakMap<ConnectionRef, OpenEvent>();
 
   constructor(consumer: Consumer, filtering: Filtering) {
     const { filter, decode } = filtering;
@@ -34,7 +36,21 @@ export class FilteredConsumer implements Consumer {
 
   event(event: DissectEvent): Promise<void> | undefined {
     this.#filtering.filter.learn(event);
-    return this.#isPassed(event) ? this.#consumer.event(event) : undefined;
+    if (event.type === 'open' && !this.#hasConnection(event.connection)) {
+      this.#unchosen.set(event.connection, event);
+      return undefined;
+    }
+    if (!this.#isPassed(event)) return undefined;
+    const open = event.type === 'finding' ? undefined : this.#unchosen.get(event.connection);
+    if (open === undefined) return this.#consumer.event(event);
+    // More of the handshake has come to light, and it is chosen by that.
+    this.#unchosen.delete(open.connection);
+    return this.#inTurn(open, event);
+  }
+
+  async #inTurn(first: DissectEvent, second: DissectEvent): Promise<void> {
+    await this.#consumer.event(first);
+    await this.#consumer.event(second);
   }
 
   pause(): Promise<void> | undefined {
@@ -49,10 +65,11 @@ export class FilteredConsumer implements Consumer {
     const { filter, type, isInverted } = this.#filtering;
     switch (event.type) {
       case 'finding':
+        return true;
       case 'open':
       case 'learned':
       case 'gap':
-        return true;
+        return this.#hasConnection(event.connection);
       case type:
         return filter.has(event) !== isInverted;
       default:
