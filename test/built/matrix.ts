@@ -7,7 +7,16 @@ import { fixtures, runBuilt, type BuiltRun, type Fixture } from './built-command
 import { variants, type Variant } from './variants.js';
 
 /** Options that print the same or that no capture goes through: they have tests of their own. */
-const ELSEWHERE: readonly string[] = ['--pager', '--keylog'];
+const ELSEWHERE: readonly string[] = [
+  '--pager',
+  '--keylog',
+  '--jobs',
+  '--interface',
+  '--capture-filter',
+  '--join',
+  '--no-join',
+  '--sort',
+];
 const TRACE = /^\s+at .+:\d+:\d+\)?$/m;
 
 /** Tests that the built command does its work on every fixture with every option that changes what it prints. */

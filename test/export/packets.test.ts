@@ -46,6 +46,16 @@ describe('export --pcap', () => {
     expect(said(await json(file))).toEqual(said(all));
   });
 
+  it('takes the packets of the connections of which --where chooses a message', async () => {
+    const source = `${FIXTURES}two-connections.pcap`;
+    const { file } = await exported('where.pcap', '-q', '--where', 'stream == 1', source);
+    expect(said(await json(file))).toEqual(said(await json('--stream', '1', source)));
+    const { file: others } = await exported('others.pcap', '-q', '--where', 'stream == 1', '--invert', source);
+    expect(said(await json(others))).toEqual(said(await json('--stream', '0', source)));
+    const none = await exported('nothing.pcap', '--where', 'text == "nobody says this"', source);
+    expect(none.stderr).toContain('packets written: 0');
+  });
+
   it('leaves out what is no WebSocket, unless it is asked for by its number', async () => {
     const { stderr } = await exported('none.pcap', `${FIXTURES}other-http.pcap`);
     expect(stderr).toContain('packets written: 0');

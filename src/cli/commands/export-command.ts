@@ -3,7 +3,7 @@ import type { ExportTarget } from './export-target.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
 import type { FilteredType } from '../../filter/filter-fields.js';
 import type { ExportOptions } from '../options/export-options.js';
-import { filterOf, invertRefusal } from '../options/filter-options.js';
+import { filterOf, invertRefusal, isFiltering } from '../options/filter-options.js';
 import { FilteredConsumer } from './filtered-consumer.js';
 import type { Io } from '../terminal/io.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
@@ -84,7 +84,7 @@ async function createTarget(io: Io, options: ExportOptions, inputs: number): Pro
   }
   if (options.pcap !== undefined) {
     const { quiet, stream } = options;
-    const how = { path: options.pcap, force, isQuiet: quiet === true, stream };
+    const how = { path: options.pcap, force, isQuiet: quiet === true, stream, isFiltered: isFiltering(options) };
     if (options.plain === true) {
       const { PlainFile } = await import('./plain-file.js');
       return new PlainFile(io, { ...how, isOne });

@@ -1,5 +1,6 @@
 import type { Consumer } from '../../consumer.js';
 import type { Wants } from '../../conversation.js';
+import type { PacketWitness } from '../../dissect.js';
 import type { ConnectionRef, DissectEvent, OpenEvent } from '../../events.js';
 import type { EventFilter } from '../../filter/event-filter.js';
 import type { FilteredType } from '../../filter/filter-fields.js';
@@ -28,6 +29,10 @@ export class FilteredConsumer implements Consumer {
     this.wants = filter.needs('decoded') ? { ...consumer.wants, decode } : consumer.wants;
     this.#consumer = consumer;
     this.#filtering = filtering;
+  }
+
+  get packets(): PacketWitness | undefined {
+    return this.#consumer.packets;
   }
 
   get isDone(): boolean {

@@ -15,6 +15,8 @@ export interface PacketsFileOptions {
   readonly isQuiet: boolean;
   /** The connection that was asked for by its number. */
   readonly stream: StreamChoice | undefined;
+  /** Messages are chosen: the packets of their connections are wanted. */
+  readonly isFiltered: boolean;
 }
 
 /** A file with the original packets of the WebSocket connections, as they were captured. */
@@ -38,14 +40,16 @@ export class PacketsFile implements ExportTarget {
   capture(): Consumer {
     const spool = this.#spool;
     spool.nextCapture();
-    const { stream } = this.#options;
+    const { stream, isFiltered } = this.#options;
     // What it carries does not matter then: it may be what nobody can read.
-    if (stream !== undefined && stream.http2Stream === undefined) spool.want(stream.stream);
+    if (stream !== undefined && stream.http2Stream === undefined && !isFiltered) spool.want(stream.stream);
     return {
-      wants: { frames: false, messages: false, connections: true },
+      wants: { frames: false, messages: isFiltered, connections: true },
       packets: spool,
       event: (event: DissectEvent): undefined => {
-        if (event.type !== 'finding') spool.want(event.connection.stream);
+        // A filter passes on what opens a connection before it is known whether it chooses anything of it.
+        if (event.type === 'finding' || (isFiltered && event.type !== 'message')) return;
+        spool.want(event.connection.stream);
       },
       end: () => undefined,
     };

@@ -58,6 +58,11 @@ export async function filterOf(
   }
 }
 
+/** Whether the options choose some of the records. */
+export function isFiltering(options: FilterOptions): boolean {
+  return CHOOSING.some((name) => options[name] !== undefined);
+}
+
 /** Why `--invert` cannot be done; `undefined` where it can, or is not asked for. */
 export function invertRefusal(options: FilterOptions, others: boolean): string | undefined {
   if (options.invert !== true || others || CHOOSING.some((name) => options[name] !== undefined)) return undefined;
