@@ -40,8 +40,11 @@ export class ParquetTable {
     this.#group = columns.map(() => []);
   }
 
-  /** Times that a Parquet file cannot hold with their nanoseconds, before 1677 or after 2262: they are absent in it. */
-  get timesLeftOut(): number {
+  /**
+   * Values that a Parquet file cannot hold in 64 bits, and that are absent in it: times with nanoseconds before 1677 or after
+   * 2262, and lengths from 2^63 on, which no frame can have and a broken one may claim.
+   */
+  get leftOut(): number {
     return this.#unwritable;
   }
 
@@ -81,11 +84,11 @@ export class ParquetTable {
 
   #toValue(cell: Cell, kind: CellKind): Value {
     if (cell === undefined) return null;
-    if (kind === 'integer') return BigInt(cell);
-    if (kind !== 'time') return cell;
-    const time = toNanoseconds(String(cell));
-    if (time === null) this.#unwritable++;
-    return time;
+    if (kind !== 'integer' && kind !== 'time') return cell;
+    const value = kind === 'integer' ? BigInt(cell) : toNanoseconds(String(cell));
+    if (value >= LEAST && value <= MOST) return value;
+    this.#unwritable++;
+    return null;
   }
 }
 
@@ -93,9 +96,8 @@ const LEAST = -(2n ** 63n);
 const MOST = 2n ** 63n - 1n;
 const TIME = /^(.+)\.(\d+)Z$/;
 
-/** Nanoseconds since 1970 of a time as records write it; `null` where 64 bits do not hold them. */
-function toNanoseconds(text: string): bigint | null {
+/** Nanoseconds since 1970 of a time as records write it. */
+function toNanoseconds(text: string): bigint {
   const [, seconds, fraction] = TIME.exec(text)!;
-  const time = BigInt(Date.parse(`${seconds!}Z`)) * 1_000_000n + BigInt(fraction!.padEnd(9, '0'));
-  return time < LEAST || time > MOST ? null : time;
+  return BigInt(Date.parse(`${seconds!}Z`)) * 1_000_000n + BigInt(fraction!.padEnd(9, '0'));
 }

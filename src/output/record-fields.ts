@@ -5,6 +5,7 @@ import { MESSAGE_FIELDS, MessageSource } from './message-fields.js';
 import {
   number,
   readFields,
+  text,
   type FieldDescription,
   type FieldKind,
   type RecordField,
@@ -31,6 +32,7 @@ const FINDING_FIELDS: readonly RecordField<EventSource<FindingEvent>>[] = [
         bounds: WHOLE,
       }),
       direction((found) => found.direction),
+      text('peer', 'Of TLS that stayed encrypted: its server, by name where the client gave one.', ({ peer }) => peer),
       number(
         'offset',
         'Bytes from the beginning of the file, or of one direction of the connection.',

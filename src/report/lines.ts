@@ -28,7 +28,7 @@ export interface BeginLine {
 }
 
 /** An input begins. */
-export interface InputLine {
+interface InputLine {
   readonly type: 'input';
   /** As it was named. */
   readonly name: string;

@@ -59,13 +59,23 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
     '--pretty --color always',
   ];
   const table: Readonly<Record<string, readonly string[]>> = {
-    frames: ['', '--json', '--json --strict', '--brief', '--brief --color always', ...selecting, '--brief --match é'],
+    frames: [
+      '',
+      '--raw',
+      '--json',
+      '--json --strict',
+      '--brief',
+      '--brief --color always',
+      ...selecting,
+      '--brief --match é',
+    ],
     messages: [
       '',
       '--json',
       '--json --findings all',
       '--brief',
       '--brief --match é',
+      '--raw',
       '--decode off',
       '--decode json,ndjson --json',
       '--decode socket.io,json --pretty',

@@ -139,7 +139,7 @@ describe('export --parquet, read by DuckDB', () => {
     writeFileSync(file, Buffer.concat([...pieces, table.end()]));
     const [sum] = await query(`select count(*) as rows, max(n) as most, count(time) as times from '${file}'`);
     expect(sum).toEqual({ rows: '150000', most: '9007199254740993', times: '0' });
-    expect(table.timesLeftOut).toBe(150_000);
+    expect(table.leftOut).toBe(150_000);
   });
 });
 

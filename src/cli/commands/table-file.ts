@@ -33,7 +33,7 @@ export class TableFile implements ExportTarget {
   readonly #file: OutputFile;
   readonly #options: ExportOptions;
   #rows: RowWriter | undefined;
-  #timesLeftOut = (): number => 0;
+  #leftOut = (): number => 0;
 
   /** @throws WsdissectError for a field that there is not, or a file that cannot be written */
   constructor(io: Io, options: ExportOptions, isOne: boolean) {
@@ -88,10 +88,10 @@ export class TableFile implements ExportTarget {
   async end(): Promise<void> {
     const bytes = this.#rows!.end();
     if (bytes !== undefined) await this.#file.write(bytes);
-    const left = this.#timesLeftOut();
+    const left = this.#leftOut();
     if (left === 0) return;
     this.#io.report(
-      `wsdissect: ${count(left, 'time')} before 1677 or after 2262, which the table cannot hold, left out\n`,
+      `wsdissect: left out of the table: ${count(left, 'value')} that 64 bits do not hold, times or claimed lengths\n`,
     );
   }
 
@@ -104,7 +104,7 @@ export class TableFile implements ExportTarget {
     if (this.#options.parquet !== undefined) {
       const { ParquetTable } = await import('../../export/parquet-table.js');
       const table = new ParquetTable(columns, `wsdissect ${packageVersion()}`);
-      this.#timesLeftOut = () => table.timesLeftOut;
+      this.#leftOut = () => table.leftOut;
       return { begin: nothing, row: (cells) => table.row(cells), take: nothing, end: () => table.end() };
     }
     return new TextRows(

@@ -6,7 +6,7 @@ import { clockOf, categoryOf, kindOf, lineOf, nameOf, sizeOf } from './row-text.
 import { t, type Word } from './words.js';
 
 /** Pixels of a row: the same for each, so that its place is known without those before it. */
-export const ROW_HEIGHT = 24;
+const ROW_HEIGHT = 24;
 /** Pixels that a browser can scroll: beyond, a pixel stands for several. */
 const MOST_PIXELS = 8_000_000;
 /** Rows above and below those that are seen. */
@@ -22,7 +22,7 @@ interface Column {
 }
 
 /** The columns of the table. */
-export const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column[] = [
   { name: 'number', width: 64, isNumber: true, text: (row) => String(row.number), order: (row) => row.number },
   { name: 'time', width: 150, isNumber: true, text: clockOf, order: (row) => row.at ?? row.number },
   {

@@ -40,7 +40,7 @@ export interface MessageRecord {
 }
 
 /** What a message means. */
-export interface Meaning {
+interface Meaning {
   readonly kind?: string;
   readonly name?: string;
   readonly id?: number | string;
@@ -68,7 +68,7 @@ export interface ConnectionRecord {
 }
 
 /** The members that a page asks for of a call's record. */
-export interface CallRecord {
+interface CallRecord {
   readonly protocol: string;
   readonly name?: string;
   readonly id?: number | string;
