@@ -39,6 +39,10 @@ beforeEach(() => {
   symlinkSync(BIN, join(project, 'node_modules', '.bin', 'wsdissect'));
   writeFileSync(join(project, 'package.json'), only('json', 'check:traffic'));
   writeFileSync(join(project, 'expect.yaml'), only('yaml', 'checks:'));
+  writeFileSync(join(project, 'ignore.yaml'), only('yaml', 'ignore:'));
+  for (const name of ['before.pcap', 'after.pcap']) {
+    copyFileSync(new URL('send-both.pcap', FIXTURES), join(project, name));
+  }
   record('send-both.pcap');
 });
 
