@@ -17,6 +17,10 @@ const EXPECTATIONS = `checks:
 export function variants(folder: string): ReadonlyMap<string, readonly Variant[]> {
   const expectations = join(folder, 'expect.yaml');
   writeFileSync(expectations, EXPECTATIONS);
+  const ignored = join(folder, 'ignore.yaml');
+  writeFileSync(ignored, 'ignore:\n  - path: $.sid\n  - pattern: "[0-9]+"\n');
+  // The streams of these tests are their own, and a file that is missing is the business of others.
+  writeFileSync(join(folder, 'golden'), '');
   const report = join(folder, 'report');
   const inputs = ['--input auto', '--input raw', '--tunnel udp/6082=geneve', '--read-file fixtures/send.pcap'];
   const reading = [
@@ -113,6 +117,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       `--expect ${expectations}`,
       `--golden ${join(folder, 'golden')} --update`,
       `--golden ${join(folder, 'golden')}`,
+      `--golden ${join(folder, 'golden')} --ignore ${ignored}`,
       '--list-rules',
     ],
     explain: [
@@ -145,6 +150,8 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       '--har --where length>0',
       `--csv --output ${report}.csv --force`,
       `--parquet ${report}.parquet --force`,
+      `--pcap ${report}.pcap --force`,
+      `--pcap ${report}.pcap --plain --force`,
     ],
   };
   const given = (line: string): Variant => ({ argv: line.split(' ').filter((word) => word !== '') });
