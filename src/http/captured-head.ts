@@ -72,16 +72,19 @@ export function methodOf({ line, head }: CapturedHead): string {
 
 const HTTP2_LINE = 'PRI * HTTP/2.0\r\n';
 
-/** The header of a SETTINGS frame but for its length: no flag, stream 0 (RFC 9113 section 6.5). */
-const SETTINGS_FRAME = Buffer.from([4, 0, 0, 0, 0, 0]);
-const LENGTH_BYTES = 3;
-const SETTING_LENGTH = 6;
+/** Bytes of a frame header of HTTP/2 (RFC 9113 section 4.1), its longest usual payload, and its highest type. */
+const HTTP2_HEADER = 9;
+const HTTP2_LONGEST = 0x4000;
+const HTTP2_TYPES = 9;
 
-/** Whether bytes begin as a side of an HTTP/2 connection does: with its first line, or a server's settings. */
+/**
+ * Whether what follows a switch to a protocol that is not known is HTTP/2: its first line, or the header of a frame, which
+ * begins with a byte that no first frame of WebSocket has.
+ */
 export function beginsHttp2(bytes: Buffer): boolean {
   if (bytes.toString('latin1', 0, HTTP2_LINE.length) === HTTP2_LINE) return true;
-  const header = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + SETTINGS_FRAME.length);
-  return bytes[0] === 0 && header.equals(SETTINGS_FRAME) && bytes.readUIntBE(0, LENGTH_BYTES) % SETTING_LENGTH === 0;
+  if (bytes.length < HTTP2_HEADER || bytes[0] !== 0) return false;
+  return bytes.readUIntBE(0, 3) <= HTTP2_LONGEST && bytes[3]! <= HTTP2_TYPES && bytes[5]! < 0x80;
 }
 
 /** Whether a head is the first line of an HTTP/2 connection (RFC 9113 section 3.4). */

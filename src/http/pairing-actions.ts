@@ -207,6 +207,8 @@ export class PairingActions {
     const other = this.#sides[otherSide(side)];
     if (isUpgraded && answered?.open?.kind === 'upgrade') this.#output.refuse(this.client!, answered.open.head, head);
     const fromStart: [boolean, boolean] = [true, true];
+    // Of a head that was cut nobody knows how much after it is missing.
+    fromStart[side] = !isUpgraded || head.whole;
     fromStart[otherSide(side)] = isUpgraded ? other.sure : !other.heard && !other.isAbsent;
     this.#output.readAsHttp2(this.client!, isUpgraded, fromStart);
     for (const at of this.#sides) {

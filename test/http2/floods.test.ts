@@ -71,4 +71,34 @@ describe('a flood twice as long holds no more', () => {
       expect(left).toBe(0);
     }
   });
+
+  it('of references to one long field, and its section is told to be too long', () => {
+    const field = headerBlock({ cookie: 'x'.repeat(3000) }, true);
+    // The newest entry of the dynamic table has the number 62 (RFC 7541 section 2.3.3).
+    const bomb = (count: number): Buffer[] => [
+      http2Frame(1, 0x5, 1, Buffer.concat([field, Buffer.alloc(count, 0x80 | 62)])),
+    ];
+    const [once, twice] = [flood(bomb(5000)), flood(bomb(10_000))];
+    for (const { said, left } of [once, twice]) {
+      expect(said.get('limit.header-list')).toBe(1);
+      expect(left).toBe(0);
+    }
+    expect(twice.most).toBe(once.most);
+  });
+
+  it('of entries for a table of a megabyte, of which no more is kept than may be', () => {
+    // A size update of 2^20 (RFC 7541 section 6.3), then entries of 3 kB.
+    const update = Buffer.from([0x3f, 0xe1, 0xff, 0x3f]);
+    const entries = (count: number): Buffer[] =>
+      Array.from({ length: count }, (_, index) => {
+        const field = headerBlock({ [`x-${index}`]: 'y'.repeat(3000) }, true);
+        return http2Frame(1, 0x5, 2 * index + 1, index === 0 ? Buffer.concat([update, field]) : field);
+      });
+    const [once, twice] = [flood(entries(400)), flood(entries(800))];
+    for (const { said, left } of [once, twice]) {
+      expect(said.get('limit.hpack-table')).toBeGreaterThan(0);
+      expect(left).toBe(0);
+    }
+    expect(twice.most).toBe(once.most);
+  });
 });

@@ -20,6 +20,7 @@ const CASES = [
   'http-h2c.pcap cutStart:9755,2577,2591 snap:9251,3844,7328',
   'http-h2c.pcap snap:9870,7988,1620 overlap:450,5856,6709 cutStart:1557,7941,3516',
   'h2c-upgrade.pcap snap:5714,8800,7340',
+  'h2c-upgrade.pcap snap:2651,6450,7018 dropEach:1510,1208,3733',
   // A request with control characters came in two segments.
   'terminal-attack.pcap overlap:2232,3572,900',
   'terminal-attack.pcap cutEnd:3171,667,2251 overlap:6233,4719,5254',
