@@ -81,6 +81,8 @@ describe.skipIf(!hasBrowser)('a stranger who has only the file', () => {
     const other = await reports.show(twice.finish().pcap(), ['--decode', 'json'], { hash: '#m=3' });
     expect(await other.page.locator('#detail .json-other').allInnerTexts()).toEqual(['1']);
     await other.page.locator('#detail summary', { hasText: 'b: [3]' }).click();
+    // The browser tells of an opened part after the click.
+    await other.page.locator('#detail .json-other').nth(3).waitFor();
     expect(await other.page.locator('#detail .json-other').allInnerTexts()).toEqual(['1', 'true', 'null', '-0.50']);
   });
 });
