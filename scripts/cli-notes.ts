@@ -3,8 +3,8 @@ export const NOTES: readonly (readonly [title: string, ...paragraphs: string[]])
   [
     'Inputs',
     'The format is recognised by content, never by name: pcap in both byte orders with micro- or nanoseconds, ' +
-      'pcapng, either of them gzipped, or lines of hex, one packet a line, as tshark prints them with ' +
-      '-T fields -e tcp.payload. Input from a pipe is shown as it comes.',
+      'pcapng, HAR, NetLog, each as it is or compressed with gzip, zstd, xz, lz4 or bzip2; lines of hex, one packet a line, as ' +
+      'tshark prints them with -T fields -e tcp.payload; and dumps. Input from a pipe is shown as it comes.',
     'An input that cannot be read does not keep the others from being read; the exit code is 2 all the same.',
   ],
   [

@@ -211,8 +211,8 @@ export class CaptureInput implements CaptureReader, BlockSink {
     if (proof !== 'impossible' && !isEnough) return undefined;
     throw new WsdissectError(
       'not-a-capture',
-      `not a capture: ${describeUnknown(head)}; what is read is pcap, pcapng, either of them gzipped, ` +
-        'and lines of hex as `tshark -T fields -e data` prints them; docs/inputs.md lists dumps, HAR and all else that is read',
+      `not a capture: ${describeUnknown(head)}; what is read is pcap, pcapng, HAR and NetLog, compressed with gzip, zstd, xz, lz4 or bzip2 or not, ` +
+        'lines of hex as `tshark -T fields -e data` prints them, and dumps; docs/inputs.md has each',
     );
   }
 

@@ -1,3 +1,5 @@
+import { internetChecksum, sumOfWords } from '../common/internet-checksum.js';
+
 /** One end of a TCP connection over IPv4 and Ethernet. */
 export interface Host {
   /** Six bytes. */
@@ -59,7 +61,7 @@ export function tcpPacket(shape: SegmentShape): Buffer {
   ip[9] = PROTOCOL_TCP;
   ip.set(from.address, 12);
   ip.set(to.address, 16);
-  ip.writeUInt16BE(checksum(sum(ip, 0)), 10);
+  ip.writeUInt16BE(internetChecksum(sumOfWords(ip, 0)), 10);
 
   const tcp = packet.subarray(ETHERNET_LENGTH + IP_LENGTH);
   tcp.writeUInt16BE(from.port, 0);
@@ -72,20 +74,7 @@ export function tcpPacket(shape: SegmentShape): Buffer {
   tcp.set(options, TCP_LENGTH);
   tcp.set(payload, TCP_LENGTH + options.length);
   // The pseudo-header: both addresses, the protocol, the length (RFC 9293 section 3.1).
-  const pseudo = sum(ip.subarray(12), PROTOCOL_TCP + tcpLength);
-  tcp.writeUInt16BE(checksum(sum(tcp, pseudo)), 16);
+  const pseudo = sumOfWords(ip.subarray(12), PROTOCOL_TCP + tcpLength);
+  tcp.writeUInt16BE(internetChecksum(sumOfWords(tcp, pseudo)), 16);
   return packet;
-}
-
-/** Adds up 16-bit words; an odd byte at the end counts as one with a zero after it (RFC 1071). */
-function sum(bytes: Buffer, start: number): number {
-  let total = start;
-  for (let at = 0; at + 1 < bytes.length; at += 2) total += bytes.readUInt16BE(at);
-  return bytes.length % 2 === 0 ? total : total + (bytes.at(-1)! << 8);
-}
-
-function checksum(total: number): number {
-  let folded = total;
-  while (folded > 0xffff) folded = (folded & 0xffff) + Math.floor(folded / 0x10000);
-  return ~folded & 0xffff;
 }

@@ -1,3 +1,5 @@
+import { internetChecksum, sumOfWords } from '../common/internet-checksum.js';
+
 /** One end of a connection whose packets are written anew. */
 export interface PlainEnd {
   /** 4 bytes of IPv4 or 16 of IPv6. */
@@ -42,7 +44,7 @@ export function plainPacket({ from, to, sequence, acknowledgment, flags, payload
   tcp.set(payload, TCP_LENGTH);
   // The pseudo-header: both addresses, the protocol, the length (RFC 9293 section 3.1).
   const addresses = packet.subarray(isIpv4 ? 12 : 8, ipLength);
-  tcp.writeUInt16BE(checksum(sum(tcp, sum(addresses, PROTOCOL_TCP + tcpLength))), 16);
+  tcp.writeUInt16BE(internetChecksum(sumOfWords(tcp, sumOfWords(addresses, PROTOCOL_TCP + tcpLength))), 16);
   return packet;
 }
 
@@ -55,7 +57,7 @@ function writeIpv4(packet: Buffer, from: Uint8Array, to: Uint8Array): void {
   packet[9] = PROTOCOL_TCP;
   packet.set(from, 12);
   packet.set(to, 16);
-  packet.writeUInt16BE(checksum(sum(packet.subarray(0, 20), 0)), 10);
+  packet.writeUInt16BE(internetChecksum(sumOfWords(packet.subarray(0, 20), 0)), 10);
 }
 
 function writeIpv6(packet: Buffer, from: Uint8Array, to: Uint8Array): void {
@@ -65,17 +67,4 @@ function writeIpv6(packet: Buffer, from: Uint8Array, to: Uint8Array): void {
   packet[7] = TIME_TO_LIVE;
   packet.set(from, 8);
   packet.set(to, 24);
-}
-
-/** Adds up 16-bit words; an odd byte at the end counts as one with a zero after it (RFC 1071). */
-function sum(bytes: Buffer, start: number): number {
-  let total = start;
-  for (let at = 0; at + 1 < bytes.length; at += 2) total += bytes.readUInt16BE(at);
-  return bytes.length % 2 === 0 ? total : total + (bytes.at(-1)! << 8);
-}
-
-function checksum(total: number): number {
-  let folded = total;
-  while (folded > 0xffff) folded = (folded & 0xffff) + Math.floor(folded / 0x10000);
-  return ~folded & 0xffff;
 }

@@ -76,7 +76,9 @@ describe('CaptureInput', () => {
       const { error } = read(CaptureInput, chunks);
       expect(error?.code).toBe('not-a-capture');
       expect(error?.message).toContain(message);
-      expect(error?.message).toContain('pcap, pcapng, either of them gzipped, and lines of hex');
+      expect(error?.message).toContain(
+        'pcap, pcapng, HAR and NetLog, compressed with gzip, zstd, xz, lz4 or bzip2 or not, lines of hex',
+      );
     }
   });
 
