@@ -94,8 +94,11 @@ function packetOf({ at, connection }: BriefRecord): string {
   return connection.source === undefined ? String(at.packet) : '-';
 }
 
+/** What one line shows of a payload. */
+export type ExcerptOf = Pick<BriefRecord, 'payload' | 'gaps' | 'isText' | 'close'>;
+
 /** The beginning of the payload in so many columns; an ellipsis where it goes on. */
-function excerpt(options: TextOptions, record: BriefRecord, columns: number): string {
+export function excerpt(options: TextOptions, record: ExcerptOf, columns: number): string {
   const { maxPayload } = options;
   const { payload, gaps, isText } = record;
   if (payload === undefined || payload.length === 0 || maxPayload === 0) return '';
@@ -108,7 +111,7 @@ function excerpt(options: TextOptions, record: BriefRecord, columns: number): st
   return shown.painted(fitting.length) + ELLIPSIS;
 }
 
-function describe({ style, match }: TextOptions, { close, gaps, isText }: BriefRecord, bytes: Buffer): ShownText {
+function describe({ style, match }: TextOptions, { close, gaps, isText }: ExcerptOf, bytes: Buffer): ShownText {
   if (close !== undefined) {
     const reason = decodeUtf8(close.reason);
     const found = spansOf(match, reason);

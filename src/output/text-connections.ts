@@ -1,11 +1,12 @@
 import { streamName, type ConnectionEvent, type DirectionTotals, type DissectEvent } from '../events.js';
+import { filledLines } from './filled-lines.js';
 import { TextOutput } from './output.js';
 import { decodeUtf8 } from './sanitize.js';
 import { ShownText } from './shown-text.js';
 import type { Style } from './style.js';
 import { count } from '../common/words.js';
 import type { TextOptions } from './text-layout.js';
-import { cutToWidth, textWidth } from './text-width.js';
+import { textWidth } from './text-width.js';
 
 const HEADINGS = ['stream', 'client / server', 'frames', 'messages', 'bytes', 'end', 'url and more'];
 const COUNTED = HEADINGS.slice(0, -1);
@@ -93,7 +94,7 @@ export class TextConnections extends TextOutput {
   }
 
   #inTwo({ cells, details }: Row): string {
-    return [this.#line(cells), ...filled(details, this.#options.columns)].join('\n');
+    return [this.#line(cells), ...filledLines(details, this.#options.columns, INDENT)].join('\n');
   }
 
   #inLines({ cells, details }: Row): string {
@@ -101,47 +102,15 @@ export class TextConnections extends TextOutput {
     const named = counts.map((cell, index) => `${COUNTED[index + 2]!} ${cell}`);
     const { columns, style } = this.#options;
     const counted = [ends!, ...named].map((text) => own(style, text));
-    const lines = filled([...counted, ...details], columns);
+    const lines = filledLines([...counted, ...details], columns, INDENT);
     return [style.heading(`stream ${stream!}`), ...lines].join('\n') + '\n';
   }
 }
 
-/** Indented lines with as many of the parts in each as there is room for. A part that is longer than a line is broken. */
-function filled(parts: readonly ShownText[], columns: number): string[] {
-  const room = Math.max(columns - INDENT.length, FEWEST_COLUMNS);
-  const lines: string[] = [];
-  let line = '';
-  let width = 0;
-  for (const part of parts) {
-    const partWidth = textWidth(part.text);
-    if (line !== '' && width + GAP.length + partWidth <= room) {
-      line += GAP + part.painted();
-      width += GAP.length + partWidth;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    let start = 0;
-    let rest = part.text;
-    while (textWidth(rest) > room) {
-      const fitting = cutToWidth(rest, room);
-      lines.push(part.painted(start + fitting.length, start));
-      start += fitting.length;
-      rest = part.text.slice(start);
-    }
-    line = part.painted(part.text.length, start);
-    width = textWidth(rest);
-  }
-  if (line !== '') lines.push(line);
-  return lines.map((text) => INDENT + text);
-}
-
 /** Words of wsdissect's own, and captured text after them. */
-function own(style: Style, words: string, captured = ''): ShownText {
+export function own(style: Style, words: string, captured = ''): ShownText {
   return new ShownText(style, captured, [], words);
 }
-
-/** A terminal that is narrower still is nobody's. */
-const FEWEST_COLUMNS = 16;
 
 function row(style: Style, event: ConnectionEvent, time: string | undefined): Row {
   const { connection, client, server } = event;

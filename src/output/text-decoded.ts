@@ -1,20 +1,26 @@
 import { count } from '../common/words.js';
 import type { DecodedMessage, Meaning } from '../subprotocol/sub-protocol.js';
 import { prettyJson } from './pretty-json.js';
-import { shownText, spansOf } from './shown-text.js';
+import { ShownText, shownText, spansOf } from './shown-text.js';
 import type { Style } from './style.js';
 import { field, remark, type TextOptions } from './text-layout.js';
 
 /** Things in one message of which each has lines of its own. */
 const MOST_ITEMS = 100;
 
-/** What a message means, in one line: `socket.io call save, id 17, in /admin`. */
-function meaningLine(style: Style, protocol: string, { kind, name, id, channel }: Meaning): string {
-  const word = name === undefined || name === kind ? kind : `${kind} ${shownText(style, name)}`;
-  const parts = [`${protocol} ${word}`];
-  if (id !== undefined) parts.push(`id ${shownText(style, String(id))}`);
-  if (channel !== undefined) parts.push(`in ${shownText(style, channel)}`);
-  return parts.join(', ');
+/** What a message means, in one line: `socket.io call save, id 17, in /admin`; in parts, for whoever has to cut it. */
+export function meaningParts(style: Style, protocol: string, { kind, name, id, channel }: Meaning): ShownText[] {
+  const own = (words: string, captured = ''): ShownText => new ShownText(style, captured, [], words);
+  const parts = [name === undefined || name === kind ? own(`${protocol} ${kind}`) : own(`${protocol} ${kind} `, name)];
+  if (id !== undefined) parts.push(own(', id ', String(id)));
+  if (channel !== undefined) parts.push(own(', in ', channel));
+  return parts;
+}
+
+function meaningLine(style: Style, protocol: string, meaning: Meaning): string {
+  return meaningParts(style, protocol, meaning)
+    .map((part) => part.painted())
+    .join('');
 }
 
 /**

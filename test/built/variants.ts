@@ -95,6 +95,16 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       ...filtering,
       ...reading.filter((line) => !line.includes('--max-payload')),
     ],
+    follow: [
+      '',
+      '--pretty',
+      '--pretty --color always',
+      '--decode json,msgpack',
+      '--where length>3',
+      ...findings,
+      ...filtering,
+      ...reading,
+    ],
     report: [
       // On a terminal it asks for a file.
       `--output ${report}.html --force`,

@@ -6,6 +6,7 @@ import { DIFF_OPTIONS } from '../options/diff-options.js';
 import { ENCODE_OPTIONS } from '../options/encode-options.js';
 import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
 import { EXPORT_OPTIONS } from '../options/export-options.js';
+import { FOLLOW_OPTIONS } from '../options/follow-options.js';
 import { REPORT_OPTIONS } from '../options/report-options.js';
 import { CONNECTIONS_OPTIONS, FRAMES_OPTIONS, MESSAGES_OPTIONS } from '../options/printing-options.js';
 import { liveName } from '../input/live-name.js';
@@ -102,6 +103,22 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (io, args, options) => {
       const { printCalls } = await import('./calls-command.js');
       return printCalls(io, filesOf(args, options), options);
+    },
+  }),
+  defineCommand({
+    name: 'follow',
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
+    description: 'the conversation as a transcript: what each side said and when, what opened, ended and was lost',
+    options: FOLLOW_OPTIONS,
+    examples: [
+      ['follow chat.pcapng', 'who said what'],
+      ['follow --stream 3 --pretty chat.pcapng', 'one connection, its JSON in lines'],
+      ['follow -I lo', 'as it happens'],
+    ],
+    run: async (io, args, options) => {
+      const { followConversations } = await import('./follow-command.js');
+      return followConversations(io, filesOf(args, options), options);
     },
   }),
   defineCommand({

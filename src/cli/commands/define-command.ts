@@ -8,6 +8,7 @@ export const COMMAND_NAMES = [
   'messages',
   'connections',
   'calls',
+  'follow',
   'report',
   'check',
   'diff',

@@ -49,6 +49,13 @@ const PRINTING_OPTIONS: OptionTable<
   pager: { flags: '--pager', description: 'show the output with the command in PAGER, where stdout is a terminal' },
 };
 
+/** How JSON is shown. */
+export const PRETTY_OPTION: OptionDefinition<true> = {
+  flags: '--pretty',
+  description:
+    'in text, payloads that are JSON with each member in a line of its own, and \\u592a as the character itself',
+};
+
 const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions | 'brief' | 'decode'>> = {
   opcode: {
     flags: '-o, --opcode <list>',
@@ -68,11 +75,7 @@ const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions
     description: 'only what these packets completed: 4, 4-9, 4- or -9',
     parse: parsePackets,
   },
-  pretty: {
-    flags: '--pretty',
-    description:
-      'in text, payloads that are JSON with each member in a line of its own, and \\u592a as the character itself',
-  },
+  pretty: PRETTY_OPTION,
   raw: {
     flags: '--raw',
     description: 'the bytes of the payloads and nothing else, one after the other, for a file or another program',

@@ -1,0 +1,85 @@
+import type { Consumer } from '../../consumer.js';
+import type { Wants } from '../../conversation.js';
+import type { DissectEvent } from '../../events.js';
+import { TextTranscript } from '../../output/text-transcript.js';
+import { EXIT_UNUSABLE } from '../exit-code.js';
+import { shownName } from '../input/named-error.js';
+import { filterOf, invertRefusal } from '../options/filter-options.js';
+import type { FollowOptions } from '../options/follow-options.js';
+import { chooseStyle } from '../terminal/color.js';
+import type { Io } from '../terminal/io.js';
+import { FilteredConsumer } from './filtered-consumer.js';
+import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
+
+/** Characters that are worth a write of their own. */
+const WRITE_LENGTH = 64 * 1024;
+
+/**
+ * The command `follow`: what was said, as a transcript.
+ *
+ * @param files - names of the inputs; none means standard input
+ * @returns the exit code
+ */
+export async function followConversations(io: Io, files: readonly string[], options: FollowOptions): Promise<number> {
+  if (files.length === 0 && io.isTerminal('stdin')) {
+    io.report('wsdissect: follow: no capture: name a file, or pipe one in\n');
+    return EXIT_UNUSABLE;
+  }
+  const refused = invertRefusal(options, false);
+  if (refused !== undefined) {
+    io.report(`wsdissect: follow: ${refused}\n`);
+    return EXIT_UNUSABLE;
+  }
+  await filterOf(options, 'message', undefined);
+  const inputs = await inputsOf(io, files, options);
+  const isOne = inputs.length === 1;
+  const style = await chooseStyle(options.color, io);
+  const { maxPayload, pretty: isPretty = false, where, between, invert, decode } = options;
+  const isSparse = where !== undefined || between !== undefined || invert === true;
+  const columns = io.isTerminal('stdout') ? io.columns() : Number.POSITIVE_INFINITY;
+  const open = async ({ name, index }: NamedInput): Promise<Consumer> => {
+    const transcript = new TextTranscript({ style, columns, maxPayload, isPretty, isSparse });
+    const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
+    const printer = new TranscriptPrinter(io, transcript, decode, heading);
+    const filter = await filterOf(options, 'message', isOne ? undefined : name);
+    if (filter === undefined) return printer;
+    return new FilteredConsumer(printer, { filter, type: 'message', isInverted: invert === true, decode });
+  };
+  return readCaptures(io, inputs, options, { open });
+}
+
+/** Prints the transcript of one capture as it comes. */
+class TranscriptPrinter implements Consumer {
+  readonly wants: Wants;
+  readonly #io: Io;
+  readonly #transcript: TextTranscript;
+  #heading: string;
+
+  constructor(io: Io, transcript: TextTranscript, decode: FollowOptions['decode'], heading: string) {
+    this.wants = { frames: false, messages: true, connections: true, decode };
+    this.#io = io;
+    this.#transcript = transcript;
+    this.#heading = heading;
+  }
+
+  event(event: DissectEvent): Promise<void> | undefined {
+    this.#transcript.event(event);
+    return this.#transcript.length >= WRITE_LENGTH ? this.#write() : undefined;
+  }
+
+  pause(): Promise<void> | undefined {
+    return this.#write();
+  }
+
+  end(): Promise<void> | undefined {
+    return this.#write();
+  }
+
+  #write(): Promise<void> | undefined {
+    if (this.#transcript.length === 0) return undefined;
+    const heading = this.#heading;
+    this.#heading = '';
+    const text = this.#transcript.take();
+    return this.#io.write(heading === '' ? text : Buffer.concat([Buffer.from(heading, 'utf8'), text]));
+  }
+}

@@ -1,0 +1,20 @@
+import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
+import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import { without, type OptionTable } from './option.js';
+import { DECODE_OPTION, PRETTY_OPTION } from './printing-options.js';
+import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+
+/** The parsed options of `follow`: it is for people. */
+export interface FollowOptions extends Omit<ReadingOptions, 'json'>, FindingsOptions, FilterOptions {
+  readonly decode: DecodeChoice;
+  readonly pretty?: true;
+}
+
+/** The options of `follow`. */
+export const FOLLOW_OPTIONS: OptionTable<FollowOptions> = {
+  decode: DECODE_OPTION,
+  pretty: PRETTY_OPTION,
+  ...FILTER_OPTIONS,
+  ...FINDINGS_OPTIONS,
+  ...without(READING_OPTIONS, 'json'),
+};
