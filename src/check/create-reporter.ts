@@ -15,6 +15,10 @@ export async function createReporter(name: FindingReporterName, options: Reporte
       const { GithubReporter } = await import('./github-reporter.js');
       return new GithubReporter(options);
     }
+    case 'markdown': {
+      const { MarkdownReporter } = await import('./markdown-reporter.js');
+      return new MarkdownReporter();
+    }
     case 'junit': {
       const { JunitReporter } = await import('./junit-reporter.js');
       return new JunitReporter();

@@ -1,7 +1,8 @@
 import type { Severity } from '../common/finding-codes.js';
-import type { CaptureReport, Claim, Violation } from './report.js';
+import type { CaptureReport, Claim } from './report.js';
 import type { CheckEnd, Reporter, ReporterOptions } from './reporter.js';
 import { shown } from './shown.js';
+import { groupsOf, otherPlaces, type ViolationGroup } from './violation-group.js';
 import { claimLines, evidenceLines, placeOf, ruleOf, whatOf } from './wording.js';
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
@@ -10,8 +11,6 @@ const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'w
 const ORDER: readonly string[] = [LEVELS.error, LEVELS.warning, LEVELS.note];
 /** Annotations of each level that GitHub shows of one step. */
 const MOST_SHOWN = 10;
-/** Places that one annotation names of a finding that comes again. */
-const MOST_PLACES = 5;
 
 /** A line of the log that becomes an annotation. */
 interface Annotation {
@@ -34,15 +33,10 @@ export class GithubReporter implements Reporter {
   }
 
   capture({ file, violations, unlisted, claims, error }: CaptureReport): string {
-    const byCode = new Map<string, Violation[]>();
-    for (const violation of violations) {
-      const { verdict, finding } = violation;
-      if (verdict !== 'failing' && (verdict !== 'reported' || this.#isQuiet)) continue;
-      const group = byCode.get(finding.code);
-      if (group === undefined) byCode.set(finding.code, [violation]);
-      else group.push(violation);
-    }
-    for (const group of byCode.values()) this.#annotations.push(groupAnnotation(file, group));
+    const told = violations.filter(
+      ({ verdict }) => verdict === 'failing' || (verdict === 'reported' && !this.#isQuiet),
+    );
+    for (const group of groupsOf(told)) this.#annotations.push(groupAnnotation(file, group));
     for (const { code, verdict, count } of unlisted) {
       if (verdict !== 'failing') continue;
       this.#error(command('error', { file, title: code }, `${count} more are not listed`));
@@ -72,18 +66,14 @@ export class GithubReporter implements Reporter {
 }
 
 /** Findings of one kind in one capture: the first one, and where the others are. */
-function groupAnnotation(file: string, group: readonly Violation[]): Annotation {
-  const [first, ...others] = group as readonly [Violation, ...Violation[]];
+function groupAnnotation(file: string, group: ViolationGroup): Annotation {
+  const [first] = group;
   const { finding, evidence } = first;
   const place = placeOf(first, '->');
   const lines = [whatOf(first), ...(place === '' ? [] : [place]), ...evidenceLines(evidence)];
-  if (others.length > 0) {
-    const places = others.slice(0, MOST_PLACES).map((other) => placeOf(other, '->') || 'a place that is not known');
-    lines.push(`and ${others.length} more of this kind:`, ...places);
-    if (others.length > MOST_PLACES) lines.push('...');
-  }
   const level = LEVELS[finding.severity];
-  return { level, line: command(level, { file, title: ruleOf(finding) }, lines.join('\n')) };
+  const message = [...lines, ...otherPlaces(group, '->')].join('\n');
+  return { level, line: command(level, { file, title: ruleOf(finding) }, message) };
 }
 
 /** Annotations stand at the line that claims something, where there is one: a capture has no lines. */

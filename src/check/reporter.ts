@@ -12,14 +12,19 @@ export interface CheckEnd {
 
 /** Writes reports in one format. */
 export interface Reporter {
-  /** Takes the next report. @returns what can be written already */
-  capture(report: CaptureReport): string;
+  /**
+   * Takes the next report.
+   *
+   * @param diagram - the conversation that failed, in Mermaid, for a reporter that shows it
+   * @returns what can be written already
+   */
+  capture(report: CaptureReport, diagram?: string): string;
   /** @returns the rest */
   end(end: CheckEnd): string;
 }
 
 /** The names of the reporters of what was found. */
-export const FINDING_REPORTERS = ['text', 'json', 'github', 'junit', 'sarif'] as const;
+export const FINDING_REPORTERS = ['text', 'json', 'github', 'markdown', 'junit', 'sarif'] as const;
 /** The name of one of them. */
 export type FindingReporterName = (typeof FINDING_REPORTERS)[number];
 

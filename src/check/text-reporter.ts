@@ -1,15 +1,21 @@
-import type { CaptureReport, Claim, Violation } from './report.js';
+import type { CaptureReport, Claim } from './report.js';
 import type { CheckEnd, Reporter, ReporterOptions } from './reporter.js';
 import { shown } from './shown.js';
+import { groupsOf, otherPlaces, type ViolationGroup } from './violation-group.js';
 import { claimLines, evidenceLines, placeOf, ruleOf, summaryLine, whatOf } from './wording.js';
 
 const INDENT = '  ';
 const LABEL_WIDTH = 12;
+/** Findings of a kind that are shown with the bytes at fault; of the others the places are named. */
+const TOLD_WHOLE = 3;
 const UNDER_LABEL = INDENT + ' '.repeat(LABEL_WIDTH);
 
 type TextReporterOptions = Pick<ReporterOptions, 'style' | 'isQuiet' | 'isErrorTold'>;
 
-/** For people: each finding with its place, its section and the bytes at fault; a line of counts at the end. */
+/**
+ * For people: the findings of a kind together, the first ones with their section, place and the bytes at fault, then where the
+ * others are; a line of counts at the end.
+ */
 export class TextReporter implements Reporter {
   readonly #options: TextReporterOptions;
 
@@ -22,7 +28,7 @@ export class TextReporter implements Reporter {
     const violations = report.violations.filter(
       ({ verdict }) => verdict === 'failing' || (verdict === 'reported' && !isQuiet),
     );
-    const blocks = [...violations.map((violation) => this.#violation(violation)), ...this.#unlisted(report)];
+    const blocks = [...groupsOf(violations).flatMap((group) => this.#group(group)), ...this.#unlisted(report)];
     blocks.push(...this.#claims(report.claims));
     if (report.error !== undefined) {
       blocks.push(this.#block('unreadable', 'error', this.#options.isErrorTold ? [] : [shown(report.error.message)]));
@@ -37,14 +43,18 @@ export class TextReporter implements Reporter {
     return `${this.#claims(claims).join('')}${summaryLine(summary)}: ${verdict}\n`;
   }
 
-  #violation(violation: Violation): string {
+  #group(group: ViolationGroup): string[] {
     const { style } = this.#options;
-    const { finding, evidence } = violation;
-    const place = placeOf(violation, style.arrow);
-    const lines = [`${whatOf(violation)} (${ruleOf(finding)})`];
-    if (place !== '') lines.push(style.remark(place));
-    lines.push(...evidenceLines(evidence));
-    return this.#block(finding.severity, finding.severity === 'error' ? 'error' : 'warning', lines);
+    return group.slice(0, TOLD_WHOLE).map((violation, index, { length }) => {
+      const { finding, evidence } = violation;
+      const place = placeOf(violation, style.arrow);
+      const lines = [`${whatOf(violation)} (${ruleOf(finding)})`];
+      if (place !== '') lines.push(style.remark(place));
+      lines.push(...evidenceLines(evidence));
+      const others = index === length - 1 ? otherPlaces(group, style.arrow, length) : [];
+      lines.push(...others.map((line) => style.remark(line)));
+      return this.#block(finding.severity, finding.severity === 'error' ? 'error' : 'warning', lines);
+    });
   }
 
   #unlisted({ unlisted }: CaptureReport): string[] {

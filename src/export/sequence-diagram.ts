@@ -25,15 +25,18 @@ const LONGEST_CHARACTER = 4;
 export class SequenceDiagram {
   readonly #syntax: DiagramSyntax;
   readonly #decode: DecodeChoice;
+  readonly #mostMessages: number;
   readonly #names = new Map<ConnectionRef, string>();
   #connections = 0;
   #messages = 0;
   #leftOut = 0;
   #file: string | undefined;
 
-  constructor(syntax: DiagramSyntax, decode: DecodeChoice) {
+  /** @param mostMessages - those that are drawn */
+  constructor(syntax: DiagramSyntax, decode: DecodeChoice, mostMessages = MOST_MESSAGES) {
     this.#syntax = syntax;
     this.#decode = decode;
+    this.#mostMessages = mostMessages;
   }
 
   /** The events that it is to be given. */
@@ -76,6 +79,12 @@ export class SequenceDiagram {
     }
   }
 
+  /** A line over both sides of a connection. @returns the line with its line end; nothing for one that is not drawn */
+  note(connection: ConnectionRef, text: string): string {
+    const name = this.#names.get(connection);
+    return name === undefined ? '' : this.#note(name, text);
+  }
+
   /** No more events come. @returns the last lines */
   end(): string {
     const { line, end, note, participant, text } = this.#syntax;
@@ -92,7 +101,7 @@ export class SequenceDiagram {
 
   #message({ connection, direction, message, decoded }: MessageEvent): string {
     const name = this.#names.get(connection);
-    if (name === undefined || this.#messages >= MOST_MESSAGES) {
+    if (name === undefined || this.#messages >= this.#mostMessages) {
       this.#leftOut++;
       return '';
     }
@@ -110,7 +119,7 @@ export class SequenceDiagram {
 
   #gap({ connection, direction, length }: GapEvent): string {
     const name = this.#names.get(connection);
-    if (name === undefined || this.#messages >= MOST_MESSAGES) return '';
+    if (name === undefined || this.#messages >= this.#mostMessages) return '';
     const what = length === undefined ? 'bytes not captured' : `${count(length, 'byte')} not captured`;
     return this.#note(name, `${what}, ${direction.replaceAll('-', ' ')}`);
   }

@@ -118,7 +118,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       '',
       '--json',
       ...reading,
-      ...['text', 'json', 'github', 'junit', 'sarif', 'html'].map((name) => `--reporter ${name}`),
+      ...['text', 'json', 'github', 'markdown', 'junit', 'sarif', 'html'].map((name) => `--reporter ${name}`),
       `--reporter sarif=${report} --reporter junit=${report}2`,
       '--fail-on error',
       '--fail-on warning',

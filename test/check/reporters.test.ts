@@ -77,11 +77,65 @@ describe('the text reporter', () => {
   });
 });
 
+describe('findings of a kind', () => {
+  const broken = Array.from({ length: 12 }, () => ({ opcode: 3 }));
+
+  it.each(['text', 'github', 'markdown'] as const)('are told together by the %s reporter', async (name) => {
+    const reporter = await createReporter(name, { style: plainStyle('->'), isQuiet: false, version: '' });
+    const text = reporter.capture(await checkFrames(broken));
+    const all = text + reporter.end({ summary: new SummaryCount().summary, claims: [], passed: false });
+    const whole = name === 'text' ? 3 : 1;
+    expect(all.match(/opcode 3 is reserved/g)).toHaveLength(whole);
+    expect(all).toContain(`and ${12 - whole} more of this kind`);
+    // The first ones, and as many places after them as are named.
+    expect(all.match(/packet \d+, stream 0/g)).toHaveLength(whole + 5);
+  });
+});
+
+describe('the Markdown reporter', () => {
+  it('begins with the verdict, and tells of each capture that failed what is wrong', async () => {
+    const text = await written('markdown');
+    expect(text.split('\n', 3)).toEqual(['## wsdissect check: FAILED', '', expect.stringMatching(/^5 captures, /)]);
+    expect(text).toContain(
+      '- **error**: opcode 3 is reserved (`ws.reserved-opcode, RFC 6455 5.2`), packet 2, stream 0',
+    );
+    expect(text).toContain('**failed**: expectation ');
+    expect(text).toContain('- unreadable&#58; ');
+    // What passed, or is only allowed, is nothing to look at.
+    expect(text).not.toContain('late.pcap');
+    expect(text).not.toContain('wrong-accept');
+  });
+
+  it('lets captured text and names be nothing but text', async () => {
+    const text = await written('markdown');
+    expect(text.replaceAll(/<\/?pre>|<br>/g, '').replaceAll(/`[a-z0-9.-]+(, RFC [0-9 .]+)?`/g, '')).not.toMatch(
+      /[<>`@|\\[\]]|&(?!#\d+;)|:\/\//,
+    );
+  });
+
+  it('describes twenty captures, and counts the others', async () => {
+    const reporter = await createReporter('markdown', { style: plainStyle('->'), isQuiet: false, version: '' });
+    const report = await checkFrames([{ opcode: 3 }]);
+    for (let i = 0; i < 23; i++) reporter.capture({ ...report, file: `${i}.pcap` });
+    const text = reporter.end({ summary: new SummaryCount().summary, claims: [], passed: false });
+    expect(text.match(/^### /gm)).toHaveLength(20);
+    expect(text).toContain('3 more captures failed');
+  });
+
+  it('shows the diagram that it is given', async () => {
+    const reporter = await createReporter('markdown', { style: plainStyle('->'), isQuiet: false, version: '' });
+    reporter.capture(await checkFrames([{ opcode: 3 }]), 'sequenceDiagram\n');
+    const text = reporter.end({ summary: new SummaryCount().summary, claims: [], passed: false });
+    expect(text).toContain('\n```mermaid\nsequenceDiagram\n```\n');
+  });
+});
+
 describe('findings that are counted and not listed', () => {
   it.each([
     ['text', '  ...         more findings that are not listed: 3 ws.reserved-opcode\n'],
     ['json', '"unlisted":[{"code":"ws.reserved-opcode","verdict":"failing","count":3}]'],
     ['github', '::error file=frames.hex,title=ws.reserved-opcode::3 more are not listed\n'],
+    ['markdown', '- 3 more findings `ws.reserved-opcode` are not listed'],
     ['junit', '(and 1002 more)'],
     ['sarif', '3 more findings ws.reserved-opcode are not listed'],
   ] as const)('are told by the %s reporter', async (name, expected) => {
@@ -155,11 +209,18 @@ describe('the JUnit reporter', () => {
   const outcomeOf = (suite: Element, name: string): Element | undefined =>
     suite.children.find(({ attributes }) => attributes.name === name)!.children[0];
 
-  it('has a suite for each capture and in it a test case for each rule', async () => {
+  it('has a suite for each capture and in it a test case for each rule that was broken and each claim', async () => {
     const { name, attributes, children: suites } = parseXml(await written('junit'));
     expect([name, suites.length]).toEqual(['testsuites', 6]);
     const names = suites[1]!.children.map((testCase) => testCase.attributes.name);
-    expect(names).toEqual([...CODES, 'connection: WebSocket connection']);
+    expect(names).toEqual(['handshake.not-captured', 'connection: WebSocket connection']);
+    const broken = suites[0]!.children.map((testCase) => testCase.attributes.name);
+    expect(broken).toEqual([
+      ...CODES.filter((code) => ['ws.invalid-utf8', 'ws.reserved-opcode'].includes(code)),
+      'connection: WebSocket connection',
+      expect.stringMatching(/^\(escaped\) expectation: /),
+      expect.stringMatching(/^\(escaped\) golden: /),
+    ]);
     const cases = suites.flatMap(({ children }) => children);
     const number = (outcome: string): string =>
       String(cases.filter(({ children }) => children[0]?.name === outcome).length);
@@ -171,6 +232,18 @@ describe('the JUnit reporter', () => {
       skipped: '1',
     });
     expect([number('error'), number('skipped')]).toEqual(['1', '1']);
+  });
+
+  it('has one test case for all rules where none was broken', async () => {
+    const reporter = await createReporter('junit', { style: plainStyle('->'), isQuiet: false, version: '' });
+    reporter.capture(await check([fixture('send-both.pcap')], { file: 'send.pcap' }));
+    const { children: suites } = parseXml(
+      reporter.end({ summary: new SummaryCount().summary, claims: [], passed: true }),
+    );
+    const [rules, connection] = suites[0]!.children;
+    expect(rules!.attributes.name).toBe(`rules: ${CODES.length} kept`);
+    expect(rules!.children).toEqual([]);
+    expect(connection!.attributes.name).toBe('connection: WebSocket connection');
   });
 
   it('fails the rule that is broken, skips the one that is allowed, and tells of a note that does not fail', async () => {
@@ -191,7 +264,6 @@ describe('the JUnit reporter', () => {
       name: 'system-out',
       text: expect.stringContaining('note: Neither the request') as string,
     });
-    expect(outcomeOf(suites[1]!, 'ws.close-code')).toBeUndefined();
     expect(outcomeOf(suites[4]!, 'readable')!.name).toBe('error');
   });
 });

@@ -11,12 +11,14 @@ import type { CheckPage } from './check-page.js';
 import { openPages, openReports, type Reports } from './check-reports.js';
 import type { CheckOptions } from '../options/check-options.js';
 import { readText, writeText } from './check-texts.js';
+import { FailingConversation } from './failing-conversation.js';
 import { readIgnoreFiles } from './ignore-files.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import type { Io } from '../terminal/io.js';
 import { isLossEvent } from './loss.js';
 import { inputName } from '../input/named-error.js';
 import { inputsOf, readCaptures } from './read-captures.js';
+import { watched } from './watched-check.js';
 
 /**
  * The command `check`: checks each capture and reports on all of them.
@@ -43,7 +45,7 @@ async function listRules(io: Io, options: CheckOptions): Promise<number> {
 async function runChecks(io: Io, names: readonly string[], options: CheckOptions): Promise<number> {
   const rules = ruleOptions(options);
   // What is wrong with the options is said before anything is read.
-  new RuleSelection(rules);
+  const selection = new RuleSelection(rules);
   if (options.update && options.golden === undefined) {
     throw new WsdissectError('bad-option', '--update needs --golden FILE: it says which file to write');
   }
@@ -71,6 +73,7 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
   const counts = new SummaryCount();
   const pages = await openPages(io, options, captures.length === 1);
   let checked: CheckedCapture;
+  let conversation: FailingConversation | undefined;
   try {
     await readCaptures(
       io,
@@ -79,12 +82,14 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
       {
         open: (input) => {
           checked = new CheckedCapture({ ...base, file: inputName(input.name) });
-          return Promise.resolve(pages.reduce<Consumer>((consumer, page) => page.watch(consumer, input), checked));
+          conversation = reports.wantsDiagram ? new FailingConversation(selection) : undefined;
+          const consumer = conversation === undefined ? checked : watched(checked, conversation);
+          return Promise.resolve(pages.reduce<Consumer>((inner, page) => page.watch(inner, input), consumer));
         },
         close: async (_, error, seen) => {
           const report = await checked.report(error);
           counts.add(report);
-          await reports.capture(report);
+          await reports.capture(report, conversation?.diagram);
           for (const page of pages) page.capture(report, seen);
           return error;
         },

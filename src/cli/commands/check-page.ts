@@ -1,12 +1,12 @@
 import type { CaptureReport, Claim } from '../../check/report.js';
 import type { Consumer } from '../../consumer.js';
 import type { SeenInCapture } from '../../dissect.js';
-import type { DissectEvent } from '../../events.js';
 import { checkLine, claimsLine } from '../../report/check-line.js';
 import { REPORT_OPTIONS } from '../options/report-options.js';
 import type { ReporterChoice } from '../options/check-options.js';
 import type { Io } from '../terminal/io.js';
 import { ReportFile } from './report-file.js';
+import { watched } from './watched-check.js';
 
 /** A page of what is checked, with what was found first. It is given the events that the check is given. */
 export class CheckPage {
@@ -25,20 +25,7 @@ export class CheckPage {
 
   /** Has a capture checked, and its events shown. */
   watch(check: Consumer, input: { readonly name: string }): Consumer {
-    const page = this.#file.capture(input);
-    const isDecoded = check.wants.decode !== undefined && check.wants.decode !== 'off';
-    const both = async (first: Promise<void> | undefined, second: Promise<void> | undefined): Promise<void> => {
-      await first;
-      await second;
-    };
-    const join = (first: Promise<void> | undefined, second: Promise<void> | undefined): Promise<void> | undefined =>
-      first === undefined ? second : both(first, second);
-    return {
-      wants: { ...check.wants, ...(isDecoded ? {} : { decode: page.wants.decode! }) },
-      // What is checked does not depend on who looks on.
-      event: (event) => join(check.event(isDecoded ? event : withoutMeaning(event)), page.event(event)),
-      end: () => join(check.end(), page.end()),
-    };
+    return watched(check, this.#file.capture(input));
   }
 
   /** A capture is checked. */
@@ -56,8 +43,4 @@ export class CheckPage {
   close(): void {
     this.#file.close();
   }
-}
-
-function withoutMeaning(event: DissectEvent): DissectEvent {
-  return event.type === 'message' && event.decoded !== undefined ? { ...event, decoded: undefined } : event;
 }

@@ -11,11 +11,14 @@ import { packageVersion } from '../about.js';
 import type { CheckPage } from './check-page.js';
 
 /** Reporters whose output is one document: nothing else may stand beside it. */
-const DOCUMENTS: readonly string[] = ['json', 'junit', 'sarif', 'html'];
+const DOCUMENTS: readonly string[] = ['json', 'markdown', 'junit', 'sarif', 'html'];
 
 /** All reports that were asked for, but for pages. */
 export interface Reports {
-  capture(report: CaptureReport): Promise<void>;
+  /** One of them shows the conversation that failed. */
+  readonly wantsDiagram: boolean;
+  /** @param diagram - the conversation that failed, in Mermaid */
+  capture(report: CaptureReport, diagram: string | undefined): Promise<void>;
   /** @throws WsdissectError `unwritable` for a file that cannot be written */
   end(end: CheckEnd): Promise<void>;
 }
@@ -26,7 +29,10 @@ export interface Reports {
  * @throws WsdissectError `bad-option` where two of them would be mixed up on stdout
  */
 export async function openReports(io: Io, options: CheckOptions): Promise<Reports> {
-  const choices = choicesOf(options);
+  const choices: readonly (ReporterChoice & { readonly isAppended?: boolean })[] = [
+    ...choicesOf(options),
+    ...jobSummary(io, options),
+  ];
   const onStdout = choices.filter(({ path }) => path === undefined);
   if (onStdout.length > 1 && onStdout.some(({ name }) => DOCUMENTS.includes(name))) {
     const names = onStdout.map(({ name }) => name).join(' and ');
@@ -34,12 +40,13 @@ export async function openReports(io: Io, options: CheckOptions): Promise<Report
   }
   const style = await chooseStyle(options.color, io);
   const opened: OpenReport[] = [];
-  for (const { name, path } of choices) {
-    if (name !== 'html') opened.push(await openReport(io, { name, path }, style, options.quiet ?? false));
+  for (const { name, ...choice } of choices) {
+    if (name !== 'html') opened.push(await openReport(io, { ...choice, name }, style, options.quiet ?? false));
   }
   return {
-    capture: async (report) => {
-      for (const open of opened) await open.add(open.reporter.capture(report));
+    wantsDiagram: choices.some(({ name }) => name === 'markdown'),
+    capture: async (report, diagram) => {
+      for (const open of opened) await open.add(open.reporter.capture(report, diagram));
     },
     end: async (end) => {
       for (const open of opened) {
@@ -58,7 +65,7 @@ interface OpenReport {
 
 async function openReport(
   io: Io,
-  { name, path }: ReporterChoice & { readonly name: FindingReporterName },
+  { name, path, isAppended = false }: ReporterChoice & { name: FindingReporterName; isAppended?: boolean },
   style: Style,
   isQuiet: boolean,
 ): Promise<OpenReport> {
@@ -81,7 +88,16 @@ async function openReport(
     content += text;
     return Promise.resolve();
   };
-  return { reporter, add, finish: () => writeText(path, content) };
+  return { reporter, add, finish: () => writeText(path, content, isAppended) };
+}
+
+/**
+ * The job summary: in GitHub Actions, a file whose Markdown the page of the run shows. Annotations go together with it.
+ */
+function jobSummary({ env }: Io, { reporter = [] }: CheckOptions): (ReporterChoice & { readonly isAppended: true })[] {
+  const path = env.GITHUB_STEP_SUMMARY;
+  const isAsked = reporter.some(({ name }) => name === 'github');
+  return !isAsked || path === undefined || path === '' ? [] : [{ name: 'markdown', path, isAppended: true }];
 }
 
 /** Opens the pages that the options ask for. @param isOne - one capture is checked */

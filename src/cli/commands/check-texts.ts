@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { WsdissectError } from '../../common/error.js';
 import type { Io } from '../terminal/io.js';
 import { NO_SUCH_FILE } from '../input/input.js';
@@ -29,9 +29,14 @@ export async function readText(io: Io, path: string, what: string, hint?: string
   );
 }
 
-/** Writes a file of text, over one that is there. @throws WsdissectError `unwritable` that names it */
-export async function writeText(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((error: unknown) => {
+/**
+ * Writes a file of text.
+ *
+ * @param isAppended - it is put after what is there, and not in its place
+ * @throws WsdissectError `unwritable` that names it
+ */
+export async function writeText(path: string, text: string, isAppended = false): Promise<void> {
+  await (isAppended ? appendFile(path, text) : writeFile(path, text)).catch((error: unknown) => {
     throw toFileError(path, error);
   });
 }
