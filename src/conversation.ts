@@ -299,7 +299,7 @@ export class Conversation implements WebSocketListener {
     }
     if (!this.#context.wants.connections) return;
     const close = this.#firstClose();
-    const isRefused = this.#handshake.state === 'refused';
+    const end = this.#handshake.state === 'refused' ? undefined : endOf(this.#ends ?? []);
     this.#emit({
       type: 'connection',
       connection: this.#connection,
@@ -310,9 +310,9 @@ export class Conversation implements WebSocketListener {
       closeCode: close?.code,
       closeReason: close?.reason,
       closedBy: close && (close === this.#client.close ? 'client' : 'server'),
-      // After a refusal the connection may have gone on.
-      end: isRefused ? undefined : endOf(this.#ends ?? []),
-      ended: isRefused ? undefined : (this.#streamEnded ?? this.#carrier.tcp.last),
+      // After a refusal the connection may have gone on, and so it has where a handshake came after all.
+      end,
+      ended: end === undefined ? undefined : (this.#streamEnded ?? this.#carrier.tcp.last),
       communityId: flowOf(this.#carrier.tcp),
       tls: this.#carrier.tls?.summary,
       findings: this.#handshake.findings,
@@ -355,8 +355,9 @@ function deflateOf(
     : { noContextTakeover: deflate.serverNoContextTakeover, maxWindowBits: deflate.serverMaxWindowBits };
 }
 
-/** How the TCP connection ended, from how its two directions did. */
-function endOf(ends: readonly End[]): End | undefined {
+/** How the TCP connection ended, from how its two directions did; `undefined` where that is not known. */
+function endOf(ends: readonly End[]): Exclude<End, 'unknown'> | undefined {
+  if (ends.includes('unknown')) return undefined;
   for (const how of ['rst', 'reused', 'limit', 'fin', 'capture'] as const) if (ends.includes(how)) return how;
   return undefined;
 }

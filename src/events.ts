@@ -128,7 +128,7 @@ export interface ConnectionEvent extends EventOrder {
   /** Who sent the first close frame; `undefined` where one that was not captured may have been before it. */
   readonly closedBy: 'client' | 'server' | undefined;
   /** How the TCP connection, or its stream of HTTP/2, ended; `undefined` for a refused upgrade, after which it may have gone on. */
-  readonly end: End | undefined;
+  readonly end: Exclude<End, 'unknown'> | undefined;
   /** Its last packet by then; `undefined` for a refused upgrade, after which it may have gone on. */
   readonly ended: PacketTime | undefined;
   /** Community ID of the TCP connection, version 1 with seed 0; `undefined` for lines of hex. */

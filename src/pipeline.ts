@@ -59,6 +59,8 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
   #tls: TlsInfo | undefined = undefined;
   #conversation: Conversation | undefined = undefined;
   #frames: WebSocketConnection | undefined = undefined;
+  /** What is read as HTTP/1 has led to a tunnel, or to HTTP/2. */
+  #carriesOther = false;
 
   /** @param depth - tunnels around it */
   constructor(context: PipelineContext, tcp: TcpConnectionInfo, depth = 0) {
@@ -130,6 +132,7 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
   http2(client: Side | undefined, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink {
     const { limits, held, http2Stream } = this.#context;
     this.#context.seen.http2Connections++;
+    this.#carriesOther = true;
     const conversations = new Http2Conversations(this, http2Stream);
     // What is HTTP/2 is worth keeping: a WebSocket may be opened after hours.
     this.recognised();
@@ -137,8 +140,8 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
     return new Http2Connection(options, conversations);
   }
 
-  isWebSocket(): boolean {
-    return this.#conversation?.isOpen === true;
+  isKnown(): boolean {
+    return this.#carriesOther || this.#conversation?.isOpen === true;
   }
 
   follow(handshake: Handshake): ConnectionSink {
@@ -153,6 +156,7 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
 
   tunnel(): ConnectionSink {
     const { tunnels } = this.#context.limits;
+    this.#carriesOther = true;
     if (this.#depth < tunnels) return new Pipeline(this.#context, this.#tcp, this.#depth + 1).start();
     this.report(
       finding('limit.tunnels', `More than ${tunnels} tunnels run one inside another: what is inside is not read`),

@@ -11,9 +11,10 @@ export function otherSide(side: Side): Side {
 
 /**
  * Why no more bytes come from a side: it said so (`fin`), the connection was reset (`rst`), the capture is over
- * (`capture`), the same addresses and ports opened a new connection (`reused`), or a limit was reached (`limit`).
+ * (`capture`), the same addresses and ports opened a new connection (`reused`), a limit was reached (`limit`), or the bytes
+ * turned out to be something else, so that nothing is known of how they end (`unknown`).
  */
-export type End = 'fin' | 'rst' | 'capture' | 'reused' | 'limit';
+export type End = 'fin' | 'rst' | 'capture' | 'reused' | 'limit' | 'unknown';
 
 /**
  * What takes a connection's bytes, stage after stage: TCP gives them to TLS, TLS to HTTP, HTTP to WebSocket.

@@ -77,13 +77,19 @@ const HTTP2_HEADER = 9;
 const HTTP2_LONGEST = 0x4000;
 const HTTP2_TYPES = 9;
 
+/** As many bytes tell whether what they begin is HTTP/2. */
+export const HTTP2_BEGINNING = HTTP2_LINE.length;
+
 /**
  * Whether what follows a switch to a protocol that is not known is HTTP/2: its first line, or the header of a frame, which
- * begins with a byte that no first frame of WebSocket has.
+ * begins with a byte that no first frame of WebSocket has. `more` where so few bytes do not tell.
  */
-export function beginsHttp2(bytes: Buffer): boolean {
-  if (bytes.toString('latin1', 0, HTTP2_LINE.length) === HTTP2_LINE) return true;
-  if (bytes.length < HTTP2_HEADER || bytes[0] !== 0) return false;
+export function beginsHttp2(bytes: Buffer): boolean | 'more' {
+  if (bytes[0] !== 0) {
+    const text = bytes.toString('latin1', 0, HTTP2_LINE.length);
+    return text.length < HTTP2_LINE.length && HTTP2_LINE.startsWith(text) ? 'more' : text === HTTP2_LINE;
+  }
+  if (bytes.length < HTTP2_HEADER) return 'more';
   return bytes.readUIntBE(0, 3) <= HTTP2_LONGEST && bytes[3]! <= HTTP2_TYPES && bytes[5]! < 0x80;
 }
 

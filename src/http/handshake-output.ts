@@ -113,7 +113,7 @@ export class HandshakeOutput {
   /** What was followed did not follow a handshake. */
   restart(at: PacketTime): void {
     for (const side of [0, 1] as const) {
-      if (!this.#ended[side]) this.#sink?.end(side, 'reused', at);
+      if (!this.#ended[side]) this.#sink?.end(side, 'unknown', at);
     }
     this.#ended = [false, false];
     this.#sink = undefined;

@@ -1,6 +1,6 @@
 import type { Limits } from '../common/limits.js';
 import { otherSide, type Side } from '../common/sink.js';
-import { beginsHttp2, completeHead, isHttp2Preface, type CapturedHead } from './captured-head.js';
+import { beginsHttp2, completeHead, HTTP2_BEGINNING, isHttp2Preface, type CapturedHead } from './captured-head.js';
 import { acceptFor } from './handshake-checks.js';
 import type { HandshakeOutput } from './handshake-output.js';
 import { asksForWebSocket, switchesTo, valuesOf } from './head.js';
@@ -203,7 +203,9 @@ export class HandshakePairing {
   #meaningOfRequest(side: Side, head: CapturedHead): PairingEvent {
     const kind = requestKind(head);
     const isAfterFrames = this.#state === 'headless' && this.#sides[otherSide(side)].sentFrames;
-    return kind === 'upgrade' && isAfterFrames && !this.#sides[side].sentFrames ? 'upgrade after frames' : kind;
+    if (!isAfterFrames || this.#sides[side].sentFrames) return kind;
+    if (kind === 'cut request') return 'cut request after frames';
+    return kind === 'upgrade' ? 'upgrade after frames' : kind;
   }
 
   /** What follows a head that is not kept whole stands somewhere after it. @returns whether it is of use all the same */
@@ -259,9 +261,11 @@ export class HandshakePairing {
     }
     if (isUnsaidSwitch(response, pipelining.open) && this.#output.sink === undefined) {
       // What either side sends next tells to which protocol it was.
-      const next = [client.input.firstBytes, at.input.firstBytes].filter((bytes) => bytes !== undefined);
-      if (next.length === 0 && !client.isOver && at.ended === undefined && !this.#isOverfull(at)) return false;
-      if (next.some(beginsHttp2)) {
+      const next = [client, at].map(({ input }) => beginsHttp2(input.peekAfterGap(HTTP2_BEGINNING)));
+      const isHttp2 = next.includes(true);
+      const isOpen = !client.isOver && at.ended === undefined && !this.#isOverfull(at);
+      if (!isHttp2 && isOpen && !next.includes(false)) return false;
+      if (isHttp2) {
         this.#actions.waiting = undefined;
         this.#fire('switch to HTTP/2', { side: server, head: response, answered: pipelining.addResponse() });
         return true;
@@ -298,7 +302,10 @@ export class HandshakePairing {
       at.position = 'message';
       return true;
     }
-    if (open.kind === 'cut request' && this.#completeRequest(client, open)) return true;
+    if (!open.head.whole && open.kind !== 'connect') {
+      if (this.#completeRequest(client, open)) return true;
+      if (at.hasPartOfRest) return false;
+    }
     // The answer is there, and only what follows it has to tell to which protocol it switches.
     const { waiting } = this.#actions;
     if (waiting !== undefined && isUnsaidSwitch(waiting, open)) return false;
@@ -309,7 +316,8 @@ export class HandshakePairing {
     // Of a tunnel's answer nothing may go into the tunnel: it is waited for.
     const isGuessed = at.input.length > 0 && (server.position === 'lost' || server.isAbsent) && open.kind !== 'connect';
     if (!isOver && !isGuessed && !this.#isOverfull(at)) return false;
-    if (open.kind !== 'upgrade' || !isOver || !server.isComplete || !at.input.isEmpty) {
+    const isAllSaid = at.input.isEmpty && at.gap === undefined;
+    if (open.kind !== 'upgrade' || !isOver || !server.isComplete || !isAllSaid) {
       this.#giveUpAnswer(client, isOver);
       return true;
     }

@@ -51,6 +51,11 @@ export class HttpInput {
     }
   }
 
+  /** The first bytes after the gap that stands first, if one does, up to the next one. */
+  peekAfterGap(length: number): Buffer {
+    return this.#peekFrom(this.first?.kind === 'gap' ? 1 : 0, length);
+  }
+
   /** The chunk or gap at a position, counted from 0. */
   at(index: number): InputItem | undefined {
     const held = this.#held === undefined ? 0 : this.#held.length;
@@ -133,9 +138,13 @@ export class HttpInput {
 
   /** The first bytes before the first gap as one buffer; fewer where there are not so many. */
   peek(length: number): Buffer {
+    return this.#peekFrom(0, length);
+  }
+
+  #peekFrom(first: number, length: number): Buffer {
     const pieces: Buffer[] = [];
     let have = 0;
-    for (let i = 0; have < length; i++) {
+    for (let i = first; have < length; i++) {
       const item = this.at(i);
       if (item?.kind !== 'bytes') break;
       pieces.push(item.bytes.subarray(0, length - have));

@@ -64,6 +64,8 @@ export class HttpSide {
   #headLength = 0;
   /** The last head was cut by a gap: the rest of it may follow. */
   #headIsCut = false;
+  /** What waits may be the rest of a head, as far as it has come. */
+  hasPartOfRest = false;
   /** Frames may stand where a message is read: the connection is followed, and what it carries is not proven. */
   amongFrames = false;
   /** Nothing of a proxy can stand at its beginning any more. */
@@ -203,7 +205,8 @@ export class HttpSide {
 
   /** Whether the rest of a head that was cut may still come, after the gap that cut it. */
   get awaitsRestOfHead(): boolean {
-    return this.#headIsCut && this.ended === undefined && (this.input.isEmpty || this.input.first?.kind === 'gap');
+    if (!this.#headIsCut || this.ended !== undefined) return false;
+    return this.hasPartOfRest || this.input.isEmpty || this.input.first?.kind === 'gap';
   }
 
   /**
@@ -215,11 +218,14 @@ export class HttpSide {
     if (!this.#headIsCut) return undefined;
     this.takeGap();
     if (this.input.first?.kind !== 'bytes') return undefined;
-    this.#headIsCut = false;
-    const rest = this.gap === undefined ? undefined : restOfHead(this.input);
+    const isLast = this.ended !== undefined || this.input.isFull;
+    const rest = this.gap === undefined ? undefined : restOfHead(this.input, isLast);
+    this.hasPartOfRest = rest === 'more';
+    if (rest === 'more') return undefined;
+    this.#headIsCut = rest?.isCut === true;
     if (rest === undefined) return undefined;
-    const copy = Buffer.from(rest);
-    this.input.skip(rest.length);
+    const copy = Buffer.from(rest.bytes);
+    this.input.skip(copy.length);
     this.gap = undefined;
     return copy;
   }

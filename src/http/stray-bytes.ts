@@ -14,6 +14,10 @@ const LINES = new RegExp(
 const CUT_LINES = new RegExp(
   `^(?:[\\t\\x20-\\x7e][\\t\\x20-\\x7e\\x80-\\xff]*)?\\r?\\n${FIELD}*[!-9;-~]+[ \\t]*:[\\t\\x20-\\x7e\\x80-\\xff]*\\r?$`,
 );
+/** The same as far as it has come: no line of it is empty. */
+const OPEN_LINES = new RegExp(
+  `^(?:[\\t\\x20-\\x7e]+|(?=\\r?\\n))(?:\\r?\\n(?:[!-9;-~]+[ \\t]*:[\\t\\x20-\\x7e]*\\r?\\n)*[!-9;-~]*(?:[ \\t]*:[\\t\\x20-\\x7e]*)?)?\\r?$`,
+);
 /** A line of text with several words, and lines of fields after it; the last line may not be whole. */
 const START_OF_LINES =
   /^[\x21-\x7e]+ [\t\x20-\x7e\x80-\xff]*(?:\r?\n(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n)*(?:[!-9;-~]*|[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*)\r?)?\r?$/;
@@ -82,18 +86,29 @@ export function bytesBeforeStatus(input: HttpInput): number | undefined {
   return /^[^\n]+?(?=HTTP\/\d\.\d \d{3} )/.exec(input.peek(LOOKED_AT).toString('latin1'))?.[0].length;
 }
 
+/** The rest of a head after the gap that cut it. */
+export interface RestOfHead {
+  readonly bytes: Buffer;
+  /** It was cut again. */
+  readonly isCut: boolean;
+}
+
 /**
- * Bytes of a head's rest after the gap that cut it: lines of text up to an empty one, or up to where it was cut again;
- * `undefined` where it is not one.
+ * A head's rest after the gap that cut it: lines of text up to an empty one, or up to where it was cut again; `more` where
+ * it may be one, and its end is not there yet; `undefined` where it is not one.
+ *
+ * @param isLast - nothing more will come before a gap
  */
-export function restOfHead(input: HttpInput): Buffer | undefined {
+export function restOfHead(input: HttpInput, isLast: boolean): RestOfHead | 'more' | undefined {
   const bytes = input.peek(LOOKED_AT);
   if (bytes.length === 0 || beginsLikeHead(bytes)) return undefined;
   const text = bytes.toString('latin1');
-  if (CUT_LINES.test(text)) return bytes;
+  const mayBeMore = !isLast && bytes.length < LOOKED_AT && input.isOneRun;
+  if (CUT_LINES.test(text)) return mayBeMore ? 'more' : { bytes, isCut: true };
   const lines = LINES.exec(text)?.[0].length ?? 0;
   const end = /^\r?\n/.exec(text.slice(lines))?.[0].length;
-  return end === undefined ? undefined : bytes.subarray(0, lines + end);
+  if (end !== undefined) return { bytes: bytes.subarray(0, lines + end), isCut: false };
+  return mayBeMore && OPEN_LINES.test(text) ? 'more' : undefined;
 }
 
 /** Where a 101 with this Sec-WebSocket-Accept begins in bytes that begin as something else. */

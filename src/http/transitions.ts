@@ -10,6 +10,7 @@ export type PairingEvent =
   | 'response'
   | 'answer'
   | 'upgrade after frames'
+  | 'cut request after frames'
   | 'earlier answer'
   | 'doubtful answer'
   | 'refusal'
@@ -80,6 +81,7 @@ export const EVENTS: Readonly<Record<PairingEvent, string>> = {
   response: 'a final response: what it means is known once its request is',
   answer: 'a final response to the latest request, which changes nothing',
   'upgrade after frames': 'a request for WebSocket, and the other side was captured from its frames on',
+  'cut request after frames': 'the same of a GET whose head was not captured whole: it, or one after it, asked',
   'earlier answer': 'the same to a request before it',
   'doubtful answer': 'after a loss, a final response that is the answer to a request for WebSocket or to one before it',
   refusal: 'another final response than a 101 to a request for WebSocket',
@@ -187,6 +189,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     'earlier answer': { action: 'pass over the body', next: 'headless' },
     'switch after other bytes': { action: 'start over', next: 'http' },
     'upgrade after frames': { action: 'learn', next: 'unanswered' },
+    'cut request after frames': { action: 'read on', next: 'headless' },
     switch: { action: 'learn', next: 'unasked' },
   },
   accepted: { ...FOLLOWED, switch: { action: 'learn', next: 'accepted' } },

@@ -13,8 +13,8 @@ export interface HttpVersionListener {
   http1(): ConnectionSink;
   /** HTTP/2. Asked for once; what {@link http1} gave gets no more then, and has found nothing. */
   http2(client: Side | undefined, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink;
-  /** What is read as HTTP/1 has turned out to be WebSocket. */
-  isWebSocket(): boolean;
+  /** What is read as HTTP/1 has turned out to be WebSocket, or to carry something else. */
+  isKnown(): boolean;
 }
 
 /** What is known of a connection before its first byte. */
@@ -119,13 +119,13 @@ export class HttpVersion implements ConnectionSink {
     const chain = (this.#chains[side] ??= new HeaderChain());
     const found = chain.push(chunk);
     if (found === 'proven') {
-      if (this.#listener.isWebSocket()) this.#decide(this.#toHttp1());
+      if (this.#listener.isKnown()) this.#decide(this.#toHttp1());
       else this.#toHttp2(undefined);
     } else if (found === 'dead') {
       this.#chains[side] = undefined;
       // A first byte that a search could begin with comes early or not at all.
       const isLate = ++this.#chunks > this.#options.limits.startPackets;
-      if (isLate || this.#listener.isWebSocket()) this.#decide(this.#toHttp1());
+      if (isLate || this.#listener.isKnown()) this.#decide(this.#toHttp1());
     }
   }
 
@@ -152,7 +152,7 @@ export class HttpVersion implements ConnectionSink {
       (side) => client !== undefined && this.#http1 === undefined && this.#first[side] !== undefined && beginning(side),
     ) as [boolean, boolean];
     const at = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 } as const;
-    for (const side of [0, 1] as const) this.#http1?.end(side, 'reused', at);
+    for (const side of [0, 1] as const) this.#http1?.end(side, 'unknown', at);
     this.#decide(this.#listener.http2(client, false, fromStart));
   }
 

@@ -173,7 +173,7 @@ export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
   text(
     'end',
     'How the TCP connection ended, or over HTTP/2 its stream (END_STREAM is fin, RST_STREAM rst): reused: the same addresses and ports opened a new one; limit: no longer followed. ' +
-      'Absent for a refused upgrade.',
+      'Absent for a refused upgrade, and where another handshake came on the connection.',
     ({ event }) => event.end,
     { values: ['fin', 'rst', 'capture', 'reused', 'limit'] },
   ),

@@ -12,6 +12,7 @@ import {
   START_REACH,
   carriedData,
   firstNumber,
+  hasEnded,
   isBeyond,
   isInOrder,
   isOwnSyn,
@@ -381,7 +382,9 @@ export class ConnectionTracker {
     if (!isWaiting) this.#starting.set(connection, at.seconds);
     const isAnchored = ([0, 1] as const).every((each) => connection.space(each).anchored);
     const { startPackets } = this.#limits;
-    const most = isInOrder(first.all) ? Math.min(START_IN_ORDER, startPackets) : startPackets;
+    // What both sides have ended before anything of its beginning came was recorded in another order, or from its end on.
+    const isUsual = isInOrder(first.all) && !hasEnded(first.all);
+    const most = isUsual ? Math.min(START_IN_ORDER, startPackets) : startPackets;
     if (isAnchored || first.sinceData >= most || first.length >= MOST_WITHOUT_DATA) this.#settle(connection);
     return true;
   }

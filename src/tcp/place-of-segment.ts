@@ -1,6 +1,6 @@
 import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
-import { ACK, SYN, type TcpSegment } from '../ip/tcp-segment.js';
+import { ACK, FIN, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import type { SegmentCopy } from './segment-copies.js';
 import type { SequenceSpace } from './sequence-space.js';
@@ -41,6 +41,13 @@ export function isInOrder(copies: readonly SegmentCopy[]): boolean {
     lastAt = at;
   }
   return true;
+}
+
+/** Whether both sides have sent a FIN. */
+export function hasEnded(copies: readonly SegmentCopy[]): boolean {
+  return ([0, 1] as const).every((of) =>
+    copies.some(({ side, segment }) => side === of && (segment.flags & FIN) !== 0),
+  );
 }
 
 function isBefore(a: PacketTime, b: PacketTime): boolean {

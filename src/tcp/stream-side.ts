@@ -256,4 +256,4 @@ export class StreamSide extends SequenceSpace {
   }
 }
 
-const HOWS: readonly End[] = ['fin', 'rst', 'capture', 'reused', 'limit'];
+const HOWS: readonly End[] = ['fin', 'rst', 'capture', 'reused', 'limit', 'unknown'];

@@ -348,7 +348,7 @@ describe('a capture that begins late', () => {
       .send(0, GET)
       .send(1, SWITCH);
     expect(seen.log).toEqual(['follow incomplete', 'learned refused', 'follow accepted']);
-    expect(seen.sinks[0]!.chunks).toEqual([['c', '<end reused>'], ['<end reused>']]);
+    expect(seen.sinks[0]!.chunks).toEqual([['c', '<end unknown>'], ['<end unknown>']]);
   });
 
   test('inside a body is read as HTTP when a handshake begins in it', () => {

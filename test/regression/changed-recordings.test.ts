@@ -37,6 +37,24 @@ const CASES = [
   'http-connect-407.pcap reverse:6105,638,5686 cutStart:6014,100,9569',
   // A FIN was recorded so early that it was not believed, and what it showed to be missing was not told.
   'frames-65536.pcap swap:1370,3903,6622 cutEnd:8399,3113,9745',
+  // The rest of a cut request came in small segments, and was taken for another request: the connection ended as "reused".
+  'http-split.pcap dropEach:3869,7491,4048',
+  // The same of a 101 that was cut, and of a frame of HTTP/2 whose header came in two segments.
+  'http-h2c.pcap snap:8279,9162,8797 split:5805,2,7468',
+  'http-h2c.pcap split:4772,4075,6212 snap:8039,9231,3177',
+  // HTTP/2 was begun a second time, after its request to change to it was lost.
+  'h2c-upgrade.pcap dropEach:7637,2972,1173',
+  // The server's frames came first, and then the client's request, of which only the first word was kept.
+  'frames-segments.pcap snap:1222,2578,4756 apart:4309,2154,3256',
+  // The end came first, FINs and all: its beginning was taken for another connection.
+  'violations/length-top-bit.pcap reverse:8990,7419,488 reverse:7686,8964,8200',
+  'close-none.pcap reverse:1721,9195,9818 reverse:3586,1947,2842',
+  // Bytes of a page were missing, which is no loss of the WebSocket connections beside it.
+  'loss-h2c-headers.pcap overlap:2547,8443,9568 cutEnd:5966,8745,8815 snap:9473,3572,197',
+  'loss-h2c-headers.pcap cutEnd:6814,9626,2146 snap:4296,9819,5535',
+  'loss-h2c-headers.pcap cutEnd:2617,6566,2781 snap:8298,3181,3640',
+  // A FIN that is not believed is told, and proves no loss.
+  'loss-h2c-headers.pcap probe:9534,7362,6079 duplicate:4158,2151,4998 cutEnd:6318,5640,7430',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));

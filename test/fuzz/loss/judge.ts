@@ -50,6 +50,8 @@ class Judge {
   readonly #packets: readonly Recorded[];
   readonly #reading: Reading;
   readonly #evidence: readonly Evidence[];
+  /** The same without the packets of which a finding says that they are not believed. */
+  readonly #believed: readonly Evidence[];
   /** By the stream numbers of the reading: the places of connections in the recording. */
   readonly #owners = new Map<number, number>();
   readonly #isComplete: boolean;
@@ -62,6 +64,12 @@ class Judge {
     this.#isInOrder = isInOrder;
     const seen = segmentsOf(packets, recording.linkType);
     this.#evidence = evidenceOf(seen, recording.tcp);
+    // A segment without data and with numbers far outside the window may be forged, and is told: it proves no loss.
+    const told = new Set(
+      reading.findings.filter(({ code }) => code === 'tcp.not-believed').map(({ packet }) => packet),
+    );
+    const believed = seen.filter(({ segment, packet }) => segment.length > 0 || !told.has(packet + 1));
+    this.#believed = believed.length === seen.length ? this.#evidence : evidenceOf(believed, recording.tcp);
     const senders = seen.map((one) => ownerOf(one, recording.tcp));
     this.#numberStreams(senders.flatMap((owner) => (owner === undefined ? [] : [owner.index])));
     this.#isComplete = this.#holdsEverything();
@@ -199,7 +207,7 @@ class Judge {
   }
 
   #losses(index: number, tcp: TcpTruth): void {
-    const evidence = this.#evidence[index]!;
+    const evidence = this.#believed[index]!;
     const { unchanged } = this.#recording;
     // The first of each stream: a refused upgrade and the one that followed it have a record each.
     const pairs = unchanged.connections
@@ -281,7 +289,9 @@ class Judge {
     for (const [place, frame] of known.entries()) {
       // Where two frames are alike, either may be the one that is printed.
       if (first.has(place) || last.has(place)) continue;
-      if (isProven(side.afterHandshake === undefined && !isTls(tcp), frame, evidence))
+      // A byte that is missing elsewhere is none of a frame whose packet is known: it may be of a stream that is no WebSocket.
+      const isOpaque = side.afterHandshake === undefined && !isTls(tcp) && !isOverHttp2(frame.record);
+      if (isProven(isOpaque, frame, evidence))
         return `${DIRECTIONS[sender]} frame ${place + 1} of ${known.length}: ${brief(frame.record)}`;
     }
     return this.#lostMessage(tcp, sender, printed.length === known.length);

@@ -11,6 +11,7 @@ export interface PrintedFinding {
   readonly severity: string;
   readonly message: string;
   readonly stream?: number;
+  readonly packet?: number;
   readonly direction?: string;
 }
 

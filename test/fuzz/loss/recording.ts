@@ -54,7 +54,8 @@ function loadRecording(name: string): Recording {
   const origin = originOf(name);
   const recorded = origin === name ? undefined : packetsOf(origin);
   const truth = recorded === undefined ? unchanged : readRecords(recorded.packets, recorded.linkType, recorded.keyLog);
-  return { name, linkType, packets, keyLog, tcp: connectionsOf(packets, linkType, truth), truth, unchanged };
+  const tcp = connectionsOf(packets, linkType, truth, recorded?.packets ?? packets);
+  return { name, linkType, packets, keyLog, tcp, truth, unchanged };
 }
 
 /** The recording that a fixture was derived from. */

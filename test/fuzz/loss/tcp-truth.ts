@@ -23,7 +23,7 @@ export interface SideTruth {
   readonly frames: readonly FrameTruth[];
 }
 
-/** A frame and where its bytes lie, under TLS those of its packet; 0 and 0 where that cannot be seen. */
+/** A frame and where its bytes lie, under TLS and in HTTP/2 those of its packet; 0 and 0 where that cannot be seen. */
 interface FrameTruth {
   readonly record: PrintedRecord;
   readonly from: number;
@@ -62,8 +62,18 @@ export function segmentsOf(packets: readonly Recorded[], linkType: number): Seen
   return seen;
 }
 
-/** The connections of a fixture, put together here and not by what is tested. */
-export function connectionsOf(packets: readonly Recorded[], linkType: number, truth: Reading): TcpTruth[] {
+/**
+ * The connections of a fixture, put together here and not by what is tested.
+ *
+ * @param origin - the packets that the truth was read of: those of a fixture that is derived have other numbers
+ */
+export function connectionsOf(
+  packets: readonly Recorded[],
+  linkType: number,
+  truth: Reading,
+  origin: readonly Recorded[],
+): TcpTruth[] {
+  const places = new Map(segmentsOf(origin, linkType).map(({ segment, packet }) => [packet + 1, segment]));
   const open = new Map<string, Seen[]>();
   const all: Seen[][] = [];
   for (const seen of segmentsOf(packets, linkType)) {
@@ -80,10 +90,15 @@ export function connectionsOf(packets: readonly Recorded[], linkType: number, tr
     }
   }
   const used = new Set<PrintedRecord>();
-  return all.map((segments) => connectionOf(segments, truth, used));
+  return all.map((segments) => connectionOf(segments, truth, used, places));
 }
 
-function connectionOf(segments: readonly Seen[], truth: Reading, used: Set<PrintedRecord>): TcpTruth {
+function connectionOf(
+  segments: readonly Seen[],
+  truth: Reading,
+  used: Set<PrintedRecord>,
+  places: ReadonlyMap<number, TcpSegment>,
+): TcpTruth {
   const { sourcePort, destinationPort } = segments[0]!.segment;
   const isOfThis = ({ client, server }: PrintedRecord): boolean => {
     const [a, b] = [portOf(client), portOf(server)];
@@ -102,7 +117,7 @@ function connectionOf(segments: readonly Seen[], truth: Reading, used: Set<Print
     const acknowledged = segments
       .filter(({ segment }) => segment.sourcePort !== port && (segment.flags & (ACK | RST)) === ACK)
       .map(({ segment }) => segment.acknowledgment);
-    return sideOf(own, acknowledged, frames);
+    return sideOf(own, acknowledged, frames, places);
   };
   return {
     clientPort,
@@ -122,6 +137,7 @@ function sideOf(
   seen: readonly Seen[],
   acknowledged: readonly number[],
   frames: readonly { frame: PrintedRecord; place: number }[],
+  places: ReadonlyMap<number, TcpSegment>,
 ): SideTruth {
   const own = seen.map(({ segment }) => segment);
   const syn = own.find(({ flags }) => (flags & SYN) !== 0);
@@ -160,16 +176,20 @@ function sideOf(
   const placed = frames.map(({ frame, place }) => {
     const from = at;
     if (afterHandshake !== undefined) at += wireLength(frame);
-    return isTls
-      ? { record: frame, ...rangeOfPacket(frame, seen, base), place }
+    return isTls || frame['http2Stream'] !== undefined
+      ? { record: frame, ...rangeOfPacket(frame, places, base), place }
       : { record: frame, from, to: at, place };
   });
   return { base, bytes, known, begins: syn !== undefined, afterHandshake, frames: placed };
 }
 
-/** The bytes of the packet that completed a frame: under TLS no more is known of where it lies. */
-function rangeOfPacket({ packet }: PrintedRecord, seen: readonly Seen[], base: number): { from: number; to: number } {
-  const segment = seen.find((one) => one.packet + 1 === packet)?.segment;
+/** The bytes of the packet that completed a frame: under TLS, and in HTTP/2, no more is known of where it lies. */
+function rangeOfPacket(
+  { packet }: PrintedRecord,
+  places: ReadonlyMap<number, TcpSegment>,
+  base: number,
+): { from: number; to: number } {
+  const segment = places.get(packet!);
   if (segment === undefined) return { from: 0, to: 0 };
   const from = (segment.sequence - base) | 0;
   return { from, to: from + segment.length };
