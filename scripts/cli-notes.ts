@@ -5,6 +5,8 @@ export const NOTES: readonly (readonly [title: string, ...paragraphs: string[]])
     'The format is recognised by content, never by name: pcap in both byte orders with micro- or nanoseconds, ' +
       'pcapng, HAR, NetLog, each as it is or compressed with gzip, zstd, xz, lz4 or bzip2; lines of hex, one packet a line, as ' +
       'tshark prints them with -T fields -e tcp.payload; and dumps. Input from a pipe is shown as it comes.',
+    'WebSocket is read over HTTP/1.1 and HTTP/2 (RFC 8441), with or without TLS. HTTP/3 (RFC 9220) is not read: it runs over ' +
+      'QUIC, and so over UDP.',
     'An input that cannot be read does not keep the others from being read; the exit code is 2 all the same.',
   ],
   [

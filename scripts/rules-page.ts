@@ -23,9 +23,15 @@ const GROUPS: Readonly<Record<string, string>> = {
   tcp: 'TCP',
   tls: 'TLS',
   handshake: 'Opening handshake',
+  http2: 'HTTP/2',
   ws: 'WebSocket frames and messages',
   deflate: 'permessage-deflate',
   limit: 'Limits of wsdissect',
+};
+
+/** What there is to say of all rules of a group. */
+const REMARKS: Readonly<Record<string, string>> = {
+  http2: 'Of WebSocket over HTTP/2 (RFC 8441). HTTP/3 (RFC 9220) is not read, so there are no rules for it.\n\n',
 };
 
 /** docs/rules.md: the table of findings, as a page. */
@@ -33,7 +39,7 @@ export function rulesPage(): string {
   const rules: readonly (readonly [string, Rule])[] = Object.entries(RULES);
   const sections = [...new Set(rules.map(([code]) => groupOf(code)))].map((group) => {
     const rows = rules.filter(([code]) => groupOf(code) === group).map(([code, rule]) => row(code, rule));
-    return `\n## ${GROUPS[group] ?? group}\n\n| code | severity | section | why |\n| --- | --- | --- | --- |\n${rows.join('')}`;
+    return `\n## ${GROUPS[group] ?? group}\n\n${REMARKS[group] ?? ''}| code | severity | section | why |\n| --- | --- | --- | --- |\n${rows.join('')}`;
   });
   return HEAD + sections.join('');
 }

@@ -14,7 +14,7 @@ export interface ConnectionRef {
   /** `address:port` of the client; `undefined` for lines of hex. */
   readonly client: string | undefined;
   readonly server: string | undefined;
-  /** Over HTTP/2, the number of its stream there; absent over HTTP/1.1, where the TCP connection is its own. */
+  /** Over HTTP/2, the number of its stream there; absent over HTTP/1.1, where the TCP connection is its own. HTTP/3 is not read. */
   readonly http2Stream?: number;
   /**
    * What noted its messages, where it is not read from captured bytes: `har`. Such a connection has no packets and no frames,

@@ -3,6 +3,16 @@ import { CONTINUATION, PING, TEXT } from '../../src/websocket/frame.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { ACK, FIN, HEADERS, RST, segmentBytes, SYN } from '../hostile/segment-bytes.js';
 import { requestText, Talk } from '../hostile/talk.js';
+import {
+  answer,
+  CLIENT_START,
+  connect,
+  data as http2Data,
+  headerBlock,
+  http2Frame,
+  SERVER_START,
+  settings,
+} from '../support/http2.js';
 import { PcapngBuilder } from '../support/pcapng.js';
 import { captureStream } from './capture-stream.js';
 import { noise } from './noise.js';
@@ -76,6 +86,22 @@ function pcapng(size: number, block: (builder: PcapngBuilder, index: number) => 
   const builder = new PcapngBuilder();
   return [Buffer.concat([builder.section(), builder.interface(101), ...many(size, (index) => block(builder, index))])];
 }
+
+/** A connection of HTTP/2 with frames of its client, after a socket was opened on stream 1. */
+const http2 = (frame: (index: number) => Buffer) => (size: number) => [
+  new Talk()
+    .open()
+    .send(0, Buffer.concat([CLIENT_START, connect(1)]))
+    .send(1, Buffer.concat([SERVER_START, answer(1)]))
+    .sendAll(0, Buffer.concat([...many(size, frame)]))
+    .finish()
+    .pcap(),
+];
+
+/** Bytes of the client of a connection of HTTP/2 after a loss, in which a frame header may begin anywhere. */
+const http2AfterLoss = (bytes: (size: number) => Buffer) => (size: number) => [
+  new Talk().open().send(0, CLIENT_START).send(1, SERVER_START).lose(0, 2000).sendAll(0, bytes(size)).finish().pcap(),
+];
 
 const stream = (packets: (size: number) => Iterable<Buffer>) => (size: number) => captureStream(packets(size));
 
@@ -348,5 +374,37 @@ export const ADVERSARIES: readonly Adversary[] = [
     name: 'findings, one a frame',
     size: 100_000,
     make: stream((size) => sent(Buffer.concat([...many(size, () => masked(3, true))]), 1400)),
+  },
+  {
+    name: 'HTTP/2, DATA of one byte',
+    size: 50_000,
+    make: http2((index) => http2Data(1, masked(TEXT, true, 'abcd').subarray(index % 10, (index % 10) + 1))),
+  },
+  { name: 'HTTP/2, empty DATA', size: 100_000, make: http2(() => http2Data(1, '')) },
+  { name: 'HTTP/2, SETTINGS', size: 50_000, make: http2(() => settings([3, 100])) },
+  {
+    name: 'HTTP/2, a stream a request',
+    size: 20_000,
+    make: http2((index) => http2Frame(1, 5, 2 * index + 3, headerBlock({ ':method': 'GET', ':path': '/' }, true))),
+  },
+  {
+    name: 'HTTP/2, sockets that are never answered',
+    size: 10_000,
+    make: http2((index) => Buffer.concat([connect(2 * index + 3), http2Data(2 * index + 3, masked(TEXT, true, 'x'))])),
+  },
+  {
+    name: 'HTTP/2, a header section without end',
+    size: 20_000,
+    make: http2((index) => http2Frame(index === 0 ? 1 : 9, 0, 3, headerBlock({ cookie: 'x' }))),
+  },
+  {
+    name: 'HTTP/2, noise after a loss',
+    size: 1_000_000,
+    make: http2AfterLoss((size) => noise(size, 5)),
+  },
+  {
+    name: 'HTTP/2, chains that are never proven after a loss',
+    size: 1_000_000,
+    make: http2AfterLoss((size) => Buffer.alloc(size, Buffer.from('000001000000000100', 'hex'))),
   },
 ];
