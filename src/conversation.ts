@@ -264,7 +264,8 @@ export class Conversation implements WebSocketListener {
         if (!wants.messages) return;
         const connection = this.#connection;
         const decoded = this.#meaning?.message(direction, message);
-        this.#emit(new NewMessageEvent(connection, direction, message, completedBy, decoded));
+        const isPart = this.#meaning?.isPart ?? false;
+        this.#emit(new NewMessageEvent(connection, direction, message, completedBy, decoded, isPart));
       },
     });
   }

@@ -94,6 +94,8 @@ export interface MessageEvent extends EventOrder {
   readonly completedBy: Frame | undefined;
   /** What it means in the protocol that the connection speaks; `undefined` where that is not known, or not asked for. */
   readonly decoded: DecodedMessage | undefined;
+  /** It is understood, and holds but a part of what a later message ends: a packet of MQTT in two messages. */
+  readonly isPart?: boolean;
 }
 
 /** What one direction of a connection carried. */

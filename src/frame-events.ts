@@ -30,6 +30,7 @@ export class NewMessageEvent implements MessageEvent {
   readonly message: Message;
   readonly completedBy: Frame | undefined;
   readonly decoded: DecodedMessage | undefined;
+  readonly isPart: boolean;
 
   constructor(
     connection: ConnectionRef,
@@ -37,11 +38,13 @@ export class NewMessageEvent implements MessageEvent {
     message: Message,
     completedBy: Frame | undefined,
     decoded: DecodedMessage | undefined,
+    isPart: boolean,
   ) {
     this.connection = connection;
     this.direction = direction;
     this.message = message;
     this.completedBy = completedBy;
     this.decoded = decoded;
+    this.isPart = isPart;
   }
 }

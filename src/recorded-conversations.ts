@@ -130,7 +130,9 @@ class RecordedConversation {
     if (!this.#context.wants.messages) return;
     const message = recordedMessage(recorded);
     const decoded = this.#meaning?.message(direction, message);
-    this.#emit(new NewMessageEvent(this.#connection, direction, message, undefined, decoded));
+    this.#emit(
+      new NewMessageEvent(this.#connection, direction, message, undefined, decoded, this.#meaning?.isPart ?? false),
+    );
   }
 
   end(): void {

@@ -26,7 +26,7 @@ export class CallEvents {
         this.#message(event);
         return;
       case 'gap':
-        this.#connections.get(event.connection)?.lost(event.direction);
+        this.#callsOf(event.connection).lost(event.direction);
         return;
       case 'connection':
         this.#connections.get(event.connection)?.end();
@@ -43,15 +43,16 @@ export class CallEvents {
     this.#connections.clear();
   }
 
-  #message({ connection, direction, message, decoded }: MessageEvent): void {
+  #message({ connection, direction, message, decoded, isPart = false }: MessageEvent): void {
     const { opcode, status, payload = EMPTY, at } = message;
     const calls = this.#callsOf(connection);
-    if (status !== 'ok') calls.lost(direction);
+    if (status !== 'ok') calls.lost(direction, at);
     else if (opcode === PING) calls.ping(direction, at, payload);
     else if (opcode === PONG) calls.pong(direction, at, payload);
     else if (decoded !== undefined) calls.message(direction, at, decoded);
     // What is not understood may be an answer.
-    else if (opcode < CLOSE) calls.lost(direction);
+    else if (opcode < CLOSE && !isPart) calls.lost(direction, at);
+    else calls.seen(direction, at);
   }
 
   #callsOf(connection: ConnectionRef): ConnectionCalls {

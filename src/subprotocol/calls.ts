@@ -39,11 +39,22 @@ const MOST_STRAY = 1000;
 interface Open extends Omit<Call, 'replyAt' | 'seconds' | 'outcome' | 'items' | 'repeatedId'> {
   items: number;
   repeatedId: boolean;
-  /** Something of the caller, or of the one who answers, has been lost since. */
-  callerLost: boolean;
-  answerLost: boolean;
+  /** Losses of each direction that it does not mind: those before it. */
+  readonly lossesBefore: Readonly<Record<Direction, number>>;
+  /** The next answer may be that to an earlier call with its id. */
+  readonly isDoubtful: boolean;
   /** An answer came earlier in the capture. */
   readonly isLate: boolean;
+}
+
+/** What is not known of what one side said. */
+interface Losses {
+  /** How many there were. */
+  count: number;
+  /** The packet of the message that followed the last one. */
+  until: number;
+  /** Nothing has followed it yet. */
+  isOpen: boolean;
 }
 
 /** Joins the calls of one connection to their answers, both ways. */
@@ -52,6 +63,11 @@ export class ConnectionCalls {
   /** In the order in which they were made. */
   readonly #open = new Map<string, Open>();
   readonly #stray = new Set<string>();
+  /** How far each direction is known not to be known: what one side says may come here before what the other said earlier. */
+  readonly #losses: Readonly<Record<Direction, Losses>> = {
+    'client-to-server': { count: 0, until: -1, isOpen: false },
+    'server-to-client': { count: 0, until: -1, isOpen: false },
+  };
 
   /** @param ended - takes each call as soon as it is known what became of it */
   constructor(ended: (call: Call) => void) {
@@ -60,7 +76,16 @@ export class ConnectionCalls {
 
   /** What a message means. */
   message(direction: Direction, at: PacketTime, { protocol, items }: DecodedMessage): void {
+    this.seen(direction, at);
     for (const item of items) this.#item(direction, at, item, item.protocol ?? protocol);
+  }
+
+  /** A message has come, whatever it means: a loss of its direction ends before it. */
+  seen(direction: Direction, { packet }: PacketTime): void {
+    const losses = this.#losses[direction];
+    if (!losses.isOpen) return;
+    losses.isOpen = false;
+    losses.until = Math.max(losses.until, packet);
   }
 
   /** A ping of WebSocket (RFC 6455 section 5.5.2). */
@@ -73,12 +98,16 @@ export class ConnectionCalls {
     this.#answer(keyOf('websocket', otherWay(direction), payload.toString('latin1')), at, 'ok');
   }
 
-  /** Messages of a direction were lost, or could not be understood. */
-  lost(direction: Direction): void {
-    for (const open of this.#open.values()) {
-      if (open.direction === direction) open.callerLost = true;
-      else open.answerLost = true;
-    }
+  /**
+   * Messages of a direction were lost, or could not be understood.
+   *
+   * @param at - when the one that was not understood came; where some were lost the next one shows where that ends
+   */
+  lost(direction: Direction, at?: PacketTime): void {
+    const losses = this.#losses[direction];
+    losses.count++;
+    losses.isOpen = true;
+    if (at !== undefined) this.seen(direction, at);
   }
 
   /** Nothing more comes. */
@@ -96,8 +125,9 @@ export class ConnectionCalls {
       else if (kind === 'pong') this.#answer(keyOf(protocol, otherWay(direction), 'ping'), at, 'ok');
       return;
     }
-    const own = keyOf(protocol, direction, `${typeof id} ${channel} ${id}`);
-    const others = keyOf(protocol, otherWay(direction), `${typeof id} ${channel} ${id}`);
+    const place = `${typeof id} ${item.exchange ?? ''} ${channel} ${id}`;
+    const own = keyOf(protocol, direction, place);
+    const others = keyOf(protocol, otherWay(direction), place);
     switch (kind) {
       case 'call':
       case 'ping':
@@ -137,7 +167,8 @@ export class ConnectionCalls {
     const earlier = this.#open.get(key);
     if (earlier !== undefined) {
       // Whose answer comes next, nobody can tell.
-      earlier.repeatedId = true;
+      // Where its answer may be lost, the id was free again.
+      if (!earlier.isLate && !this.#hasLost(earlier, otherWay(direction))) earlier.repeatedId = true;
       this.#open.delete(key);
       this.#end(earlier, undefined, 'unknown');
     } else if (this.#open.size >= MOST_OPEN) {
@@ -148,11 +179,25 @@ export class ConnectionCalls {
     this.#open.set(key, {
       ...{ protocol, name, id, channel, direction, at },
       items: 0,
-      repeatedId: earlier !== undefined,
-      callerLost: false,
-      answerLost: false,
-      isLate: this.#stray.has(key),
+      repeatedId: earlier?.repeatedId ?? false,
+      isDoubtful: earlier !== undefined,
+      lossesBefore: {
+        'client-to-server': this.#lossesBefore('client-to-server', at),
+        'server-to-client': this.#lossesBefore('server-to-client', at),
+      },
+      isLate: this.#stray.delete(key),
     });
+  }
+
+  /** Losses of a direction up to a moment; of one that goes on after it, it is before that one. */
+  #lossesBefore(direction: Direction, { packet }: PacketTime): number {
+    const { count, isOpen, until } = this.#losses[direction];
+    return isOpen || until > packet ? count - 1 : count;
+  }
+
+  /** Whether something that a side said after a call is not known. */
+  #hasLost({ lossesBefore }: Open, direction: Direction): boolean {
+    return this.#losses[direction].count > lossesBefore[direction];
   }
 
   #answer(key: string, at: PacketTime, outcome: 'ok' | 'error'): void {
@@ -163,13 +208,17 @@ export class ConnectionCalls {
     }
     this.#open.delete(key);
     // Where something of both sides was lost, the answer may be that to another call with this id.
-    const isSure = !open.repeatedId && !open.isLate && !(open.callerLost && open.answerLost);
+    const { direction } = open;
+    const isSure =
+      !open.isDoubtful && !open.isLate && !(this.#hasLost(open, direction) && this.#hasLost(open, otherWay(direction)));
     this.#end(open, isSure ? at : undefined, isSure ? outcome : 'unknown');
   }
 
   #end(open: Open, replyAt: PacketTime | undefined, outcome: Call['outcome']): void {
     const { protocol, name, id, channel, direction, at, items, repeatedId } = open;
-    const isDoubtful = replyAt === undefined && (open.answerLost || open.isLate || repeatedId);
+    const isDoubtful =
+      replyAt === undefined &&
+      (this.#hasLost(open, otherWay(direction)) || open.isLate || open.isDoubtful || repeatedId);
     const seconds = replyAt === undefined ? undefined : secondsBetween(at, replyAt);
     this.#ended({
       ...{ protocol, name, id, channel, direction, at, replyAt, items, repeatedId },

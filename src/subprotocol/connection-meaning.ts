@@ -46,6 +46,11 @@ export class ConnectionMeaning {
     this.#reader.end();
   }
 
+  /** Whether the last message that was looked into holds but a part of what a later one ends. */
+  get isPart(): boolean {
+    return this.#reader.isPart;
+  }
+
   /** What a message means; `undefined` where that is not known. */
   message(direction: Direction, message: Message): DecodedMessage | undefined {
     const { opcode, status, payload, isText } = message;

@@ -52,6 +52,7 @@ export class MeaningReader {
   #named: Speaking[] = [];
   #candidates: Candidate[] = [];
   #guesses = 0;
+  #isPart = false;
   /** Directions of which messages, or bytes that may have been messages, have passed unread. */
   readonly #unread = new Set<Direction>();
 
@@ -95,13 +96,19 @@ export class MeaningReader {
     }
   }
 
+  /** Whether the last message holds but a part of what a later one ends. */
+  get isPart(): boolean {
+    return this.#isPart;
+  }
+
   /** What a message means; `undefined` where that is not known. */
   message(message: DataMessage): DecodedMessage | undefined {
+    this.#isPart = false;
     if (this.#speaking === undefined && this.#candidates.length > 0) this.#guess(message);
-    if (this.#speaking !== undefined) return meaningOf(this.#speaking, message);
+    if (this.#speaking !== undefined) return this.#meaningOf(this.#speaking, message);
     this.#unread.add(message.direction);
     for (const speaking of this.#named) {
-      const decoded = meaningOf(speaking, message);
+      const decoded = this.#meaningOf(speaking, message);
       if (decoded !== undefined) return decoded;
     }
     return undefined;
@@ -118,6 +125,14 @@ export class MeaningReader {
   end(): void {
     this.#speaking?.decoder.end?.();
     for (const { decoder } of this.#named) decoder.end?.();
+  }
+
+  #meaningOf({ name, by, decoder }: Speaking, message: DataMessage): DecodedMessage | undefined {
+    const items = decoder.decode(message);
+    if (items === 'more') this.#isPart = true;
+    if (items === undefined || items === 'more' || items.length === 0) return undefined;
+    this.#isPart = false;
+    return { protocol: name, by, items };
   }
 
   #guess(message: DataMessage): void {
@@ -147,9 +162,4 @@ export class MeaningReader {
 
 function wantedOf(names: readonly ProtocolName[]): SubProtocol[] {
   return names.flatMap((name) => [...REGISTRY, ...SHAPES].filter((protocol) => protocol.name === name));
-}
-
-function meaningOf({ name, by, decoder }: Speaking, message: DataMessage): DecodedMessage | undefined {
-  const items = decoder.decode(message);
-  return items === undefined || items.length === 0 ? undefined : { protocol: name, by, items };
 }

@@ -19,6 +19,7 @@ const CONNECT = 1;
 const CONNACK = 2;
 const PUBLISH = 3;
 const PUBREL = 6;
+const PUBCOMP = 7;
 const SUBSCRIBE = 8;
 const SUBACK = 9;
 const UNSUBSCRIBE = 10;
@@ -73,7 +74,7 @@ class MqttDecoder implements Decoder {
     this.#version = subprotocol?.toLowerCase() === 'mqttv3.1' ? 3 : undefined;
   }
 
-  decode({ direction, isText, payload }: DataMessage): Meaning[] | undefined {
+  decode({ direction, isText, payload }: DataMessage): Meaning[] | 'more' | undefined {
     if (isText) return undefined;
     const carry = this.#carry[direction];
     const bytes = carry.begin(payload);
@@ -99,7 +100,8 @@ class MqttDecoder implements Decoder {
       items.push(item);
     }
     // After a loss nobody knows where a packet begins, unless all of a message is packets.
-    return carry.keep(at) ? items : undefined;
+    if (!carry.keep(at)) return undefined;
+    return items.length === 0 ? 'more' : items;
   }
 
   end(): void {
@@ -150,7 +152,9 @@ class MqttDecoder implements Decoder {
       default: {
         const code = body.byte() ?? 0;
         const kind = type === PUBREL ? 'call' : code >= FAILURE ? 'error' : 'ack';
-        return { kind, name, id, ...(bytes.length > 2 ? { value: `{"reasonCode":${code}}` } : {}) };
+        const value = bytes.length > 2 ? { value: `{"reasonCode":${code}}` } : {};
+        // The second half of QoS 2 has the id of the first one (section 4.3.3).
+        return { kind, name, id, ...value, ...(type === PUBREL || type === PUBCOMP ? { exchange: 'release' } : {}) };
       }
     }
   }

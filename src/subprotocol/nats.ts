@@ -31,7 +31,7 @@ class NatsDecoder implements Decoder {
     this.#carry = { 'client-to-server': new ByteCarry(held), 'server-to-client': new ByteCarry(held) };
   }
 
-  decode({ direction, payload }: DataMessage): Meaning[] | undefined {
+  decode({ direction, payload }: DataMessage): Meaning[] | 'more' | undefined {
     const carry = this.#carry[direction];
     const bytes = carry.begin(payload);
     const items: Meaning[] = [];
@@ -46,7 +46,8 @@ class NatsDecoder implements Decoder {
       items.push(part.meaning);
       at = part.end;
     }
-    return carry.keep(at) ? items : undefined;
+    if (!carry.keep(at)) return undefined;
+    return items.length === 0 ? 'more' : items;
   }
 
   lost(direction: Direction): void {

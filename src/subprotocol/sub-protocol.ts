@@ -73,6 +73,8 @@ export interface Meaning {
   readonly value?: string | undefined;
   /** What JSON cannot hold, as text. Not safe to print. */
   readonly raw?: string | undefined;
+  /** Which of several exchanges with the same id it belongs to, where the protocol has several at once. */
+  readonly exchange?: string;
   /** The protocol of this item, where it is another one than the message's: engine.io carries socket.io. */
   readonly protocol?: ProtocolName;
 }
@@ -113,8 +115,11 @@ export interface DataMessage {
 
 /** Reads the messages of one connection, both directions, in the order of the capture. Never throws. */
 export interface Decoder {
-  /** @returns what the message means; `undefined` or empty where it is not of this protocol, or needs what was lost */
-  decode(message: DataMessage): readonly Meaning[] | undefined;
+  /**
+   * @returns what the message means; `more` where all of it waits for a later one; `undefined` or empty where it is not of
+   * this protocol, or needs what was lost
+   */
+  decode(message: DataMessage): readonly Meaning[] | 'more' | undefined;
   /** Messages of a direction were lost here. */
   lost?(direction: Direction): void;
   /** No more messages come: what it holds is held no longer. */
