@@ -112,7 +112,12 @@ export class ConnectionCalls {
 
   /** Nothing more comes. */
   end(): void {
-    for (const open of this.#open.values()) this.#end(open, undefined, open.items > 0 ? 'ok' : 'unanswered');
+    for (const open of this.#open.values()) {
+      // A stream may have been ended where something of its caller was lost.
+      const isStream = open.items > 0;
+      const isKnown = !isStream || !this.#hasLost(open, open.direction);
+      this.#end(open, undefined, isKnown ? (isStream ? 'ok' : 'unanswered') : 'unknown');
+    }
     this.#open.clear();
   }
 

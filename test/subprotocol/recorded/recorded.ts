@@ -2,7 +2,7 @@ import type { ConnectionTruth, Said } from '../../../fixtures/record/truth.js';
 import type { CallOnConnection } from '../../../src/output/call-events.js';
 import { CallEvents } from '../../../src/output/call-events.js';
 import { dissect, type ConnectionRef, type DissectEvent, KeyLog } from '../../../src/index.js';
-import type { Meaning, ProtocolName } from '../../../src/subprotocol/sub-protocol.js';
+import type { Meaning, ProtocolName, RecognisedBy } from '../../../src/subprotocol/sub-protocol.js';
 import { FIXTURES, keyLogOf, type Fixture } from '../../fixtures/sent.js';
 
 /** Recordings of which the applications' own log is there. */
@@ -14,6 +14,7 @@ export const LOGGED: Fixture[] = FIXTURES.filter(
 export interface Heard extends Meaning {
   readonly from: Said['from'];
   readonly in: ProtocolName;
+  readonly by: RecognisedBy;
 }
 
 /** What a connection says, and the calls in it. */
@@ -48,9 +49,9 @@ export async function decodeCapture(name: string, bytes: Buffer): Promise<Decode
 
 function heardIn(event: DissectEvent): Heard[] {
   if (event.type !== 'message' || event.decoded === undefined) return [];
-  const { protocol, items } = event.decoded;
+  const { protocol, by, items } = event.decoded;
   const from = event.direction === 'client-to-server' ? 'client' : 'server';
-  return items.map((item) => ({ from, in: item.protocol ?? protocol, ...item }));
+  return items.map((item) => ({ from, in: item.protocol ?? protocol, by, ...item }));
 }
 
 /** The truth of a connection that was decoded. */
