@@ -5,7 +5,7 @@ import { cliPage } from './cli-page.js';
 import { errorsPage } from './errors-page.js';
 import { expectSchema } from './expect-schema.js';
 import { manPage } from './man-page.js';
-import { goldenSchema, recordSchema, withSharedDefinitions, type Schema } from './record-schema.js';
+import { goldenSchema, recordSchema, statsSchema, withSharedDefinitions, type Schema } from './record-schema.js';
 import { withRecordTables } from './record-tables.js';
 import { rulesPage } from './rules-page.js';
 import { withTransitions } from './transitions-table.js';
@@ -29,6 +29,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     ),
     'schema/golden.schema.json': await json(goldenSchema()),
     'schema/record.schema.json': await json(recordSchema()),
+    'schema/stats.schema.json': await json(statsSchema()),
     'man/wsdissect.1': manPage(),
   };
 }

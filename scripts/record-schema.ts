@@ -3,6 +3,8 @@ import { FORMS, type FieldDescription } from '../src/output/record-field.js';
 import { CALL_FIELDS } from '../src/output/call-fields.js';
 import { ITEM } from '../src/output/decoded-fields.js';
 import { RECORD_FIELDS } from '../src/output/record-fields.js';
+import { CAPTURE_STATS_FIELDS } from '../src/stats/capture-stats-fields.js';
+import { CONNECTION_STATS_FIELDS } from '../src/stats/connection-stats-fields.js';
 import { FINDING, GAP, PLACED_FINDING } from '../src/output/shared-fields.js';
 
 /** A JSON Schema, or a part of one. */
@@ -80,6 +82,23 @@ export function recordSchema(): Schema {
       gap: objectSchema(GAP),
       meaning: objectSchema(ITEM),
       ...FORMS,
+    },
+  };
+}
+
+/** The JSON Schema of statistics. */
+export function statsSchema(): Schema {
+  const { time, stream, endpoint, closeCode } = FORMS;
+  return {
+    $schema: DRAFT,
+    title: 'Statistics of wsdissect',
+    description:
+      'One line of wsdissect stats --json: of a connection that has ended, or of the whole capture, which comes last.',
+    oneOf: [{ $ref: '#/$defs/connectionStats' }, { $ref: '#/$defs/captureStats' }],
+    $defs: {
+      connectionStats: objectSchema(CONNECTION_STATS_FIELDS),
+      captureStats: objectSchema(CAPTURE_STATS_FIELDS),
+      ...{ time, stream, endpoint, closeCode },
     },
   };
 }

@@ -25,6 +25,10 @@ export interface Wants {
   readonly connections: boolean;
   /** By which sub-protocols messages are to be decoded; who reads a capture for a consumer takes it for `off` where it is not given. */
   readonly decode?: DecodeChoice;
+  /** Where frames are not wanted, those with findings are all the same. */
+  readonly flawedFrames?: boolean;
+  /** The TCP connections are to be measured: `ConnectionEvent.tcp`. */
+  readonly tcp?: boolean;
 }
 
 /** What the conversations of all connections share. */
@@ -169,7 +173,7 @@ export class Conversation implements WebSocketListener {
     if (frame.opcode === CLOSE) half.close ??= firstClose(frame);
     // An endpoint sends no data after its close frame (RFC 6455 section 5.5.1).
     else if (frame.opcode < CLOSE) half.mayHaveClosed = false;
-    if (this.#wantsFrames) {
+    if (this.#wantsFrames || (frame.findings.length > 0 && this.#context.wants.flawedFrames === true)) {
       this.#emit(new NewFrameEvent(this.#connection, direction, frame));
     }
     half.stream?.frame(frame);
@@ -316,6 +320,9 @@ export class Conversation implements WebSocketListener {
       ended: end === undefined ? undefined : (this.#streamEnded ?? this.#carrier.tcp.last),
       communityId: flowOf(this.#carrier.tcp),
       tls: this.#carrier.tls?.summary,
+      ...(this.#context.wants.tcp === true
+        ? { tcp: this.#carrier.tcp.quality?.(this.#clientSide ?? this.#handshake.client ?? 0) }
+        : {}),
       findings: this.#handshake.findings,
     });
   }

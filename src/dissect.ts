@@ -200,7 +200,7 @@ const OPTION_NAMES = [
   'tunnels',
   'want',
 ] satisfies (keyof DissectOptions)[];
-const WANTS = ['frames', 'messages', 'connections', 'decode'] satisfies (keyof Wants)[];
+const WANTS = ['frames', 'messages', 'connections', 'decode', 'flawedFrames', 'tcp'] satisfies (keyof Wants)[];
 
 function checkOptions(call: string, options: DissectOptions): void {
   checkOptionNames(call, options, OPTION_NAMES);
@@ -254,6 +254,7 @@ class Dissection implements TcpListener {
   };
 
   readonly placed: ((stream: number, packet: number) => void) | undefined = undefined;
+  readonly isMeasuring: boolean;
   readonly #witness: PacketWitness | undefined;
   /** Segments of the current packet that were placed. */
   #placedNow = 0;
@@ -263,6 +264,7 @@ class Dissection implements TcpListener {
     if (witness !== undefined) this.placed = (stream, packet) => this.#place(witness, stream, packet);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#options = options;
+    this.isMeasuring = options.want?.tcp === true;
     this.#input = new CaptureInput(this.capture, limits, {
       form: options.input,
       weighFrames: (bytes, isAll) => weighFrames(bytes, isAll),

@@ -4,6 +4,7 @@ import type { End } from './common/sink.js';
 import type { Handshake } from './http/handshake.js';
 import type { Message } from './message/message.js';
 import type { DecodedMessage } from './subprotocol/sub-protocol.js';
+import type { TcpQuality } from './tcp/tcp-meter.js';
 import type { TlsSummary } from './tls/tls-summary.js';
 import type { Frame } from './websocket/frame.js';
 
@@ -137,6 +138,8 @@ export interface ConnectionEvent extends EventOrder {
   readonly communityId: string | undefined;
   /** TLS under it, where it was decrypted. */
   readonly tls: TlsSummary | undefined;
+  /** What was measured of the TCP connection under it by then, where that was wanted and there is one. */
+  readonly tcp?: TcpQuality | undefined;
   readonly findings: readonly Finding[];
 }
 

@@ -27,7 +27,7 @@ const ORDER = [
   ['consumer.ts'],
   ['output'],
   ['filter'],
-  ['check', 'explain', 'encode', 'export'],
+  ['check', 'explain', 'encode', 'export', 'stats'],
   ['report'],
   ['diff'],
   ['cli'],

@@ -4,6 +4,7 @@ import type { ConnectionSink, Side } from '../common/sink.js';
 import { ACK, FIN, int32, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { Subflow } from './multipath.js';
 import type { SequenceSpace } from './sequence-space.js';
+import type { TcpMeter, TcpQuality } from './tcp-meter.js';
 import { StreamSide } from './stream-side.js';
 import type { StreamReassembler } from './stream-reassembler.js';
 import type { Unplaced } from './unplaced.js';
@@ -27,6 +28,8 @@ export interface TcpConnectionInfo {
   hasSpoken(side: Side): boolean;
   /** It is known what this connection carries: its stages are kept for as long as it lasts. */
   recognise(): void;
+  /** What was measured of it, where it is. @param client - the side of the client */
+  quality?(client: Side): TcpQuality | undefined;
 }
 
 /** A connection of which only the payloads are known. */
@@ -94,6 +97,8 @@ export class TcpConnection implements TcpConnectionInfo {
   sink: ConnectionSink | null | undefined = undefined;
   /** Puts its bytes in order; `undefined` where there are none any more. */
   reassembler: StreamReassembler | undefined = undefined;
+  /** Measures it, where somebody wants to know. */
+  meter: TcpMeter | undefined = undefined;
 
   readonly stream: number;
   readonly opened: PacketTime;
@@ -286,6 +291,10 @@ export class TcpConnection implements TcpConnectionInfo {
 
   hasSpoken(side: Side): boolean {
     return this.space(side).hasSpoken;
+  }
+
+  quality(client: Side): TcpQuality | undefined {
+    return this.meter?.quality(client);
   }
 
   recognise(): void {

@@ -9,6 +9,7 @@ import { ConnectionTracker, type TrackerListener } from './connection-tracker.js
 import { MultipathConnections, type Subflow } from './multipath.js';
 import { ReassemblyMemory } from './reassembly-memory.js';
 import { StreamReassembler } from './stream-reassembler.js';
+import { TcpMeter } from './tcp-meter.js';
 
 /** What takes the connections of a capture. */
 export interface TcpListener {
@@ -20,6 +21,8 @@ export interface TcpListener {
   open(connection: TcpConnectionInfo): ConnectionSink | undefined;
   /** It is known of which connection the segment of a packet is. */
   readonly placed?: ((stream: number, packet: number) => void) | undefined;
+  /** Connections are to be measured. */
+  readonly isMeasuring?: boolean;
   /** Something wrong that belongs to no connection. */
   finding(finding: Finding): void;
 }
@@ -31,6 +34,7 @@ export interface TcpListener {
 export class TcpStage implements TrackerListener {
   readonly #listener: TcpListener;
   readonly #placed: TcpListener['placed'];
+  readonly #isMeasuring: boolean;
   readonly #tracker: ConnectionTracker;
   readonly #memory: ReassemblyMemory;
   /** Numbers of connections that do not come in segments. */
@@ -40,6 +44,7 @@ export class TcpStage implements TrackerListener {
   constructor(limits: Limits, listener: TcpListener, held = new HeldBytes(limits.heldTotal)) {
     this.#listener = listener;
     this.#placed = listener.placed;
+    this.#isMeasuring = listener.isMeasuring === true;
     this.#memory = new ReassemblyMemory(limits, held);
     this.#tracker = new ConnectionTracker(limits, held, this);
   }
@@ -79,6 +84,10 @@ export class TcpStage implements TrackerListener {
   segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     connection.last = at;
     this.#placed?.(connection.stream, at.packet);
+    if (this.#isMeasuring && connection.sink !== null) {
+      connection.meter ??= new TcpMeter();
+      connection.meter.segment(side, segment, at);
+    }
     if (connection.hasEnded) {
       this.#late(connection, side, segment, at);
       return;
@@ -234,6 +243,7 @@ export class TcpStage implements TrackerListener {
     connection.recognise();
     connection.reassembler?.end('capture', at);
     connection.reassembler = undefined;
+    connection.meter = undefined;
     connection.sink = null;
     if (!connection.hasEnded) this.#tracker.store.mayRest(connection);
   }
@@ -247,6 +257,7 @@ export class TcpStage implements TrackerListener {
   /** Of a connection that has ended nothing is kept but its numbers. */
   #forget(connection: TcpConnection): void {
     connection.reassembler = undefined;
+    connection.meter = undefined;
     connection.sink = null;
   }
 

@@ -105,6 +105,14 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       ...filtering,
       ...reading,
     ],
+    stats: [
+      '',
+      '--json',
+      '--decode off',
+      '--url [a-z] --host 127.0.0.1',
+      ...findings,
+      ...reading.filter((line) => !line.includes('--max-payload')),
+    ],
     report: [
       // On a terminal it asks for a file.
       `--output ${report}.html --force`,

@@ -7,6 +7,7 @@ import { ENCODE_OPTIONS } from '../options/encode-options.js';
 import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
 import { EXPORT_OPTIONS } from '../options/export-options.js';
 import { FOLLOW_OPTIONS } from '../options/follow-options.js';
+import { STATS_OPTIONS } from '../options/stats-options.js';
 import { REPORT_OPTIONS } from '../options/report-options.js';
 import { CONNECTIONS_OPTIONS, FRAMES_OPTIONS, MESSAGES_OPTIONS } from '../options/printing-options.js';
 import { liveName } from '../input/live-name.js';
@@ -119,6 +120,22 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (io, args, options) => {
       const { followConversations } = await import('./follow-command.js');
       return followConversations(io, filesOf(args, options), options);
+    },
+  }),
+  defineCommand({
+    name: 'stats',
+    args: FILES,
+    argsDescription: FILES_DESCRIPTION,
+    description: 'how many, how large, how fast: messages, rates, sizes, latencies, TCP, how connections ended',
+    options: STATS_OPTIONS,
+    examples: [
+      ['stats chat.pcapng', 'what there is of everything'],
+      ['stats --stream 3 chat.pcapng', 'one connection: was it the network or the application?'],
+      ['stats --json chat.pcapng | jq .tcp.roundTrip', 'a record of each connection, and one of all'],
+    ],
+    run: async (io, args, options) => {
+      const { printStats } = await import('./stats-command.js');
+      return printStats(io, filesOf(args, options), options);
     },
   }),
   defineCommand({

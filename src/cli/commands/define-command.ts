@@ -9,6 +9,7 @@ export const COMMAND_NAMES = [
   'connections',
   'calls',
   'follow',
+  'stats',
   'report',
   'check',
   'diff',

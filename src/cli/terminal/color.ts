@@ -23,6 +23,7 @@ export function isColored(choice: ColorChoice, io: Pick<Io, 'env' | 'isTerminal'
   return TERM !== 'dumb' && io.isTerminal('stdout');
 }
 
-function isUtf8Locale({ LC_ALL, LC_CTYPE, LANG }: Io['env']): boolean {
+/** Whether the locale says that text is UTF-8. */
+export function isUtf8Locale({ LC_ALL, LC_CTYPE, LANG }: Io['env']): boolean {
   return /utf-?8/i.test([LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '') ?? '');
 }

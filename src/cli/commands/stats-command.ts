@@ -1,0 +1,64 @@
+import type { Consumer } from '../../consumer.js';
+import { readFields } from '../../output/record-field.js';
+import { safeJson } from '../../output/safe-json.js';
+import { CAPTURE_STATS_FIELDS } from '../../stats/capture-stats-fields.js';
+import { CONNECTION_STATS_FIELDS } from '../../stats/connection-stats-fields.js';
+import { StatsConsumer, type StatsOutput } from '../../stats/stats-consumer.js';
+import { TextStats, type StatsTextOptions } from '../../stats/text-stats.js';
+import { EXIT_UNUSABLE } from '../exit-code.js';
+import { shownName } from '../input/named-error.js';
+import { filterOf } from '../options/filter-options.js';
+import type { StatsOptions } from '../options/stats-options.js';
+import { chooseStyle, isUtf8Locale } from '../terminal/color.js';
+import type { Io } from '../terminal/io.js';
+import { FilteredConsumer } from './filtered-consumer.js';
+import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
+
+/**
+ * The command `stats`: what there is of everything, and how long it took.
+ *
+ * @param files - names of the inputs; none means standard input
+ * @returns the exit code
+ */
+export async function printStats(io: Io, files: readonly string[], options: StatsOptions): Promise<number> {
+  if (files.length === 0 && io.isTerminal('stdin')) {
+    io.report('wsdissect: stats: no capture: name a file, or pipe one in\n');
+    return EXIT_UNUSABLE;
+  }
+  const inputs = await inputsOf(io, files, options);
+  const isOne = inputs.length === 1;
+  const style = await chooseStyle(options.color, io);
+  const columns = io.isTerminal('stdout') ? io.columns() : Number.POSITIVE_INFINITY;
+  const text = { style, columns, isUtf8: isUtf8Locale(io.env) };
+  const { decode } = options;
+  const open = async ({ name, index }: NamedInput): Promise<Consumer> => {
+    const file = isOne ? undefined : name;
+    const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
+    const output = options.json === true ? jsonStats(io, file) : textStats(io, text, heading);
+    const consumer = new StatsConsumer(output, decode);
+    const filter = await filterOf(options, 'connection', file);
+    if (filter === undefined) return consumer;
+    return new FilteredConsumer(consumer, { filter, type: 'connection', isInverted: false, decode });
+  };
+  return readCaptures(io, inputs, options, { open });
+}
+
+function jsonStats(io: Io, file: string | undefined): StatsOutput {
+  const write = (record: ReturnType<typeof readFields>): Promise<void> | undefined =>
+    io.write(Buffer.from(`${safeJson(record)}\n`, 'utf8'));
+  return {
+    connection: (stats) => write(readFields(CONNECTION_STATS_FIELDS, { stats, file })),
+    capture: (stats) => write(readFields(CAPTURE_STATS_FIELDS, { stats, file })),
+  };
+}
+
+function textStats(io: Io, options: StatsTextOptions, heading: string): StatsOutput {
+  const text = new TextStats(options);
+  return {
+    connection: (stats) => {
+      text.connection(stats);
+      return undefined;
+    },
+    capture: (stats) => io.write(Buffer.from(heading + text.text(stats), 'utf8')),
+  };
+}

@@ -1,0 +1,19 @@
+import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
+import { without, type OptionTable } from './option.js';
+import { DECODE_OPTION } from './printing-options.js';
+import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+
+/** The parsed options of `stats`: no payload is shown, and connections are counted whole. */
+export interface StatsOptions
+  extends Omit<ReadingOptions, 'maxPayload'>, FindingsOptions, Pick<FilterOptions, 'url' | 'host'> {
+  readonly decode: DecodeChoice;
+}
+
+/** The options of `stats`. */
+export const STATS_OPTIONS: OptionTable<StatsOptions> = {
+  decode: DECODE_OPTION,
+  ...without(FILTER_OPTIONS, 'where', 'between', 'invert'),
+  ...FINDINGS_OPTIONS,
+  ...without(READING_OPTIONS, 'maxPayload'),
+};
