@@ -354,10 +354,10 @@ export class HandshakePairing {
     }
     while (at.takeGap()) continue;
     const { first } = at.input;
-    // A client that got no 101 sends its next request, and one that got it sends frames.
+    // A client that got no 101 sends its next request, and one that got it sends frames: both may be in what is missing.
     at.position = 'message';
     if (open.kind === 'upgrade') {
-      const isNext = first !== undefined && isHead(first);
+      const isNext = first !== undefined && isHead(first) && at.gap === undefined;
       this.#fire(isNext ? 'no answer, and the next request' : 'no answer', { side: client, asked: open });
     } else if (first?.kind !== 'bytes' ? isOver : beginsLikeHead(first.bytes))
       this.#fire('nothing asked for', { side: client });

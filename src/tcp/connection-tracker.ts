@@ -13,6 +13,7 @@ import {
   carriedData,
   firstNumber,
   hasEnded,
+  hasReached,
   isBeyond,
   isInOrder,
   isOwnSyn,
@@ -170,18 +171,26 @@ export class ConnectionTracker {
     return undefined;
   }
 
-  /** The connection between two ends that a segment fits, one on the same path before others. */
+  /**
+   * The connection between two ends that a segment fits: one on the same path before others, and one that has come to its
+   * numbers before one that would leave a hole.
+   */
   #holder(newest: TcpConnection, segment: TcpSegment): TcpConnection | undefined {
     let holder: TcpConnection | undefined;
+    let ahead: TcpConnection | undefined;
     for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {
       const side = each.sideOf(segment) ?? 0;
       if (!each.holds(side, segment) || isBeyond(each, side, segment)) continue;
       const { started, path } = each.space(side);
-      if (started && path === segment.path) return each;
+      if (started && path === segment.path) {
+        if (hasReached(each, side, segment)) return each;
+        ahead ??= each;
+        continue;
+      }
       // Of a side that was never seen every number may be.
       if (holder === undefined || (started && !holder.space(holder.sideOf(segment) ?? 0).started)) holder = each;
     }
-    return holder;
+    return ahead ?? holder;
   }
 
   /** No connection between its ends has come to such numbers. */
@@ -471,7 +480,8 @@ export class ConnectionTracker {
     const unplaced = connection.unplaced!;
     const copies = unplaced.doubtful.take();
     unplaced.breakRun();
-    const goesOn = proof.every(({ side, segment }) => {
+    const isReset = connection.resetBy !== undefined;
+    const goesOn = !isReset && proof.every(({ side, segment }) => {
       const space = connection.space(side);
       const ahead = (segment.sequence - space.sent) | 0;
       return (ahead >= 0 && ahead <= FURTHEST) || space.holds(segment.sequence);

@@ -1,5 +1,5 @@
 import type { PacketTime } from '../common/packet-time.js';
-import type { Side } from '../common/sink.js';
+import { otherSide, type Side } from '../common/sink.js';
 import { ACK, FIN, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import type { SegmentCopy } from './segment-copies.js';
@@ -11,12 +11,31 @@ const LATE_SYN_REACH = 65_535;
 export const START_REACH = 16 * 1024 * 1024;
 
 /** Whether a side of a connection that has ended would go on with a segment. */
-export function isBeyond(connection: TcpConnection, side: Side, { sequence, length }: TcpSegment): boolean {
-  if (!connection.isClosed || (connection.isReset && !connection.hasEnded)) return false;
+export function isBeyond(connection: TcpConnection, side: Side, segment: TcpSegment): boolean {
+  const { sequence, length } = segment;
+  const { hasEnded, resetBy, isReset, isClosed } = connection;
+  if (!hasEnded && (isReset || resetBy !== undefined)) return isAfterReset(connection, side, segment);
+  if (!isClosed) return false;
   const { sent, finished, acknowledged, acknowledgedTo } = connection.space(side);
   if (acknowledged && ((sequence + length - acknowledgedTo) | 0) <= 0) return false;
   // A peer that sends data right after its own FIN breaks a rule and is no new connection.
   return length > 0 && ((sequence + length - sent) | 0) > 0 && sequence !== finished;
+}
+
+/** Whether both numbers of a segment are ones that a connection is known to have come to. */
+export function hasReached(connection: TcpConnection, side: Side, segment: TcpSegment): boolean {
+  const isNext = connection.space(side).isWithin(segment.sequence);
+  return isNext && ((segment.flags & ACK) === 0 || connection.space(otherSide(side)).isWithin(segment.acknowledgment));
+}
+
+/**
+ * Whether a segment is of another connection than one that a side has reset: it goes on further ahead in both directions at
+ * once. What was on its way when the reset was sent, and what follows one that nobody believed, goes on where it was.
+ */
+function isAfterReset(connection: TcpConnection, side: Side, { flags, sequence, acknowledgment }: TcpSegment): boolean {
+  const [from, to] = [connection.space(side), connection.space(otherSide(side))];
+  if ((flags & ACK) === 0 || !from.started || !to.started) return false;
+  return ((sequence - from.sent) | 0) > 0 && ((acknowledgment - to.sent) | 0) > 0;
 }
 
 /** Whether a SYN may be the one with which a side of a connection began, recorded late. */

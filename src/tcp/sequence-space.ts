@@ -158,6 +158,11 @@ export class SequenceSpace {
     return -ahead <= length + this.window;
   }
 
+  /** Whether a number lies between the first and the last one that it was seen to use. */
+  isWithin(sequence: number): boolean {
+    return this.started && ((sequence - this.first) | 0) >= 0 && ((sequence - this.sent) | 0) <= 0;
+  }
+
   /** Whether the other side may acknowledge a number. */
   holdsAcknowledgment(sequence: number): boolean {
     // How far a side is that was never seen is not known.

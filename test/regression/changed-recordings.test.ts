@@ -55,6 +55,17 @@ const CASES = [
   'loss-h2c-headers.pcap cutEnd:2617,6566,2781 snap:8298,3181,3640',
   // A FIN that is not believed is told, and proves no loss.
   'loss-h2c-headers.pcap probe:9534,7362,6079 duplicate:4158,2151,4998 cutEnd:6318,5640,7430',
+  // Ports used again, 68,000 numbers further: the second connection was taken for the first one, or its packets for those of it.
+  'port-reuse.pcap reverse:9557,4657,7448',
+  'port-reuse.pcap reverse:7973,1198,8158',
+  'port-reuse.pcap drop:6015,6236,8103 reverse:2213,3849,3589',
+  'port-reuse.pcap reverse:9024,3619,8663',
+  'port-reuse.pcap reverse:8116,7259,8032',
+  'port-reuse.pcap dropEach:1544,9480,5015 drop:2093,2771,205',
+  'port-reuse.pcap duplicate:2743,4913,6429 dropSome:6878,3369,6416',
+  // The same, and the second one was told before the first.
+  'port-reuse.pcap skew:8476,2310,5136',
+  'port-reuse.pcap skew:9840,4020,9770',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));

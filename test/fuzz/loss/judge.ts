@@ -124,7 +124,7 @@ class Judge {
     const list = type === 'frame' ? 'frames' : 'messages';
     const ofDirection = (record: PrintedRecord): boolean => record.direction === DIRECTIONS[sender];
     const sent = this.#recording.truth[list].filter((record) => streams.has(record.stream) && ofDirection(record));
-    const printed = this.#reading[list].filter((record) => isOf(record, tcp) && ofDirection(record));
+    const printed = inStreams(this.#reading[list].filter((record) => isOf(record, tcp) && ofDirection(record)));
     // A message that is given up is told when that is known, which may be after others.
     const inTurn = type === 'frame' ? printed : printed.filter(({ status }) => status === 'ok');
     const stranger =
@@ -363,6 +363,18 @@ function isOverHttp2(record: PrintedRecord): boolean {
 /** Whether two records are of the same stream of HTTP/2, or of none. */
 function isSameStream(a: PrintedRecord, b: PrintedRecord): boolean {
   return a['http2Stream'] === b['http2Stream'];
+}
+
+/**
+ * Records of connections that used the same ports, one connection after the other. Which of two is told first is decided by
+ * which is known first, where their packets stand among each other; the time of a packet says which was there first.
+ */
+function inStreams(records: readonly PrintedRecord[]): readonly PrintedRecord[] {
+  const groups = [...new Set(records.map(({ stream }) => stream))].map((stream) => {
+    const group = records.filter((record) => record.stream === stream);
+    return { group, began: group.map(({ time }) => String(time)).sort()[0]! };
+  });
+  return groups.sort((a, b) => (a.began < b.began ? -1 : 1)).flatMap(({ group }) => group);
 }
 
 function streamsOf(connections: readonly PrintedRecord[], tcp: TcpTruth): Set<number> {
