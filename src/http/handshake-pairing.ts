@@ -331,8 +331,7 @@ export class HandshakePairing {
   #takeDoubtful(client: Side, asked: OpenRequest, response: CapturedHead): boolean {
     const at = this.#sides[client];
     const { first } = at.input;
-    const isRefusal = first === undefined ? this.#sides[otherSide(client)].isOver || at.isOver : isHead(first);
-    if (!isRefusal) return false;
+    if (first === undefined || !isHead(first)) return false;
     this.#actions.doubtful = undefined;
     at.position = 'message';
     this.#fire('refusal', { side: otherSide(client), head: response, asked });

@@ -263,9 +263,10 @@ export class TcpStage implements TrackerListener {
 
   /** Something came for a connection that has ended: usually a repetition of what came before. */
   #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
-    const { finished, first } = connection.space(side);
+    const { finished, begun, next, delivered } = connection.sides[side];
     if (!connection.isFollowed || segment.length === 0) return;
-    const before = Math.min(segment.length, (first - segment.sequence) | 0);
+    // The lowest number may be that of this segment by now.
+    const before = begun ? Math.min(segment.length, (next - delivered - segment.sequence) | 0) : 0;
     if (before > 0 && segment.length > 1) {
       const message = `${before} bytes from before the first captured segment came after the end and are not decoded`;
       const { stream } = connection;
