@@ -481,11 +481,13 @@ export class ConnectionTracker {
     const copies = unplaced.doubtful.take();
     unplaced.breakRun();
     const isReset = connection.resetBy !== undefined;
-    const goesOn = !isReset && proof.every(({ side, segment }) => {
-      const space = connection.space(side);
-      const ahead = (segment.sequence - space.sent) | 0;
-      return (ahead >= 0 && ahead <= FURTHEST) || space.holds(segment.sequence);
-    });
+    const goesOn =
+      !isReset &&
+      proof.every(({ side, segment }) => {
+        const space = connection.space(side);
+        const ahead = (segment.sequence - space.sent) | 0;
+        return (ahead >= 0 && ahead <= FURTHEST) || space.holds(segment.sequence);
+      });
     const isSeenPath = proof.some(({ side, segment }) => connection.space(side).path === segment.path);
     let target = connection;
     if (goesOn && isSeenPath) {

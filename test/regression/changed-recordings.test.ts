@@ -66,6 +66,11 @@ const CASES = [
   // The same, and the second one was told before the first.
   'port-reuse.pcap skew:8476,2310,5136',
   'port-reuse.pcap skew:9840,4020,9770',
+  // A response before the request for WebSocket was called its refusal, after a loss and at the end of the capture.
+  'http-keep-alive.pcap reverse:3418,9296,1114 cutEnd:9449,9911,54',
+  // Bytes from before the beginning came after the end, and moved the beginning before they could be told.
+  'send-null.pcap swap:4815,5869,213 cutStart:2570,3791,5044',
+  'violations/handshake-missing-header.pcap cutEnd:5976,8108,8343 swap:1140,5374,7587 cutStart:5570,4012,9087',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
