@@ -10,6 +10,7 @@ import { Backlog } from './common/backlog.js';
 import { WsdissectError } from './common/error.js';
 import { finding, type Finding } from './common/finding.js';
 import { HeldBytes } from './common/held-bytes.js';
+import type { LimitUse } from './common/limit-use.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 import { NO_TIME, type PacketTime } from './common/packet-time.js';
 import { checkOptionNames } from './common/option-names.js';
@@ -23,7 +24,7 @@ import { notLookedIntoFinding } from './link/describe-kind.js';
 import { RecordedSockets } from './recorded-sockets.js';
 import { RecordedConversations, type SeenInRecording } from './recorded-conversations.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
-import { bareConnection, type TcpConnectionInfo } from './tcp/connection.js';
+import { bareConnection, type TcpConnection } from './tcp/connection.js';
 import { TcpStage, type TcpListener } from './tcp/tcp-stage.js';
 import { KeyLog } from './tls/key-log.js';
 import type { KeyLogText } from './tls/key-log-text.js';
@@ -99,6 +100,79 @@ export interface PacketWitness {
    * @param isFurther - besides what was told of it before
    */
   placed(packet: number, stream: number, isFurther: boolean): void;
+}
+
+/** What becomes known late of connections that are worked on elsewhere. */
+export interface LateNews {
+  /** Nobody takes the bytes of a connection any more. */
+  discard(connection: TcpConnection, at: PacketTime): void;
+  /** What takes the bytes of a connection only counts them. */
+  counts(connection: TcpConnection): void;
+  /** Connections of which it is not known what they carry. */
+  readonly unrecognised: number;
+}
+
+/** Takes the connections of a capture in place of pipelines of this thread. */
+export interface ConnectionCarrier {
+  readonly held: HeldBytes;
+  /** Is told of decisions that hang on what all connections keep. */
+  readonly use: LimitUse;
+  /** No more is to be read for now. */
+  readonly isFull: boolean;
+  /** The next packet is about to be read. */
+  packet(at: PacketTime): void;
+  open(connection: TcpConnection): ConnectionSink;
+  ended(connection: TcpConnection): boolean;
+  /** An event of no pipeline. @param connection - which came late for this one, and counts where that was followed */
+  event(event: DissectEvent, connection?: TcpConnection): void;
+  /** Secrets of the capture, or that no more come: `undefined`. */
+  keys(text: Uint8Array | undefined, isLast: boolean): void;
+  /** Something of the input has no connections to share. */
+  refuse(): void;
+}
+
+/** Reads a capture whose connections are worked on elsewhere. */
+export interface SharedReading {
+  readonly tcp: LateNews;
+  readonly seen: SeenInCapture;
+  /** What a chunk gives, a step at a time: to be called until nothing is left. @returns whether there may be more */
+  advance(): boolean;
+}
+
+/**
+ * Reads a capture and gives its connections to a carrier.
+ *
+ * @param room - waited for whenever the carrier is full, and after each piece
+ * @throws WsdissectError where the input cannot be read any further
+ */
+export async function readShared(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: DissectOptions,
+  carrier: ConnectionCarrier,
+  room: (reading: SharedReading) => Promise<void> | undefined,
+): Promise<SharedReading> {
+  const dissection = new Dissection(options, carrier.held, undefined, carrier);
+  const advance = async (): Promise<void> => {
+    for (let isMore = true; isMore;) {
+      isMore = dissection.advance();
+      const waiting = room(dissection);
+      if (waiting !== undefined) await waiting;
+    }
+  };
+  try {
+    for await (const chunk of readChunks(source, (finding) => dissection.capture.finding(finding))) {
+      for (let at = 0; at < chunk.length; at += PIECE) {
+        dissection.push(chunk.subarray(at, at + PIECE));
+        await advance();
+      }
+    }
+    dissection.end();
+  } catch (error) {
+    if (error instanceof WsdissectError) await advance();
+    throw error;
+  }
+  await advance();
+  return dissection;
 }
 
 /** Who else is to see how a capture is read. */
@@ -219,11 +293,11 @@ type Note = { readonly after: number } & (
  * Nothing is read while a batch of events waits to be taken: what one packet sets free is worked on a piece at a time, and
  * at the end of the capture one connection is closed after the other.
  */
-class Dissection implements TcpListener {
+class Dissection implements TcpListener, SharedReading {
   readonly #options: DissectOptions;
   readonly #input: CaptureInput;
   readonly #decoder: PacketDecoder;
-  readonly #tcp: TcpStage;
+  readonly tcp: TcpStage;
   readonly #context: PipelineContext;
   #bare: BareLines | undefined = undefined;
   #frames: FrameRuns | undefined = undefined;
@@ -259,7 +333,17 @@ class Dissection implements TcpListener {
   /** Segments of the current packet that were placed. */
   #placedNow = 0;
 
-  constructor(options: DissectOptions, held?: HeldBytes, witness?: PacketWitness) {
+  readonly ended: TcpListener['ended'] = undefined;
+  readonly late: TcpListener['late'] = undefined;
+  /** Takes the connections and the events; `undefined` where they are this thread's own. */
+  readonly #carrier: ConnectionCarrier | undefined;
+
+  constructor(options: DissectOptions, held?: HeldBytes, witness?: PacketWitness, carrier?: ConnectionCarrier) {
+    this.#carrier = carrier;
+    if (carrier !== undefined) {
+      this.ended = (connection) => carrier.ended(connection);
+      this.late = (connection, found) => this.#emit({ type: 'finding', finding: found }, connection);
+    }
     this.#witness = witness;
     if (witness !== undefined) this.placed = (stream, packet) => this.#place(witness, stream, packet);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -271,7 +355,7 @@ class Dissection implements TcpListener {
     });
     this.#decoder = new PacketDecoder(limits, (found) => this.finding(found), options.tunnels);
     const all = held ?? new HeldBytes(limits.heldTotal);
-    this.#tcp = new TcpStage(limits, this, all);
+    this.tcp = new TcpStage(limits, this, all, carrier?.use);
     this.#context = {
       limits,
       held: all,
@@ -312,9 +396,14 @@ class Dissection implements TcpListener {
     this.#isOver = true;
   }
 
-  take(): DissectEvent[] {
+  advance(): boolean {
     do this.#context.backlog.drain();
     while (!this.#isBatchFull() && this.#step());
+    return this.#isBatchFull();
+  }
+
+  take(): DissectEvent[] {
+    this.advance();
     const events = this.#events;
     this.#events = [];
     this.#eventBytes = 0;
@@ -328,7 +417,7 @@ class Dissection implements TcpListener {
       isLines: this.#bare !== undefined || this.#sockets !== undefined,
       first: this.#first,
       last: this.#at,
-      tcpConnections: this.#tcp.connections + (this.#sockets?.connections ?? 0),
+      tcpConnections: this.tcp.connections + (this.#sockets?.connections ?? 0),
       http2Connections: this.#context.seen.http2Connections,
       notLookedInto: this.#decoder.notLookedInto(),
       recorded: this.#recorded?.seen,
@@ -339,10 +428,10 @@ class Dissection implements TcpListener {
     this.#emit({ type: 'finding', finding });
   }
 
-  open(connection: TcpConnectionInfo): ConnectionSink | undefined {
+  open(connection: TcpConnection): ConnectionSink | undefined {
     const { stream } = this.#options;
     if (stream !== undefined && stream !== connection.stream) return undefined;
-    return new Pipeline(this.#context, connection).start();
+    return this.#carrier?.open(connection) ?? new Pipeline(this.#context, connection).start();
   }
 
   /** Reads a packet or, after the last one, closes a connection. @returns false where there is nothing more to do */
@@ -366,6 +455,7 @@ class Dissection implements TcpListener {
 
   #read(packet: Packet): void {
     if (packet.linkType < 0) {
+      this.#carrier?.refuse();
       this.#readOther(packet);
       return;
     }
@@ -375,7 +465,7 @@ class Dissection implements TcpListener {
       return;
     }
     let segment = this.#decoder.decode(packet);
-    for (; segment !== undefined; segment = this.#decoder.next()) this.#tcp.push(segment, packet.at);
+    for (; segment !== undefined; segment = this.#decoder.next()) this.tcp.push(segment, packet.at);
   }
 
   #readWitnessed(packet: Packet, witness: PacketWitness): void {
@@ -385,8 +475,8 @@ class Dissection implements TcpListener {
     let segment = this.#decoder.decode(packet);
     for (; segment !== undefined; segment = this.#decoder.next()) {
       const before = this.#placedNow;
-      this.#tcp.push(segment, at);
-      const newest = this.#tcp.newestOf(segment);
+      this.tcp.push(segment, at);
+      const newest = this.tcp.newestOf(segment);
       // It waits until it is known where it belongs; most likely there.
       if (this.#placedNow === before && newest !== undefined) this.#place(witness, newest, at.packet);
       for (const fragment of this.#decoder.takeFragments()) {
@@ -403,6 +493,7 @@ class Dissection implements TcpListener {
 
   #see(at: PacketTime): void {
     this.#at = at;
+    this.#carrier?.packet(at);
     if (this.#first === NO_TIME) this.#first = at;
   }
 
@@ -428,7 +519,7 @@ class Dissection implements TcpListener {
       this.#sockets ??= new RecordedSockets({
         pipeline: this.#context,
         stream: this.#options.stream,
-        reserveStream: () => this.#tcp.reserveStream(),
+        reserveStream: () => this.tcp.reserveStream(),
       });
       this.#sockets.item(item, at);
       return;
@@ -436,7 +527,7 @@ class Dissection implements TcpListener {
     this.#recorded ??= new RecordedConversations({
       ...this.#context,
       stream: this.#options.stream,
-      reserveStream: () => this.#tcp.reserveStream(),
+      reserveStream: () => this.tcp.reserveStream(),
     });
     this.#recorded.item(item);
   }
@@ -448,6 +539,7 @@ class Dissection implements TcpListener {
     }
     this.#secrets ??= this.#context.keys.openText();
     this.#secrets.push(note.keyLog);
+    this.#carrier?.keys(new Uint8Array(note.keyLog), note.isLast);
     if (!note.isLast) return;
     this.#secrets.end();
     this.#secrets = undefined;
@@ -464,7 +556,7 @@ class Dissection implements TcpListener {
       if (found !== undefined) this.finding(found);
     } else if (this.#state === 'closing' && this.#sockets?.closeNext(this.#at) === true) {
       return true;
-    } else if (this.#state === 'closing' && !this.#tcp.closeNext(this.#at)) {
+    } else if (this.#state === 'closing' && !this.tcp.closeNext(this.#at)) {
       this.#state = 'ended';
       this.#bare?.end(this.#at);
       this.#frames?.end(this.#at);
@@ -474,7 +566,7 @@ class Dissection implements TcpListener {
     return true;
   }
 
-  #emit(event: NewEvent): void {
+  #emit(event: NewEvent, late?: TcpConnection): void {
     const { packet } = this.#at;
     if (packet !== this.#eventPacket) {
       this.#eventPacket = packet;
@@ -482,13 +574,17 @@ class Dissection implements TcpListener {
     }
     event.packet = packet;
     event.number = this.#eventNumber++;
+    if (this.#carrier !== undefined) {
+      this.#carrier.event(event as DissectEvent, late);
+      return;
+    }
     this.#events.push(event as DissectEvent);
     if (event.type === 'frame') this.#eventBytes += event.frame.payload?.length ?? 0;
     else if (event.type === 'message') this.#eventBytes += event.message.payload?.length ?? 0;
   }
 
   #isBatchFull(): boolean {
-    return this.#events.length >= BATCH_EVENTS || this.#eventBytes >= BATCH_BYTES;
+    return this.#carrier?.isFull === true || this.#events.length >= BATCH_EVENTS || this.#eventBytes >= BATCH_BYTES;
   }
 
   /** @param mayHoldSecrets - more of them may come with the capture */
@@ -496,7 +592,10 @@ class Dissection implements TcpListener {
     const { keys } = this.#context;
     // With all key logs read, only the capture itself can tell more secrets.
     const isComplete = this.#options.keyLog?.complete ?? true;
-    if (isComplete && !mayHoldSecrets && !keys.closed) keys.close();
+    if (isComplete && !mayHoldSecrets && !keys.closed) {
+      keys.close();
+      this.#carrier?.keys(undefined, true);
+    }
     this.#reportSecrets();
   }
 
@@ -507,7 +606,7 @@ class Dissection implements TcpListener {
 
   /** Lines of hex: one connection of which nothing but its payloads is known. */
   #startBare(first: Packet): ConnectionSink {
-    const connection = bareConnection(first.at, this.#tcp.reserveStream());
+    const connection = bareConnection(first.at, this.tcp.reserveStream());
     const { stream = connection.stream } = this.#options;
     if (stream !== connection.stream) {
       const message = `lines of hex are one connection, stream ${connection.stream}: stream ${stream} is not in them`;

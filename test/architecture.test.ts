@@ -30,6 +30,7 @@ const ORDER = [
   ['check', 'explain', 'encode', 'export', 'stats'],
   ['report'],
   ['diff'],
+  ['parallel'],
   ['cli'],
   ['index.ts', 'browser.ts'],
 ];

@@ -1,4 +1,5 @@
 import { finding, type Finding } from '../common/finding.js';
+import { LimitUse } from '../common/limit-use.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
@@ -52,13 +53,20 @@ export class ConnectionStore implements ConnectionKeeper {
   /** Rows of resting connections that have something to tell at the end, the next one last. */
   #restingAtEnd: Int32Array = NO_ROWS;
   #restingLeft = 0;
+  readonly #use: LimitUse;
   #streams = 0;
   #forgotten = 0;
   #suspensions = 0;
 
-  constructor(limits: Limits, owner: ConnectionStoreOwner) {
+  constructor(limits: Limits, owner: ConnectionStoreOwner, use = new LimitUse()) {
+    this.#use = use;
     this.#limits = limits;
     this.#owner = owner;
+  }
+
+  /** Connections of which it is not known what they carry. */
+  get unrecognised(): number {
+    return this.#unrecognised.size;
   }
 
   /** Connections so far, those that were forgotten included. */
@@ -98,6 +106,7 @@ export class ConnectionStore implements ConnectionKeeper {
     if (!this.#halfOpen.delete(connection) && !this.#idle.delete(connection)) return;
     const oldest = this.#unrecognised.oldest?.value;
     if (oldest !== undefined && this.#unrecognised.size >= this.#limits.unrecognisedConnections) {
+      this.#use.reach('unrecognisedConnections');
       this.#suspensions++;
       this.#owner.suspend(oldest, at);
       this.mayRest(oldest);
@@ -116,6 +125,7 @@ export class ConnectionStore implements ConnectionKeeper {
     this.#idle.set(connection, connection);
     const oldest = this.#idle.oldest?.key;
     if (oldest === undefined || this.#idle.size <= MOST_AWAKE) return;
+    this.#use.reach('connections at rest');
     this.#idle.delete(oldest);
     this.#idle.set(oldest, oldest);
     if (!this.#owner.rest(oldest)) return;
@@ -130,7 +140,9 @@ export class ConnectionStore implements ConnectionKeeper {
     if (!wasOpen) return;
     this.#ended.set(connection, connection);
     const oldest = this.#ended.oldest?.key;
-    if (oldest !== undefined && this.#ended.size > this.#limits.endedConnections) this.delete(oldest);
+    if (oldest === undefined || this.#ended.size <= this.#limits.endedConnections) return;
+    this.#use.decide();
+    this.delete(oldest);
   }
 
   /** The connection before one between the same two ends. */
@@ -204,6 +216,7 @@ export class ConnectionStore implements ConnectionKeeper {
 
   /** Forgets the connection that is missed least, but not the one that has just begun. */
   #forgetOldest(newest: TcpConnection, at: PacketTime): void {
+    this.#use.reach('connections');
     const halfOpen = this.#halfOpen.oldest?.key;
     if (halfOpen !== undefined && halfOpen !== newest) this.#owner.settle(halfOpen);
     if (this.#halfOpen.size === 0 || this.#halfOpen.oldest?.key === newest) {

@@ -1,5 +1,6 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
+import { LimitUse } from '../common/limit-use.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type End, type Side } from '../common/sink.js';
@@ -64,6 +65,7 @@ const FURTHEST = 2 ** 30;
 export class ConnectionTracker {
   readonly #limits: Limits;
   readonly #held: HeldBytes;
+  readonly #use: LimitUse;
   readonly #listener: TrackerListener;
   readonly #store: ConnectionStore;
   /** Connections whose first segments wait, and since when. */
@@ -71,17 +73,22 @@ export class ConnectionTracker {
   /** Connections that end unless they give a sign of life, and since when. */
   readonly #lingering = new OldestFirst<TcpConnection, number>();
 
-  constructor(limits: Limits, held: HeldBytes, listener: TrackerListener) {
+  constructor(limits: Limits, held: HeldBytes, listener: TrackerListener, use = new LimitUse()) {
+    this.#use = use;
     this.#limits = limits;
     this.#held = held;
     this.#listener = listener;
-    this.#store = new ConnectionStore(limits, {
-      drop: (connection, at) => this.#close(connection, 'limit', at),
-      settle: (connection) => this.#settle(connection),
-      suspend: (connection, at) => listener.suspended(connection, at),
-      rest: (connection) => this.#rest(connection),
-      finding: (found) => listener.finding(undefined, 0, found),
-    });
+    this.#store = new ConnectionStore(
+      limits,
+      {
+        drop: (connection, at) => this.#close(connection, 'limit', at),
+        settle: (connection) => this.#settle(connection),
+        suspend: (connection, at) => listener.suspended(connection, at),
+        rest: (connection) => this.#rest(connection),
+        finding: (found) => listener.finding(undefined, 0, found),
+      },
+      use,
+    );
   }
 
   /** The connections that are remembered: the listener tells it what they carry. */
@@ -267,6 +274,8 @@ export class ConnectionTracker {
   }
 
   #synchronise(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
+    // Whether it has ended too may hang on whether somebody still takes its bytes.
+    if (newest.isClosed && !newest.hasEnded) this.#use.decide();
     const isAnswer = (segment.flags & ACK) !== 0;
     let late: TcpConnection | undefined;
     for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {

@@ -138,6 +138,11 @@ export class TcpConnection implements TcpConnectionInfo {
     this.#port1 = segment.destinationPort;
   }
 
+  /** The number of the last packet. */
+  get lastPacket(): number {
+    return this.#lastPacket;
+  }
+
   get last(): PacketTime {
     return new CapturedTime(this.#lastPacket, this.#lastSeconds, this.#lastNanoseconds, this.#lastPrecision);
   }

@@ -1,4 +1,5 @@
 import type { HeldBytes } from '../common/held-bytes.js';
+import { LimitUse } from '../common/limit-use.js';
 import type { Limits } from '../common/limits.js';
 import type { Side } from '../common/sink.js';
 import { OldestFirst } from './oldest-first.js';
@@ -19,12 +20,14 @@ export class ReassemblyMemory {
   packet = 0;
   /** Directions with a hole, the oldest hole first. */
   readonly #holes = new OldestFirst<object, { readonly owner: HoleOwner; readonly side: Side }>();
+  readonly #use: LimitUse;
   #outOfOrder = 0;
 
-  constructor(limits: Limits, held: HeldBytes) {
+  constructor(limits: Limits, held: HeldBytes, use = new LimitUse()) {
     this.limits = limits;
     this.held = held;
-    this.recent = new RecentBytesBudget(limits.comparedTotal);
+    this.#use = use;
+    this.recent = new RecentBytesBudget(limits.comparedTotal, use);
   }
 
   /** A direction has a hole from now on. @param key - the direction */
@@ -48,6 +51,7 @@ export class ReassemblyMemory {
     for (;;) {
       const isOver = this.#outOfOrder > this.limits.outOfOrderTotal;
       if (!isOver && this.held.hasRoomFor(0)) return;
+      this.#use.reach(isOver ? 'outOfOrderTotal' : 'heldTotal');
       const oldest = this.#holes.oldest?.value;
       if (oldest === undefined) return;
       oldest.owner.giveUpOldestHole(oldest.side, isOver ? this.limits.outOfOrderTotal : this.held.limit);

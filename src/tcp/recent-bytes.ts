@@ -1,3 +1,4 @@
+import { LimitUse } from '../common/limit-use.js';
 import { SlabPool, type Block } from './slab-pool.js';
 
 /** Room that a direction begins with. */
@@ -11,10 +12,12 @@ const MOST_GAPS = 8;
 export class RecentBytesBudget {
   readonly limit: number;
   readonly #pool = new SlabPool();
+  readonly #use: LimitUse;
   #total = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, use = new LimitUse()) {
     this.limit = limit;
+    this.#use = use;
   }
 
   /**
@@ -31,7 +34,9 @@ export class RecentBytesBudget {
 
   /** Whether there are so many bytes more. */
   hasRoomFor(bytes: number, isNeeded: boolean): boolean {
-    return this.#total + bytes <= (isNeeded ? this.limit : this.limit / 2);
+    if (this.#total + bytes <= (isNeeded ? this.limit : this.limit / 2)) return true;
+    this.#use.decide();
+    return false;
   }
 
   /** Gives a block back. @param isReplaced - it was counted when the other one was taken */

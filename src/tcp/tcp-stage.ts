@@ -1,10 +1,11 @@
 import { finding, type Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
+import { LimitUse } from '../common/limit-use.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { SYN, type TcpSegment } from '../ip/tcp-segment.js';
-import type { TcpConnection, TcpConnectionInfo } from './connection.js';
+import type { TcpConnection } from './connection.js';
 import { ConnectionTracker, type TrackerListener } from './connection-tracker.js';
 import { MultipathConnections, type Subflow } from './multipath.js';
 import { ReassemblyMemory } from './reassembly-memory.js';
@@ -18,11 +19,19 @@ export interface TcpListener {
    *
    * @returns where they go; `undefined` where nobody wants them
    */
-  open(connection: TcpConnectionInfo): ConnectionSink | undefined;
+  open(connection: TcpConnection): ConnectionSink | undefined;
   /** It is known of which connection the segment of a packet is. */
   readonly placed?: ((stream: number, packet: number) => void) | undefined;
   /** Connections are to be measured. */
   readonly isMeasuring?: boolean;
+  /**
+   * Both sides of a connection have ended, and somebody took its bytes to their end.
+   *
+   * @returns whether what comes late is told; where that is not known here, {@link late} decides
+   */
+  readonly ended?: ((connection: TcpConnection) => boolean) | undefined;
+  /** Something wrong came late for a connection that has ended, where {@link ended} is there. */
+  readonly late?: ((connection: TcpConnection, finding: Finding) => void) | undefined;
   /** Something wrong that belongs to no connection. */
   finding(finding: Finding): void;
 }
@@ -41,12 +50,18 @@ export class TcpStage implements TrackerListener {
   #reserved = 0;
   readonly #multipath = new MultipathConnections<TcpConnection>();
 
-  constructor(limits: Limits, listener: TcpListener, held = new HeldBytes(limits.heldTotal)) {
+  /** @param use - is told where decisions hang on what all connections keep together */
+  constructor(
+    limits: Limits,
+    listener: TcpListener,
+    held = new HeldBytes(limits.heldTotal),
+    use: LimitUse = new LimitUse(),
+  ) {
     this.#listener = listener;
     this.#placed = listener.placed;
     this.#isMeasuring = listener.isMeasuring === true;
-    this.#memory = new ReassemblyMemory(limits, held);
-    this.#tracker = new ConnectionTracker(limits, held, this);
+    this.#memory = new ReassemblyMemory(limits, held, use);
+    this.#tracker = new ConnectionTracker(limits, held, this, use);
   }
 
   /** Takes the next segment of the capture. */
@@ -62,6 +77,24 @@ export class TcpStage implements TrackerListener {
   /** TCP connections so far. */
   get connections(): number {
     return this.#tracker.store.streams - this.#reserved;
+  }
+
+  /** Connections that carry something of which it is not known what. */
+  get unrecognised(): number {
+    return this.#tracker.store.unrecognised;
+  }
+
+  /** Nobody takes the bytes of a connection any more, as is known only now. */
+  discard(connection: TcpConnection, at: PacketTime): void {
+    const { reassembler } = connection;
+    if (connection.hasEnded || reassembler === undefined) return;
+    reassembler.sink = DISCARD;
+    this.#turnAway(connection, at);
+  }
+
+  /** What takes the bytes of a connection only counts them, as is known only now. */
+  counts(connection: TcpConnection): void {
+    if (!connection.hasEnded) this.#tracker.store.mayRest(connection);
   }
 
   /** The next number, for a connection that does not come in segments. */
@@ -249,7 +282,10 @@ export class TcpStage implements TrackerListener {
   }
 
   #ended(connection: TcpConnection, reassembler: StreamReassembler): void {
-    connection.isFollowed = reassembler.sink !== undefined && reassembler.sink !== DISCARD && connection.isRecognised;
+    const { sink } = reassembler;
+    const isTaken = sink !== undefined && sink !== DISCARD;
+    const { ended } = this.#listener;
+    connection.isFollowed = isTaken && (ended === undefined ? connection.isRecognised : ended(connection));
     this.#tracker.ended(connection);
     this.#forget(connection);
   }
@@ -270,7 +306,7 @@ export class TcpStage implements TrackerListener {
     if (before > 0 && segment.length > 1) {
       const message = `${before} bytes from before the first captured segment came after the end and are not decoded`;
       const { stream } = connection;
-      this.#listener.finding(finding('tcp.before-start', message, { packet: at.packet, stream }));
+      this.#tellLate(connection, finding('tcp.before-start', message, { packet: at.packet, stream }));
     }
     if (finished === undefined) return;
     const bytes = Math.min(segment.length, (segment.sequence + segment.length - finished + 1) | 0);
@@ -278,6 +314,12 @@ export class TcpStage implements TrackerListener {
     if (bytes <= 0 || (segment.length === 1 && ((segment.sequence - finished) | 0) === -1)) return;
     const message = `${bytes} bytes came after the end of the stream and are not decoded`;
     const { stream } = connection;
-    this.#listener.finding(finding('tcp.after-end', message, { packet: at.packet, stream }));
+    this.#tellLate(connection, finding('tcp.after-end', message, { packet: at.packet, stream }));
+  }
+
+  #tellLate(connection: TcpConnection, found: Finding): void {
+    const { late } = this.#listener;
+    if (late === undefined) this.#listener.finding(found);
+    else late(connection, found);
   }
 }

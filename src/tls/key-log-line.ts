@@ -16,6 +16,11 @@ const LABELS = [
 /** The number of a label, under which its secrets are kept. */
 export const LABEL_NUMBERS: ReadonlyMap<string, number> = new Map(LABELS.map((label, number) => [label, number]));
 
+/** The label of a number. */
+export function labelOf(number: number): KeyLogLabel {
+  return LABELS[number]!;
+}
+
 const RSA = LABEL_NUMBERS.get('RSA')!;
 const RSA_SESSION = LABEL_NUMBERS.get('RSA_SESSION')!;
 const LONGEST_LABEL = 32;

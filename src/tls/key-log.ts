@@ -1,7 +1,7 @@
 import { asBuffer } from '../capture/chunk-input.js';
 import { finding, type Finding } from '../common/finding.js';
 import { DEFAULT_LIMITS } from '../common/limits.js';
-import { KeyLogLine, LABEL_NUMBERS, type KeyLogLabel } from './key-log-line.js';
+import { KeyLogLine, LABEL_NUMBERS, labelOf, type KeyLogLabel } from './key-log-line.js';
 import { KeyLogText } from './key-log-text.js';
 import { SecretTable } from './secret-table.js';
 import { SessionCache } from './session-cache.js';
@@ -145,6 +145,22 @@ export class KeyLog {
   find(label: KeyLogLabel, id: string): Buffer | undefined {
     const secret = this.#secrets.find(LABEL_NUMBERS.get(label)!, Buffer.from(id, 'hex'));
     return secret === undefined ? undefined : Buffer.from(secret);
+  }
+
+  /**
+   * The secrets as the text of a key log, for another thread; `undefined` where some were forgotten.
+   *
+   * @internal
+   */
+  text(): string | undefined {
+    if (this.#secrets.forgotten > 0) return undefined;
+    const lines: string[] = [];
+    for (const [label, id, secret] of this.#secrets.entries()) {
+      // The line of an older form stands for the session ID that RSA_SESSION is: see `KeyLogLine`.
+      const [name, of, is] = [labelOf(label), id.toString('hex'), secret.toString('hex')];
+      lines.push(name === 'RSA_SESSION' ? `RSA Session-ID:${of} Master-Key:${is}\n` : `${name} ${of} ${is}\n`);
+    }
+    return lines.join('');
   }
 
   #read(bytes: Buffer, start: number, end: number): boolean {

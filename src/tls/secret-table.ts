@@ -15,6 +15,8 @@ class Generation {
   #hashes: Int32Array;
   readonly #blocks: Buffer[] = [];
   readonly #spare: Buffer[];
+  /** Where each block but the last one ends. */
+  readonly #ends: number[] = [];
   #used = BLOCK;
   count = 0;
   /** Bytes of all secrets, those that others took the place of included. */
@@ -61,9 +63,24 @@ class Generation {
     this.#hashes[slot] = hash;
   }
 
+  /** All that was added, in that order, what others took the place of included. */
+  *entries(): Generator<readonly [label: number, id: Buffer, secret: Buffer]> {
+    for (const [number, block] of this.#blocks.entries()) {
+      const end = number === this.#blocks.length - 1 ? this.#used : (this.#ends[number] ?? BLOCK);
+      for (let at = 0; at < end;) {
+        const id = at + ENTRY_HEADER;
+        const secret = id + block[at + 1]!;
+        const next = secret + block.readUInt16BE(at + 2);
+        yield [block[at]!, block.subarray(id, secret), block.subarray(secret, next)];
+        at = next;
+      }
+    }
+  }
+
   #append(label: number, id: Buffer, secret: Buffer): Reference {
     const length = ENTRY_HEADER + id.length + secret.length;
     if (this.#used + length > BLOCK) {
+      if (this.#blocks.length > 0) this.#ends.push(this.#used);
       this.#blocks.push(this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK));
       this.#used = 0;
     }
@@ -126,6 +143,11 @@ export class SecretTable {
   /** Secrets that were forgotten because there were too many. */
   get forgotten(): number {
     return this.#forgotten;
+  }
+
+  /** The secrets, in the order in which they came. */
+  *entries(): Generator<readonly [label: number, id: Buffer, secret: Buffer]> {
+    for (const generation of [this.#old, this.#new]) if (generation !== undefined) yield* generation.entries();
   }
 
   /** Notes a secret, in the place of one that was there before. @returns whether it is news */

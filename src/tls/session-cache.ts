@@ -9,19 +9,28 @@ const MOST = 20_000;
  */
 export class SessionCache {
   readonly #masters = new Map<string, Buffer>();
+  /** Sessions that were remembered so far. */
+  remembered = 0;
+  /** Times that it was asked in vain, or forgot a session: another cache, of other connections, may know better. */
+  misses = 0;
 
   /** @param name - session ID or ticket, of any length */
   remember(name: Buffer, master: Buffer): void {
     if (name.length === 0) return;
+    this.remembered++;
     this.#masters.set(keyOf(name), master);
     if (this.#masters.size > MOST) {
       const [oldest] = this.#masters.keys();
       this.#masters.delete(oldest!);
+      this.misses++;
     }
   }
 
   find(name: Buffer): Buffer | undefined {
-    return name.length === 0 ? undefined : this.#masters.get(keyOf(name));
+    if (name.length === 0) return undefined;
+    const master = this.#masters.get(keyOf(name));
+    if (master === undefined) this.misses++;
+    return master;
   }
 }
 

@@ -4,11 +4,18 @@
  */
 export class TrialBudget {
   #left = TRIALS;
+  #taken = 0;
+
+  /** Trials so far: no more of them than {@link TRIALS} means that there was one left each time. */
+  get taken(): number {
+    return this.#taken;
+  }
 
   /** Whether one more sequence number may be tried on a record. */
   take(): boolean {
     if (this.#left === 0) return false;
     this.#left--;
+    this.#taken++;
     return true;
   }
 
@@ -19,4 +26,4 @@ export class TrialBudget {
 }
 
 /** About five seconds of work: a trial that fails takes node:crypto about 25 microseconds. */
-const TRIALS = 200_000;
+export const TRIALS = 200_000;

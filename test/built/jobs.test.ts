@@ -66,6 +66,18 @@ describe('--jobs', () => {
     }
   });
 
+  it.each([
+    'frames --json --findings all fixtures/deflate-concurrent.pcap',
+    'messages --json --decode auto fixtures/browser.pcap',
+    'messages --json --keylog fixtures/tls13-key-update.keys.log fixtures/tls13-key-update.pcap',
+    'connections --json fixtures/port-reuse.pcap',
+    'frames --json fixtures/send.hex',
+    'frames --json fixtures/missing.pcap',
+  ])('shares the connections of one input among threads: %s', async (line) => {
+    const one = await run([...line.split(' '), '--jobs', '1']);
+    for (const jobs of ['2', '3', '8']) expect(await run([...line.split(' '), '--jobs', jobs])).toEqual(one);
+  });
+
   it('reads standard input in one thread', async () => {
     expect((await run(['messages', '--jobs', '8', '-'])).code).toBe(2);
   });

@@ -42,6 +42,21 @@ export class NothingFound {
     this.#wants = wants;
   }
 
+  /** Of these many events nothing is known but that there were so many. */
+  count({
+    opened,
+    frames,
+    messages,
+  }: {
+    readonly opened: number;
+    readonly frames: number;
+    readonly messages: number;
+  }): void {
+    this.#connections += opened;
+    this.#frames += frames;
+    this.#messages += messages;
+  }
+
   event(event: DissectEvent): void {
     switch (event.type) {
       case 'open': {

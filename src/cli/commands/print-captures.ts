@@ -10,7 +10,7 @@ import { shownName } from '../input/named-error.js';
 import type { MessagesOptions } from '../options/printing-options.js';
 import { CapturePrinter } from './capture-printer.js';
 import type { Progress } from '../terminal/progress.js';
-import { threadsFor } from '../parallel/jobs.js';
+import { threadsFor, threadsWithin } from '../parallel/jobs.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
 import { filterOf, invertRefusal } from '../options/filter-options.js';
 import type { Selection } from '../options/selection.js';
@@ -59,6 +59,12 @@ export async function printCaptures(
   if (threads > 1) {
     const { printInParallel } = await import('../parallel/print-in-parallel.js');
     return printInParallel(io, { what: type, options }, inputs, threads);
+  }
+  const others = hasIndependentRecords(options) ? threadsWithin(options.jobs, io, inputs) : 0;
+  if (others > 0) {
+    const { printShared } = await import('../parallel/print-shared.js');
+    const records = { type, options, wants: wantsOf(type, options) };
+    return printShared(io, inputs, records, others, (to) => printInputs(type, to, inputs, true, options));
   }
   const progress = await openProgress(type, io, inputs, options);
   return printInputs(type, progress?.io ?? io, inputs, isOne, options, progress);
@@ -131,7 +137,8 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
   });
 }
 
-async function selectionOf(
+/** The test that a command line has for records; `undefined` where all are shown. */
+export async function selectionOf(
   type: RecordType,
   options: MessagesOptions,
   file: string | undefined,
@@ -142,12 +149,18 @@ async function selectionOf(
   return new Selection(options, filter);
 }
 
+/** Whether each record is printed by itself, so that another thread may do it: text is numbered and aligned. */
+function hasIndependentRecords({ json, raw, count, stream }: MessagesOptions): boolean {
+  return json === true && raw !== true && count === undefined && stream === undefined;
+}
+
 /** Whether any test of frames and messages alone is there. */
 function hasTests({ opcode, from, match, packet }: MessagesOptions): boolean {
   return [opcode, from, match, packet].some((test) => test !== undefined);
 }
 
-function wantsOf(type: RecordType, { strict, json, brief, raw, match, decode = 'off' }: MessagesOptions): Wants {
+/** The events that a printing command needs. */
+export function wantsOf(type: RecordType, { strict, json, brief, raw, match, decode = 'off' }: MessagesOptions): Wants {
   const showsMessages = type === 'message' || (type === 'frame' && !json && !brief && !raw);
   // A compressed frame has its text in the message only.
   const needsMessages = strict === true || (type === 'frame' && match !== undefined);

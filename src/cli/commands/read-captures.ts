@@ -1,7 +1,7 @@
 import { JoinedCaptures } from '../../capture/joined-captures.js';
 import { WsdissectError } from '../../common/error.js';
 import type { Consumer } from '../../consumer.js';
-import type { SeenInCapture } from '../../dissect.js';
+import type { DissectOptions, ReadingWitness, SeenInCapture } from '../../dissect.js';
 import { sanitize } from '../../output/sanitize.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { findCaptures, type CaptureFile } from '../input/capture-files.js';
@@ -33,6 +33,13 @@ export interface CaptureCommand {
    * with
    */
   look?(source: AsyncIterable<Buffer>, input: NamedInput): Promise<AsyncIterable<Buffer> | undefined>;
+  /** Reads an input into its consumer in a way of its own; `readInto` where it is not there. */
+  readonly read?: (
+    consumer: ReportedConsumer,
+    source: AsyncIterable<Buffer> | JoinedCaptures,
+    options: DissectOptions,
+    witness: ReadingWitness,
+  ) => Promise<void>;
   /**
    * Nothing more is read of an input.
    *
@@ -120,9 +127,9 @@ async function readCapture(io: Io, input: NamedInput, options: ReadingOfInputs, 
     const isBytes = !(watched instanceof JoinedCaptures);
     const capture = isBytes && command.look !== undefined ? await command.look(watched, input) : watched;
     if (capture !== undefined) {
-      const { readInto } = await import('../../consumer.js');
       const reported = new ReportedConsumer(io, consumer, input.name, options, told);
-      await readInto(reported, capture, dissect, { seen: (all) => (seen = all) });
+      const read = command.read ?? (await import('../../consumer.js')).readInto;
+      await read(reported, capture, dissect, { seen: (all) => (seen = all) });
       for (const loss of takeLosses()) {
         told.isLossy = true;
         io.report(`wsdissect: ${shownName(input.name)}: ${sanitize(loss)}\n`);

@@ -4,6 +4,7 @@ import type { PacketWitness, SeenInCapture } from '../../dissect.js';
 import type { DissectEvent } from '../../events.js';
 import { isLive } from '../input/live-name.js';
 import { inputName, shownName } from '../input/named-error.js';
+import type { PartSeen } from '../../parallel/protocol.js';
 import type { Io } from '../terminal/io.js';
 import { KeyLogHint } from '../terminal/key-log-hint.js';
 import { Notices, type FindingsChoice } from '../terminal/notices.js';
@@ -78,6 +79,12 @@ export class ReportedConsumer implements Consumer {
       this.#hint?.add(event.finding);
     }
     return waiting;
+  }
+
+  /** Another thread has seen events that are not given to {@link event}. */
+  count(seen: PartSeen): void {
+    this.#nothing?.count(seen);
+    this.#told.isLossy ||= seen.isLossy;
   }
 
   async pause(): Promise<void> {

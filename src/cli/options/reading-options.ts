@@ -37,7 +37,9 @@ export interface JobsOptions {
 export const JOBS_OPTIONS: OptionTable<JobsOptions> = {
   jobs: {
     flags: '-J, --jobs <number>',
-    description: 'threads, each of which reads whole inputs; auto is one for each core where inputs are large',
+    description:
+      'threads: of several inputs each reads whole ones, of one file with --json they share the connections; auto is one ' +
+      'for each core where several inputs are large',
     parse: parseJobs,
     suggestions: ['auto'],
     defaultValue: 'auto',

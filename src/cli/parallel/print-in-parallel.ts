@@ -94,6 +94,8 @@ class ParallelPrinting {
         case 'report':
           this.#then(() => this.#report(input, message.text));
           return;
+        case 'part':
+          throw new Error('this thread prints whole inputs');
         case 'done':
           this.#then(() => this.#end(input, message.exitCode));
           given = this.#give(worker);

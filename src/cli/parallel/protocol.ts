@@ -2,6 +2,7 @@ import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import type { MessagesOptions } from '../options/printing-options.js';
 import type { RecordType } from '../../output/record-field.js';
+import type { ConnectionSettings, Epoch, EpochPart } from '../../parallel/protocol.js';
 
 /** What is printed of inputs: records of one type, or calls. */
 export type Printing =
@@ -25,14 +26,26 @@ export interface WorkerWorld {
   readonly columns: Readonly<Record<'stdout' | 'stderr', number>>;
 }
 
+/** What a thread is to print of the connections that it is given. */
+export interface SharedPrinting {
+  readonly type: RecordType;
+  readonly options: MessagesOptions;
+  readonly settings: ConnectionSettings;
+  /** One number: bytes that are on their way to the main thread. */
+  readonly onTheirWay: SharedArrayBuffer;
+}
+
 /** What the main thread says to another. */
 export type ToWorker =
   | { readonly say: 'print'; readonly task: PrintingTask; readonly error?: { code: string; message: string } }
+  | { readonly say: 'share'; readonly printing: SharedPrinting }
+  | { readonly say: 'epoch'; readonly epoch: Epoch }
   | { readonly say: 'taken' }
   | { readonly say: 'interrupt' };
 
 /** What a thread says to the main one, in the order in which it happens. */
 export type FromWorker =
   | { readonly say: 'write'; readonly bytes: Uint8Array }
+  | { readonly say: 'part'; readonly part: EpochPart }
   | { readonly say: 'report'; readonly text: string }
   | { readonly say: 'done'; readonly exitCode: number };

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { WsdissectError, type ErrorCode } from '../../common/error.js';
 import { inputSize, readInput } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
+import type { Epoch, EpochPart } from '../../parallel/protocol.js';
 import type { FromWorker, PrintingTask, ToWorker, WorkerWorld } from './protocol.js';
 
 /** Writes that may be on their way to the main thread, each of some 64 KiB or one large record. */
@@ -12,6 +13,8 @@ const world = workerData as WorkerWorld;
 let onTheirWay = 0;
 let isTaken: (() => void) | undefined;
 const listeners = new Set<() => void>();
+/** Works on the steps of connections, once it is told which records to print. */
+let sharer: Promise<(epoch: Epoch) => void> | undefined;
 
 const io: Io = {
   env: world.env,
@@ -39,6 +42,13 @@ const io: Io = {
 
 port.on('message', (message: ToWorker) => {
   switch (message.say) {
+    case 'share':
+      sharer = import('./share-printing.js').then(({ startSharing }) => startSharing(io, message.printing, postPart));
+      return;
+    case 'epoch':
+      // What it throws ends the thread, and with it the program.
+      void sharer!.then((run) => run(message.epoch));
+      return;
     case 'taken':
       onTheirWay--;
       isTaken?.();
@@ -57,6 +67,13 @@ port.on('message', (message: ToWorker) => {
     }
   }
 });
+
+function postPart(part: EpochPart): void {
+  port.postMessage(
+    { say: 'part', part } satisfies FromWorker,
+    part.bytes === undefined ? [] : [part.bytes.buffer as ArrayBuffer],
+  );
+}
 
 async function print({ printing, input, index, isOne }: PrintingTask): Promise<number> {
   const one = [{ ...input, index }];

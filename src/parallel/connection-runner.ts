@@ -1,0 +1,252 @@
+import { Backlog } from '../common/backlog.js';
+import type { Finding } from '../common/finding.js';
+import { CapturedTime, NO_TIME, type PacketTime } from '../common/packet-time.js';
+import { DISCARD, type ConnectionSink, type Side } from '../common/sink.js';
+import type { DissectEvent, NewEvent } from '../events.js';
+import { Pipeline, type PipelineContext } from '../pipeline.js';
+import type { TcpConnectionInfo } from '../tcp/connection.js';
+import { KeyLog } from '../tls/key-log.js';
+import type { KeyLogText } from '../tls/key-log-text.js';
+import { NEWS, type ConnectionSettings, type Epoch, type MoreKeys, type OpenedConnection } from './protocol.js';
+import {
+  BEGINNING_BITS,
+  LAST_BIT,
+  ROW_LENGTH,
+  SETTLE_BIT,
+  SPOKEN_BITS,
+  STEP,
+  TIME_BIT,
+  UNKNOWN,
+  howOf,
+  precisionOf,
+  sideOf,
+} from './step.js';
+import { WatchedBytes } from './watched-bytes.js';
+
+/** What takes what a runner gives. */
+export interface RunnerListener {
+  /** An event of the step that is being worked on. */
+  event(event: DissectEvent): void;
+  /** A step is over. */
+  stepOver(): void;
+}
+
+/**
+ * The other end of the connections whose bytes another thread puts in order: works on the steps of an epoch, one after the
+ * other, each connection in a pipeline of its own.
+ */
+export class ConnectionRunner {
+  readonly held: WatchedBytes;
+  readonly keys: KeyLog;
+  readonly #listener: RunnerListener;
+  readonly #context: PipelineContext;
+  readonly #slots: (RunConnection | undefined)[] = [];
+  #news: number[] = [];
+  #now: PacketTime = NO_TIME;
+  #number = 0;
+  #stepNumber = 0;
+  #secrets: KeyLogText | undefined;
+
+  constructor(settings: ConnectionSettings, listener: RunnerListener) {
+    const { limits, wants, ports, http2Stream, extensions, keyLog } = settings;
+    this.#listener = listener;
+    this.held = new WatchedBytes(limits.heldTotal);
+    this.keys = new KeyLog(limits.secrets);
+    if (keyLog !== undefined) this.keys.push(keyLog);
+    this.keys.end();
+    this.#context = {
+      limits,
+      held: this.held,
+      keys: this.keys,
+      wants,
+      ports,
+      http2Stream,
+      extensions,
+      // What comes of a step is taken at once.
+      backlog: new Backlog(() => false),
+      emit: (event) => this.#emit(event),
+      now: () => this.#now,
+      seen: { http2Connections: 0 },
+    };
+  }
+
+  /** The number of the step that is being worked on, among all of the capture. */
+  get step(): number {
+    return this.#stepNumber;
+  }
+
+  get http2Connections(): number {
+    return this.#context.seen.http2Connections;
+  }
+
+  /** What became of connections since the last call. */
+  takeNews(): readonly number[] {
+    const news = this.#news;
+    if (news.length > 0) this.#news = [];
+    return news;
+  }
+
+  /** Works on the steps of an epoch. */
+  run({ slab, rows, count, objects }: Epoch): void {
+    this.held.restart();
+    const bytes = Buffer.from(slab);
+    const numbers = new Float64Array(rows);
+    for (let row = 0; row < count;) {
+      const at = row * ROW_LENGTH;
+      const bits = numbers[at]!;
+      this.#stepNumber = numbers[at + 2]!;
+      const now = timeAt(numbers, at, bits);
+      row++;
+      let time: PacketTime = now;
+      if ((bits & TIME_BIT) !== 0) {
+        time = timeAt(numbers, row * ROW_LENGTH, numbers[row * ROW_LENGTH]!);
+        row++;
+      }
+      let last: PacketTime | undefined = now;
+      if ((bits & LAST_BIT) !== 0) {
+        last = timeAt(numbers, row * ROW_LENGTH, numbers[row * ROW_LENGTH]!);
+        row++;
+      }
+      if (now.packet !== this.#now.packet) this.#number = 0;
+      this.#now = now;
+      this.#step(bits, numbers, at, { bytes, objects, time, last });
+      this.#listener.stepOver();
+    }
+  }
+
+  #step(
+    bits: number,
+    numbers: Float64Array,
+    at: number,
+    { bytes, objects, time, last }: { bytes: Buffer; objects: Epoch['objects']; time: PacketTime; last: PacketTime },
+  ): void {
+    const kind = bits & 7;
+    const slot = numbers[at + 1]!;
+    const first = numbers[at + 6]!;
+    if (kind === STEP.open) {
+      this.#open(slot, objects[first] as OpenedConnection, last);
+      return;
+    }
+    if (kind === STEP.keys) {
+      this.#addKeys(objects[first] as MoreKeys);
+      return;
+    }
+    const connection = this.#slots[slot]!;
+    if (kind === STEP.free) {
+      this.#news.push(slot, connection.isFollowed ? NEWS.freedFollowed : NEWS.freed);
+      this.#slots[slot] = undefined;
+      return;
+    }
+    connection.bits = bits;
+    connection.last = last;
+    const side = sideOf(bits);
+    const { sink } = connection;
+    if (kind === STEP.bytes) sink.bytes(side, bytes.subarray(first, first + numbers[at + 7]!), time);
+    else if (kind === STEP.gap) sink.gap(side, first === UNKNOWN ? undefined : first, time);
+    else if (kind === STEP.end) sink.end(side, howOf(bits), time);
+    else if (kind === STEP.finding) sink.finding(side, objects[first] as Finding);
+    else connection.isFollowed = sink !== DISCARD && connection.isRecognised;
+    if ((bits & SETTLE_BIT) !== 0) this.#settle(connection);
+  }
+
+  #open(slot: number, opened: OpenedConnection, last: PacketTime): void {
+    const connection = new RunConnection(opened, last, () => this.#news.push(slot, NEWS.recognised));
+    connection.slot = slot;
+    this.#slots[slot] = connection;
+    connection.sink = new Pipeline(this.#context, connection).start();
+  }
+
+  /** Stages that would only pass on what comes are left out, as `TcpStage` does in one thread. */
+  #settle(connection: RunConnection): void {
+    const { settled } = connection.sink;
+    if (settled === undefined || settled === connection.sink) return;
+    connection.sink = settled;
+    if (settled === DISCARD) this.#news.push(connection.slot, NEWS.discarded);
+    else if (settled.isCounter === true) this.#news.push(connection.slot, NEWS.counts);
+  }
+
+  #addKeys({ text, isLast }: MoreKeys): void {
+    if (text === undefined) {
+      this.keys.close();
+      return;
+    }
+    this.#secrets ??= this.keys.openText();
+    this.#secrets.push(Buffer.from(text));
+    if (!isLast) return;
+    this.#secrets.end();
+    this.#secrets = undefined;
+  }
+
+  #emit(event: NewEvent): void {
+    event.packet = this.#now.packet;
+    event.number = this.#number++;
+    this.#listener.event(event as DissectEvent);
+  }
+}
+
+/** A connection as another thread tells it. */
+class RunConnection implements TcpConnectionInfo {
+  readonly stream: number;
+  readonly opened: PacketTime;
+  readonly #opened: OpenedConnection;
+  readonly #recognised: () => void;
+  slot = 0;
+  sink: ConnectionSink = DISCARD;
+  isRecognised = false;
+  isFollowed = false;
+  /** What is known of its sides. */
+  bits = 0;
+  #lastPacket = 0;
+  #lastSeconds = 0;
+  #lastNanoseconds = 0;
+  #lastPrecision: PacketTime['precision'] = 0;
+
+  constructor(opened: OpenedConnection, last: PacketTime, recognised: () => void) {
+    this.stream = opened.stream;
+    this.opened = opened.opened;
+    this.#opened = opened;
+    this.#recognised = recognised;
+    this.last = last;
+  }
+
+  get last(): PacketTime {
+    return new CapturedTime(this.#lastPacket, this.#lastSeconds, this.#lastNanoseconds, this.#lastPrecision);
+  }
+
+  set last(at: PacketTime) {
+    this.#lastPacket = at.packet;
+    this.#lastSeconds = at.seconds;
+    this.#lastNanoseconds = at.nanoseconds;
+    this.#lastPrecision = at.precision;
+  }
+
+  address(side: Side): Uint8Array | undefined {
+    return this.#opened.addresses[side];
+  }
+
+  endpoint(side: Side): string | undefined {
+    return this.#opened.endpoints[side];
+  }
+
+  port(side: Side): number {
+    return this.#opened.ports[side];
+  }
+
+  beginning(side: Side): boolean {
+    return (this.bits & BEGINNING_BITS[side]) !== 0;
+  }
+
+  hasSpoken(side: Side): boolean {
+    return (this.bits & SPOKEN_BITS[side]) !== 0;
+  }
+
+  recognise(): void {
+    if (this.isRecognised) return;
+    this.isRecognised = true;
+    this.#recognised();
+  }
+}
+
+function timeAt(numbers: Float64Array, at: number, bits: number): PacketTime {
+  return new CapturedTime(numbers[at + 3]!, numbers[at + 4]!, numbers[at + 5]!, precisionOf(bits));
+}

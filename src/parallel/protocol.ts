@@ -1,0 +1,89 @@
+import type { Finding } from '../common/finding.js';
+import type { Limits } from '../common/limits.js';
+import type { PacketTime } from '../common/packet-time.js';
+import type { Wants } from '../conversation.js';
+import type { DissectEvent } from '../events.js';
+
+/** How connections are dissected in another thread: plain data. */
+export interface ConnectionSettings {
+  readonly limits: Limits;
+  readonly wants: Wants;
+  readonly ports: readonly number[];
+  readonly http2Stream: number | undefined;
+  readonly extensions: string | undefined;
+  /** The text of a key log; `undefined` where none was given. */
+  readonly keyLog: string | undefined;
+}
+
+/** A connection, when its first bytes come. */
+export interface OpenedConnection {
+  readonly stream: number;
+  readonly opened: PacketTime;
+  readonly addresses: readonly [Uint8Array | undefined, Uint8Array | undefined];
+  readonly endpoints: readonly [string | undefined, string | undefined];
+  readonly ports: readonly [number, number];
+}
+
+/** More secrets of TLS. */
+export interface MoreKeys {
+  /** A piece of a key log's text; `undefined` where none is to come any more. */
+  readonly text: Uint8Array | undefined;
+  readonly isLast: boolean;
+}
+
+/** What a step carries that is no number. */
+export type StepObject = OpenedConnection | Finding | MoreKeys;
+
+/** The steps of some packets for one thread. */
+export interface Epoch {
+  readonly number: number;
+  /** Holds the bytes of its steps. */
+  readonly slab: SharedArrayBuffer;
+  /** Its rows: see `ROW_LENGTH`. */
+  readonly rows: SharedArrayBuffer;
+  readonly count: number;
+  readonly objects: readonly StepObject[];
+}
+
+/** What became of a connection, by its slot: what the tracker has to know. */
+export const NEWS = { recognised: 0, counts: 1, discarded: 2, freed: 3, freedFollowed: 4 } as const;
+
+/** What a thread has of an epoch, or of a part of it. */
+export interface EpochPart {
+  readonly epoch: number;
+  /** It is done with this epoch. */
+  readonly isDone: boolean;
+  /** What it printed; absent where that is nothing. */
+  readonly bytes?: Uint8Array | undefined;
+  /**
+   * The order of what it has, as pairs: the number of the step, and the length of the bytes up to the end of what it gave;
+   * or, below 0, -1 less the index of an event.
+   */
+  readonly order: readonly number[];
+  readonly events: readonly DissectEvent[];
+  /** Pairs: a slot, and one of {@link NEWS}. */
+  readonly news: readonly number[];
+  readonly use: PartUse;
+  /** Records and others that were seen, since the last part. */
+  readonly seen: PartSeen;
+}
+
+/** What a thread used of what all share, up to the end of a part. */
+export interface PartUse {
+  /** Bytes that waited at most, within this epoch. */
+  readonly peak: number;
+  /** Bytes that wait. */
+  readonly held: number;
+  readonly trials: number;
+  readonly sessions: number;
+  readonly missedSessions: number;
+}
+
+/** What a thread has seen. */
+export interface PartSeen {
+  readonly opened: number;
+  readonly frames: number;
+  readonly messages: number;
+  readonly http2Connections: number;
+  readonly isLossy: boolean;
+}

@@ -1,0 +1,61 @@
+import type { CapturedTime, PacketTime } from '../common/packet-time.js';
+import type { End, Side } from '../common/sink.js';
+
+/**
+ * What TCP gives a connection, as rows of numbers in memory that two threads share: bytes lie in a slab beside them, and a
+ * row says where. Objects are few, and go with the message.
+ *
+ * A row: what it is (see {@link stepBits}), the slot of the connection, its number among all steps of the capture, the
+ * packet that is being read with its seconds and nanoseconds, and two numbers more, as its kind has it. A row with another
+ * time follows where the step is about an earlier packet, and one where the connection's last packet is another one.
+ */
+export const ROW_LENGTH = 8;
+
+/** What a step is. */
+export const STEP = { open: 0, bytes: 1, gap: 2, end: 3, finding: 4, ended: 5, free: 6, keys: 7 } as const;
+export type StepKind = (typeof STEP)[keyof typeof STEP];
+
+/** Bits of the first number, beside the kind. */
+export const SIDE_BIT = 1 << 3;
+/** What is known of the two sides by now. */
+export const BEGINNING_BITS = [1 << 4, 1 << 5] as const;
+export const SPOKEN_BITS = [1 << 6, 1 << 7] as const;
+const PRECISION_SHIFT = 8;
+/** After this step the segment is over: what takes its bytes may have changed. */
+export const SETTLE_BIT = 1 << 10;
+/** A row with the step's own time follows. */
+export const TIME_BIT = 1 << 11;
+/** A row with the connection's last packet follows. */
+export const LAST_BIT = 1 << 12;
+const HOW_SHIFT = 13;
+
+const HOWS: readonly End[] = ['fin', 'rst', 'capture', 'reused', 'limit'];
+const PRECISIONS: readonly PacketTime['precision'][] = [0, 6, 9];
+
+/** Length of a gap whose size is not known. */
+export const UNKNOWN = -1;
+
+/** The bits of a time's precision. */
+export function precisionBits({ precision }: Pick<PacketTime, 'precision'>): number {
+  return (precision === 0 ? 0 : precision === 6 ? 1 : 2) << PRECISION_SHIFT;
+}
+
+/** The precision that a row names. */
+export function precisionOf(bits: number): CapturedTime['precision'] {
+  return PRECISIONS[(bits >> PRECISION_SHIFT) & 3]!;
+}
+
+/** The bits of how a side ends. */
+export function howBits(how: End): number {
+  return HOWS.indexOf(how) << HOW_SHIFT;
+}
+
+/** How a side ends, as a row says it. */
+export function howOf(bits: number): End {
+  return HOWS[bits >> HOW_SHIFT]!;
+}
+
+/** The side that a row is about. */
+export function sideOf(bits: number): Side {
+  return (bits & SIDE_BIT) === 0 ? 0 : 1;
+}

@@ -1,0 +1,119 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { fakeIo } from '../cli/fake-io.js';
+import { threadsHere } from './threads-here.js';
+
+const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures');
+const CAPTURES = readdirSync(FIXTURES).filter((name) => /\.(?:pcap|pcapng|gz|hex)$/.test(name));
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wsdissect-shared-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Printed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Times that the input was read. */
+  readonly readings: number;
+}
+
+/** Runs a command with so many threads: each input is as long as it is, and threads take turns as they like. */
+async function print(argv: readonly string[], jobs: number): Promise<Printed> {
+  const { io, writes, reports } = fakeIo({ size: 1 });
+  let readings = 0;
+  const world = {
+    ...io,
+    read: (name: string) => {
+      readings++;
+      return io.read(name);
+    },
+  };
+  const threads = threadsHere(io, (thread) => nextTurn(thread));
+  const code = await main([...argv, '--jobs', String(jobs)], { ...world, threads });
+  return { code, stdout: writes.join(''), stderr: reports.join(''), readings };
+}
+
+async function expectSame(argv: readonly string[], jobs: readonly number[] = [2, 3, 8]): Promise<Printed[]> {
+  const one = await print(argv, 1);
+  const others: Printed[] = [];
+  for (const count of jobs) {
+    const several = await print(argv, count);
+    expect([count, several.code, several.stderr]).toEqual([count, one.code, one.stderr]);
+    expect(several.stdout === one.stdout, `stdout of ${argv.join(' ')} with ${count}`).toBe(true);
+    others.push(several);
+  }
+  return others;
+}
+
+function keysOf(name: string): string[] {
+  const path = join(FIXTURES, name.replace(/\.pcap(?:ng)?(?:\.gz)?$/, '.keys.log'));
+  return existsSync(path) ? ['--keylog', path] : [];
+}
+
+const LINES = [
+  'frames --json --findings all',
+  'messages --json --decode auto',
+  'connections --json --strict',
+  'frames --json --match a --from client',
+];
+
+describe('one input with several threads', () => {
+  it.each(CAPTURES)('prints what one prints of %s', async (name) => {
+    for (const line of LINES) {
+      const argv = [...line.split(' '), ...keysOf(name), join(FIXTURES, name)];
+      await expectSame(argv, line === LINES[0] ? [2, 3, 8] : [3]);
+    }
+  });
+});
+
+/** As good as any: the same numbers each time. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
+    return (state >>> 8) % below;
+  };
+}
+
+/** All captures of one link type, one after the other: many connections, some between the same ends. */
+function joined(damage: (bytes: Buffer) => void): string {
+  const parts: Buffer[] = [];
+  let header: Buffer | undefined;
+  for (const name of CAPTURES.filter((each) => each.endsWith('.pcap'))) {
+    const bytes = readFileSync(join(FIXTURES, name));
+    header ??= bytes.subarray(0, 24);
+    if (bytes.length < 200_000 && bytes.subarray(0, 24).equals(header)) parts.push(bytes.subarray(24));
+  }
+  const path = join(folder, 'joined.pcap');
+  const body = Buffer.concat(parts);
+  damage(body);
+  writeFileSync(path, Buffer.concat([header!, body]));
+  return path;
+}
+
+describe('many connections with several threads', () => {
+  it('prints what one prints', async () => {
+    const path = joined(() => undefined);
+    for (const line of LINES) {
+      for (const { readings } of await expectSame([...line.split(' '), path])) expect(readings).toBe(1);
+    }
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])('prints what one prints of damaged ones (%i)', async (seed) => {
+    const random = randomOf(seed);
+    const path = joined((bytes) => {
+      for (let at = random(3000); at < bytes.length; at += 1 + random(3000)) bytes[at]! ^= 1 << random(8);
+    });
+    await expectSame(['frames', '--json', '--findings', 'all', path]);
+    await expectSame(['messages', '--json', path], [3]);
+  });
+});

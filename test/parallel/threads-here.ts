@@ -1,0 +1,72 @@
+import type { Epoch, EpochPart } from '../../src/parallel/protocol.js';
+import { startSharing } from '../../src/cli/parallel/share-printing.js';
+import type { FromWorker, ToWorker } from '../../src/cli/parallel/protocol.js';
+import type { Io, Thread } from '../../src/cli/terminal/io.js';
+
+/**
+ * Threads that are none: each works when the others wait, with copies of all messages, as threads have them. What is shared
+ * memory stays shared.
+ *
+ * @param turn - called between an epoch and the one after it
+ */
+export function threadsHere(io: Io, turn: (thread: number) => Promise<unknown>): NonNullable<Io['threads']> {
+  let started = 0;
+  return {
+    cores: () => 4,
+    start: <To, From>() => new ThreadHere(io, started++, turn) as unknown as Thread<To, From>,
+  };
+}
+
+class ThreadHere implements Thread<ToWorker, FromWorker> {
+  readonly #io: Io;
+  readonly #number: number;
+  readonly #turn: (thread: number) => Promise<unknown>;
+  #listener: (message: FromWorker) => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
+  #run: ((epoch: Epoch) => void) | undefined;
+  #work = Promise.resolve();
+  #isOver = false;
+
+  constructor(io: Io, number: number, turn: (thread: number) => Promise<unknown>) {
+    this.#io = io;
+    this.#number = number;
+    this.#turn = turn;
+  }
+
+  post(message: ToWorker): void {
+    const copy = structuredClone(message);
+    this.#work = this.#work.then(() => this.#hear(copy)).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #hear(message: ToWorker): Promise<void> {
+    if (this.#isOver) return;
+    if (message.say === 'share') {
+      this.#run = await startSharing(this.#io, message.printing, (part) => this.#say(part));
+    } else if (message.say === 'epoch') {
+      await this.#turn(this.#number);
+      // The memory is used again as soon as the epoch is over: whoever keeps bytes copies them.
+      const slab = new SharedArrayBuffer(message.epoch.slab.byteLength);
+      const bytes = new Uint8Array(slab);
+      bytes.set(new Uint8Array(message.epoch.slab));
+      this.#run!({ ...message.epoch, slab });
+      bytes.fill(0xdb);
+    }
+  }
+
+  #say(part: EpochPart): void {
+    const message: FromWorker = { say: 'part', part: structuredClone(part) };
+    setImmediate(() => this.#listener(message));
+  }
+
+  onMessage(listener: (message: FromWorker) => void): void {
+    this.#listener = listener;
+  }
+
+  onEnd(listener: (error: unknown) => void): void {
+    this.#fail = listener;
+  }
+
+  terminate(): void {
+    this.#isOver = true;
+  }
+}
