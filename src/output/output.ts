@@ -10,6 +10,8 @@ export interface Output {
   event(event: DissectEvent): void;
   /** Takes note of an event that is not to be shown: records are numbered, and times counted, as if it were. */
   skip(event: DissectEvent): void;
+  /** What is shown next does not follow what was shown before: text has a line that says so. */
+  separate?(): void;
   /** Nothing more comes, or not soon: what waited to be aligned with later lines is printed now. */
   flush(): void;
   /** About how many bytes wait to be taken; 0 where none do. */
@@ -32,6 +34,10 @@ export abstract class TextOutput implements Output {
 
   flush(): void {
     // Most text is complete after each event.
+  }
+
+  separate(): void {
+    this.print('--\n');
   }
 
   get length(): number {

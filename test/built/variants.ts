@@ -59,6 +59,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
     '--match [a-zé日]',
     '--match CLIENT|ÜBER --ignore-case',
     '--packet 4-',
+    '--opcode 8,9 --context 1',
     '--pretty',
     '--pretty --color always',
   ];

@@ -12,7 +12,7 @@ import { CapturePrinter } from './capture-printer.js';
 import type { Progress } from '../terminal/progress.js';
 import { threadsFor, threadsWithin } from '../parallel/jobs.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
-import { filterOf, invertRefusal } from '../options/filter-options.js';
+import { filterOf, invertRefusal, isFiltering } from '../options/filter-options.js';
 import type { Selection } from '../options/selection.js';
 import { withPager } from '../terminal/with-pager.js';
 
@@ -42,7 +42,9 @@ export async function printCaptures(
     return EXIT_UNUSABLE;
   }
   const refused =
-    (options.raw === true ? rawRefusal(io, options) : undefined) ?? invertRefusal(options, hasTests(options));
+    (options.raw === true ? rawRefusal(io, options) : undefined) ??
+    invertRefusal(options, hasTests(options)) ??
+    contextRefusal(options);
   if (refused !== undefined) {
     io.report(`wsdissect: ${refused}\n`);
     return EXIT_UNUSABLE;
@@ -91,6 +93,12 @@ export function printInputs(
   return readCaptures(io, inputs, reading, { open }, () => quota.left === 0);
 }
 
+/** Why `--context` cannot be done; `undefined` where it can, or is not asked for. */
+function contextRefusal(options: MessagesOptions): string | undefined {
+  if (options.context === undefined || hasTests(options) || isFiltering(options)) return undefined;
+  return '--context shows what is around what other options select: give one that does, such as --match or --where';
+}
+
 /** Why `--raw` cannot be done here; `undefined` where it can. */
 function rawRefusal(io: Io, { json, brief, pretty }: MessagesOptions): string | undefined {
   const other = json ? '--json' : brief ? '--brief' : pretty ? '--pretty' : undefined;
@@ -131,6 +139,7 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
     isLive: isLive(name),
     type,
     selection: await selectionOf(type, options, isOne ? undefined : name),
+    context: options.context,
     quota,
     progress,
     note: options.quiet === true ? undefined : (text) => io.report(`wsdissect: ${shownName(name)}: ${text}\n`),

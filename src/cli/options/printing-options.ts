@@ -75,6 +75,11 @@ const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions
     description: 'only what these packets completed: 4, 4-9, 4- or -9',
     parse: parsePackets,
   },
+  context: {
+    flags: '-C, --context <number>',
+    description: 'as many records before and after those that are chosen; in text, -- stands where some are left out',
+    parse: parseCount,
+  },
   pretty: PRETTY_OPTION,
   raw: {
     flags: '--raw',

@@ -15,6 +15,8 @@ export interface SelectionOptions {
   readonly ignoreCase?: true;
   readonly packet?: PacketRange;
   readonly invert?: true;
+  /** As many records before and after those that are chosen. */
+  readonly context?: number;
 }
 
 /** Is told whether an event is shown. */
@@ -59,6 +61,11 @@ export class Selection {
       this.flush(decided);
       decided(event, this.#isShown(event));
     }
+  }
+
+  /** Whether something of the connection of an event can be shown at all. */
+  hasConnection(event: DissectEvent): boolean {
+    return event.type === 'finding' || this.#isInverted || this.#filter?.hasConnection(event.connection) !== false;
   }
 
   /** Decides what waits: the batch is over, and with it all that one frame completes. */
