@@ -51,6 +51,30 @@ export function readMsgpackArray(bytes: Buffer, from = 0): { elements: MsgpackVa
   return { elements, end: at };
 }
 
+/**
+ * The pairs of a map that begins at a place, each key and value by itself.
+ *
+ * @returns `undefined` where there is no map, or the bytes end before it does
+ */
+export function readMsgpackMap(
+  bytes: Buffer,
+  from = 0,
+): { pairs: [key: MsgpackValue, value: MsgpackValue][]; end: number } | undefined {
+  const first = from < bytes.length ? bytes[from]! : -1;
+  const head = first >= 0x80 && first <= 0x8f ? { length: first & 15, from: from + 1 } : bodyOf(bytes, from);
+  if (head === undefined || ('kind' in head && head.kind !== 'map') || head.length > bytes.length) return undefined;
+  const pairs: [MsgpackValue, MsgpackValue][] = [];
+  let at = head.from;
+  for (let left = head.length; left > 0; left--) {
+    const key = readMsgpack(bytes, at);
+    const value = key && readMsgpack(bytes, key.end);
+    if (value === undefined) return undefined;
+    pairs.push([key!, value]);
+    at = value.end;
+  }
+  return { pairs, end: at };
+}
+
 /** Reads one item, or the head of an array or map. @returns where the next one begins */
 function readItem(bytes: Buffer, at: number, writer: ValueWriter): number | undefined {
   if (at >= bytes.length) return undefined;

@@ -83,10 +83,28 @@ function readHandshake(object: JsonObject): Meaning | undefined {
 
 const MOST_LENGTH_BYTES = 5;
 
+const BRACE = 0x7b;
+const FIRST_IN_OBJECT = [0x22, 0x7d];
+
+/** A handshake, which is JSON also where it goes in bytes, as ASP.NET Core sends it where the protocol is MessagePack. */
+function handshakeAt(bytes: Buffer): { item: Meaning; end: number } | undefined {
+  const end = bytes.indexOf(SEPARATOR);
+  const object = end < 0 ? undefined : JsonObject.read(bytes.toString('utf8', 0, end));
+  const item = object?.has('type') === false ? readHandshake(object) : undefined;
+  return item && { item, end: end + 1 };
+}
+
 /** Messages, each with its length before it in groups of seven bits. */
 function readBinary(bytes: Buffer): Meaning[] | undefined {
   const items: Meaning[] = [];
   let at = 0;
+  // A length of this many bytes is followed by an array, which begins with neither.
+  if (bytes[0] === BRACE && FIRST_IN_OBJECT.includes(bytes[1]!)) {
+    const handshake = handshakeAt(bytes);
+    if (handshake === undefined) return undefined;
+    items.push(handshake.item);
+    at = handshake.end;
+  }
   while (at < bytes.length) {
     let length = 0;
     let shift = 0;

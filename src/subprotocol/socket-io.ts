@@ -1,6 +1,6 @@
-import { JsonObject } from './json-object.js';
-import { elementsOf, idOf, readJsonAt, sourceOf, stringOf, type JsonSlice } from './json-text.js';
-import { readMsgpack } from './msgpack.js';
+import { elementsOf, readJsonAt, sourceOf, stringOf, type JsonSlice } from './json-text.js';
+import { readMsgpackArray, readMsgpackMap, type MsgpackValue } from './msgpack.js';
+import { shown } from './rendered.js';
 import {
   pathOf,
   type DataMessage,
@@ -136,10 +136,15 @@ function readPacket(text: string, from: number): (Meaning & { readonly attachmen
   // An event that wants an acknowledgement is a call.
   return {
     kind: id === undefined ? 'event' : 'call',
-    name: stringOf(name),
+    name: eventName(name),
     ...base,
     value: argumentsOf(data, name, args),
   };
+}
+
+/** An event is named by a string, or by a number. */
+function eventName(name: JsonSlice | undefined): string | undefined {
+  return stringOf(name) ?? (name?.kind === 'number' ? sourceOf(name) : undefined);
 }
 
 function idNumber(digits: string): number | string {
@@ -158,22 +163,43 @@ function argumentsOf(
   return first === undefined ? '[]' : `[${data.text.slice(first.start, data.end)}`;
 }
 
+/** How notepack.io, which socket.io-msgpack-parser writes with, has `undefined`. */
+const UNDEFINED = "ext(0, h'00')";
+
 /** What socket.io-msgpack-parser sends: one map with the members of a packet. */
 function readMsgpackPacket(bytes: Buffer): Meaning | undefined {
-  const map = readMsgpack(bytes);
-  if (map === undefined || map.end !== bytes.length || !map.text.startsWith('{')) return undefined;
-  // With bytes in it the notation is no JSON, and the packet is shown whole.
-  if (!map.isJson) return { protocol: 'engine.io', kind: 'data', name: 'message', raw: map.text };
-  const object = JsonObject.read(map.text);
-  if (object === undefined) return undefined;
-  const type = Number(object.source('type'));
-  const namespace = object.string('nsp');
-  const kind = KINDS[type];
-  if (kind === undefined || namespace === undefined || !Number.isInteger(type)) return undefined;
-  const data = object.get('data');
-  const base = { channel: namespace === '/' ? undefined : namespace, id: idOf(object.get('id')) };
-  if (kind !== 'event') return { kind, name: TYPES[type]!, ...base, value: data && sourceOf(data) };
-  const [name, ...args] = elementsOf(data);
-  const isCall = base.id !== undefined;
-  return { kind: isCall ? 'call' : 'event', name: stringOf(name), ...base, value: argumentsOf(data, name, args) };
+  const map = readMsgpackMap(bytes);
+  if (map === undefined || map.end !== bytes.length) return undefined;
+  const members = new Map<string, { readonly value: MsgpackValue; readonly from: number }>();
+  for (const [key, value] of map.pairs) {
+    if (value.text !== UNDEFINED) members.set(key.text, { value, from: key.end });
+  }
+  const type = members.get('"type"')?.value.text ?? '';
+  const namespace = textOf(members.get('"nsp"')?.value);
+  const index = /^[0-6]$/.test(type) ? Number(type) : undefined;
+  if (index === undefined || namespace === undefined) return undefined;
+  const id = members.get('"id"')?.value.text;
+  if (id !== undefined && !/^\d+$/.test(id)) return undefined;
+  const data = members.get('"data"');
+  const base = {
+    channel: namespace === '/' ? undefined : namespace,
+    id: id === undefined ? undefined : idNumber(id),
+  };
+  const kind = KINDS[index]!;
+  if (kind !== 'event') return { kind, name: TYPES[index]!, ...base, ...(data === undefined ? {} : shown(data.value)) };
+  const list = data && readMsgpackArray(bytes, data.from);
+  if (list === undefined) return undefined;
+  const [name, ...args] = list.elements;
+  const isNumber = name?.isJson === true && /^-?\d/.test(name.text);
+  return {
+    kind: id === undefined ? 'event' : 'call',
+    name: textOf(name) ?? (isNumber ? name.text : undefined),
+    ...base,
+    ...shown({ text: `[${args.map(({ text }) => text).join(',')}]`, isJson: args.every(({ isJson }) => isJson) }),
+  };
+}
+
+/** The characters of a value that is a string. */
+function textOf(value: MsgpackValue | undefined): string | undefined {
+  return value?.text.startsWith('"') === true ? (JSON.parse(value.text) as string) : undefined;
 }

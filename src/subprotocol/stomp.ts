@@ -98,7 +98,9 @@ function meaningOf(command: string, base: MeaningKind, headers: ReadonlyMap<stri
   const kind = receipt === undefined || command === 'CONNECT' ? base : 'call';
   const id = receipt ?? headers.get('receipt-id') ?? headers.get('id') ?? headers.get('subscription');
   const raw = body.length > 0 ? rawText(body) : undefined;
-  return { kind, name: command, id, channel: headers.get('destination'), raw };
+  // What a subscription brings has its id, which may also be that of a receipt.
+  const exchange = command === 'MESSAGE' ? { exchange: 'subscription' } : {};
+  return { kind, name: command, id, channel: headers.get('destination'), raw, ...exchange };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\r': '\r', '\\n': '\n', '\\c': ':', '\\\\': '\\' };

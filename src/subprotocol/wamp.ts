@@ -76,6 +76,8 @@ function meaningOf(elements: readonly Rendered[]): Meaning[] | undefined {
     {
       kind: kindOf(form, elements),
       name,
+      // Events have the number of their subscription, which is no request's.
+      ...(name === 'EVENT' ? { exchange: 'subscription' } : {}),
       id: id === undefined ? undefined : idOf(elements[id]),
       channel: uri === undefined ? undefined : stringOf(elements[uri]),
       ...(values.length === 0 ? {} : isJson ? { value: text } : { raw: text }),
