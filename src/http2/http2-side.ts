@@ -144,6 +144,11 @@ export class Http2Side {
     }
     if (this.#search !== undefined && this.#search.skipped > 0) this.#listener.skipped(this.#search.skipped, at);
     this.#search = undefined;
+    const isInSection = this.#state === 'payload' && isSection(this.#frame.type);
+    if (this.#section !== undefined || isInSection) {
+      const { stream } = this.#section ?? this.#frame;
+      this.#listener.unreadable(stream, 'its end did not come', 'http2.header-lost', at);
+    }
     this.#forgetSection();
     this.#head.clear();
     this.#dropPayload();
