@@ -5,7 +5,7 @@
  * which Node finds and loads fastest; a command still loads only those that it needs, when it needs them. What stands in `dependencies`
  * stays outside; other packages that the command imports become part of it, and their licences stand beside it.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
 import { bundleForPages } from './bundle-for-pages.js';
@@ -110,6 +110,9 @@ const DISSECT: Part = {
   ],
 };
 
+/** What is imported from the package, for those who use its types. */
+const DECLARATIONS = ['index.d.ts', 'browser.d.ts', 'matchers/vitest.d.ts', 'matchers/jest.d.ts'];
+
 const outside = Object.keys(packageIn(ROOT).dependencies ?? {});
 
 await bundlePage(ROOT);
@@ -119,6 +122,8 @@ const bundle = await rolldown({
     main: join(ROOT, 'src', 'cli', 'main.ts'),
     worker: join(ROOT, 'src', 'cli', 'parallel', 'worker.ts'),
     library: join(ROOT, 'src', 'index.ts'),
+    matchers: join(ROOT, 'src', 'matchers', 'capture-matchers.ts'),
+    jest: join(ROOT, 'src', 'matchers', 'jest.ts'),
   },
   cwd: ROOT,
   platform: 'node',
@@ -146,15 +151,35 @@ const { output } = await bundle.write({
 await bundle.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
 for (const { fileName, code } of chunks) writeFileSync(join(TARGET, fileName), minified(fileName, code, false));
-if (existsSync(join(LIBRARY, 'index.d.ts'))) slimLibrary(LIBRARY, ['index.d.ts', 'browser.d.ts'], ['cli']);
+if (existsSync(join(LIBRARY, 'index.d.ts'))) slimLibrary(LIBRARY, DECLARATIONS, ['cli']);
 const { exports } = chunks.find(({ name }) => name === 'library')!;
 writeFileSync(
   join(LIBRARY, 'index.js'),
   `import library from './cli/library.cjs';\nexport const { ${exports.join(', ')} } = library;\n`,
 );
+bundleMatchers();
 const page = await bundleForPages(join(LIBRARY, 'browser.js'));
 writeFileSync(join(LIBRARY, 'browser.LICENSES.txt'), licencesOf(page));
 writeFileSync(join(TARGET, 'LICENSES.txt'), licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
+
+/** Entries for test runners: Vitest's is an ES module, as Vitest is; Jest's is CommonJS, which Jest loads in either way. */
+function bundleMatchers(): void {
+  const folder = join(LIBRARY, 'matchers');
+  mkdirSync(folder, { recursive: true });
+  const load = "import bundle from '../cli/matchers.cjs';\n";
+  writeFileSync(join(folder, 'capture-matchers.js'), `${load}export const { captureMatchers } = bundle;\n`);
+  writeFileSync(
+    join(folder, 'vitest.js'),
+    `import { expect } from 'vitest';\n${load}expect.extend(bundle.captureMatchers);\n`,
+  );
+  const declarations = join(folder, 'jest.d.ts');
+  if (!existsSync(declarations)) return;
+  const types = readFileSync(declarations, 'utf8');
+  const from = "from './capture-matchers.js';";
+  if (!types.includes(from)) throw new Error('the compiler writes other declarations: see bundleMatchers');
+  const asCommonJs = types.replace(from, from.replace(';', " with { 'resolution-mode': 'import' };"));
+  writeFileSync(join(folder, 'jest.d.cts'), asCommonJs.replace('import { type', 'import type {'));
+}
 
 /**
  * `require()` of an ES module gives its namespace, where each export stands by its name, `default` included. The

@@ -29,7 +29,7 @@ const ORDER = [
   ['filter'],
   ['check', 'explain', 'encode', 'export', 'stats'],
   ['report'],
-  ['diff'],
+  ['diff', 'matchers'],
   ['parallel'],
   ['cli'],
   ['index.ts', 'browser.ts'],

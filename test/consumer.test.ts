@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CheckedCapture } from '../src/check/check.js';
 import { parseExpectations } from '../src/check/expect-file.js';
 import { CapturePrinter } from '../src/cli/commands/capture-printer.js';
-import { isLossEvent } from '../src/cli/commands/loss.js';
+import { isLossEvent } from '../src/check/loss.js';
 import { PayloadDirectory } from '../src/cli/commands/payload-directory.js';
 import { WsdissectError } from '../src/common/error.js';
 import { consume, mergeInOrder, PartedConsumer, streamOf, type Consumer, type Part } from '../src/consumer.js';

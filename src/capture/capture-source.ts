@@ -87,11 +87,16 @@ async function* readPath(path: string): AsyncGenerator<Uint8Array> {
   try {
     yield* createReadStream(path) as AsyncIterable<Buffer>;
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
+    if (!isSystemError(error)) throw error;
     if (error.code === 'ENOENT') throw new WsdissectError('no-such-file', `${path}: no such file`, { cause: error });
     if (error.code === 'EISDIR') {
       throw new WsdissectError('is-a-directory', `${path} is a directory: give a file in it`, { cause: error });
     }
     throw new WsdissectError('unreadable', `${path}: ${error.message}`, { cause: error });
   }
+}
+
+/** What Node throws of files. Where tests run in a context of their own, its class is not the Error that stands here. */
+function isSystemError(error: unknown): error is { readonly code: string; readonly message: string } {
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
 }

@@ -87,7 +87,7 @@ describe('the commands of docs/ci.md', () => {
   });
 
   it('of the GitHub workflow pass clean traffic and fail on a violation, and leave SARIF behind', () => {
-    const workflow = parse(only('yaml', 'actions/checkout')) as {
+    const workflow = parse(only('yaml', 'sarif_file')) as {
       jobs: { check: { steps: { run?: string; with?: { sarif_file?: string } }[] } };
     };
     const { steps } = workflow.jobs.check;
@@ -96,6 +96,26 @@ describe('the commands of docs/ci.md', () => {
     expectRuns(commands[0]!);
     const file = steps.find((step) => step.with?.sarif_file !== undefined)!.with!.sarif_file!;
     expect(JSON.parse(readFileSync(join(project, file), 'utf8'))).toMatchObject({ version: '2.1.0' });
+  });
+
+  it('of the action name inputs that it has', () => {
+    const workflow = parse(only('yaml', 'OWNER/wsdissect')) as {
+      jobs: { check: { steps: { uses?: string; with?: Record<string, string> }[] } };
+    };
+    const { inputs } = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as {
+      inputs: Record<string, unknown>;
+    };
+    const step = workflow.jobs.check.steps.find(({ uses }) => uses?.startsWith('OWNER/wsdissect@'))!;
+    for (const name of Object.keys(step.with!)) expect(Object.keys(inputs)).toContain(name);
+  });
+
+  it('of the test file pass clean traffic and fail on a violation', () => {
+    const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+    symlinkSync(join(modules, 'vitest'), join(project, 'node_modules', 'vitest'));
+    symlinkSync(fileURLToPath(new URL('../../', import.meta.url)), join(project, 'node_modules', 'wsdissect'));
+    shell('npx wsdissect check --golden chat.jsonl --update fixtures/chat.pcap');
+    writeFileSync(join(project, 'chat.test.mjs'), only('js', 'wsdissect/vitest'));
+    expectRuns(`node ${join(modules, 'vitest', 'vitest.mjs')} run`);
   });
 
   it('of the GitLab job pass clean traffic and fail on a violation, and leave JUnit behind', () => {

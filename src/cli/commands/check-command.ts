@@ -15,7 +15,7 @@ import { FailingConversation } from './failing-conversation.js';
 import { readIgnoreFiles } from './ignore-files.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import type { Io } from '../terminal/io.js';
-import { isLossEvent } from './loss.js';
+import { isLossEvent } from '../../check/loss.js';
 import { inputName } from '../input/named-error.js';
 import { inputsOf, readCaptures } from './read-captures.js';
 import { watched } from './watched-check.js';

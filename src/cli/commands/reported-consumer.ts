@@ -8,7 +8,7 @@ import type { PartSeen } from '../../parallel/protocol.js';
 import type { Io } from '../terminal/io.js';
 import { KeyLogHint } from '../terminal/key-log-hint.js';
 import { Notices, type FindingsChoice } from '../terminal/notices.js';
-import { isLossEvent } from './loss.js';
+import { isLossEvent } from '../../check/loss.js';
 import { NothingFound } from './nothing-found.js';
 
 /** What the exit code depends on. */

@@ -1,5 +1,5 @@
-import { isLoss, type Finding } from '../../common/finding.js';
-import type { DissectEvent } from '../../events.js';
+import { isLoss, type Finding } from '../common/finding.js';
+import type { DissectEvent } from '../events.js';
 
 /** Whether an event says that bytes are missing or a message could not be decoded: what `--strict` does not let pass. */
 export function isLossEvent(event: DissectEvent): boolean {
