@@ -179,6 +179,7 @@ function bundleMatchers(): void {
   if (!types.includes(from)) throw new Error('the compiler writes other declarations: see bundleMatchers');
   const asCommonJs = types.replace(from, from.replace(';', " with { 'resolution-mode': 'import' };"));
   writeFileSync(join(folder, 'jest.d.cts'), asCommonJs.replace('import { type', 'import type {'));
+  rmSync(declarations);
 }
 
 /**

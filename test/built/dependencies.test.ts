@@ -50,7 +50,9 @@ describe('the built command', () => {
 
   it('loads each of its files alone', () => {
     for (const name of builtFiles().keys()) {
-      if (name !== THREAD) expect(() => requireBuilt(`./${name}`) as unknown, name).not.toThrow();
+      // Without Jest there is nothing that Jest's entry can be added to.
+      if (name !== THREAD && name !== 'jest.cjs')
+        expect(() => requireBuilt(`./${name}`) as unknown, name).not.toThrow();
     }
   });
 

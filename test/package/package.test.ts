@@ -64,13 +64,16 @@ afterAll(() => {
 describe('the package', () => {
   it('holds the command, the library, the schemas, the man page and the documents of the first page only', () => {
     // The code of the library stands in the files of the command; that no type is wanting is what the compiler says below.
-    const library = ['dist/index.js', 'dist/browser.js', 'dist/browser.LICENSES.txt', 'dist/report/page.html'];
+    const library = [
+      ...['dist/index.js', 'dist/browser.js', 'dist/browser.LICENSES.txt', 'dist/report/page.html'],
+      ...['capture-matchers.js', 'vitest.js', 'jest.d.cts'].map((name) => `dist/matchers/${name}`),
+    ];
     const types = packed.files.filter((name) => name.endsWith('.d.ts'));
     expect(types).toEqual(expect.arrayContaining(['dist/index.d.ts', 'dist/browser.d.ts']));
     const possible = new Set(
-      [...reachableFrom('index.ts'), ...reachableFrom('browser.ts')].map(
-        (name) => `dist/${name.replace(/ts$/, 'd.ts')}`,
-      ),
+      ['index.ts', 'browser.ts', 'matchers/vitest.ts']
+        .flatMap((entry) => [...reachableFrom(entry)])
+        .map((name) => `dist/${name.replace(/ts$/, 'd.ts')}`),
     );
     expect(types.filter((name) => !possible.has(name))).toEqual([]);
     const command = packed.files.filter((name) => /^dist\/cli\/[a-z0-9-]+\.cjs$/.test(name));
