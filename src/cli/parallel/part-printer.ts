@@ -1,4 +1,4 @@
-import { isLossEvent } from '../commands/loss.js';
+import { isLossEvent } from '../../check/loss.js';
 import type { Selection } from '../options/selection.js';
 import type { DissectEvent } from '../../events.js';
 import type { Output } from '../../output/output.js';
