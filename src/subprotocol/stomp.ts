@@ -35,6 +35,9 @@ const KINDS: Readonly<Record<string, MeaningKind>> = {
   ERROR: 'error',
 };
 
+/** What servers send. */
+const OF_SERVERS: ReadonlySet<string> = new Set(['CONNECTED', 'MESSAGE', 'RECEIPT', 'ERROR']);
+
 /** Frames and heart-beats, of which a message may hold several; each is in one message as a whole. */
 export function decodeStomp({ payload }: Pick<DataMessage, 'payload'>, version?: string): Meaning[] | undefined {
   const items: Meaning[] = [];
@@ -93,10 +96,12 @@ function frameAt(
 }
 
 function meaningOf(command: string, base: MeaningKind, headers: ReadonlyMap<string, string>, body: Buffer): Meaning {
-  const receipt = headers.get('receipt');
-  // A client that asks for a receipt waits for it.
-  const kind = receipt === undefined || command === 'CONNECT' ? base : 'call';
-  const id = receipt ?? headers.get('receipt-id') ?? headers.get('id') ?? headers.get('subscription');
+  // Only a client asks for a receipt, and waits for it: servers pass fields of what was sent to them on.
+  const isOfClient = !OF_SERVERS.has(command);
+  const receipt = isOfClient && base !== 'open' ? headers.get('receipt') : undefined;
+  const kind = receipt === undefined ? base : 'call';
+  const named = isOfClient ? 'id' : command === 'MESSAGE' ? 'subscription' : 'receipt-id';
+  const id = receipt ?? headers.get(named);
   const raw = body.length > 0 ? rawText(body) : undefined;
   // What a subscription brings has its id, which may also be that of a receipt.
   const exchange = command === 'MESSAGE' ? { exchange: 'subscription' } : {};

@@ -18,6 +18,8 @@ const KINDS = {
   ERROR: 'error',
 } as const;
 
+const OF_SERVERS = ['MESSAGE', 'RECEIPT', 'ERROR'];
+
 const frame = fc.record({
   command: fc.constantFrom(...(Object.keys(KINDS) as (keyof typeof KINDS)[])),
   headers: fc.record(
@@ -43,9 +45,11 @@ describe('STOMP as @stomp/stompjs writes it', () => {
         const found = decoded.flatMap((each) => each!.items.map((_item, index) => meaningOf(each, index)));
         expect(found).toEqual(
           frames.map(({ command, headers, body }) => ({
-            kind: headers.receipt === undefined ? KINDS[command] : 'call',
+            kind: headers.receipt === undefined || OF_SERVERS.includes(command) ? KINDS[command] : 'call',
             name: command,
-            id: headers.receipt ?? headers['receipt-id'] ?? headers.id ?? headers.subscription,
+            id: OF_SERVERS.includes(command)
+              ? headers[command === 'MESSAGE' ? 'subscription' : 'receipt-id']
+              : (headers.receipt ?? headers.id),
             channel: headers.destination,
             value: undefined,
             raw: body === '' ? undefined : body,

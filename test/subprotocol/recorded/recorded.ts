@@ -65,7 +65,9 @@ export function inWords({ kind, name, id, channel, value, raw }: Omit<Said, 'fro
 }
 
 /** A decoded item in the words of the truth. */
-export function saidOf({ from, kind, name, id, channel, value, raw }: Heard): Said {
+export function saidOf({ from, in: protocol, kind, name: word, id, channel, value, raw }: Heard): Said {
+  // Bytes whose packet of Socket.IO was lost are a message of Engine.IO: that tells no event's name.
+  const name = protocol === 'engine.io' && word === 'message' ? undefined : word;
   const parts = { name, id, channel, raw, value: value === undefined ? undefined : (JSON.parse(value) as unknown) };
   // MQTT lets this be left out, and the log does not tell whether it was.
   if (value === '{"reasonCode":0}' && name !== 'CONNACK') delete parts.value;
