@@ -60,6 +60,14 @@ const ITEMS = new Map<unknown, string>([
   [ITEM, 'meaning'],
 ]);
 
+const ORDER = {
+  description:
+    'Of a shard that split wrote: where the record stands among those of the whole set, for merge. Absent everywhere else, and ' +
+    'where the number of the packet says it.',
+  type: 'string',
+  pattern: String.raw`^[0-9]+\.[0-4]\.[0-9]+$`,
+};
+
 /** The JSON Schema of the records. */
 export function recordSchema(): Schema {
   const names = { frame: 'frame', message: 'message', connection: 'connection', finding: 'findingRecord' } as const;
@@ -71,6 +79,7 @@ export function recordSchema(): Schema {
       'One line of wsdissect --json (frame), messages --json (message), connections --json (connection), or a finding ' +
       'of the library as JSON.',
     oneOf: [...types.map((type) => ({ $ref: `#/$defs/${names[type]}` })), { $ref: '#/$defs/call' }],
+    properties: { order: ORDER },
     $defs: {
       ...Object.fromEntries(
         types.map((type) => [names[type], { ...objectSchema(RECORD_FIELDS[type]), ...RULES_BETWEEN[type] }]),

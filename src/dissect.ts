@@ -5,7 +5,7 @@ import { readChunks } from './capture/decompress.js';
 import { JoinedCaptures } from './capture/joined-captures.js';
 import { JoinedInput } from './capture/joined-input.js';
 import { isOfSocket, RecordedPacket } from './capture/recorded.js';
-import { LINKTYPE_FRAMES, type CaptureSink, type Packet } from './capture/packet.js';
+import { LINKTYPE_FRAMES, type CaptureSink, type Packet, type SplitMark } from './capture/packet.js';
 import { Backlog } from './common/backlog.js';
 import { WsdissectError } from './common/error.js';
 import { finding, type Finding } from './common/finding.js';
@@ -315,6 +315,8 @@ class Dissection implements TcpListener, SharedReading {
   /** The packet of the last event, and how many events it has. */
   #eventPacket = 0;
   #eventNumber = 0;
+  /** The capture is a shard of a split set. */
+  #isShard = false;
   #at: PacketTime = NO_TIME;
   #first: PacketTime = NO_TIME;
   #state: 'reading' | 'closing' | 'ended' = 'reading';
@@ -460,6 +462,7 @@ class Dissection implements TcpListener, SharedReading {
       return;
     }
     this.#see(packet.at);
+    if (packet.split !== undefined && !this.#readMark(packet.at, packet.split)) return;
     if (this.#witness !== undefined) {
       this.#readWitnessed(packet, this.#witness);
       return;
@@ -483,6 +486,15 @@ class Dissection implements TcpListener, SharedReading {
         if (fragment !== at.packet && newest !== undefined) witness.placed(fragment, newest, false);
       }
     }
+  }
+
+  /** Reads what a shard says of a packet. @returns whether the packet is here */
+  #readMark(at: PacketTime, { kind, streams }: SplitMark): boolean {
+    if (!this.#isShard) this.#carrier?.refuse();
+    this.#isShard = true;
+    if (kind === 'segment') this.tcp.pass(at);
+    else this.tcp.giveNumbers(at.packet, streams ?? []);
+    return kind === 'packet';
   }
 
   #place(witness: PacketWitness, stream: number, packet: number): void {
@@ -574,6 +586,10 @@ class Dissection implements TcpListener, SharedReading {
     }
     event.packet = packet;
     event.number = this.#eventNumber++;
+    if (this.#isShard) {
+      const { rank, among } = this.tcp.cause;
+      event.order = [packet, rank, among];
+    }
     if (this.#carrier !== undefined) {
       this.#carrier.event(event as DissectEvent, late);
       return;

@@ -41,6 +41,11 @@ export interface EventOrder {
   readonly packet: number;
   /** Its number among the events of this packet, from 0. */
   readonly number: number;
+  /**
+   * In a shard of a split capture set, its place among the events of the whole: the packet, then the rank of what caused
+   * it, then its place among those of that rank. Events of two shards have different ones.
+   */
+  readonly order?: readonly [packet: number, rank: number, among: number];
 }
 
 /** A WebSocket connection, before its first frame. Also one whose upgrade was refused. */
@@ -158,5 +163,6 @@ export type NewEvent = {
   [Type in DissectEvent['type']]: Omit<Extract<DissectEvent, { type: Type }>, keyof EventOrder> & {
     packet?: number;
     number?: number;
+    order?: EventOrder['order'];
   };
 }[DissectEvent['type']];

@@ -27,7 +27,7 @@ const ORDER = [
   ['consumer.ts'],
   ['output'],
   ['filter'],
-  ['check', 'explain', 'encode', 'export', 'stats'],
+  ['check', 'explain', 'encode', 'export', 'stats', 'split'],
   ['report'],
   ['diff', 'matchers'],
   ['parallel'],

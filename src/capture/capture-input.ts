@@ -88,7 +88,8 @@ export class CaptureInput implements CaptureReader, BlockSink {
   /** Whether TLS secrets may come with the packets: of the formats that are read, only pcapng has a place for them. */
   get mayHoldSecrets(): boolean {
     if (this.#text !== undefined) return this.#inner?.mayHoldSecrets ?? this.#blocks === 0;
-    return this.#format === undefined || this.#format === 'pcapng';
+    if (this.#format === undefined) return true;
+    return this.#format === 'pcapng' && this.#reader?.mayHoldSecrets !== false;
   }
 
   /** @throws WsdissectError where the input is no capture, or one that cannot be read */

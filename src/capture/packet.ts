@@ -1,6 +1,17 @@
 import type { Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
 
+/** What a shard of a split capture set says of a packet. */
+export interface SplitMark {
+  /**
+   * `packet`: one that is there. Of one that is in another shard only its number and time are: `segment` where it has a TCP
+   * segment, which shows that time has passed, else `other`.
+   */
+  readonly kind: 'packet' | 'segment' | 'other';
+  /** Numbers of the TCP connections that begin with it. */
+  readonly streams: readonly number[] | undefined;
+}
+
 /** One packet as the capture recorded it. */
 export interface Packet {
   readonly at: PacketTime;
@@ -10,6 +21,8 @@ export interface Packet {
   readonly originalLength: number;
   /** The captured bytes: a view that is never written to and must not be kept after the call. */
   readonly bytes: Buffer;
+  /** What a shard of a split capture set says of it beside its number. */
+  readonly split?: SplitMark | undefined;
 }
 
 /**
@@ -24,12 +37,14 @@ export class CapturedPacket implements Packet {
   readonly linkType: number;
   readonly originalLength: number;
   readonly bytes: Buffer;
+  readonly split: SplitMark | undefined;
 
-  constructor(at: PacketTime, linkType: number, originalLength: number, bytes: Buffer) {
+  constructor(at: PacketTime, linkType: number, originalLength: number, bytes: Buffer, split?: SplitMark) {
     this.at = at;
     this.linkType = linkType;
     this.originalLength = originalLength;
     this.bytes = bytes;
+    this.split = split;
   }
 }
 
@@ -66,6 +81,8 @@ export interface FileReader extends CaptureReader {
   readonly follower: Follower | undefined;
   /** The number of the last packet so far, those that stand before the capture included. */
   readonly packets: number;
+  /** Whether TLS secrets may come; undefined where the format has no place for them. */
+  readonly mayHoldSecrets?: boolean;
 }
 
 /** Another capture after the one that was read, as `cat a.pcap b.pcap` makes it. */

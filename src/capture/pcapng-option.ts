@@ -24,6 +24,20 @@ export function findOption(block: Block, start: number, code: number, length: nu
   return -1;
 }
 
+/** The text of an option; `undefined` where it is not there. @param start - as of {@link findOption} */
+export function optionText(block: Block, start: number, code: number): string | undefined {
+  const { bytes, end, littleEndian } = block;
+  let at = start;
+  while (at + 4 <= end) {
+    const found = readUint16(bytes, at, littleEndian);
+    const length = readUint16(bytes, at + 2, littleEndian);
+    if (found === END_OF_OPTIONS || at + 4 + length > end) return undefined;
+    if (found === code) return bytes.toString('utf8', at + 4, at + 4 + length);
+    at += 4 + padded(length);
+  }
+  return undefined;
+}
+
 /** A length with the padding to 32 bits that follows it. */
 export function padded(length: number): number {
   return length + (-length & 3);

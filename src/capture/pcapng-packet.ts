@@ -1,10 +1,11 @@
 import { CapturedTime, type PacketTime } from '../common/packet-time.js';
 import { readUint16, readUint32, readUint64 } from './byte-order.js';
 import { lengthWithoutFcs } from './frame-check-sequence.js';
-import { CapturedPacket, type Packet } from './packet.js';
+import { CapturedPacket, type Packet, type SplitMark } from './packet.js';
 import type { Block } from './pcapng-block.js';
 import type { CaptureInterface } from './pcapng-interface.js';
 import { findOption, padded } from './pcapng-option.js';
+import { decodeSplitPacket } from './split-section.js';
 
 /** Block types of packets (draft-ietf-opsawg-pcapng, sections 4.3, 4.4 and appendix A). */
 export const OLD_PACKET = 2;
@@ -27,9 +28,10 @@ export type Interfaces = readonly (CaptureInterface | undefined)[];
  * Decodes the block of a packet; what it says of dropped packets is added to its interface.
  *
  * @param number - the packet's number in the file
+ * @param isSplit - packets of the section may say which numbers they had before the capture set was split
  * @returns what is wrong with the block, where it holds no packet that can be used
  */
-export function decodePacket(block: Block, number: number, interfaces: Interfaces): Packet | string {
+export function decodePacket(block: Block, number: number, interfaces: Interfaces, isSplit = false): Packet | string {
   if (block.type === SIMPLE_PACKET) return decodeSimplePacket(block, number, interfaces);
   const { bytes, start, littleEndian } = block;
   const from = start + FIXED_LENGTH;
@@ -49,7 +51,11 @@ export function decodePacket(block: Block, number: number, interfaces: Interface
     if (drops !== DROPS_UNKNOWN) described.droppedByPackets += drops;
   }
   const high = readUint32(bytes, start + 12, littleEndian);
-  const at = described.clock.moment(number, high, readUint32(bytes, start + 16, littleEndian));
+  const split = isSplit && !isOld ? decodeSplitPacket(block, captured) : undefined;
+  const at =
+    split?.isTimeless === true
+      ? new CapturedTime(split.number, 0, 0, 0)
+      : described.clock.moment(split?.number ?? number, high, readUint32(bytes, start + 16, littleEndian));
   return packetOf(
     at,
     described.linkType,
@@ -58,6 +64,7 @@ export function decodePacket(block: Block, number: number, interfaces: Interface
     captured,
     readUint32(bytes, start + 24, littleEndian),
     fcsLength,
+    split?.mark,
   );
 }
 
@@ -95,10 +102,11 @@ function packetOf(
   captured: number,
   original: number,
   fcsLength: number,
+  split?: SplitMark,
 ): Packet {
   const originalLength = lengthWithoutFcs(captured, original, fcsLength);
   const length = fcsLength === 0 ? captured : Math.min(captured, originalLength);
-  return new CapturedPacket(at, linkType, originalLength, block.bytes.subarray(from, from + length));
+  return new CapturedPacket(at, linkType, originalLength, block.bytes.subarray(from, from + length), split);
 }
 
 const TOO_SHORT = 'is too short for a packet';

@@ -7,6 +7,7 @@ import { INPUT_START, type FileReader, type CaptureSink, type CaptureStart, type
 import { BlockSplitter, SECTION_HEADER, type Block, type BlockSink } from './pcapng-block.js';
 import { decodeDropped, decodeInterface, type CaptureInterface } from './pcapng-interface.js';
 import { SecretsBlock, TOO_SHORT_FOR_SECRETS } from './pcapng-secrets.js';
+import { decodeSplitSection, type SplitPart } from './split-section.js';
 import { decodePacket, ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET } from './pcapng-packet.js';
 
 /** Block types besides those of packets (draft-ietf-opsawg-pcapng, section 4). */
@@ -33,6 +34,8 @@ export class PcapngReader implements FileReader {
   /** Of the current section, by their number; `undefined` where the description of one could not be used. */
   #interfaces: (CaptureInterface | undefined)[] = [];
   #packets: number;
+  /** Of a split capture set the current section is this part. */
+  #part: SplitPart | undefined = undefined;
   #ended = false;
 
   /** @param start - what of the input stands before the capture */
@@ -54,6 +57,10 @@ export class PcapngReader implements FileReader {
 
   get packets(): number {
     return this.#packets;
+  }
+
+  get mayHoldSecrets(): boolean {
+    return this.#part?.mayHoldSecrets ?? true;
   }
 
   get follower(): Follower | undefined {
@@ -104,7 +111,7 @@ export class PcapngReader implements FileReader {
   }
 
   #packet(block: Block): void {
-    const packet = decodePacket(block, ++this.#packets, this.#interfaces);
+    const packet = decodePacket(block, ++this.#packets, this.#interfaces, this.#part !== undefined);
     const most = this.#limits.recordLength;
     if (typeof packet === 'string') this.#bad(block, packet);
     else if (packet.bytes.length > most) {
@@ -116,7 +123,10 @@ export class PcapngReader implements FileReader {
     this.#endSection();
     this.#interfaces = [];
     const what = unreadSection(block);
-    if (what === undefined) return true;
+    if (what === undefined) {
+      this.#part = decodeSplitSection(block);
+      return true;
+    }
     if (block.offset === 0)
       throw new WsdissectError(
         'unsupported-version',

@@ -48,6 +48,10 @@ export const RULES = {
     loss: true,
     why: 'One of several files that are one capture is missing or cannot be read, so packets are missing where it stands.',
   },
+  'capture.shard-numbers': {
+    severity: 'warning',
+    why: 'In a shard that `split` wrote, TCP connections begin elsewhere than its index of the files says, so their numbers, and those of later ones in other shards, may not be those of the whole set.',
+  },
   'capture.bad-json': {
     severity: 'error',
     loss: true,

@@ -4,7 +4,9 @@ import { Datagram } from './datagram.js';
 import { hasExtensionHeader } from './extension-headers.js';
 import type { FindingTally } from './finding-tally.js';
 import type { Fragment, IpPacket } from './ip-packet.js';
+import { uint16 } from '../link/uint16.js';
 import { TCP } from './protocols.js';
+import type { TcpSegment } from './tcp-segment.js';
 
 /** Seconds after which a datagram gets no more fragments (RFC 1122 section 3.3.2, RFC 8200 section 4.5). */
 const LIFETIME = 60;
@@ -150,6 +152,42 @@ export class Fragments {
   #reportMissing(entry: Entry): void {
     if (mayCarryTcp(entry)) this.#tally.add('ip.fragments-missing', describe(entry), entry.at.packet);
   }
+}
+
+/** A fragment, as far as it says to which datagram it belongs and between which ports that goes. */
+export interface SeenFragment {
+  /** Fragments of one datagram have it in common. */
+  readonly key: string;
+  /** The ends of the TCP connection: in the fragment with the beginning, where enough of it was captured. */
+  readonly ends: SegmentEnds | undefined;
+  /** It may be of a TCP segment, as far as its own header says. */
+  readonly mayBeTcp: boolean;
+}
+
+type SegmentEnds = Pick<TcpSegment, 'ipVersion' | 'addresses' | 'addressOffset' | 'sourcePort' | 'destinationPort'>;
+
+/**
+ * What a fragment says of its datagram.
+ *
+ * @param packet - one that is a fragment
+ */
+export function describeFragment(packet: IpPacket): SeenFragment {
+  const { version: ipVersion, addresses, addressOffset, bytes, offset, end, protocol } = packet;
+  const fragment = packet.fragment!;
+  const isFirst = fragment.offset === 0 && protocol === TCP && end - offset >= 4;
+  return {
+    key: keyOf(packet, fragment),
+    mayBeTcp: protocol === TCP || hasExtensionHeader(ipVersion, protocol),
+    ends: isFirst
+      ? {
+          ipVersion,
+          addresses,
+          addressOffset,
+          sourcePort: uint16(bytes, offset),
+          destinationPort: uint16(bytes, offset + 2),
+        }
+      : undefined,
+  };
 }
 
 /** Source, destination, identification, and for IPv4 the protocol: fragments that have these in common are of one datagram. */

@@ -10,7 +10,7 @@ import { CUT, SEVERAL, UNKNOWN_LINK_TYPE } from '../link/no-ip.js';
 import type { NotLookedInto } from '../link/not-looked-into.js';
 import { hasExtensionHeader, skipExtensionHeader } from './extension-headers.js';
 import { FindingTally } from './finding-tally.js';
-import { Fragments } from './fragments.js';
+import { describeFragment, Fragments, type SeenFragment } from './fragments.js';
 import { decodeIp } from './decode-ip.js';
 import type { IpPacket } from './ip-packet.js';
 import { TCP } from './protocols.js';
@@ -48,6 +48,8 @@ export class PacketDecoder {
   /** Of the current packet, the last one first. */
   readonly #subframes: Subframe[] = [];
   #packet: Packet | undefined;
+  /** The last fragment in the current packet. */
+  #fragment: IpPacket | undefined;
   /** Packets of each link type that is not read. */
   readonly #unknownLinkTypes = new Map<number, number>();
 
@@ -79,10 +81,21 @@ export class PacketDecoder {
     outer.reset();
     if (this.#subframes.length > 0) this.#subframes.length = 0;
     this.#packet = packet;
+    this.#fragment = undefined;
     const offset = skipLinkLayer(packet.linkType, bytes, outer);
     if (offset === UNKNOWN_LINK_TYPE) this.#countLinkType(packet);
     const segment = this.#follow(bytes, offset, bytes.length, wireLength(packet), packet, 0);
     return segment === undefined && this.#subframes.length > 0 ? this.next() : segment;
+  }
+
+  /** The fragment that the packet that was decoded last holds; `undefined` where it holds none. */
+  get fragment(): SeenFragment | undefined {
+    return this.#fragment && describeFragment(this.#fragment);
+  }
+
+  /** Whether that packet may hold another TCP segment. */
+  get mayHaveNext(): boolean {
+    return this.#subframes.length > 0;
   }
 
   /** The next TCP segment of the packet that was decoded last; `undefined` where it holds no other. */
@@ -142,6 +155,7 @@ export class PacketDecoder {
         this.#reportMalformed('limit.encapsulations', message, packet);
         return undefined;
       }
+      if (ip.fragment !== undefined) this.#fragment = ip;
       if (ip.fragment !== undefined) ip = this.#fragments.add(ip, ip.fragment, packet.at);
       else if (hasExtensionHeader(ip.version, ip.protocol)) ip = skipExtensionHeader(ip);
       else {

@@ -3,6 +3,7 @@ import { formatTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionRef } from '../events.js';
 import { JsonWriter } from './json-writer.js';
 import { readFields, type RecordType } from './record-field.js';
+import { isPlainOrder, orderMember, type RecordOrder } from './record-order.js';
 import { safeJson } from './safe-json.js';
 import { ENDPOINTS, STREAM, type Loss } from './shared-fields.js';
 
@@ -150,6 +151,18 @@ export class JsonRecordWriter extends JsonWriter {
       });
       this.ascii(']');
     }
+    this.raw(END);
+  }
+
+  /**
+   * Adds to the record that ended last where it stands among those of a split capture set.
+   *
+   * @param packet - the number of its packet, where it has one
+   */
+  order(order: RecordOrder, packet: number | undefined): void {
+    if (isPlainOrder(order, packet)) return;
+    this.rewind(this.mark() - END.length);
+    this.ascii(orderMember(order));
     this.raw(END);
   }
 

@@ -34,14 +34,17 @@ export class JsonOutput implements Output {
     switch (event.type) {
       case 'frame': {
         writeFrame(this.#record, event);
+        if (event.order !== undefined) this.#record.order(event.order, event.frame.at.packet);
         return;
       }
       case 'message': {
         writeMessage(this.#record, event);
+        if (event.order !== undefined) this.#record.order(event.order, event.message.at.packet);
         return;
       }
       case 'connection': {
         this.#record.record(toRecord(event, this.#file));
+        if (event.order !== undefined) this.#record.order(event.order, undefined);
         return;
       }
     }

@@ -55,6 +55,9 @@ export class ConnectionStore implements ConnectionKeeper {
   #restingLeft = 0;
   readonly #use: LimitUse;
   #streams = 0;
+  /** Numbers of the connections that begin with a packet, where the capture says them. */
+  #given: Map<number, readonly number[]> | undefined = undefined;
+  #areNumbersTold = false;
   #forgotten = 0;
   #suspensions = 0;
 
@@ -93,12 +96,20 @@ export class ConnectionStore implements ConnectionKeeper {
 
   /** Begins a connection with its first packet. */
   open(segment: TcpSegment, at: PacketTime): TcpConnection {
-    const connection = new TcpConnection(this.#streams++, at, this.#table.hash(segment), segment, this);
+    const stream = this.#given === undefined ? this.#streams : this.#givenNumber(at.packet);
+    this.#streams++;
+    const connection = new TcpConnection(stream, at, this.#table.hash(segment), segment, this);
     this.#table.add(connection);
     this.#halfOpen.set(connection, connection);
     if (this.#halfOpen.size > this.#limits.halfOpenConnections) this.#forgetHalfOpen(at);
     if (this.#openConnections > this.#limits.connections) this.#forgetOldest(connection, at);
     return connection;
+  }
+
+  /** The connections that begin with a packet have these numbers, in their order: they are of a larger set. */
+  giveNumbers(packet: number, streams: readonly number[]): void {
+    this.#given ??= new Map();
+    if (streams.length > 0) this.#given.set(packet, streams);
   }
 
   /** The connection is about to get its stages: it carries data for the first time, or again after it was suspended. */
@@ -183,6 +194,7 @@ export class ConnectionStore implements ConnectionKeeper {
 
   /** Reports how many connections were forgotten or suspended. */
   end(): void {
+    if (this.#given !== undefined && this.#given.size > 0) this.#tellNumbers();
     const { halfOpenConnections, unrecognisedConnections, connections } = this.#limits;
     if (this.#suspensions > 0) {
       const message =
@@ -196,6 +208,24 @@ export class ConnectionStore implements ConnectionKeeper {
         `${halfOpenConnections} without data and ${connections} in all`;
       this.#owner.finding(finding('limit.connections', message));
     }
+  }
+
+  /** One that has none is numbered after all that have. */
+  #givenNumber(packet: number): number {
+    const [stream, ...others] = this.#given!.get(packet) ?? [];
+    if (others.length > 0) this.#given!.set(packet, others);
+    else this.#given!.delete(packet);
+    if (stream === undefined) this.#tellNumbers();
+    return stream ?? NOT_GIVEN + this.#streams;
+  }
+
+  #tellNumbers(): void {
+    if (this.#areNumbersTold) return;
+    this.#areNumbersTold = true;
+    const message =
+      'which TCP connections this shard holds was seen otherwise when the set was split: the numbers of its connections, and ' +
+      'of later ones in other shards, may not be those of the whole';
+    this.#owner.finding(finding('capture.shard-numbers', message));
   }
 
   get #openConnections(): number {
@@ -259,3 +289,6 @@ export class ConnectionStore implements ConnectionKeeper {
 }
 
 const NO_ROWS = new Int32Array(0);
+
+/** More connections than any capture set has. */
+const NOT_GIVEN = 1_000_000_000;

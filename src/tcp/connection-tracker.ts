@@ -23,8 +23,23 @@ import {
 import { windowScale } from './tcp-options.js';
 import { Unplaced } from './unplaced.js';
 
+/** Of what happens with one packet, what comes first: connections that waited long enough, the packet's own, the end. */
+const CAUSES = { waited: 0, lingered: 1, own: 2, settled: 3, closed: 4 };
+
+/** Why something comes to the listener with a packet. What has the lower numbers comes first. */
+export interface SegmentCause {
+  readonly rank: number;
+  /** Its place among those of the same rank: no two connections share one. */
+  readonly among: number;
+}
+
+/** The packet's own segment: of all others it needs not be told apart. */
+export const OWN: SegmentCause = { rank: CAUSES.own, among: 0 };
+
 /** What takes the segments of a capture, each with its connection. */
 export interface TrackerListener {
+  /** A connection begins with a segment, before that segment comes. */
+  opened?(connection: TcpConnection, segment: TcpSegment, at: PacketTime): void;
   /** A segment of a side; resets come to {@link reset} instead. */
   segment(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void;
   /** It is known with which number each side begins: see `TcpConnection.space`. Its segments follow. */
@@ -69,9 +84,10 @@ export class ConnectionTracker {
   readonly #listener: TrackerListener;
   readonly #store: ConnectionStore;
   /** Connections whose first segments wait, and since when. */
-  readonly #starting = new OldestFirst<TcpConnection, number>();
+  readonly #starting = new OldestFirst<TcpConnection, PacketTime>();
   /** Connections that end unless they give a sign of life, and since when. */
-  readonly #lingering = new OldestFirst<TcpConnection, number>();
+  readonly #lingering = new OldestFirst<TcpConnection, PacketTime>();
+  #cause: SegmentCause = OWN;
 
   constructor(limits: Limits, held: HeldBytes, listener: TrackerListener, use = new LimitUse()) {
     this.#use = use;
@@ -94,6 +110,16 @@ export class ConnectionTracker {
   /** The connections that are remembered: the listener tells it what they carry. */
   get store(): ConnectionStore {
     return this.#store;
+  }
+
+  /** Why what comes to the listener comes now. */
+  get cause(): SegmentCause {
+    return this.#cause;
+  }
+
+  /** A segment of a connection that is not looked into shows that time has passed. */
+  pass(at: PacketTime): void {
+    this.#expire(at);
   }
 
   /** Takes the next segment of the capture. */
@@ -119,6 +145,7 @@ export class ConnectionTracker {
    */
   closeNext(at: PacketTime): boolean {
     for (let oldest = this.#starting.oldest; oldest !== undefined; oldest = this.#starting.oldest) {
+      this.#cause = { rank: CAUSES.settled, among: oldest.value.packet };
       this.#settle(oldest.key);
     }
     const next = this.#store.nextToClose();
@@ -126,6 +153,7 @@ export class ConnectionTracker {
       this.#store.end();
       return false;
     }
+    this.#cause = { rank: CAUSES.closed, among: next.stream };
     this.#close(next, 'capture', at);
     this.#store.delete(next);
     return true;
@@ -245,6 +273,7 @@ export class ConnectionTracker {
   /** Begins a connection with its first packet. */
   #begin(segment: TcpSegment, at: PacketTime): TcpConnection {
     const connection = this.#store.open(segment, at);
+    this.#listener.opened?.(connection, segment, at);
     if ((segment.flags & RST) === 0) this.#take(connection, segment, at);
     return connection;
   }
@@ -365,7 +394,7 @@ export class ConnectionTracker {
     connection.isPlain = false;
     if (isExact) {
       connection.isReset = true;
-      this.#lingering.set(connection, at.seconds);
+      this.#lingering.set(connection, at);
     }
     connection.resetBy = side;
     // What it sent before lies before its number (RFC 9293 section 3.10.7.4).
@@ -375,7 +404,7 @@ export class ConnectionTracker {
 
   /** A connection that was about to end sends something. */
   #showLife(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
-    if (this.#lingering.has(connection)) this.#lingering.set(connection, at.seconds);
+    if (this.#lingering.has(connection)) this.#lingering.set(connection, at);
     if (connection.resetBy !== side || segment.length === 0) return;
     connection.resetBy = undefined;
     connection.isReset = false;
@@ -397,7 +426,7 @@ export class ConnectionTracker {
       this.#settle(connection);
       return false;
     }
-    if (!isWaiting) this.#starting.set(connection, at.seconds);
+    if (!isWaiting) this.#starting.set(connection, at);
     const isAnchored = ([0, 1] as const).every((each) => connection.space(each).anchored);
     const { startPackets } = this.#limits;
     // What both sides have ended before anything of its beginning came was recorded in another order, or from its end on.
@@ -509,7 +538,7 @@ export class ConnectionTracker {
       const [first] = copies;
       target = this.#beginBelieved(first!, copies);
       connection.isPlain = false;
-      if (isSeenPath) this.#lingering.set(connection, first!.at.seconds);
+      if (isSeenPath) this.#lingering.set(connection, first!.at);
     }
     for (const { segment, side, at } of copies) {
       if (target.holds(target.sideOf(segment) ?? 0, segment)) this.#take(target, segment, at);
@@ -521,6 +550,7 @@ export class ConnectionTracker {
   /** Begins a connection of which segments of both sides are known. */
   #beginBelieved(first: SegmentCopy, copies: readonly SegmentCopy[]): TcpConnection {
     const connection = this.#store.open(first.segment, first.at);
+    this.#listener.opened?.(connection, first.segment, first.at);
     for (const copy of copies) {
       const side = connection.sideOf(copy.segment) ?? 0;
       const space = connection.space(side);
@@ -587,14 +617,20 @@ export class ConnectionTracker {
   /** Time has passed: what waited for something for too long does not wait any more. */
   #expire(at: PacketTime): void {
     for (let oldest = this.#starting.oldest; oldest !== undefined; oldest = this.#starting.oldest) {
-      if (at.seconds - oldest.value < START_SECONDS) break;
+      if (at.seconds - oldest.value.seconds < START_SECONDS) break;
       // Nobody waits for what has no data yet.
-      if (oldest.key.unplaced?.first.sinceData === 0) this.#starting.set(oldest.key, at.seconds);
-      else this.#settle(oldest.key);
+      if (oldest.key.unplaced?.first.sinceData === 0) {
+        this.#starting.set(oldest.key, at);
+        continue;
+      }
+      this.#cause = { rank: CAUSES.waited, among: oldest.value.packet };
+      this.#settle(oldest.key);
     }
     for (let oldest = this.#lingering.oldest; oldest !== undefined; oldest = this.#lingering.oldest) {
-      if (at.seconds - oldest.value < LINGER_SECONDS) break;
+      if (at.seconds - oldest.value.seconds < LINGER_SECONDS) break;
+      this.#cause = { rank: CAUSES.lingered, among: oldest.value.packet };
       this.#close(oldest.key, oldest.key.isReset ? 'rst' : 'reused', at);
     }
+    this.#cause = OWN;
   }
 }

@@ -6,7 +6,7 @@ import type { PacketTime } from '../common/packet-time.js';
 import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
-import { ConnectionTracker, type TrackerListener } from './connection-tracker.js';
+import { ConnectionTracker, type SegmentCause, type TrackerListener } from './connection-tracker.js';
 import { MultipathConnections, type Subflow } from './multipath.js';
 import { ReassemblyMemory } from './reassembly-memory.js';
 import { StreamReassembler } from './stream-reassembler.js';
@@ -72,6 +72,21 @@ export class TcpStage implements TrackerListener {
   /** The newest connection between the ends of a segment: its own where nothing else is known of it. */
   newestOf(segment: TcpSegment): number | undefined {
     return this.#tracker.store.find(segment)?.stream;
+  }
+
+  /** The connections that begin with a packet have these numbers. */
+  giveNumbers(packet: number, streams: readonly number[]): void {
+    this.#tracker.store.giveNumbers(packet, streams);
+  }
+
+  /** Time has passed, as a segment shows that is not here. */
+  pass(at: PacketTime): void {
+    this.#tracker.pass(at);
+  }
+
+  /** Why what comes now comes. */
+  get cause(): SegmentCause {
+    return this.#tracker.cause;
   }
 
   /** TCP connections so far. */

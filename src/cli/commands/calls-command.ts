@@ -3,6 +3,7 @@ import type { Wants } from '../../conversation.js';
 import type { DissectEvent } from '../../events.js';
 import { CallEvents, type CallOnConnection } from '../../output/call-events.js';
 import { CALL_FIELDS } from '../../output/call-fields.js';
+import { orderMember, type RecordOrder } from '../../output/record-order.js';
 import { readFields } from '../../output/record-field.js';
 import { safeJson } from '../../output/safe-json.js';
 import type { Style } from '../../output/style.js';
@@ -87,6 +88,8 @@ class CallPrinter implements Consumer {
   /** The slowest so far, slowest first; those that nobody answered have waited longest. */
   #slowest: CallOnConnection[] = [];
   #text: string;
+  /** Of the event that is read. */
+  #order: RecordOrder | undefined;
 
   constructor(io: Io, { name, index }: NamedInput, { style, isOne, options, filter }: CallPrinting) {
     this.#filter = filter;
@@ -100,6 +103,7 @@ class CallPrinter implements Consumer {
   }
 
   event(event: DissectEvent): Promise<void> | undefined {
+    this.#order = event.order;
     this.#filter?.learn(event);
     this.#calls.event(event);
     return this.#text.length >= WRITE_LENGTH ? this.#write() : undefined;
@@ -128,9 +132,12 @@ class CallPrinter implements Consumer {
   }
 
   #print(call: CallOnConnection): void {
-    this.#text += this.#options.json
-      ? `${safeJson(readFields(CALL_FIELDS, { ...call, file: this.#file }))}\n`
-      : `${callLine(this.#style, call)}\n`;
+    this.#text += this.#options.json ? `${this.#record(call)}\n` : `${callLine(this.#style, call)}\n`;
+  }
+
+  #record(call: CallOnConnection): string {
+    const record = safeJson(readFields(CALL_FIELDS, { ...call, file: this.#file }));
+    return this.#order === undefined ? record : `${record.slice(0, -1)}${orderMember(this.#order)}}`;
   }
 
   #write(): Promise<void> | undefined {

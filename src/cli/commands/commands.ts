@@ -8,6 +8,8 @@ import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
 import { EXPORT_OPTIONS } from '../options/export-options.js';
 import { FOLLOW_OPTIONS } from '../options/follow-options.js';
 import { STATS_OPTIONS } from '../options/stats-options.js';
+import { MERGE_OPTIONS } from '../options/merge-options.js';
+import { SPLIT_OPTIONS } from '../options/split-options.js';
 import { REPORT_OPTIONS } from '../options/report-options.js';
 import { CONNECTIONS_OPTIONS, FRAMES_OPTIONS, MESSAGES_OPTIONS } from '../options/printing-options.js';
 import { liveName } from '../input/live-name.js';
@@ -237,6 +239,34 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (io, args, options) => {
       const { exportCaptures } = await import('./export-command.js');
       return exportCaptures(io, filesOf(args, options), options);
+    },
+  }),
+  defineCommand({
+    name: 'split',
+    args: '<file-or-directory...>',
+    argsDescription: 'captures that are one, and directories of them: pcap, pcapng, compressed or not',
+    description: 'write the packets of a capture set into shards by connection, for many processes or machines',
+    options: SPLIT_OPTIONS,
+    examples: [
+      ['split --shards 8 -o shards/ captures/', 'a set of rotated files as eight shards'],
+      ['messages --json --join shards/shard-007/*', 'the records of one shard, numbered as in the whole'],
+      ['split --shards 8 -o shards/ --phase index --task env captures/', 'in a Slurm job array, first the index'],
+    ],
+    run: async (io, args, options) => {
+      const { splitCaptures } = await import('./split-command.js');
+      return splitCaptures(io, filesOf(args, options), options);
+    },
+  }),
+  defineCommand({
+    name: 'merge',
+    args: '<records...>',
+    argsDescription: 'files of JSON records that were printed of the shards of one set; "-" is standard input',
+    description: 'put the JSON records of all shards in the order that one process over the whole set prints',
+    options: MERGE_OPTIONS,
+    examples: [['merge shard-*.jsonl > all.jsonl', 'what `messages --json --join` prints for the whole set']],
+    run: async (io, args, options) => {
+      const { mergeRecords } = await import('./merge-command.js');
+      return mergeRecords(io, args, options);
     },
   }),
   defineCommand({

@@ -16,6 +16,8 @@ export const COMMAND_NAMES = [
   'explain',
   'encode',
   'export',
+  'split',
+  'merge',
   'completion',
 ] as const;
 

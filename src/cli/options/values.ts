@@ -69,6 +69,7 @@ const LARGEST_OPCODE = 15;
 const PACKETS = /^(\d*)-(\d*)$/;
 const LARGEST_UINT16 = 65_535;
 const MOST_JOBS = 256;
+const MOST_SHARDS = 10_000;
 const HEX_ONLY = /^(?:0x)?[0-9a-f: ]*$/i;
 const MASKING_KEY = /^(?:0x)?((?:[0-9a-f]{2}[: ]?){3}[0-9a-f]{2})$/i;
 
@@ -97,6 +98,13 @@ export function parseJobs(value: string): number | 'auto' {
   const count = WHOLE.test(value) ? Number(value) : 0;
   if (count >= 1 && count <= MOST_JOBS) return count;
   throw new RangeError(`It must be auto, or a number from 1 to ${MOST_JOBS}.`);
+}
+
+/** How many shards a capture set is split into. */
+export function parseShards(value: string): number {
+  const count = WHOLE.test(value) ? Number(value) : 0;
+  if (count >= 1 && count <= MOST_SHARDS) return count;
+  throw new RangeError(`It must be a number from 1 to ${MOST_SHARDS}.`);
 }
 
 /** Packets from one number to another, both included. */
