@@ -11,6 +11,7 @@ const ELSEWHERE: readonly string[] = [
   '--pager',
   '--keylog',
   '--jobs',
+  '--task',
   '--interface',
   '--capture-filter',
   '--join',

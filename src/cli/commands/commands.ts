@@ -63,7 +63,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { printCaptures } = await import('./print-captures.js');
-      return printCaptures('frame', io, filesOf(args, options), options);
+      const { readShards } = await import('./shard-tasks.js');
+      return readShards(io, filesOf(args, options), options, (files, chosen) => {
+        return printCaptures('frame', io, files, chosen);
+      });
     },
   }),
   defineCommand({
@@ -78,7 +81,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { printCaptures } = await import('./print-captures.js');
-      return printCaptures('message', io, filesOf(args, options), options);
+      const { readShards } = await import('./shard-tasks.js');
+      return readShards(io, filesOf(args, options), options, (files, chosen) => {
+        return printCaptures('message', io, files, chosen);
+      });
     },
   }),
   defineCommand({
@@ -90,7 +96,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: [['connections --json *.pcap', 'the connections of many captures']],
     run: async (io, args, options) => {
       const { printCaptures } = await import('./print-captures.js');
-      return printCaptures('connection', io, filesOf(args, options), options);
+      const { readShards } = await import('./shard-tasks.js');
+      return readShards(io, filesOf(args, options), options, (files, chosen) => {
+        return printCaptures('connection', io, files, chosen);
+      });
     },
   }),
   defineCommand({
@@ -105,7 +114,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     run: async (io, args, options) => {
       const { printCalls } = await import('./calls-command.js');
-      return printCalls(io, filesOf(args, options), options);
+      const { readShards } = await import('./shard-tasks.js');
+      return readShards(io, filesOf(args, options), options, (files, chosen) => printCalls(io, files, chosen));
     },
   }),
   defineCommand({

@@ -31,7 +31,7 @@ export interface MessagesOptions extends PrintingOptions, SelectionOptions {
 }
 
 const PRINTING_OPTIONS: OptionTable<
-  Omit<PrintingOptions, keyof ReadingOptions | keyof FilterOptions | 'findings' | 'jobs'>
+  Omit<PrintingOptions, keyof ReadingOptions | keyof FilterOptions | keyof JobsOptions | 'findings'>
 > = {
   count: {
     flags: '-c, --count <number>',

@@ -5,6 +5,7 @@ import { COLOR_CHOICES, type ColorChoice } from '../terminal/color.js';
 import type { Jobs } from '../parallel/jobs.js';
 import { FINDINGS_CHOICES, type FindingsChoice } from '../terminal/notices.js';
 import type { OptionTable } from './option.js';
+import { parseTask, type TaskChoice } from './task.js';
 import { parseJobs, parsePort, parseSize, parseStream, parseTunnel, type StreamChoice } from './values.js';
 
 /** The parsed options that every command has which reads captures. */
@@ -31,6 +32,7 @@ export interface ReadingOptions {
 /** The parsed options of the commands that print each input by itself. */
 export interface JobsOptions {
   readonly jobs: Jobs;
+  readonly task?: TaskChoice;
 }
 
 /** The options of the commands that print each input by itself. */
@@ -43,6 +45,14 @@ export const JOBS_OPTIONS: OptionTable<JobsOptions> = {
     parse: parseJobs,
     suggestions: ['auto'],
     defaultValue: 'auto',
+  },
+  task: {
+    flags: '--task <i/n>',
+    description:
+      'only every n-th shard of those named, from the i-th on (from 0), each as one capture; a directory that split wrote ' +
+      'names all of its shards; env and env/n as for split',
+    parse: parseTask,
+    suggestions: ['env'],
   },
 };
 
