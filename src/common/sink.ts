@@ -37,6 +37,12 @@ export interface ConnectionSink {
   /** Something an earlier stage found out about this connection. */
   finding(side: Side, finding: Finding): void;
   /**
+   * Bytes from before the first ones of a side that were passed on: they came too late to be put in their place.
+   *
+   * @returns whether they say something all the same, and are not lost
+   */
+  early?(side: Side, chunk: Buffer, at: PacketTime): boolean;
+  /**
    * What takes all that comes from now on, where this stage would only pass it on. The stage before may go there
    * directly and forget this one: a connection then costs neither the time nor the memory of what it has after it.
    */

@@ -80,6 +80,20 @@ export class HandshakePairing {
     }
   }
 
+  /** Learns of a half of the handshake that stands before what is followed, and came after it. @returns whether it is one */
+  learnEarly(side: Side, head: CapturedHead): boolean {
+    const { role, fields } = head;
+    const client = role === 'request' ? side : otherSide(side);
+    const isHandshake = role === 'request' ? asksForWebSocket(fields) : isSwitch(head) && mayBeWebSocket(head);
+    if (!isHandshake || (this.#actions.client ?? client) !== client) return false;
+    const isHeadless = this.#state === 'headless';
+    const event = role === 'response' ? 'switch' : isHeadless ? 'upgrade after frames' : 'upgrade';
+    if (TRANSITIONS[this.#state][event]?.action !== 'learn') return false;
+    this.#actions.client = client;
+    this.#fire(event, { side, head });
+    return true;
+  }
+
   /** Whether a side that is held can go on: if so it has, and something has changed. */
   goOn(side: Side): boolean {
     if (side === this.#actions.client) return this.#awaitAnswer(side);

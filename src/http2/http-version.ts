@@ -90,6 +90,10 @@ export class HttpVersion implements ConnectionSink {
     else if (!this.#hold().finding(side, found)) this.#decide(this.#toHttp1()).finding(side, found);
   }
 
+  early(side: Side, chunk: Buffer, at: PacketTime): boolean {
+    return (this.#target ?? this.#http1)?.early?.(side, chunk, at) === true;
+  }
+
   get settled(): ConnectionSink | undefined {
     return this.#target?.settled ?? this.#target;
   }

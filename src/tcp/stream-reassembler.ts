@@ -313,6 +313,8 @@ export class StreamReassembler implements HoleOwner {
     const before = Math.min(-offset - half.delivered, segment.length);
     if (before > 0) {
       if ((segment.flags & ACK) !== 0) this.#noteEarlier(otherSide(side), segment.acknowledgment, at);
+      const isAll = segment.payload.length === before && before === -offset - half.delivered;
+      if (isAll && this.#sink?.early?.(side, segment.payload, at) === true) return before;
       const message = `${before} bytes from before the first captured segment came late and are not decoded`;
       this.#report(side, finding('tcp.before-start', message, { packet: at.packet }));
     }

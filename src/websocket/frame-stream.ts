@@ -154,6 +154,8 @@ export class FrameStream implements FrameParserListener {
     search.begin();
     this.#parser.restart(search.skipped + search.missing);
     this.#tellSkipped(search);
+    // The frames that were passed over may have held what the next ones go on with.
+    if (search.skipped > 0) this.#listener.lost(this.#direction, this.#at);
     this.replay(search);
   }
 
