@@ -21,6 +21,8 @@ const SUBSCRIPTIONS: Readonly<Record<string, MeaningKind>> = {
   connection_terminate: 'close',
   ka: 'ping',
   start: 'call',
+  // AppSync of AWS answers each start by this one; what was asked goes on.
+  start_ack: 'event',
   stop: 'close',
   data: 'data',
   error: 'error',

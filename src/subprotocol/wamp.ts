@@ -1,4 +1,5 @@
 import { readCborArray } from './cbor.js';
+import { JsonObject } from './json-object.js';
 import { elementsOf, readJson, sourceOf } from './json-text.js';
 import { readMsgpackArray } from './msgpack.js';
 import type { Rendered } from './rendered.js';
@@ -86,15 +87,17 @@ function meaningOf(elements: readonly Rendered[]): Meaning[] | undefined {
 }
 
 function kindOf({ name, kind }: Form, elements: readonly Rendered[]): MeaningKind {
-  const options = elements[2]?.text ?? '';
+  const options = elements[2];
   // Who publishes is answered only where it asks for it; a result in pieces is announced as one.
   if (name === 'PUBLISH' && isTrue(options, 'acknowledge')) return 'call';
   if ((name === 'RESULT' || name === 'YIELD') && isTrue(options, 'progress')) return 'data';
   return kind;
 }
 
-function isTrue(options: string, name: string): boolean {
-  return new RegExp(`"${name}"\\s*:\\s*true`).test(options);
+function isTrue(options: Rendered | undefined, name: string): boolean {
+  if (options?.isJson === true) return JsonObject.read(options.text)?.isTrue(name) ?? false;
+  // What holds bytes is no JSON: there it is looked for as it is written.
+  return options !== undefined && new RegExp(`"${name}"\\s*:\\s*true`).test(options.text);
 }
 
 function idOf(value: Rendered | undefined): number | string | undefined {
