@@ -28,7 +28,7 @@ const ORDER = [
   ['output'],
   ['filter'],
   ['check', 'explain', 'encode', 'export', 'stats', 'split'],
-  ['report'],
+  ['report', 'redact'],
   ['diff', 'matchers'],
   ['parallel'],
   ['cli'],

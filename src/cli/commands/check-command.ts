@@ -10,7 +10,7 @@ import { sanitize } from '../../output/sanitize.js';
 import type { CheckPage } from './check-page.js';
 import { openPages, openReports, type Reports } from './check-reports.js';
 import type { CheckOptions } from '../options/check-options.js';
-import { readText, writeText } from './check-texts.js';
+import { readGoldenText, readText, writeText } from './check-texts.js';
 import { FailingConversation } from './failing-conversation.js';
 import { readIgnoreFiles } from './ignore-files.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
@@ -137,7 +137,7 @@ async function finish(io: Io, options: CheckOptions, result: CheckResult): Promi
   if (options.update && isUnreadable) {
     io.report('wsdissect: the golden file is not written: not all captures could be read\n');
   } else if (options.update) {
-    await writeText(options.golden!, (old?.updated(said) ?? said).map((line) => `${line}\n`).join(''));
+    await writeText(io, options.golden!, (old?.updated(said) ?? said).map((line) => `${line}\n`).join(''));
     io.report(`wsdissect: ${sanitize(options.golden!)}: written\n`);
   }
   if (isUnreadable) return EXIT_UNUSABLE;
@@ -170,10 +170,10 @@ async function readGolden(io: Io, { golden, update, ignore }: CheckOptions): Pro
   }
   const rules = await readIgnoreFiles(io, ignore);
   if (update !== true) {
-    return { golden: new GoldenFile(golden, await readText(io, golden, 'golden file', '; --update writes it'), rules) };
+    return { golden: new GoldenFile(golden, await readGoldenText(io, golden, 'golden file', '; --update writes it'), rules) };
   }
   try {
-    return { old: new GoldenFile(golden, await readText(io, golden, 'golden file')) };
+    return { old: new GoldenFile(golden, await readGoldenText(io, golden, 'golden file')) };
   } catch (error) {
     // What is there and no golden file is overwritten, as it was asked for.
     if (error instanceof WsdissectError && ['no-such-file', 'bad-option'].includes(error.code)) return {};

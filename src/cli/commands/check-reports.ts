@@ -88,7 +88,7 @@ async function openReport(
     content += text;
     return Promise.resolve();
   };
-  return { reporter, add, finish: () => writeText(path, content, isAppended) };
+  return { reporter, add, finish: () => writeText(io, path, content, isAppended) };
 }
 
 /**

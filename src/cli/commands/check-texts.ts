@@ -29,13 +29,22 @@ export async function readText(io: Io, path: string, what: string, hint?: string
   );
 }
 
+/** Reads a golden file; what is replaced in captures is replaced in it too. @throws WsdissectError that names it */
+export async function readGoldenText(io: Io, path: string, what: string, hint?: string): Promise<string> {
+  const text = await readText(io, path, what, hint);
+  if (io.redaction === undefined) return text;
+  const { redactGolden } = await import('../../redact/golden-lines.js');
+  return redactGolden(text, io.redaction);
+}
+
 /**
  * Writes a file of text.
  *
  * @param isAppended - it is put after what is there, and not in its place
  * @throws WsdissectError `unwritable` that names it
  */
-export async function writeText(path: string, text: string, isAppended = false): Promise<void> {
+export async function writeText(io: Io, path: string, text: string, isAppended = false): Promise<void> {
+  io.wrote?.(path, Buffer.from(text, 'utf8'));
   await (isAppended ? appendFile(path, text) : writeFile(path, text)).catch((error: unknown) => {
     throw toFileError(path, error);
   });

@@ -51,6 +51,7 @@ function filesOf(
 export const COMMANDS: readonly CommandDefinition[] = [
   defineCommand({
     name: 'frames',
+    redacts: true,
     isDefault: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
@@ -71,6 +72,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'messages',
+    redacts: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
     description: 'whole messages: fragments joined, decompressed',
@@ -89,6 +91,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'connections',
+    redacts: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
     description: 'one row per WebSocket connection: handshake, extensions, counts, how it ended',
@@ -104,6 +107,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'calls',
+    redacts: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
     description: 'each request of a sub-protocol, and each ping, with its answer and how long that took',
@@ -152,6 +156,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'report',
+    redacts: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
     description: 'one HTML file to look at: summary, time lines, every message; it needs no network',
@@ -167,6 +172,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'check',
+    redacts: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
     description: 'RFC violations, expectations and golden files, for CI',
@@ -184,6 +190,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'diff',
+    redacts: true,
     args: '<capture...>',
     argsDescription: 'two captures, HAR files or golden files; "-" is standard input',
     description: 'what two captures say differently, message by message and call by call',
@@ -200,6 +207,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'explain',
+    redacts: true,
     args: '[hex-or-file...]',
     argsDescription: 'bytes of frames in hex, or captures; "-" or none is standard input: lines of hex, or a capture',
     description: "a frame's bytes as the RFC's bit diagram, each field explained",
@@ -232,6 +240,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'export',
+    redacts: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
     description:

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { OptionDefinition, OptionTable } from '../options/option.js';
+import { REDACT_OPTIONS, type RedactOptions } from '../options/redact-options.js';
 import type { Io } from '../terminal/io.js';
 
 /** The names of the commands, in the order of the help. */
@@ -50,19 +51,29 @@ export interface CommandDefinition extends Shown {
 /** A command as it is written down, with the type of the options that it is given. */
 interface TypedCommand<Options> extends Shown {
   readonly options: OptionTable<Options>;
+  /** It has `--redact`: all that it shows of captures comes through `readCaptures()`. */
+  readonly redacts?: true;
   /** Carries it out. Loads the code of the command only now. */
   readonly run: (io: Io, args: readonly string[], options: Options) => Promise<number>;
 }
 
 /** Defines a command. Its table of options says by its type that each value is what the command takes it for. */
-export function defineCommand<Options>({ run, options, ...shown }: TypedCommand<Options>): CommandDefinition {
+export function defineCommand<Options>({ run, options, redacts, ...shown }: TypedCommand<Options>): CommandDefinition {
+  const all = redacts === true ? { ...options, ...REDACT_OPTIONS } : options;
   return {
     ...shown,
-    options: Object.values<OptionDefinition>(options).flatMap((option) =>
+    options: Object.values<OptionDefinition>(all).flatMap((option) =>
       option.negated === undefined ? [option] : [option, option.negated],
     ),
     listen: (parser, found) => {
-      parser.action((args: string | string[], values: Options) => found((io) => run(io, [args].flat(), values)));
+      parser.action((args: string | string[], values: Options & RedactOptions) =>
+        found(async (io) => {
+          const work: Work = (world) => run(world, [args].flat(), values);
+          if (values.redact === undefined && values.redactCheck === undefined) return work(io);
+          const { withRedaction } = await import('./redacted-run.js');
+          return withRedaction(io, values, work);
+        }),
+      );
     },
   };
 }

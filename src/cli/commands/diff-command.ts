@@ -14,7 +14,7 @@ import { inputName } from '../input/named-error.js';
 import type { DiffOptions } from '../options/diff-options.js';
 import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
-import { readText } from './check-texts.js';
+import { readGoldenText } from './check-texts.js';
 import { readIgnoreFiles } from './ignore-files.js';
 import { readCaptures } from './read-captures.js';
 
@@ -64,7 +64,7 @@ async function readSaid(io: Io, name: string, options: DiffOptions, ignore: read
       if (options.latency !== undefined) {
         throw new WsdissectError('bad-option', 'a golden file has no times: --latency needs two captures');
       }
-      const text = await readText(io, name, 'golden file');
+      const text = await readGoldenText(io, name, 'golden file');
       golden = conversationsOf(
         text.split(/\r?\n/).filter((line) => line !== ''),
         name,

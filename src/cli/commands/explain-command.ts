@@ -64,6 +64,9 @@ class Explanation implements CaptureCommand {
 
   /** Explains bytes that are frames. */
   async bytes(bytes: Buffer): Promise<void> {
+    if (this.#io.redaction !== undefined) {
+      throw new WsdissectError('bad-option', '--redact goes with captures: bytes of frames are explained as they are');
+    }
     const { from, maxMessage } = this.#options;
     const limits = { message: maxMessage };
     const direction = from === 'client' ? 'client-to-server' : 'server-to-client';

@@ -65,6 +65,8 @@ function wrongUsage(io: Io, files: readonly string[], options: ExportOptions): s
   const ofTables = (['type', 'fields', 'excel'] as const).find((name) => options[name] !== undefined);
   if (ofTables !== undefined && !TABLES.includes(form)) return `--${ofTables} goes with --csv, --tsv and --parquet`;
   if (options.plain === true && form !== 'pcap') return '--plain goes with --pcap';
+  if (io.redaction !== undefined && form === 'pcap' && options.plain !== true)
+    return '--redact goes with --pcap FILE --plain: without --plain, packets are copied as they were captured';
   if (options.excel === true && form === 'parquet') return '--excel goes with --csv and --tsv';
   if (files.length === 0 && io.isTerminal('stdin')) return 'no capture: name a file, or pipe one in';
   return invertRefusal(options, false);

@@ -29,6 +29,7 @@ export class OutputFile {
   write(bytes: Uint8Array): Promise<void> | undefined {
     const descriptor = this.#descriptor;
     if (descriptor === undefined) return this.#io.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    this.#io.wrote?.(this.#path!, bytes);
     this.#try(() => {
       for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
     });

@@ -59,7 +59,9 @@ export class PayloadDirectory implements ExportTarget {
       this.#left++;
       return;
     }
-    writeFile(join(this.#path, name), bytes, this.#options.force);
+    const path = join(this.#path, name);
+    this.#io.wrote?.(path, bytes);
+    writeFile(path, bytes, this.#options.force);
     this.#written++;
   }
 }

@@ -128,8 +128,10 @@ async function readCapture(io: Io, input: NamedInput, options: ReadingOfInputs, 
     const capture = isBytes && command.look !== undefined ? await command.look(watched, input) : watched;
     if (capture !== undefined) {
       const reported = new ReportedConsumer(io, consumer, input.name, options, told);
-      const read = command.read ?? (await import('../../consumer.js')).readInto;
-      await read(reported, capture, dissect, { seen: (all) => (seen = all) });
+      // What is read in several threads comes to the consumer in pieces that are made already.
+      const isOne = command.read === undefined || io.redaction !== undefined;
+      const read = isOne ? (await import('../../consumer.js')).readInto : command.read;
+      await read(await redacted(io, reported), capture, dissect, { seen: (all) => (seen = all) });
       for (const loss of takeLosses()) {
         told.isLossy = true;
         io.report(`wsdissect: ${shownName(input.name)}: ${sanitize(loss)}\n`);
@@ -182,10 +184,18 @@ function failureOf(
   return new WsdissectError(failure.error.code, `${failure.name}: ${failure.error.message}`, { cause: failure.error });
 }
 
+/** A consumer that is given nothing but what is left after the rules of `--redact`. */
+async function redacted(io: Io, consumer: Consumer): Promise<Consumer> {
+  if (io.redaction === undefined) return consumer;
+  const { RedactedConsumer } = await import('../../redact/redacted-consumer.js');
+  return new RedactedConsumer(consumer, io.redaction);
+}
+
 function tell(io: Io, name: string, error: WsdissectError): void {
   // A key log that is missing is named in its message; only a capture may be a command that was meant.
   const hint = error.message.startsWith(NO_SUCH_FILE) ? hintForMissing(name) : undefined;
-  const what = hint === undefined ? sanitize(error.message) : `${NO_SUCH_FILE}${hint}`;
+  const message = io.redaction?.texts.text(error.message) ?? error.message;
+  const what = hint === undefined ? sanitize(message) : `${NO_SUCH_FILE}${hint}`;
   io.report(`wsdissect: ${shownName(name)}: ${what}\n`);
 }
 

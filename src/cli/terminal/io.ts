@@ -2,6 +2,7 @@ import { fstatSync, statSync } from 'node:fs';
 import { inputSize } from '../input/input.js';
 import { stopLiveSources } from '../input/live-sources.js';
 import { readSource } from '../input/source.js';
+import type { Redaction } from '../../redact/redaction.js';
 import type { Pager } from './pager.js';
 import { isStdoutPipe, writeStderr, writeStdout } from './standard-streams.js';
 
@@ -55,6 +56,10 @@ export interface Io {
   report(text: string): void;
   /** Threads beside this one; not there where they cannot be had. */
   readonly threads?: Threads;
+  /** What is replaced in all that is read; not there where nothing is. */
+  readonly redaction?: Redaction;
+  /** Is told of bytes that go to a file. */
+  readonly wrote?: ((path: string, bytes: Uint8Array) => void) | undefined;
   /** Starts the program that shows long output, on the terminal that stdout is. */
   openPager(): Promise<Pager>;
 }

@@ -1,0 +1,55 @@
+/** What a preset stands for. */
+export interface Preset {
+  /** Fields of HTTP whose values are replaced whole, in lower case. */
+  readonly headers?: readonly string[];
+  /** What is replaced wherever it stands in a text. */
+  readonly patterns?: readonly RegExp[];
+  /** Which matches count. */
+  readonly isMeant?: (match: string) => boolean;
+  /** Addresses or names are mapped, not filled. */
+  readonly maps?: 'address' | 'host';
+}
+
+/** Words in the names of parameters that carry a secret. */
+const SECRET_WORDS =
+  'token|key|session|sessionid|sid|secret|password|passwd|pwd|auth|authorization|ticket|jwt|signature|sig|code|apikey|credential|credentials';
+
+/** What rules may name in place of a list of their own. */
+export const PRESETS: Readonly<Record<string, Preset>> = {
+  authorization: {
+    headers: ['authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'apikey', 'x-auth-token', 'x-amz-security-token'],
+  },
+  cookie: { headers: ['cookie', 'set-cookie', 'cookie2', 'set-cookie2'] },
+  bearer: {
+    patterns: [
+      /(?<=\bbearer[ \t]+)[\w.~+/-]+=*/giu,
+      // How Kubernetes has a browser send one.
+      /(?<=\bbase64url\.bearer\.authorization\.k8s\.io\.)[\w-]+/gu,
+    ],
+  },
+  jwt: { patterns: [/(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){0,3}/gu] },
+  // It begins where a run of such characters does: else a long run would be read once from each of them.
+  email: {
+    patterns: [
+      /(?<![\p{L}\p{N}.!#$&'*+/=?^_`{|}~-])[\p{L}\p{N}.!#$&'*+/=?^_`{|}~-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
+    ],
+  },
+  card: { patterns: [/(?<![\d.])\d(?:[ -]?\d){12,18}(?!\d)/gu], isMeant: isCardNumber },
+  query: {
+    patterns: [new RegExp(`(?<=[?&;#](?:[\\w.~-]*[_.-])?(?:${SECRET_WORDS})=)[^&;#\\s"'<>]+`, 'giu')],
+  },
+  address: { maps: 'address' },
+  host: { maps: 'host' },
+};
+
+/** Whether digits have the check digit of a card number (ISO/IEC 7812-1, Luhn). */
+function isCardNumber(match: string): boolean {
+  const digits = match.replace(/\D/g, '');
+  let sum = 0;
+  for (let i = 0; i < digits.length; i++) {
+    const digit = Number(digits[digits.length - 1 - i]);
+    const doubled = i % 2 === 1 ? digit * 2 : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return digits.length >= 13 && sum % 10 === 0 && /[^0]/.test(digits);
+}
