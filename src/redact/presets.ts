@@ -4,6 +4,8 @@ export interface Preset {
   readonly headers?: readonly string[];
   /** What is replaced wherever it stands in a text. */
   readonly patterns?: readonly RegExp[];
+  /** No output has its like by itself, as dates and hex dumps look like the numbers of cards. */
+  readonly isDistinct?: true;
   /** Which matches count. */
   readonly isMeant?: (match: string) => boolean;
   /** Addresses or names are mapped, not filled. */
@@ -21,17 +23,19 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   },
   cookie: { headers: ['cookie', 'set-cookie', 'cookie2', 'set-cookie2'] },
   bearer: {
+    isDistinct: true,
     patterns: [
       /(?<=\bbearer[ \t]+)[\w.~+/-]+=*/giu,
       // How Kubernetes has a browser send one.
       /(?<=\bbase64url\.bearer\.authorization\.k8s\.io\.)[\w-]+/gu,
     ],
   },
-  jwt: { patterns: [/(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){0,3}/gu] },
+  jwt: { isDistinct: true, patterns: [/(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){0,3}/gu] },
   // It begins where a run of such characters does: else a long run would be read once from each of them.
   email: {
+    isDistinct: true,
     patterns: [
-      /(?<![\p{L}\p{N}.!#$&'*+/=?^_`{|}~-])[\p{L}\p{N}.!#$&'*+/=?^_`{|}~-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
+      /(?<![\p{L}\p{N}.!#$'*+/=_~-])[\p{L}\p{N}.!#$'*+/=_~-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
     ],
   },
   card: { patterns: [/(?<![\d.])\d(?:[ -]?\d){12,18}(?!\d)/gu], isMeant: isCardNumber },

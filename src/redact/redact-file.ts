@@ -20,7 +20,10 @@ export const REDACT_KEYS = ['path', 'pattern', 'header', 'preset'] as const;
  * @throws WsdissectError `bad-option` that says what is wrong and in which line
  */
 export function parseRedactFile(text: string, file: string): RedactRule[] {
-  return readRuleFile(text, file, 'redact', REDACT_KEYS).map((item, index) => ruleOf(item, `${file}: rule ${index + 1}`));
+  const name = file.slice(file.search(/[^/\\]*$/u));
+  return readRuleFile(text, file, 'redact', REDACT_KEYS).map((item, index) =>
+    ruleOf(item, `rule ${index + 1} of ${name}`),
+  );
 }
 
 function ruleOf({ key, value, wrong }: RuleItem, place: string): RedactRule {
@@ -32,7 +35,7 @@ function ruleOf({ key, value, wrong }: RuleItem, place: string): RedactRule {
         const pattern = new RegExp(value, 'gu');
         if (pattern.test('')) throw new RangeError('it matches the empty text, and so everywhere');
         // A pattern is often the secret itself.
-        return { label: `the pattern of ${place}`, pattern: new RegExp(value, 'gu') };
+        return { label: `the pattern in ${place}`, pattern: new RegExp(value, 'gu') };
       }
       case 'header':
         return { label: `the field ${value.toLowerCase()}`, header: value.toLowerCase() };

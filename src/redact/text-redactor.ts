@@ -14,6 +14,8 @@ interface SoughtPattern {
   readonly rule: number;
   readonly pattern: RegExp;
   readonly isMeant: ((match: string) => boolean) | undefined;
+  /** What was written is searched for it too. */
+  readonly isChecked: boolean;
 }
 
 /** Told of what is replaced. */
@@ -53,11 +55,11 @@ export class TextRedactor {
     for (const [rule, each] of rules.entries()) {
       if ('path' in each) this.#paths.push({ rule, path: each.path });
       else if ('header' in each) this.#headers.set(each.header, rule);
-      else if ('pattern' in each) this.#addPattern(rule, each.pattern, undefined);
+      else if ('pattern' in each) this.#addPattern({ rule, pattern: each.pattern, isMeant: undefined, isChecked: true });
       else {
-        const { headers = [], patterns = [], isMeant } = each.preset;
+        const { headers = [], patterns = [], isMeant, isDistinct: isChecked = false } = each.preset;
         for (const header of headers) this.#headers.set(header, rule);
-        for (const pattern of patterns) this.#addPattern(rule, pattern, isMeant);
+        for (const pattern of patterns) this.#addPattern({ rule, pattern, isMeant, isChecked });
       }
     }
     const mapping = (maps: 'address' | 'host'): number =>
@@ -121,15 +123,22 @@ export class TextRedactor {
 
   /** The rules whose patterns find something in a text. */
   patternsIn(text: string): Set<number> {
-    const spans: Span[] = [];
-    for (const view of viewsOf(text)) this.#findPatterns(view, text, spans);
-    return new Set(spans.map(({ rule }) => rule!));
+    const rules = new Set<number>();
+    const sought = this.#patterns.filter(({ isChecked }) => isChecked);
+    for (const view of viewsOf(text)) {
+      for (const { rule, pattern } of sought) {
+        // What was replaced may have been cut where it is shown.
+        const isThere = (match: RegExpExecArray): boolean => !FILLED.test(match[0].replace(/(?:…|\.\.\.)$/u, ''));
+        if (!rules.has(rule) && [...view.text.matchAll(pattern)].some(isThere)) rules.add(rule);
+      }
+    }
+    return rules;
   }
 
-  #addPattern(rule: number, pattern: RegExp, isMeant: SoughtPattern['isMeant']): void {
-    this.#patterns.push({ rule, pattern, isMeant });
-    const bytewise = inBytes(pattern);
-    if (bytewise !== undefined) this.#patterns.push({ rule, pattern: bytewise, isMeant });
+  #addPattern(sought: SoughtPattern): void {
+    this.#patterns.push(sought);
+    const bytewise = inBytes(sought.pattern);
+    if (bytewise !== undefined) this.#patterns.push({ ...sought, pattern: bytewise });
   }
 
   /** @returns `undefined` where the text cannot be searched */

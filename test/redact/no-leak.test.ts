@@ -3,7 +3,7 @@ import { encodeMessage, type MessageShape } from '../../src/encode/encode-messag
 import { Talk } from '../hostile/talk.js';
 import { COMMAND_LINES, leaksOf, outputsOf } from './outputs.js';
 
-const RULES = `
+export const RULES = `
 redact:
   - path: $.token
   - path: $..secret
@@ -50,7 +50,7 @@ const key = (): Uint8Array => Uint8Array.from([0x37, 0xfa, 0x21, 0x3d]);
 const frames = (text: string | Buffer, more: Partial<MessageShape> = {}): Buffer =>
   Buffer.concat(encodeMessage({ payload: Buffer.from(text), maskingKey: key, ...more }));
 
-function capture(deflate: boolean): Buffer {
+export function capture(deflate: boolean): Buffer {
   const query = encodeURIComponent(JSON.stringify({ token: 'tok-query-json-5' }));
   const head =
     `GET /chat?session=session-in-url-1&data=${query}&to=alice.smith%40mail.invalid HTTP/1.1\r\n` +
@@ -106,6 +106,9 @@ describe('--redact', () => {
       expect(leaksOf(outputs, SECRETS)).toEqual([]);
       expect([0, 1], stderr).toContain(code);
       expect(stderr).toContain('wsdissect: replaced: ');
+      const checked = await outputsOf(bytes, RULES, words, ['--redact-check']);
+      expect(checked.stderr).not.toContain('--redact-check:');
+      expect(checked.code).toBe(code);
     });
   });
 });

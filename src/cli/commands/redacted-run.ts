@@ -57,7 +57,7 @@ export async function withRedaction(
       return { write, end: () => pager.end() };
     },
   });
-  if (quiet !== true) report(`wsdissect: ${sanitize(redaction.summary())}\n`);
+  if (quiet !== true) io.report(`wsdissect: ${sanitize(redaction.summary())}\n`);
   const found = await check.end();
   for (const what of found) io.report(`wsdissect: --redact-check: ${sanitize(what)}\n`);
   return exitCode === EXIT_OK && found.length > 0 ? EXIT_FAILED : exitCode;
