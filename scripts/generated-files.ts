@@ -7,6 +7,7 @@ import { expectSchema } from './expect-schema.js';
 import { manPage } from './man-page.js';
 import { goldenSchema, recordSchema, statsSchema, withSharedDefinitions, type Schema } from './record-schema.js';
 import { withRecordTables } from './record-tables.js';
+import { redactSchema } from './redact-schema.js';
 import { rulesPage } from './rules-page.js';
 import { withTransitions } from './transitions-table.js';
 
@@ -30,6 +31,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'schema/golden.schema.json': await json(goldenSchema()),
     'schema/record.schema.json': await json(recordSchema()),
     'schema/stats.schema.json': await json(statsSchema()),
+    'schema/redact.schema.json': await json(redactSchema()),
     'man/wsdissect.1': manPage(),
   };
 }

@@ -26,7 +26,10 @@ function redactLine(line: string, redaction: Redaction): string {
     return line;
   }
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return line;
-  const entries = Object.entries(record).map(([name, value]: [string, unknown]) => [name, redactMember(name, value, redaction)]);
+  const entries = Object.entries(record).map(([name, value]: [string, unknown]) => [
+    name,
+    redactMember(name, value, redaction),
+  ]);
   const changed = JSON.stringify(Object.fromEntries(entries));
   return changed === JSON.stringify(record) ? line : changed;
 }
@@ -37,6 +40,8 @@ function redactMember(name: string, value: unknown, { texts }: Redaction): unkno
   const header = HEADERS[name];
   if (header !== undefined && texts.ruleOfHeader(header) !== undefined) return FILLER.repeat(Buffer.byteLength(value));
   const isHostHidden = name === 'url' && texts.ruleOfHeader('host') !== undefined;
-  const url = isHostHidden ? value.replace(/(?<=:\/\/)[^/?#]*/u, (host) => FILLER.repeat(Buffer.byteLength(host))) : value;
+  const url = isHostHidden
+    ? value.replace(/(?<=:\/\/)[^/?#]*/u, (host) => FILLER.repeat(Buffer.byteLength(host)))
+    : value;
   return texts.text(url, { isFixed: FIXED.has(name) });
 }

@@ -7,7 +7,13 @@ import type { TextRedactor } from './text-redactor.js';
 import { FILLER } from './span.js';
 
 /** Fields whose value is a host, with a port or without. */
-const HOST_FIELDS: ReadonlySet<string> = new Set(['host', ':authority', 'x-forwarded-host', 'x-forwarded-server', 'x-original-host']);
+const HOST_FIELDS: ReadonlySet<string> = new Set([
+  'host',
+  ':authority',
+  'x-forwarded-host',
+  'x-forwarded-server',
+  'x-original-host',
+]);
 /** Findings whose sentence quotes fields of a handshake, or a part of them. */
 const QUOTING: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'handshake.bad-method',
@@ -21,7 +27,11 @@ const QUOTING: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'handshake.subprotocol-not-offered',
 ]);
 /** Findings whose sentence quotes what may be cut: no pattern needs to fit it any more. */
-const CUTTING: ReadonlySet<FindingCode> = new Set<FindingCode>(['capture.recorded-error', 'ws.invalid-utf8', 'http2.other-protocol']);
+const CUTTING: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'capture.recorded-error',
+  'ws.invalid-utf8',
+  'http2.other-protocol',
+]);
 
 /** Replaces what the rules name in what is known of handshakes, and in findings. */
 export class HandshakeRedactor {
@@ -34,7 +44,8 @@ export class HandshakeRedactor {
   }
 
   handshake(handshake: Handshake): Handshake {
-    const { request, response, url, origin, offeredSubprotocols, subprotocol, extensions, findings, ...rest } = handshake;
+    const { request, response, url, origin, offeredSubprotocols, subprotocol, extensions, findings, ...rest } =
+      handshake;
     for (const head of [request, response]) if (head !== undefined && !this.#heads.has(head)) this.#learn(head);
     const heads = { request: request && this.#head(request), response: response && this.#head(response) };
     const isChanged = heads.request !== request || heads.response !== response;

@@ -16,8 +16,8 @@ export class LearnedValues {
   learn(value: string, rule: number): void {
     if (value.length < SHORTEST || value.length > LONGEST || this.#size >= MOST || isUniform(value)) return;
     const start = value.slice(0, SHORTEST);
-    let values = this.#byStart.get(start);
-    if (values === undefined) this.#byStart.set(start, (values = new Map()));
+    const values = this.#byStart.get(start) ?? new Map<string, number>();
+    this.#byStart.set(start, values);
     if (values.has(value)) return;
     values.set(value, rule);
     this.#first[value.charCodeAt(0)] = 1;

@@ -39,7 +39,9 @@ export class OutputCheck {
     for (const [name, chunks] of this.#outputs) await this.#look(name, Buffer.concat(chunks));
     const sentences = [...this.#found].map(([name, labels]) => `${name} still has ${[...labels].join(', ')}`);
     if (this.#length > MOST_BYTES) {
-      sentences.push(`${count(this.#length, 'byte')} of output are more than the ${MOST_BYTES} that can be looked through`);
+      sentences.push(
+        `${count(this.#length, 'byte')} of output are more than the ${MOST_BYTES} that can be looked through`,
+      );
     }
     return sentences;
   }
@@ -58,7 +60,7 @@ export class OutputCheck {
   #text(name: string, bytes: Buffer, what: 'all' | 'values'): void {
     for (const text of new Set([bytes.toString('utf8'), bytes.toString('latin1')])) {
       for (const label of this.#redaction.remains(text, what)) {
-        const labels = this.#found.get(name) ?? new Set();
+        const labels = this.#found.get(name) ?? new Set<string>();
         this.#found.set(name, labels.add(label));
       }
     }

@@ -60,7 +60,9 @@ export class PayloadRedactor {
       return {
         ...item,
         ...(name === undefined ? {} : { name: replace(name) }),
-        ...(id === undefined ? {} : { id: typeof id === 'string' ? replace(id) : digits === String(id) ? id : digits! }),
+        ...(id === undefined
+          ? {}
+          : { id: typeof id === 'string' ? replace(id) : digits === String(id) ? id : digits! }),
         ...(channel === undefined ? {} : { channel: replace(channel) }),
         ...(value === undefined ? {} : { value: replace(value) }),
         ...(raw === undefined ? {} : { raw: replace(raw) }),

@@ -19,7 +19,15 @@ const SECRET_WORDS =
 /** What rules may name in place of a list of their own. */
 export const PRESETS: Readonly<Record<string, Preset>> = {
   authorization: {
-    headers: ['authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'apikey', 'x-auth-token', 'x-amz-security-token'],
+    headers: [
+      'authorization',
+      'proxy-authorization',
+      'x-api-key',
+      'api-key',
+      'apikey',
+      'x-auth-token',
+      'x-amz-security-token',
+    ],
   },
   cookie: { headers: ['cookie', 'set-cookie', 'cookie2', 'set-cookie2'] },
   bearer: {
@@ -34,9 +42,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   // It begins where a run of such characters does: else a long run would be read once from each of them.
   email: {
     isDistinct: true,
-    patterns: [
-      /(?<![\p{L}\p{N}.!#$'*+/=_~-])[\p{L}\p{N}.!#$'*+/=_~-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
-    ],
+    patterns: [/(?<![\p{L}\p{N}.!#$'*+/=_~-])[\p{L}\p{N}.!#$'*+/=_~-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu],
   },
   card: { patterns: [/(?<![\d.])\d(?:[ -]?\d){12,18}(?!\d)/gu], isMeant: isCardNumber },
   query: {

@@ -4,7 +4,12 @@ import { PRESETS, type Preset } from './presets.js';
 
 /** What is replaced. */
 export type RedactRule = RuleSource &
-  ({ readonly path: JsonPath } | { readonly pattern: RegExp } | { readonly header: string } | { readonly preset: Preset });
+  (
+    | { readonly path: JsonPath }
+    | { readonly pattern: RegExp }
+    | { readonly header: string }
+    | { readonly preset: Preset }
+  );
 
 /** How a rule is called where it is counted: it must not show what it hides. */
 interface RuleSource {

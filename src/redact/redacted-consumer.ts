@@ -161,7 +161,10 @@ export class RedactedConsumer implements Consumer {
   #connectionOf(connection: ConnectionRef, handshake?: Handshake): Connection {
     let known = this.#connections.get(connection);
     if (known === undefined) {
-      known = new Connection(this.#refOf(connection), handshake === undefined ? undefined : this.#meaningOf(connection, handshake));
+      known = new Connection(
+        this.#refOf(connection),
+        handshake === undefined ? undefined : this.#meaningOf(connection, handshake),
+      );
       this.#connections.set(connection, known);
     }
     return known;
@@ -217,7 +220,7 @@ export class RedactedConsumer implements Consumer {
     const waiting: Waiting = { event: { ...event, connection: connection.ref }, frame: isOpen ? frame : undefined };
     if (isOpen) {
       connection.open[direction].push(waiting);
-      this.#queuedBytes += frame.payload!.length;
+      this.#queuedBytes += frame.payload.length;
     } else if (frame.findings.length > 0) {
       waiting.event = { ...event, connection: connection.ref, frame: this.#changed(frame, frame.payload) };
     }
@@ -258,7 +261,8 @@ export class RedactedConsumer implements Consumer {
     const own = waiting.filter(({ frame }) => frame!.opcode >= CLOSE === isControl);
     // A message is given up when the first frame of the next one is there.
     const last = own.at(-1)?.frame;
-    if (completedBy === undefined && last !== undefined && last.opcode !== 0 && message.headers.at(-1) !== last) own.pop();
+    if (completedBy === undefined && last !== undefined && last.opcode !== 0 && message.headers.at(-1) !== last)
+      own.pop();
     open[direction] = waiting.filter((each) => !own.includes(each));
     const places = payload === undefined ? undefined : placesIn(message, own);
     for (const [index, each] of own.entries()) {
@@ -311,7 +315,8 @@ export class RedactedConsumer implements Consumer {
   #frameOf(frame: Frame, message: Message, payload: Buffer | undefined): Frame {
     const known = this.#frames.get(frame);
     if (known !== undefined) return known;
-    const isAll = message.frames === 1 && frame.payload !== undefined && message.payload?.equals(frame.payload) === true;
+    const isAll =
+      message.frames === 1 && frame.payload !== undefined && message.payload?.equals(frame.payload) === true;
     if (isAll) return this.#changed(frame, payload);
     const { payload: own } = frame;
     return this.#changed(frame, own === undefined || own.length === 0 ? own : this.#payloads.filled(own, frame.opcode));

@@ -55,7 +55,8 @@ export class TextRedactor {
     for (const [rule, each] of rules.entries()) {
       if ('path' in each) this.#paths.push({ rule, path: each.path });
       else if ('header' in each) this.#headers.set(each.header, rule);
-      else if ('pattern' in each) this.#addPattern({ rule, pattern: each.pattern, isMeant: undefined, isChecked: true });
+      else if ('pattern' in each)
+        this.#addPattern({ rule, pattern: each.pattern, isMeant: undefined, isChecked: true });
       else {
         const { headers = [], patterns = [], isMeant, isDistinct: isChecked = false } = each.preset;
         for (const header of headers) this.#headers.set(header, rule);
@@ -156,13 +157,19 @@ export class TextRedactor {
       if (!this.#findPaths(TextView.of(text), spans)) return undefined;
     }
     this.#findNames(views, isFixed, spans);
-    const all = merged(spans.filter(({ start, end, by }) => start < end && isChange(text, start, end, by)));
-    if (isCounted) {
-      for (const { start, end, rule } of all) {
-        if (rule !== undefined) this.#listener.replaced(rule, text.slice(start, end));
-      }
+    const changes = spans.filter(({ start, end, by }) => start < end && isChange(text, start, end, by));
+    if (isCounted) this.#count(text, changes);
+    return merged(changes);
+  }
+
+  /** What is found in two ways to read a text is one. */
+  #count(text: string, spans: readonly Span[]): void {
+    const counted = new Set<string>();
+    for (const { start, end, rule } of spans) {
+      const key = `${rule} ${start} ${end}`;
+      if (rule !== undefined && !counted.has(key)) this.#listener.replaced(rule, text.slice(start, end));
+      counted.add(key);
     }
-    return all;
   }
 
   #findPatterns(view: TextView, text: string, spans: Span[]): void {
@@ -261,7 +268,10 @@ function urlParts(text: string): TextView[] {
 function inBytes({ source, flags }: RegExp): RegExp | undefined {
   if (!/[^\0-\x7f]/u.test(source)) return undefined;
   try {
-    return new RegExp(source.replace(/[^\0-\x7f]+/gu, (run) => Buffer.from(run, 'utf8').toString('latin1')), flags);
+    return new RegExp(
+      source.replace(/[^\0-\x7f]+/gu, (run) => Buffer.from(run, 'utf8').toString('latin1')),
+      flags,
+    );
   } catch {
     return undefined;
   }

@@ -14,11 +14,17 @@ const PLACES: readonly {
 }[] = [
   { rule: () => 'path: $.token', text: (secret) => JSON.stringify({ a: 1, token: secret }) },
   { rule: () => 'path: $..token', text: (secret) => `42["login",${JSON.stringify({ in: [{ token: secret }] })}]` },
-  { rule: () => 'path: $.token', text: (secret) => JSON.stringify({ text: JSON.stringify({ token: { all: [secret] } }) }) },
+  {
+    rule: () => 'path: $.token',
+    text: (secret) => JSON.stringify({ text: JSON.stringify({ token: { all: [secret] } }) }),
+  },
   { rule: () => 'path: $[1]', text: (secret) => JSON.stringify(['a', secret]) },
   { rule: () => 'path: $.token', text: (secret) => `a${JSON.stringify([JSON.stringify({ token: secret })])}` },
   { rule: (secret) => `pattern: ${JSON.stringify(secret)}`, text: (secret) => `before ${secret} after` },
-  { rule: (secret) => `pattern: ${JSON.stringify(secret)}`, text: (secret) => JSON.stringify({ x: escaped(secret) }).replaceAll('\\\\u', '\\u') },
+  {
+    rule: (secret) => `pattern: ${JSON.stringify(secret)}`,
+    text: (secret) => JSON.stringify({ x: escaped(secret) }).replaceAll('\\\\u', '\\u'),
+  },
   { rule: (secret) => `pattern: ${JSON.stringify(secret)}`, text: (secret) => `?q=${encodeURIComponent(secret)}&b` },
   { rule: (secret) => `pattern: ${JSON.stringify(secret)}`, text: (secret) => `CONNECT\npasscode:${secret}\n\n\0` },
 ];
@@ -50,12 +56,29 @@ describe('no byte run of what was replaced', () => {
         word,
         async (words, messages, isCompressed, cookie) => {
           const more = `Cookie: id=${encodeURIComponent(cookie)}\r\n`;
-          const extensions = isCompressed ? 'permessage-deflate; server_no_context_takeover; client_no_context_takeover' : undefined;
-          const talk = new Talk().upgrade({ more, target: `/?c=${encodeURIComponent(cookie)}`, ...(extensions === undefined ? {} : { offered: 'permessage-deflate', extensions }) });
-          for (const { secret, place, fragmentLength, isDeflated, isFromClient, opcode, key, isFinal, noise } of messages) {
+          const extensions = isCompressed
+            ? 'permessage-deflate; server_no_context_takeover; client_no_context_takeover'
+            : undefined;
+          const talk = new Talk().upgrade({
+            more,
+            target: `/?c=${encodeURIComponent(cookie)}`,
+            ...(extensions === undefined ? {} : { offered: 'permessage-deflate', extensions }),
+          });
+          for (const {
+            secret,
+            place,
+            fragmentLength,
+            isDeflated,
+            isFromClient,
+            opcode,
+            key,
+            isFinal,
+            noise,
+          } of messages) {
             const said = Buffer.from(place.text(secret), 'utf8');
             const frames = encodeMessage({
-              payload: opcode === 2 && place.rule('').startsWith('pattern') ? Buffer.concat([noise, said, noise]) : said,
+              payload:
+                opcode === 2 && place.rule('').startsWith('pattern') ? Buffer.concat([noise, said, noise]) : said,
               opcode,
               deflate: isCompressed && isDeflated,
               fin: isFinal,

@@ -84,9 +84,22 @@ export function capture(deflate: boolean): Buffer {
     talk.send(1, frames(text, { opcode: 2 }).subarray(0));
   }
   // A value over frames with a ping inside; a ping with a secret; binary noise around one; RSV bits; what never ends.
-  const [first, second] = encodeMessage({ payload: Buffer.from('we attack at dawn again'), maskingKey: key, fragmentLength: 12 });
-  talk.send(0, first!).send(0, frames('attack at dawn', { opcode: 9 })).send(0, second!);
-  talk.send(0, frames(Buffer.concat([Buffer.from([0xff, 0xfe, 0]), Buffer.from('attack at dawn é-geheim-42'), Buffer.from([0xff])]), { opcode: 2 }));
+  const [first, second] = encodeMessage({
+    payload: Buffer.from('we attack at dawn again'),
+    maskingKey: key,
+    fragmentLength: 12,
+  });
+  talk
+    .send(0, first!)
+    .send(0, frames('attack at dawn', { opcode: 9 }))
+    .send(0, second!);
+  talk.send(
+    0,
+    frames(
+      Buffer.concat([Buffer.from([0xff, 0xfe, 0]), Buffer.from('attack at dawn é-geheim-42'), Buffer.from([0xff])]),
+      { opcode: 2 },
+    ),
+  );
   talk.send(0, frames(Buffer.concat([Buffer.from('attack at dawn'), Buffer.from([0xc3])]), {}));
   talk.send(0, frames('attack at dawn', { rsv2: true }));
   talk.send(0, frames('tok-plain-4711 attack at', { fin: false }));

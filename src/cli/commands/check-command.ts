@@ -170,7 +170,9 @@ async function readGolden(io: Io, { golden, update, ignore }: CheckOptions): Pro
   }
   const rules = await readIgnoreFiles(io, ignore);
   if (update !== true) {
-    return { golden: new GoldenFile(golden, await readGoldenText(io, golden, 'golden file', '; --update writes it'), rules) };
+    return {
+      golden: new GoldenFile(golden, await readGoldenText(io, golden, 'golden file', '; --update writes it'), rules),
+    };
   }
   try {
     return { old: new GoldenFile(golden, await readGoldenText(io, golden, 'golden file')) };

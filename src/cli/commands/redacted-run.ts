@@ -27,9 +27,9 @@ export async function withRedaction(
   for (const path of redact) rules.push(...parseRedactFile(await readText(io, path, 'file of what is replaced'), path));
   const redaction = new Redaction(rules);
   // The same address must become the same everywhere, so one thread reads all.
-  const { threads: _, ...one } = io;
+  const one: Io = { ...io, redaction, threads: undefined };
   if (redactCheck !== true) {
-    const exitCode = await run({ ...one, redaction });
+    const exitCode = await run(one);
     if (quiet !== true) io.report(`wsdissect: ${sanitize(redaction.summary())}\n`);
     return exitCode;
   }
@@ -41,7 +41,6 @@ export async function withRedaction(
   };
   const exitCode = await run({
     ...one,
-    redaction,
     write: (bytes) => {
       check.output(bytes, 'stdout');
       return io.write(bytes);

@@ -10,7 +10,8 @@ export interface RedactOptions {
 export const REDACT_OPTIONS: OptionTable<RedactOptions> = {
   redact: {
     flags: '--redact <file>',
-    description: 'replace in all output what this file names, in YAML: JSON paths, patterns, headers, presets (repeatable)',
+    description:
+      'replace in all output what this file names, in YAML: JSON paths, patterns, headers, presets (repeatable)',
     isRepeatable: true,
   },
   redactCheck: {

@@ -55,7 +55,7 @@ export interface Io {
   /** Writes a text to stderr, as well as it can. */
   report(text: string): void;
   /** Threads beside this one; not there where they cannot be had. */
-  readonly threads?: Threads;
+  readonly threads?: Threads | undefined;
   /** What is replaced in all that is read; not there where nothing is. */
   readonly redaction?: Redaction;
   /** Is told of bytes that go to a file. */
