@@ -18,19 +18,18 @@ export function redactSchema(): Schema {
     title: 'What wsdissect --redact replaces',
     description: 'Rules, each with one key.',
     type: 'object',
-    properties: {
-      redact: {
-        type: 'array',
-        items: {
-          type: 'object',
-          properties: VALUES,
-          minProperties: 1,
-          maxProperties: 1,
-          additionalProperties: false,
-        },
-      },
-    },
+    properties: { redact: { type: 'array', items: { $ref: '#/$defs/rule' } } },
     required: ['redact'],
     additionalProperties: false,
+    $defs: {
+      rule: {
+        description: 'One thing that is replaced.',
+        type: 'object',
+        properties: VALUES,
+        minProperties: 1,
+        maxProperties: 1,
+        additionalProperties: false,
+      },
+    },
   };
 }
