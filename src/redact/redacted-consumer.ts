@@ -69,7 +69,7 @@ export class RedactedConsumer implements Consumer {
     this.#payloads = new PayloadRedactor(redaction);
     const { wants } = consumer;
     // What messages mean is found out here.
-    this.wants = { ...wants, messages: wants.messages || wants.frames, decode: 'off' };
+    this.wants = { ...wants, messages: wants.messages || this.#areFramesWanted, decode: 'off' };
   }
 
   get isDone(): boolean {
@@ -90,6 +90,11 @@ export class RedactedConsumer implements Consumer {
     this.#giveUpWaiting();
     await this.#pass();
     await this.#consumer.end();
+  }
+
+  get #areFramesWanted(): boolean {
+    const { frames, flawedFrames = false } = this.#consumer.wants;
+    return frames || flawedFrames;
   }
 
   #take(event: DissectEvent): void {
@@ -224,7 +229,7 @@ export class RedactedConsumer implements Consumer {
     } else if (frame.findings.length > 0) {
       waiting.event = { ...event, connection: connection.ref, frame: this.#changed(frame, frame.payload) };
     }
-    if (this.#consumer.wants.frames) this.#queue.push(waiting);
+    if (this.#areFramesWanted) this.#queue.push(waiting);
   }
 
   #message(event: MessageEvent): void {
@@ -245,6 +250,7 @@ export class RedactedConsumer implements Consumer {
       message: this.#with(message, payload, headers),
       completedBy: completedBy === undefined ? undefined : this.#frameOf(completedBy, message, payload),
       decoded: decode === 'off' ? undefined : decoded,
+      isPart: decode !== 'off' && connection.meaning?.isPart === true,
     });
   }
 
@@ -260,9 +266,7 @@ export class RedactedConsumer implements Consumer {
     const waiting = open[direction];
     const own = waiting.filter(({ frame }) => frame!.opcode >= CLOSE === isControl);
     // A message is given up when the first frame of the next one is there.
-    const last = own.at(-1)?.frame;
-    if (completedBy === undefined && last !== undefined && last.opcode !== 0 && message.headers.at(-1) !== last)
-      own.pop();
+    if (completedBy === undefined && own.length > message.frames) own.pop();
     open[direction] = waiting.filter((each) => !own.includes(each));
     const places = payload === undefined ? undefined : placesIn(message, own);
     for (const [index, each] of own.entries()) {

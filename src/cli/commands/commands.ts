@@ -124,6 +124,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'follow',
+    redacts: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
     description: 'the conversation as a transcript: what each side said and when, what opened, ended and was lost',
@@ -140,6 +141,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   defineCommand({
     name: 'stats',
+    redacts: true,
     args: FILES,
     argsDescription: FILES_DESCRIPTION,
     description: 'how many, how large, how fast: messages, rates, sizes, latencies, TCP, how connections ended',

@@ -129,9 +129,13 @@ async function readCapture(io: Io, input: NamedInput, options: ReadingOfInputs, 
     if (capture !== undefined) {
       const reported = new ReportedConsumer(io, consumer, input.name, options, told);
       // What is read in several threads comes to the consumer in pieces that are made already.
-      const isOne = command.read === undefined || io.redaction !== undefined;
-      const read = isOne ? (await import('../../consumer.js')).readInto : command.read;
-      await read(await redacted(io, reported), capture, dissect, { seen: (all) => (seen = all) });
+      const witness = { seen: (all: SeenInCapture) => (seen = all) };
+      if (command.read !== undefined && io.redaction === undefined) {
+        await command.read(reported, capture, dissect, witness);
+      } else {
+        const { readInto } = await import('../../consumer.js');
+        await readInto(await redacted(io, reported), capture, dissect, witness);
+      }
       for (const loss of takeLosses()) {
         told.isLossy = true;
         io.report(`wsdissect: ${shownName(input.name)}: ${sanitize(loss)}\n`);
