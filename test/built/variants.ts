@@ -21,6 +21,12 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
   writeFileSync(ignored, 'ignore:\n  - path: $.sid\n  - pattern: "[0-9]+"\n');
   // The streams of these tests are their own, and a file that is missing is the business of others.
   writeFileSync(join(folder, 'golden'), '');
+  const redacted = join(folder, 'redact.yaml');
+  writeFileSync(
+    redacted,
+    'redact:\n  - pattern: "[a-z]{3}"\n  - path: $..sid\n  - preset: address\n  - preset: host\n',
+  );
+  const redacting = [`--redact ${redacted}`, `--redact ${redacted} --redact-check`];
   const report = join(folder, 'report');
   const inputs = ['--input auto', '--input raw', '--tunnel udp/6082=geneve', '--read-file fixtures/send.pcap'];
   const reading = [
@@ -178,7 +184,9 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
     Object.entries(table).map(([name, lines]) => [
       name,
       // A terminal is written to in its width, with colours and a progress line.
-      [...lines.map(given), { ...given(lines[0]!), terminals: ['stdin', 'stdout', 'stderr'] }],
+      [...lines, ...redacting.map((words) => `${lines[0]} ${words}`)]
+        .map(given)
+        .concat({ ...given(lines[0]!), terminals: ['stdin', 'stdout', 'stderr'] }),
     ]),
   );
 }

@@ -116,7 +116,7 @@ async function decoded(bytes: Buffer): Promise<[string, Buffer][]> {
 }
 
 /** Every form in which a value may stand in an output. */
-export function formsOf(value: string): string[] {
+function formsOf(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   const forms = [value, bytes.toString('latin1'), JSON.stringify(value).slice(1, -1)];
   forms.push(JSON.stringify(forms[2]).slice(1, -1), encodeURIComponent(value));
