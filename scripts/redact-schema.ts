@@ -1,5 +1,5 @@
 import { PRESETS } from '../src/redact/presets.js';
-import { REDACT_KEYS } from '../src/redact/redact-file.js';
+import type { REDACT_KEYS } from '../src/redact/redact-file.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 

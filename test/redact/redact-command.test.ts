@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dissect } from '../../src/dissect.js';
 import { encodeMessage, type MessageShape } from '../../src/encode/encode-message.js';
-import type { FrameEvent } from '../../src/events.js';
+
 import { run, type Outcome } from '../cli/fake-io.js';
 import { Talk } from '../hostile/talk.js';
 
@@ -131,7 +131,7 @@ describe('frames', () => {
   async function payloads(bytes: Buffer): Promise<string[]> {
     const found: string[] = [];
     for await (const event of dissect([bytes])) {
-      if (event.type === 'frame') found.push((event as FrameEvent).frame.payload!.toString('latin1'));
+      if (event.type === 'frame') found.push(event.frame.payload!.toString('latin1'));
     }
     return found;
   }
