@@ -18,7 +18,9 @@ import { FIXTURES } from '../../fixtures/record/scenario.js';
 
 const PAGE = readFileSync(new URL('../../docs/ci.md', import.meta.url), 'utf8');
 const BIN = fileURLToPath(new URL('../../bin/wsdissect.js', import.meta.url));
-const blocks = [...PAGE.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({
+/** The repository at its beginning has a test of its own. */
+const AFTER_REPOSITORY = PAGE.slice(PAGE.indexOf('## npm script'));
+const blocks = [...AFTER_REPOSITORY.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({
   language: language!,
   text: text!,
 }));
