@@ -42,8 +42,11 @@ export class ExpectationCount {
   /** How many records passed the first conditions: index 0 is all records of its type. */
   readonly #passed: number[];
   readonly #places: string[] = [];
-  /** Of the records that do not match, the first one that fails the fewest conditions. */
-  #nearest: { readonly failed: number; readonly text: string } | undefined;
+  /**
+   * Of the records that do not match, the one that fails the fewest conditions; of those the first one that kept most of them
+   * in their order.
+   */
+  #nearest: { readonly failed: number; readonly kept: number; readonly text: string } | undefined;
 
   constructor(expectation: Expectation) {
     this.expectation = expectation;
@@ -57,16 +60,19 @@ export class ExpectationCount {
     this.#passed[0]!++;
     let isMatch = true;
     const failed: Condition[] = [];
+    let kept = 0;
     for (const [index, condition] of conditions.entries()) {
       const holds = condition.holds(record);
       isMatch &&= holds;
-      if (isMatch) this.#passed[index + 1]!++;
+      if (isMatch) this.#passed[(kept = index + 1)]!++;
       else if (!holds) failed.push(condition);
       // Another record came nearer.
-      if (this.#nearest !== undefined && failed.length >= this.#nearest.failed) return;
+      if (this.#nearest !== undefined && failed.length > this.#nearest.failed) return;
     }
     if (!isMatch) {
-      this.#nearest = { failed: failed.length, text: missOf(record, failed) };
+      const nearest = this.#nearest;
+      if (nearest !== undefined && failed.length === nearest.failed && kept <= nearest.kept) return;
+      this.#nearest = { failed: failed.length, kept, text: missOf(record, failed) };
       return;
     }
     if (this.#places.length < MOST_NAMED) this.#places.push(placeOf(record));

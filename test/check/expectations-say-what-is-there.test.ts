@@ -34,6 +34,12 @@ describe('an expectation', () => {
     expect((await claimOf(yaml)).detail.at(-1)).toBe('nearest: packet 8: direction is "client-to-server"');
   });
 
+  it('takes of those that fail as few the one that keeps the first conditions', async () => {
+    const yaml = 'checks:\n  - filter: { min: 1, match: { type: message, text: "40", direction: server-to-client } }\n';
+    const { detail } = await claimOf(yaml, 'socketio-websocket.pcap');
+    expect(detail.at(-1)).toBe('nearest: packet 10: direction is "client-to-server"');
+  });
+
   it('does not speak of misses where there are too many', async () => {
     const { detail } = await claimOf('checks:\n  - filter: { max: 0, match: { type: message, opcode: 1 } }\n');
     expect(detail.join('\n')).not.toContain('nearest');
