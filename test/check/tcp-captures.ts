@@ -1,4 +1,7 @@
+import { enhancedPacket, interfaceDescription, sectionHeader } from '../../src/capture/pcapng-writer.js';
+import { partComment, SPLIT_APPLICATION } from '../../src/capture/split-section.js';
 import type { FindingCode } from '../../src/common/finding-codes.js';
+import { CapturedTime } from '../../src/common/packet-time.js';
 import { ACK, SYN } from '../hostile/segment-bytes.js';
 import { frame, Wire } from '../support/wire.js';
 import type { Built } from './captures.js';
@@ -12,9 +15,21 @@ const JOINED = `1e101001${'00'.repeat(12)}`;
 
 /** Captures for what is found of TCP, and no recorded fixture has: segments written one by one. */
 export const TCP_CAPTURES: Partial<Record<FindingCode, () => Built>> = {
+  'capture.shard-numbers': () => {
+    // A shard whose packets do not say which connection begins there.
+    const part = partComment({ number: 1, files: 1, name: 'a.pcap', mayHoldSecrets: false });
+    const packets = talk().packets.map(({ seconds, nanoseconds, bytes }, index) =>
+      enhancedPacket({
+        ...{ interfaceId: 0, timeDigits: 9, bytes, originalLength: bytes.length, id: index + 1, comment: 'packet' },
+        at: new CapturedTime(index + 1, seconds, nanoseconds, 9),
+      }),
+    );
+    const description = interfaceDescription({ linkType: 1, timeDigits: 9 });
+    return { bytes: Buffer.concat([sectionHeader(SPLIT_APPLICATION, part), description, ...packets]) };
+  },
   'tcp.before-start': () => {
     const wire = talk();
-    const [early] = wire.packets.splice(0, 5).slice(-1);
+    const [early] = wire.packets.splice(0, 6).slice(-1);
     for (let i = 0; i < 5; i++) wire.text(1, `more ${i}`);
     for (let i = 0; i < 5; i++) wire.text(0, `more ${i}`);
     wire.packets.push(early!);
