@@ -46,7 +46,7 @@ const LATE: readonly Part[] = [
       (name) => `tls/${name}`,
     ),
   },
-  { file: 'subprotocol', modules: ['subprotocol/'], except: ['subprotocol/sub-protocol'] },
+  { file: 'subprotocol', modules: ['subprotocol/'], except: ['subprotocol/sub-protocol', 'subprotocol/polling'] },
   { file: 'messages', modules: ['message/'] },
   {
     file: 'text-capture',

@@ -24,6 +24,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   tls: 'TLS',
   handshake: 'Opening handshake',
   http2: 'HTTP/2',
+  subprotocol: 'What is spoken in messages',
   ws: 'WebSocket frames and messages',
   deflate: 'permessage-deflate',
   limit: 'Limits of wsdissect',

@@ -10,6 +10,7 @@ import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
 import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
 import type { DecodeChoice } from './subprotocol/meaning-reader.js';
+import { pollingFinding } from './subprotocol/polling.js';
 import { communityId } from './tcp/community-id.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
 import type { TlsInfo } from './tls/tls-session.js';
@@ -145,6 +146,7 @@ export class Conversation implements WebSocketListener {
     this.#connection = this.#between(client);
     this.#emitOpen();
     for (const found of this.#handshake.findings) this.#report(found);
+    this.#tellPolling(undefined);
     // Of lines of hex all is there that was given.
     const isCaptured = this.#connection.client !== undefined;
     this.#client.mayHaveClosed = isCaptured && !isHeadCaptured(this.#handshake, true);
@@ -158,6 +160,7 @@ export class Conversation implements WebSocketListener {
 
   /** More of the handshake came to light after what follows it. */
   learn(handshake: Handshake): void {
+    const { url } = this.#handshake;
     const known = new Set(this.#handshake.findings.map(({ code, message }) => code + message));
     this.#handshake = handshake;
     // What is not proven to be WebSocket has nothing to tell, and tells all of it when it is.
@@ -165,6 +168,13 @@ export class Conversation implements WebSocketListener {
     this.#meaning?.learn(handshake);
     this.#emit({ type: 'learned', connection: this.#connection, handshake });
     for (const found of handshake.findings) if (!known.has(found.code + found.message)) this.#report(found);
+    this.#tellPolling(url);
+  }
+
+  /** @param before - the URL as it was known before */
+  #tellPolling(before: string | undefined): void {
+    const found = pollingFinding(before) === undefined ? pollingFinding(this.#handshake.url) : undefined;
+    if (found !== undefined) this.#report(found);
   }
 
   frame(direction: Direction, frame: Frame): void {

@@ -9,6 +9,7 @@ import type { Handshake, HttpHead } from './http/handshake.js';
 import { indexFields, joinedField, valuesOf } from './http/head.js';
 import { recordedMessage } from './message/recorded-message.js';
 import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
+import { pollingFinding } from './subprotocol/polling.js';
 import { decodeClose } from './websocket/close.js';
 import { CLOSE } from './websocket/frame.js';
 
@@ -102,16 +103,25 @@ class RecordedConversation {
     this.#handshake = handshakeOf(opening);
     this.#emit({ type: 'open', connection: this.#connection, at: opening.at, handshake: this.#handshake });
     const { wants, limits, held } = context;
+    this.#tellPolling(undefined);
     const { decode = 'off' } = wants;
     if (!wants.messages || decode === 'off') return;
     this.#meaning = new ConnectionMeaning(this.#handshake, decode, limits, held, (found) => this.#report(found));
   }
 
   learn(opening: RecordedOpening): void {
+    const { url } = this.#handshake;
     this.#opening = opening;
     this.#handshake = handshakeOf(opening);
     this.#meaning?.learn(this.#handshake);
     this.#emit({ type: 'learned', connection: this.#connection, handshake: this.#handshake });
+    this.#tellPolling(url);
+  }
+
+  /** @param before - the URL as it was known before */
+  #tellPolling(before: string | undefined): void {
+    const found = pollingFinding(before) === undefined ? pollingFinding(this.#handshake.url) : undefined;
+    if (found !== undefined) this.#report(found);
   }
 
   message(recorded: RecordedMessage): void {

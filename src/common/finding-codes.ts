@@ -362,6 +362,10 @@ export const RULES = {
     loss: true,
     why: 'In captured bytes of HTTP/2 no frame could be found: what they carry is not shown.',
   },
+  'subprotocol.began-by-polling': {
+    severity: 'note',
+    why: 'A conversation of Engine.IO or Socket.IO began by HTTP polling before its upgrade: what was said there is no WebSocket, and not decoded.',
+  },
   'ws.not-decoded': {
     severity: 'warning',
     rfc: 'RFC 6455 5.2',

@@ -1,4 +1,5 @@
 import { streamName, type ConnectionEvent, type DirectionTotals, type DissectEvent } from '../events.js';
+import { beganByPolling } from '../subprotocol/polling.js';
 import { filledLines } from './filled-lines.js';
 import { TextOutput } from './output.js';
 import { decodeUtf8 } from './sanitize.js';
@@ -142,6 +143,7 @@ function details(
     value === undefined ? undefined : own(style, name === '' ? '' : `${name} `, value);
   const parts: (ShownText | string | undefined)[] = [
     named('', handshake.url),
+    beganByPolling(handshake.url) ? 'began by HTTP polling' : undefined,
     handshake.state === 'accepted' ? undefined : handshakeState(handshake.state, handshake.httpStatus),
     named('origin', handshake.origin),
     handshake.subprotocol === undefined ? named('offered subprotocols', handshake.offeredSubprotocols) : undefined,

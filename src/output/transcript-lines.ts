@@ -1,6 +1,7 @@
 import { count } from '../common/words.js';
 import type { ConnectionEvent, ConnectionRef, GapEvent, MessageEvent } from '../events.js';
 import type { Handshake } from '../http/handshake.js';
+import { beganByPolling } from '../subprotocol/polling.js';
 import type { Meaning } from '../subprotocol/sub-protocol.js';
 import { BINARY, CLOSE, opcodeName, TEXT } from '../websocket/frame.js';
 import { formatTime, type PacketTime } from '../common/packet-time.js';
@@ -36,6 +37,7 @@ export function handshakeParts(style: Style, handshake: Handshake): ShownText[] 
   const { state, httpStatus, url, subprotocol, extensions } = handshake;
   const parts: ShownText[] = [];
   if (url !== undefined) parts.push(own(style, '', url));
+  if (beganByPolling(url)) parts.push(own(style, 'began by HTTP polling'));
   if (state !== 'accepted') {
     parts.push(own(style, state === 'refused' ? `HTTP ${httpStatus ?? '?'}` : `handshake ${state}`));
   }
