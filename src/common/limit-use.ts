@@ -6,11 +6,17 @@
  */
 export class LimitUse {
   #decisions = 0;
+  #hasForgotten = false;
   #reached: string | undefined = undefined;
 
   /** Decisions so far. */
   get decisions(): number {
     return this.#decisions;
+  }
+
+  /** Whether a connection was forgotten that had ended: the one that ended first. */
+  get hasForgotten(): boolean {
+    return this.#hasForgotten;
   }
 
   /** The first limit at which a thread by itself may decide otherwise; `undefined` where none was reached. */
@@ -21,6 +27,12 @@ export class LimitUse {
   /** A decision falls that more or less of what is kept may change. */
   decide(): void {
     this.#decisions++;
+  }
+
+  /** Of the connections that have ended, the first is forgotten. */
+  forget(): void {
+    this.#hasForgotten = true;
+    this.decide();
   }
 
   /** A limit is reached of which it is not known here whether one thread would reach it. */

@@ -10,6 +10,7 @@ import type { KeyLogText } from '../tls/key-log-text.js';
 import { NEWS, type ConnectionSettings, type Epoch, type MoreKeys, type OpenedConnection } from './protocol.js';
 import {
   BEGINNING_BITS,
+  KIND_BITS,
   LAST_BIT,
   ROW_LENGTH,
   SETTLE_BIT,
@@ -45,6 +46,9 @@ export class ConnectionRunner {
   #now: PacketTime = NO_TIME;
   #number = 0;
   #stepNumber = 0;
+  /** Of the epoch that is being worked on. */
+  #bytes: Buffer = NO_BYTES;
+  #objects: Epoch['objects'] = [];
   #secrets: KeyLogText | undefined;
 
   constructor(settings: ConnectionSettings, listener: RunnerListener) {
@@ -89,7 +93,8 @@ export class ConnectionRunner {
   /** Works on the steps of an epoch. */
   run({ slab, rows, count, objects }: Epoch): void {
     this.held.restart();
-    const bytes = Buffer.from(slab);
+    this.#bytes = Buffer.from(slab);
+    this.#objects = objects;
     const numbers = new Float64Array(rows);
     for (let row = 0; row < count;) {
       const at = row * ROW_LENGTH;
@@ -97,40 +102,24 @@ export class ConnectionRunner {
       this.#stepNumber = numbers[at + 2]!;
       const now = timeAt(numbers, at, bits);
       row++;
-      let time: PacketTime = now;
-      if ((bits & TIME_BIT) !== 0) {
-        time = timeAt(numbers, row * ROW_LENGTH, numbers[row * ROW_LENGTH]!);
-        row++;
-      }
-      let last: PacketTime | undefined = now;
-      if ((bits & LAST_BIT) !== 0) {
-        last = timeAt(numbers, row * ROW_LENGTH, numbers[row * ROW_LENGTH]!);
-        row++;
-      }
+      let time = now;
+      if ((bits & TIME_BIT) !== 0) time = timeAt(numbers, row * ROW_LENGTH, numbers[row++ * ROW_LENGTH]!);
+      let last = now;
+      if ((bits & LAST_BIT) !== 0) last = timeAt(numbers, row * ROW_LENGTH, numbers[row++ * ROW_LENGTH]!);
       if (now.packet !== this.#now.packet) this.#number = 0;
       this.#now = now;
-      this.#step(bits, numbers, at, { bytes, objects, time, last });
+      if ((bits & KIND_BITS) === STEP.open)
+        this.#open(numbers[at + 1]!, this.#objects[numbers[at + 6]!] as OpenedConnection, last);
+      else if ((bits & KIND_BITS) === STEP.keys) this.#addKeys(this.#objects[numbers[at + 6]!] as MoreKeys);
+      else this.#step(bits, numbers, at, time, last);
       this.#listener.stepOver();
     }
   }
 
-  #step(
-    bits: number,
-    numbers: Float64Array,
-    at: number,
-    { bytes, objects, time, last }: { bytes: Buffer; objects: Epoch['objects']; time: PacketTime; last: PacketTime },
-  ): void {
-    const kind = bits & 7;
+  #step(bits: number, numbers: Float64Array, at: number, time: PacketTime, last: PacketTime): void {
+    const kind = bits & KIND_BITS;
     const slot = numbers[at + 1]!;
     const first = numbers[at + 6]!;
-    if (kind === STEP.open) {
-      this.#open(slot, objects[first] as OpenedConnection, last);
-      return;
-    }
-    if (kind === STEP.keys) {
-      this.#addKeys(objects[first] as MoreKeys);
-      return;
-    }
     const connection = this.#slots[slot]!;
     if (kind === STEP.free) {
       this.#news.push(slot, connection.isFollowed ? NEWS.freedFollowed : NEWS.freed);
@@ -141,10 +130,10 @@ export class ConnectionRunner {
     connection.last = last;
     const side = sideOf(bits);
     const { sink } = connection;
-    if (kind === STEP.bytes) sink.bytes(side, bytes.subarray(first, first + numbers[at + 7]!), time);
+    if (kind === STEP.bytes) sink.bytes(side, this.#bytes.subarray(first, first + numbers[at + 7]!), time);
     else if (kind === STEP.gap) sink.gap(side, first === UNKNOWN ? undefined : first, time);
     else if (kind === STEP.end) sink.end(side, howOf(bits), time);
-    else if (kind === STEP.finding) sink.finding(side, objects[first] as Finding);
+    else if (kind === STEP.finding) sink.finding(side, this.#objects[first] as Finding);
     else connection.isFollowed = sink !== DISCARD && connection.isRecognised;
     if ((bits & SETTLE_BIT) !== 0) this.#settle(connection);
   }
@@ -246,6 +235,8 @@ class RunConnection implements TcpConnectionInfo {
     this.#recognised();
   }
 }
+
+const NO_BYTES = Buffer.alloc(0);
 
 function timeAt(numbers: Float64Array, at: number, bits: number): PacketTime {
   return new CapturedTime(numbers[at + 3]!, numbers[at + 4]!, numbers[at + 5]!, precisionOf(bits));

@@ -59,7 +59,7 @@ export interface EpochPart {
    * The order of what it has, as pairs: the number of the step, and the length of the bytes up to the end of what it gave;
    * or, below 0, -1 less the index of an event.
    */
-  readonly order: readonly number[];
+  readonly order: ArrayLike<number>;
   readonly events: readonly DissectEvent[];
   /** Pairs: a slot, and one of {@link NEWS}. */
   readonly news: readonly number[];

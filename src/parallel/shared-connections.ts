@@ -6,6 +6,7 @@ import type { End, Side, ConnectionSink } from '../common/sink.js';
 import type { ConnectionCarrier, LateNews } from '../dissect.js';
 import type { DissectEvent } from '../events.js';
 import type { TcpConnection } from '../tcp/connection.js';
+import { MOST_AWAKE } from '../tcp/connection-store.js';
 import { EpochWriter, SLAB, type StepTimes } from './epoch-writer.js';
 import { NEWS, type Epoch } from './protocol.js';
 import { RemoteSink, type StepWriter } from './remote-sink.js';
@@ -53,6 +54,8 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
   #decisions = 0;
   #now: PacketTime = NO_TIME;
   #ahead = 0;
+  /** Connections that something only counts. */
+  #counted = 0;
   /** Whether the order in which connections have ended may be another one than in one thread. */
   #isOrderOpen = false;
 
@@ -203,9 +206,10 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
         connection.recognise();
       } else if (what === NEWS.counts) {
         tcp.counts(connection);
+        if (++this.#counted > MOST_AWAKE) doubt = 'more connections than are left awake only count';
       } else if (what === NEWS.discarded) {
         if (this.use.decisions !== epoch.decisions) doubt = 'a connection that nobody reads was given up late';
-        this.#isOrderOpen ||= connection.isClosed;
+        this.#isOrderOpen = true;
         tcp.discard(connection, this.#now);
       } else {
         sink.isFollowed = what === NEWS.freedFollowed;
@@ -213,17 +217,18 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
         this.#freeSlots[thread]!.push(slot);
       }
     }
-    if (this.#isOrderOpen && this.use.decisions > 0) doubt ??= 'connections have ended in another order';
-    return doubt;
+    return doubt ?? this.doubt;
   }
 
   refuse(): void {
     this.use.reach('input that is no packets');
   }
 
-  /** The limit that this thread has come to, if any. */
-  get reached(): string | undefined {
-    return this.use.reached;
+  /** Why one thread might decide otherwise than this one does; `undefined` where it would not, as far as is known. */
+  get doubt(): string | undefined {
+    const { reached, hasForgotten } = this.use;
+    if (reached !== undefined) return `the limit of ${reached} is reached`;
+    return this.#isOrderOpen && hasForgotten ? 'connections have ended in another order' : undefined;
   }
 
   #makeRoom(thread: number, bytes: number): void {

@@ -15,6 +15,8 @@ export const ROW_LENGTH = 8;
 export const STEP = { open: 0, bytes: 1, gap: 2, end: 3, finding: 4, ended: 5, free: 6, keys: 7 } as const;
 export type StepKind = (typeof STEP)[keyof typeof STEP];
 
+/** The kind, in the first number. */
+export const KIND_BITS = 7;
 /** Bits of the first number, beside the kind. */
 export const SIDE_BIT = 1 << 3;
 /** What is known of the two sides by now. */

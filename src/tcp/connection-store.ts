@@ -23,7 +23,7 @@ export interface ConnectionStoreOwner {
 }
 
 /** Connections that could rest and are left awake, as some of them go on soon. */
-const MOST_AWAKE = 1000;
+export const MOST_AWAKE = 1000;
 
 /** Connections in the order in which they came to a list. */
 type List = OldestFirst<TcpConnection, TcpConnection>;
@@ -152,7 +152,7 @@ export class ConnectionStore implements ConnectionKeeper {
     this.#ended.set(connection, connection);
     const oldest = this.#ended.oldest?.key;
     if (oldest === undefined || this.#ended.size <= this.#limits.endedConnections) return;
-    this.#use.decide();
+    this.#use.forget();
     this.delete(oldest);
   }
 

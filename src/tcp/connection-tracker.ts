@@ -179,6 +179,8 @@ export class ConnectionTracker {
 
   /** Finds the place of a segment where the newest connection between its ends is not plainly the one. */
   #place(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
+    // A connection has ended, too, once nobody takes its bytes any more.
+    if ((segment.flags & (SYN | RST)) !== 0 && newest.sink) this.#use.decide();
     if ((segment.flags & RST) !== 0) {
       this.#reset(newest, segment, at);
     } else if ((segment.flags & SYN) !== 0) {
@@ -230,6 +232,7 @@ export class ConnectionTracker {
 
   /** No connection between its ends has come to such numbers. */
   #placeOutside(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
+    if (newest.sink) this.#use.decide();
     if (newest.isClosed) {
       // What has ended sends no new data: these are of a new connection, whose SYN was not captured.
       if (segment.length > 0) this.#replace(newest, segment, at);
@@ -303,8 +306,6 @@ export class ConnectionTracker {
   }
 
   #synchronise(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
-    // Whether it has ended too may hang on whether somebody still takes its bytes.
-    if (newest.isClosed && !newest.hasEnded) this.#use.decide();
     const isAnswer = (segment.flags & ACK) !== 0;
     let late: TcpConnection | undefined;
     for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {

@@ -105,6 +105,7 @@ export class TcpStage implements TrackerListener {
     if (connection.hasEnded || reassembler === undefined) return;
     reassembler.sink = DISCARD;
     this.#turnAway(connection, at);
+    this.#ended(connection, reassembler);
   }
 
   /** What takes the bytes of a connection only counts them, as is known only now. */

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { fakeIo } from '../cli/fake-io.js';
+import { Talk } from '../hostile/talk.js';
 import { threadsHere } from './threads-here.js';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures');
@@ -115,5 +116,46 @@ describe('many connections with several threads', () => {
     });
     await expectSame(['frames', '--json', '--findings', 'all', path]);
     await expectSame(['messages', '--json', path], [3]);
+  });
+});
+
+/** A frame of a server with a short text. */
+function textFrame(text: string): Buffer {
+  return Buffer.concat([Buffer.of(0x81, text.length), Buffer.from(text)]);
+}
+
+/** Neither HTTP nor TLS. */
+const NO_PROTOCOL = '220 mail.example.test ESMTP\r\nEHLO there\r\n'.repeat(20);
+
+describe('connections that nobody reads', () => {
+  it.each([0, 300])('make no difference, %i of them with ports used again', async (reused) => {
+    const packets: Buffer[] = [];
+    const first = new Talk(0, packets).upgrade();
+    for (let number = 1; number <= 1500; number++) {
+      const other = new Talk(number, packets).open().send(0, NO_PROTOCOL).send(1, NO_PROTOCOL).send(0, NO_PROTOCOL);
+      first.send(1, textFrame(`after ${number}`));
+      if (number <= reused) new Talk(number, packets).upgrade().send(1, textFrame('the same ports'));
+      else if (number % 3 === 0) other.finish();
+      else if (number % 5 === 0) other.reset(0);
+    }
+    const path = join(folder, 'strangers.pcap');
+    writeFileSync(path, first.pcap());
+    await expectSame(['frames', '--json', '--findings', 'all', path]);
+  });
+});
+
+describe('a limit on all connections together', () => {
+  it('has the input read again by one thread, and nothing printed twice', async () => {
+    const packets: Buffer[] = [];
+    const first = new Talk(0, packets).upgrade();
+    for (let number = 1; number <= 5200; number++) {
+      new Talk(number, packets).open().send(0, 'GET / HT');
+      first.send(1, textFrame(`after ${number}`));
+    }
+    const path = join(folder, 'unfinished.pcap');
+    writeFileSync(path, first.pcap());
+    for (const { readings } of await expectSame(['frames', '--json', '--findings', 'all', path])) {
+      expect(readings).toBe(2);
+    }
   });
 });

@@ -22,7 +22,11 @@ export class PartPrinter implements RunnerListener {
   #epoch = 0;
   /** Bytes of the output up to the last place that was noted. */
   #noted = 0;
-  #order: number[] = [];
+  #order = new Float64Array(FIRST_ORDER);
+  #orderLength = 0;
+  /** The last of steps in a row that no other thread had one between: what they give is one piece. */
+  #lastStep = -2;
+  #isRunOpen = false;
   #events: DissectEvent[] = [];
   #seen = new Seen();
   #http2Connections = 0;
@@ -52,12 +56,14 @@ export class PartPrinter implements RunnerListener {
     if (event.type !== 'finding' && (event.type !== 'open' || event.handshake.state !== 'refused')) return;
     this.#note();
     this.#events.push(event);
-    this.#order.push(this.#runner!.step, -this.#events.length);
+    this.#put(this.#runner!.step, -this.#events.length);
+    this.#isRunOpen = false;
   }
 
   stepOver(): void {
     this.#selection?.flush(this.#decided);
     this.#note();
+    this.#lastStep = this.#runner!.step;
     if (this.#noted > PART_LENGTH || this.#events.length > MOST_EVENTS) this.#give(false);
   }
 
@@ -69,7 +75,13 @@ export class PartPrinter implements RunnerListener {
       this.#give(false, this.#runner!.step);
       return;
     }
-    this.#order.push(this.#runner!.step, length);
+    const { step } = this.#runner!;
+    if (this.#isRunOpen && step <= this.#lastStep + 1) {
+      this.#order[this.#orderLength - 1] = length;
+    } else {
+      this.#put(step, length);
+      this.#isRunOpen = true;
+    }
     this.#noted = length;
   }
 
@@ -77,12 +89,22 @@ export class PartPrinter implements RunnerListener {
   #give(isDone: boolean, step?: number): void {
     while (this.#output.length > 0) {
       const bytes = new Uint8Array(this.#output.take());
-      if (step !== undefined) this.#order.push(step, bytes.length);
+      if (step !== undefined) this.#put(step, bytes.length);
       const isLast = isDone && this.#output.length === 0;
       this.#send(bytes, isLast);
       if (isLast) return;
     }
-    if (isDone || this.#order.length > 0) this.#send(undefined, isDone);
+    if (isDone || this.#orderLength > 0) this.#send(undefined, isDone);
+  }
+
+  #put(step: number, what: number): void {
+    if (this.#orderLength === this.#order.length) {
+      const larger = new Float64Array(2 * this.#order.length);
+      larger.set(this.#order);
+      this.#order = larger;
+    }
+    this.#order[this.#orderLength++] = step;
+    this.#order[this.#orderLength++] = what;
   }
 
   #send(bytes: Uint8Array | undefined, isDone: boolean): void {
@@ -90,8 +112,10 @@ export class PartPrinter implements RunnerListener {
     const { held, keys } = runner;
     const http2Connections = runner.http2Connections - this.#http2Connections;
     this.#http2Connections = runner.http2Connections;
-    const [order, events, seen] = [this.#order, this.#events, this.#seen];
-    this.#order = [];
+    const order = this.#order.slice(0, this.#orderLength);
+    const [events, seen] = [this.#events, this.#seen];
+    this.#orderLength = 0;
+    this.#isRunOpen = false;
     this.#events = [];
     this.#seen = new Seen();
     this.#noted = 0;
@@ -115,6 +139,7 @@ export class PartPrinter implements RunnerListener {
 }
 
 const MOST_EVENTS = 1000;
+const FIRST_ORDER = 4096;
 
 /** Counts what goes by. */
 class Seen {

@@ -213,7 +213,8 @@ class SharedPrintingRun {
     }
     const room = async (now: SharedReading): Promise<void> => {
       reading = now;
-      if (shared.reached !== undefined) throw new OneThreadNeeded(`the limit of ${shared.reached} is reached`);
+      const { doubt } = shared;
+      if (doubt !== undefined) throw new OneThreadNeeded(doubt);
       await merged.drain(shared.isFull ? MOST_AHEAD / 2 : Number.POSITIVE_INFINITY);
       if (now.tcp.unrecognised * 2 < limits.unrecognisedConnections) return;
       // Of most of them it is known elsewhere what they are.
