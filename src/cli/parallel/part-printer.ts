@@ -62,6 +62,8 @@ export class PartPrinter implements RunnerListener {
 
   stepOver(): void {
     this.#selection?.flush(this.#decided);
+    // Another thread had a step since, even where this one gives nothing.
+    if (this.#runner!.step > this.#lastStep + 1) this.#isRunOpen = false;
     this.#note();
     this.#lastStep = this.#runner!.step;
     if (this.#noted > PART_LENGTH || this.#events.length > MOST_EVENTS) this.#give(false);
