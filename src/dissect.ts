@@ -356,7 +356,7 @@ class Dissection implements TcpListener, SharedReading {
       weighFrames: (bytes, isAll) => weighFrames(bytes, isAll),
     });
     this.#decoder = new PacketDecoder(limits, (found) => this.finding(found), options.tunnels);
-    const all = held ?? new HeldBytes(limits.heldTotal);
+    const all = held ?? new HeldBytes(limits.heldTotal, limits.unprovenTotal);
     this.tcp = new TcpStage(limits, this, all, carrier?.use);
     this.#context = {
       limits,

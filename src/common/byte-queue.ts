@@ -19,11 +19,16 @@ export class ByteQueue {
     return this.#store.length;
   }
 
-  /** Copies a chunk to the end of the queue. */
-  push(chunk: Uint8Array): void {
+  /**
+   * Copies a chunk to the end of the queue.
+   *
+   * @param whole - how long what is being gathered says it will be, where it says so: once a quarter of it is there, the
+   * store is made as long
+   */
+  push(chunk: Uint8Array, whole = 0): void {
     const needed = this.length + chunk.length;
     if (this.#end + chunk.length > this.#store.length) {
-      const store = needed <= this.#store.length >>> 1 ? this.#store : Buffer.allocUnsafeSlow(roomFor(needed));
+      const store = needed <= this.#store.length >>> 1 ? this.#store : Buffer.allocUnsafeSlow(roomFor(needed, whole));
       store.set(this.#store.subarray(this.#start, this.#end), 0);
       this.#store = store;
       this.#end -= this.#start;
@@ -63,8 +68,11 @@ export class ByteQueue {
 
 const EMPTY = Buffer.alloc(0);
 const SMALLEST = 256;
+/** What is said of a length is believed when so small a part of it is there. */
+const PART = 4;
 
-function roomFor(length: number): number {
+function roomFor(length: number, whole: number): number {
+  if (length <= whole && whole <= PART * length) return whole;
   let room = SMALLEST;
   while (room < length) room *= 2;
   return room;

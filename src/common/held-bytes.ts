@@ -8,10 +8,14 @@
 export class HeldBytes {
   /** Bytes that may be held. */
   readonly limit: number;
+  /** So many of them may wait for proof of what they are: the rest is left for frames and messages that are proven. */
+  readonly unprovenLimit: number;
   #total = 0;
+  #unproven = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, unprovenLimit = limit) {
     this.limit = limit;
+    this.unprovenLimit = Math.min(unprovenLimit, limit);
   }
 
   /** Bytes that are held. */
@@ -26,6 +30,17 @@ export class HeldBytes {
 
   /** Counts bytes; a negative number takes them back. */
   add(bytes: number): void {
+    this.#total += bytes;
+  }
+
+  /** Whether this many more bytes may wait for proof of what they are. */
+  hasRoomForUnproven(bytes: number): boolean {
+    return this.#unproven + bytes <= this.unprovenLimit && this.hasRoomFor(bytes);
+  }
+
+  /** Counts bytes that wait for proof of what they are; a negative number takes them back. */
+  addUnproven(bytes: number): void {
+    this.#unproven += bytes;
     this.#total += bytes;
   }
 }

@@ -14,6 +14,11 @@ export type HeldItem =
 export const ITEM_COST = 64;
 
 const COMPACT_AFTER = 64;
+/** Memory of one input is cut from blocks no longer than this, each for no less than so many chunks. */
+const LONGEST_BLOCK = 16 * 1024;
+const CHUNKS_OF_BLOCK = 4;
+/** Shorter chunks that come first share the memory that Node keeps for small buffers. */
+const SHORT = 1024;
 /** Of all inputs that hold nothing: never written to. */
 const NONE: HeldItem[] = [];
 
@@ -30,6 +35,9 @@ export class HeldInput {
   #items: HeldItem[] = NONE;
   #first = 0;
   #cost = 0;
+  /** Memory for the next chunks, and how much of it is used. */
+  #block: Buffer | undefined = undefined;
+  #used = 0;
 
   /**
    * @param total - where everything that waits is counted, over all connections
@@ -64,7 +72,7 @@ export class HeldInput {
   bytes(side: Side, chunk: Buffer, at: PacketTime): boolean {
     if (chunk.length === 0) return true;
     if (!this.#count(ITEM_COST + chunk.length)) return false;
-    this.#push({ kind: 'bytes', side, bytes: Buffer.from(chunk), at });
+    this.#push({ kind: 'bytes', side, bytes: this.#copy(chunk), at });
     return true;
   }
 
@@ -103,6 +111,7 @@ export class HeldInput {
     if (this.#first === this.#items.length) {
       this.#items = NONE;
       this.#first = 0;
+      this.#block = undefined;
     } else if (this.#first >= COMPACT_AFTER && this.#first * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
@@ -142,6 +151,31 @@ export class HeldInput {
     this.#add(-this.#cost);
     this.#items = NONE;
     this.#first = 0;
+    this.#block = undefined;
+  }
+
+  /**
+   * Copies a chunk into memory of this input alone. What many inputs hold side by side in one piece of memory stays there
+   * until the last of them is done; and a piece for each chunk would cost as much as a short chunk does.
+   */
+  #copy(chunk: Buffer): Buffer {
+    const { length } = chunk;
+    if (this.#block === undefined || this.#used + length > this.#block.length) {
+      // Of what an input holds, no more than a quarter is memory that is not used.
+      const room = Math.min(LONGEST_BLOCK, this.#cost / 4);
+      if (room < length * CHUNKS_OF_BLOCK) {
+        if (length < SHORT) return Buffer.from(chunk);
+        const alone = Buffer.allocUnsafeSlow(length);
+        alone.set(chunk);
+        return alone;
+      }
+      this.#block = Buffer.allocUnsafeSlow(room & ~7);
+      this.#used = 0;
+    }
+    const copy = this.#block.subarray(this.#used, this.#used + length);
+    copy.set(chunk);
+    this.#used += length;
+    return copy;
   }
 
   /** Most inputs hold one item: an array with room for more would cost twice as much as the item. */
@@ -151,14 +185,14 @@ export class HeldInput {
   }
 
   #count(cost: number): boolean {
-    if (this.#cost + cost > this.#limit || !this.#total.hasRoomFor(cost)) return false;
+    if (this.#cost + cost > this.#limit || !this.#total.hasRoomForUnproven(cost)) return false;
     this.#add(cost);
     return true;
   }
 
   #add(cost: number): void {
     this.#cost += cost;
-    this.#total.add(cost);
+    this.#total.addUnproven(cost);
   }
 }
 

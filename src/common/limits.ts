@@ -54,6 +54,8 @@ export interface Limits {
   heldBytes: number;
   /** Bytes of incomplete frames and messages, and of those that wait for proof, held over all connections. */
   heldTotal: number;
+  /** Those of them that wait for proof of what they are. */
+  unprovenTotal: number;
   /** Places in one frame's payload where bytes are missing, that are kept with what is between them. */
   frameGaps: number;
   /** Bytes of one message, inflated, and of one frame's payload, that are kept. */
@@ -91,7 +93,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   comparedTotal: 16 * MIB,
   halfOpenConnections: 10_000,
   endedConnections: 10_000,
-  unrecognisedConnections: 10_000,
+  unrecognisedConnections: 5000,
   connections: 100_000,
   httpHead: 256 * KIB,
   tunnels: 16,
@@ -99,7 +101,8 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   headerList: 256 * KIB,
   http2Streams: 1000,
   heldBytes: 256 * KIB,
-  heldTotal: 96 * MIB,
+  heldTotal: 66 * MIB,
+  unprovenTotal: 36 * MIB,
   frameGaps: 10_000,
   message: 64 * MIB,
   inflateRatio: 2000,

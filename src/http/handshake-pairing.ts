@@ -225,11 +225,12 @@ export class HandshakePairing {
   /** What follows a head that is not kept whole stands somewhere after it. @returns whether it is of use all the same */
   #reportLimit(side: Side, head: CapturedHead): boolean {
     const { role, fields, at, limit } = head;
-    const { httpHead, heldTotal } = this.#limits;
+    const { httpHead, heldTotal, unprovenTotal } = this.#limits;
     if (limit === 'http-head') {
       this.#output.report(side, 'limit.http-head', `A ${role} head is longer than ${httpHead} bytes`, at);
     } else {
-      const message = `A ${role} head waits for its rest, and ${heldTotal} bytes wait over all connections already`;
+      const most = Math.min(heldTotal, unprovenTotal);
+      const message = `A ${role} head waits for its rest, and ${most} bytes wait over all connections already`;
       this.#output.report(side, 'limit.held-bytes', message, at);
     }
     this.#sides[side].addGap({ length: 0, at });

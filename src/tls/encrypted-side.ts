@@ -7,7 +7,7 @@ export class EncryptedSide {
   /** Made anew when more comes: between two records there is nothing to keep. */
   #reader: RecordReader | undefined;
   readonly #held: HeldBytes;
-  /** Bytes of the reader that are counted as waiting. */
+  /** What is counted of the reader: the memory that it takes. */
   #counted: number;
   /** Length of a record with data that is incomplete. */
   #unfinished = 0;
@@ -93,7 +93,7 @@ export class EncryptedSide {
 
   #settle(reader: RecordReader): void {
     reader.settle();
-    this.#held.add(reader.length - this.#counted);
-    this.#counted = reader.length;
+    this.#held.add(reader.capacity - this.#counted);
+    this.#counted = reader.capacity;
   }
 }

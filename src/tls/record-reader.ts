@@ -45,6 +45,11 @@ export class RecordReader {
     return this.#run.length - this.#offset;
   }
 
+  /** Bytes of memory that what is held takes. */
+  get capacity(): number {
+    return this.#queue.capacity;
+  }
+
   /** Whether it is not known where the next record begins. */
   get seeking(): boolean {
     return this.#seeking;
@@ -76,7 +81,7 @@ export class RecordReader {
       this.#offset = this.#scanned = 0;
       this.#borrowed = true;
     } else {
-      this.#queue.push(chunk);
+      this.#queue.push(chunk, this.#wanted());
       this.#run = this.#queue.peek();
     }
     const skipped = Math.min(this.#skip, this.length);
@@ -84,9 +89,14 @@ export class RecordReader {
     this.#offset += skipped;
   }
 
+  /** The length of the record that is not whole, as far as it is known. */
+  #wanted(): number {
+    return this.#seeking || this.length < HEADER_LENGTH ? 0 : recordLength(this.#run, this.#offset);
+  }
+
   /** Drops the pushed chunk. */
   settle(): void {
-    if (this.#borrowed) this.#queue.push(this.rest);
+    if (this.#borrowed) this.#queue.push(this.rest, this.#wanted());
     else this.#queue.skip(this.#offset);
     if (this.#queue.length === 0) this.#queue.clear();
     this.#borrowed = false;

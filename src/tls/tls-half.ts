@@ -35,7 +35,7 @@ export class TlsHalf {
   #encrypted: EncryptedSide | undefined;
   /** What came while the first record at hand waits for a hello or a secret. */
   #waiting: HeldInput | undefined;
-  /** Bytes of the reader that are counted as waiting. */
+  /** What is counted of the reader: the memory that it takes. */
   #counted = 0;
   #blocked: Wait | undefined;
   /** Hellos and secrets when it was blocked, so that nothing is tried again in vain. */
@@ -184,8 +184,8 @@ export class TlsHalf {
   }
 
   #countHeld(): void {
-    this.#owner.held.add(this.#reader.length - this.#counted);
-    this.#counted = this.#reader.length;
+    this.#owner.held.add(this.#reader.capacity - this.#counted);
+    this.#counted = this.#reader.capacity;
   }
 
   /** Tells the first of what stays encrypted, or is no TLS, as a gap: nothing of this side comes after it. */

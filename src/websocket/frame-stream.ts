@@ -182,7 +182,7 @@ export class FrameStream implements FrameParserListener {
     if (missing > 0) this.#listener.gap(this.#direction, missing, this.#before, this.#at);
     if (skipped === 0) return;
     if (isOverflowed) {
-      const message = `more than ${this.#reading.limits.heldBytes} bytes waited for proof of where a frame begins, or more than ${this.#reading.held.limit} of all connections; the first were dropped`;
+      const message = `more than ${this.#reading.limits.heldBytes} bytes waited for proof of where a frame begins, or more than ${this.#reading.held.unprovenLimit} of all connections; the first were dropped`;
       this.#report(finding('limit.held-bytes', message, placeOf(this.#at)));
     }
     const message = `${skipped} captured bytes are not decoded: where a frame begins in them cannot be proven`;

@@ -233,7 +233,7 @@ export const SHAPES: readonly Shape[] = [
   {
     name: 'pages',
     about: 'short HTTP connections, one after the other',
-    isBounded: false,
+    isBounded: true,
     packets: (bytes) =>
       upTo(
         bytes,
@@ -243,13 +243,13 @@ export const SHAPES: readonly Shape[] = [
   {
     name: 'secrets',
     about: 'short TLS connections without keys',
-    isBounded: false,
+    isBounded: true,
     packets: (bytes) => upTo(bytes, short(CLIENT_HELLO, SERVER_HELLO)),
   },
   {
     name: 'strangers',
     about: 'connections of one segment that is no WebSocket',
-    isBounded: false,
+    isBounded: true,
     packets: (bytes) => upTo(bytes, strangers()),
   },
   {

@@ -2,6 +2,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { WsdissectError } from '../../src/common/error.js';
 import type { FindingCode } from '../../src/common/finding-codes.js';
+import { ITEM_COST } from '../../src/common/held-input.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import { encodeFrame, type FrameShape } from '../../src/websocket/encode-frame.js';
 import { CLIENT_START, connect, headerBlock, http2Frame, SERVER_START } from '../support/http2.js';
@@ -190,6 +191,16 @@ const EDGES: { readonly [K in Exclude<keyof Limits, Waits>]: Edge } = {
     capture: new Talk()
       .upgrade()
       .sendAll(0, client({ payload: Buffer.alloc(1000, 0x61) }), 600)
+      .pcap(),
+    code: 'limit.held-bytes',
+  },
+  unprovenTotal: {
+    limit: 448 + 700 + 2 * ITEM_COST,
+    capture: new Talk()
+      .open()
+      .send(0, `GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nX: ${'x'.repeat(400)}`)
+      .send(0, 'x'.repeat(700))
+      .finish()
       .pcap(),
     code: 'limit.held-bytes',
   },
