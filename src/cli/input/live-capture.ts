@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { WsdissectError } from '../../common/error.js';
 import { noteLoss, stopWith } from './live-sources.js';
 import type { LiveInterface } from './live-name.js';
@@ -60,6 +59,7 @@ export async function* captureLive(live: LiveInterface): AsyncGenerator<Buffer> 
 
 /** What a program gives. @returns how it has failed, where it gave nothing and ended with an error */
 async function* run(program: string, args: readonly string[]): AsyncGenerator<Buffer, Failure | undefined> {
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const state = { isAbsent: false, isStopped: false };

@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { WsdissectError } from '../../common/error.js';
 import { stopWith } from './live-sources.js';
 import type { RemoteCapture } from './live-name.js';
@@ -9,7 +8,7 @@ import type { RemoteCapture } from './live-name.js';
  * @throws WsdissectError `unreadable` where it cannot be reached
  */
 export async function* readRemote({ host, port }: RemoteCapture): AsyncGenerator<Buffer> {
-  const socket = connect({ host, port });
+  const socket = process.getBuiltinModule('node:net').connect({ host, port });
   // Nothing is sent: the other side is not to wait for an end of it.
   const forget = stopWith(() => socket.destroy());
   let length = 0;
