@@ -1,10 +1,12 @@
+import type * as V8 from 'node:v8';
+
 /** Bytes of input after which it is worth loading a module for. */
 const LARGE = 0.25 * 1024 * 1024;
 /** Bytes that the space of young objects has, both halves together, once the input has shown that it is large. */
 const YOUNG = 8 * 1024 * 1024;
 
 let read = 0;
-let v8: typeof import('node:v8') | undefined;
+let v8: typeof V8 | undefined;
 let isDone = false;
 
 /**
