@@ -10,7 +10,7 @@ import { dirname, join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
 import { bundleForPages } from './bundle-for-pages.js';
 import { bundlePage } from './bundle-page.js';
-import { minified, slimLibrary } from './slim-library.js';
+import { minified, shortenTable, slimLibrary } from './slim-library.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const LIBRARY = join(ROOT, 'dist');
@@ -151,7 +151,7 @@ const { output } = await bundle.write({
 await bundle.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
 for (const { fileName, code } of chunks) writeFileSync(join(TARGET, fileName), minified(fileName, code, false));
-if (existsSync(join(LIBRARY, 'index.d.ts'))) slimLibrary(LIBRARY, DECLARATIONS, ['cli']);
+if (existsSync(join(LIBRARY, 'index.d.ts'))) makeSmall();
 const { exports } = chunks.find(({ name }) => name === 'library')!;
 writeFileSync(
   join(LIBRARY, 'index.js'),
@@ -161,6 +161,12 @@ bundleMatchers();
 const page = await bundleForPages(join(LIBRARY, 'browser.js'));
 writeFileSync(join(LIBRARY, 'browser.LICENSES.txt'), licencesOf(page));
 writeFileSync(join(TARGET, 'LICENSES.txt'), licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
+
+/** Leaves of what the compiler wrote what is imported, in few words. */
+function makeSmall(): void {
+  slimLibrary(LIBRARY, DECLARATIONS, ['cli']);
+  shortenTable(join(LIBRARY, 'common', 'finding-codes.d.ts'), 'RULES', 'FindingCode', 'Rule');
+}
 
 /** Entries for test runners: Vitest's is an ES module, as Vitest is; Jest's is CommonJS, which Jest loads in either way. */
 function bundleMatchers(): void {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { minifySync } from 'rolldown/utils';
 
@@ -39,6 +39,20 @@ export function slimLibrary(folder: string, entries: readonly string[], others: 
     const isCode = name.endsWith('.js') || (name.endsWith('.d.ts') && !declarations.has(path));
     if (isCode && !others.some((other) => name.startsWith(other))) rmSync(path);
   }
+}
+
+/** Leaves of the declaration of a table that every value of it has the same type: its texts would stand in it a second time. */
+export function shortenTable(file: string, table: string, keys: string, row: string): void {
+  const text = readFileSync(file, 'utf8');
+  const declaration = new RegExp(`export declare const ${table}: \\{\\n([\\s\\S]*?)\\n\\};`);
+  const names = [...(declaration.exec(text)?.[1] ?? '').matchAll(/^ {4}readonly ('[^']+'|\w+): \{$/gm)].map(
+    ([, name]) => name!,
+  );
+  if (names.length === 0) throw new Error(`${file} declares ${table} otherwise: see shortenTable`);
+  const short = text
+    .replace(declaration, `export declare const ${table}: Readonly<Record<${keys}, ${row}>>;`)
+    .replace(`export type ${keys} = keyof typeof ${table};`, `export type ${keys} = ${names.join(' | ')};`);
+  writeFileSync(file, short);
 }
 
 const IMPORT = /(?:from|import\() ?['"](\.[^'"]+)\.js['"]/g;

@@ -84,6 +84,8 @@ export class ParquetTable {
 
   #toValue(cell: Cell, kind: CellKind): Value {
     if (cell === undefined) return null;
+    // The id of a message may be a number or a text, and a column has one type.
+    if (kind === 'text') return String(cell);
     if (kind !== 'integer' && kind !== 'time') return cell;
     const value = kind === 'integer' ? BigInt(cell) : toNanoseconds(String(cell));
     if (value >= LEAST && value <= MOST) return value;

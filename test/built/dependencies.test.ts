@@ -19,6 +19,9 @@ interface Use {
 const THREAD = 'worker.cjs';
 const REQUIRE = /(?:\b(?:let|const|var) |,)(\w+)=require\("([^"./][^"]*)"\)/g;
 
+/** What is imported when it is used. */
+const IMPORT = /\bimport\([`"]([^`"./][^`"]*)[`"]\)/g;
+
 const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>;
 };
@@ -38,7 +41,11 @@ const uses: Use[] = [...builtFiles()].flatMap(([file, text]) =>
 
 describe('the built command', () => {
   it('requires each dependency of the package, and no other package', () => {
-    const names = new Set(uses.map(({ name }) => /^(?:@[^/]+\/)?[^/]+/.exec(name)![0]));
+    const late = [...builtFiles().values()]
+      .flatMap((text) => [...text.matchAll(IMPORT)].map((match) => match[1]!))
+      .filter((name) => !isBuiltin(name));
+    const all = [...uses.map(({ name }) => name), ...late];
+    const names = new Set(all.map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)![0]));
     expect([...names].sort()).toEqual(Object.keys(dependencies).sort());
   });
 
