@@ -25,6 +25,8 @@ export interface BeginLine {
   readonly maxPayload: number;
   /** Captures were checked: what was found comes first. */
   readonly isCheck?: true;
+  /** The options that chose what is on the page, as on the command line. */
+  readonly chosen?: readonly string[];
 }
 
 /** An input begins. */
@@ -210,5 +212,7 @@ export interface SummaryLine {
     readonly findings: number;
     /** Messages of which only the beginning is there. */
     readonly cut: number;
+    /** Messages that the options that select do not choose. */
+    readonly notChosen?: number;
   };
 }

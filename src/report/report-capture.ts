@@ -26,6 +26,9 @@ interface Shown {
   readonly last: Partial<Record<Direction, PacketTime>>;
 }
 
+/** Says of a message whether it is to be on the page. */
+export type MessageChoice = (event: MessageEvent) => boolean;
+
 /** Turns the events of one capture into lines of a page. */
 export class ReportCapture {
   readonly #state: ReportState;
@@ -34,12 +37,19 @@ export class ReportCapture {
   readonly #connections = new Map<ConnectionRef, Shown>();
   readonly #budget: FrameBudget = { bytes: 0 };
   readonly #calls = new CallEvents((call) => this.#call(call));
+  readonly #isChosen: MessageChoice | undefined;
+  /** When the messages came that were chosen. */
+  readonly #chosenTimes = new WeakSet<PacketTime>();
   /** The message that is being shown, which may answer a call. */
   #row: number | undefined;
 
-  /** @param file - the value of `file` in records; `undefined` for none */
-  constructor(state: ReportState, file: string | undefined) {
+  /**
+   * @param file - the value of `file` in records; `undefined` for none
+   * @param isChosen - which messages are to be on the page; all where this is not given
+   */
+  constructor(state: ReportState, file: string | undefined, isChosen?: MessageChoice) {
     this.#state = state;
+    this.#isChosen = isChosen;
     this.#file = file;
     this.#writer = new JsonRecordWriter('message', file);
   }
@@ -95,6 +105,13 @@ export class ReportCapture {
     const { maxMessages, maxPayload } = this.#state.limits;
     const connection = this.#connections.get(event.connection);
     const frames = connection?.frames.message(event);
+    if (this.#isChosen !== undefined) {
+      if (!this.#isChosen(event)) {
+        this.#state.leaveUnchosen();
+        return;
+      }
+      this.#chosenTimes.add(event.message.at);
+    }
     if (!this.#state.add('messages', connection === undefined ? 0 : maxMessages)) return;
     if (connection === undefined || frames === undefined) return;
     const { event: shown, leftOut } = shortened(event, maxPayload);
@@ -133,6 +150,11 @@ export class ReportCapture {
   #call(ended: CallOnConnection): void {
     this.#state.summary.call(ended.call);
     const shown = this.#connections.get(ended.connection);
+    // Who is not shown the question is not shown the call.
+    if (this.#isChosen !== undefined && !this.#chosenTimes.has(ended.call.at)) {
+      this.#state.leaveCall();
+      return;
+    }
     if (!this.#state.add('calls', shown === undefined ? 0 : MOST_CALLS) || shown === undefined) return;
     const line: CallLine = {
       type: 'call',

@@ -2,8 +2,8 @@ import { count } from '../common/words.js';
 import { formatTime, type PacketTime } from '../common/packet-time.js';
 import type { SeenInCapture } from '../dissect.js';
 import { describeKind } from '../link/describe-kind.js';
-import type { CheckLine, InputEndLine } from './lines.js';
-import { ReportCapture } from './report-capture.js';
+import type { BeginLine, CheckLine, InputEndLine } from './lines.js';
+import { ReportCapture, type MessageChoice } from './report-capture.js';
 import { ReportState, type ReportLimits } from './report-state.js';
 
 /** How a report is made. */
@@ -14,6 +14,8 @@ export interface ReportDataOptions extends ReportLimits {
   readonly isCheck?: boolean;
   /** There is one input, and no record has its name. */
   readonly isOne: boolean;
+  /** The options that choose what is on the page, as on the command line. */
+  readonly chosen?: readonly string[];
 }
 
 /** How an input was read. */
@@ -31,16 +33,25 @@ export class ReportData {
   readonly #state: ReportState;
   readonly #isOne: boolean;
 
-  constructor({ version, isCheck, isOne, ...limits }: ReportDataOptions) {
+  constructor({ version, isCheck, isOne, chosen = [], ...limits }: ReportDataOptions) {
     this.#state = new ReportState(limits);
     this.#isOne = isOne;
-    this.#state.stream.line({ type: 'report', version, ...limits, ...(isCheck ? { isCheck } : {}) });
+    const line: BeginLine = {
+      ...{ type: 'report', version, ...limits },
+      ...(isCheck === true ? { isCheck } : {}),
+      ...(chosen.length > 0 ? { chosen } : {}),
+    };
+    this.#state.stream.line(line);
   }
 
-  /** An input begins. */
-  capture(name: string): ReportCapture {
+  /**
+   * An input begins.
+   *
+   * @param isChosen - which of its messages are to be on the page; all where this is not given
+   */
+  capture(name: string, isChosen?: MessageChoice): ReportCapture {
     this.#state.stream.line({ type: 'input', name });
-    return new ReportCapture(this.#state, this.#isOne ? undefined : name);
+    return new ReportCapture(this.#state, this.#isOne ? undefined : name, isChosen);
   }
 
   /** An input is read. */

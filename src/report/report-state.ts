@@ -21,6 +21,7 @@ export class ReportState {
   readonly #shown: Record<Kind, number> = { messages: 0, connections: 0, calls: 0, gaps: 0, findings: 0 };
   readonly #leftOut: Record<Kind, number> = { messages: 0, connections: 0, calls: 0, gaps: 0, findings: 0 };
   #cut = 0;
+  #notChosen = 0;
 
   constructor(limits: ReportLimits) {
     this.limits = limits;
@@ -28,7 +29,7 @@ export class ReportState {
 
   /** What of the captures is not on the page. */
   get leftOut(): SummaryLine['leftOut'] {
-    return { ...this.#leftOut, cut: this.#cut };
+    return { ...this.#leftOut, cut: this.#cut, ...(this.#notChosen > 0 ? { notChosen: this.#notChosen } : {}) };
   }
 
   /** How many of a kind are on the page. */
@@ -41,6 +42,16 @@ export class ReportState {
     const fits = this.#shown[kind] < most;
     (fits ? this.#shown : this.#leftOut)[kind]++;
     return fits;
+  }
+
+  /** A call is not on the page, though there is room. */
+  leaveCall(): void {
+    this.#leftOut.calls++;
+  }
+
+  /** A message is not one of those that are to be on the page. */
+  leaveUnchosen(): void {
+    this.#notChosen++;
   }
 
   /** Only the beginning of a message is on the page. */

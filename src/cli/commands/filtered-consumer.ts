@@ -9,8 +9,8 @@ import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 /** Which events are passed on. */
 export interface Filtering {
   readonly filter: EventFilter;
-  /** The records that the filter is about. */
-  readonly type: FilteredType;
+  /** The records that the filter is about; `undefined` where it is to choose connections only. */
+  readonly type: FilteredType | undefined;
   readonly isInverted: boolean;
   /** How messages are decoded where the filter asks what they mean. */
   readonly decode: DecodeChoice;

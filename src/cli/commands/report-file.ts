@@ -2,15 +2,17 @@ import type { WsdissectError } from '../../common/error.js';
 import { count } from '../../common/words.js';
 import type { Consumer } from '../../consumer.js';
 import type { SeenInCapture } from '../../dissect.js';
-import type { DissectEvent } from '../../events.js';
+import type { DissectEvent, MessageEvent } from '../../events.js';
 import type { CheckLine } from '../../report/lines.js';
 import { ReportData } from '../../report/report-data.js';
 import type { ReportLimits } from '../../report/report-state.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { packageVersion } from '../about.js';
 import { inputName } from '../input/named-error.js';
+import type { EventFilter } from '../../filter/event-filter.js';
 import { reportPage } from '../report-page.js';
 import type { Io } from '../terminal/io.js';
+import { FilteredConsumer } from './filtered-consumer.js';
 import { NothingFound } from './nothing-found.js';
 import { OutputFile } from './output-file.js';
 
@@ -22,6 +24,14 @@ export interface ReportFileOptions extends ReportLimits {
   readonly isOne: boolean;
   readonly isCheck?: boolean;
   readonly decode: DecodeChoice;
+  /** The options that choose what is on the page, as on the command line. */
+  readonly chosen?: readonly string[];
+}
+
+/** What of a capture is to be on the page. */
+export interface ReportChoice {
+  readonly filter: EventFilter;
+  readonly isInverted: boolean;
 }
 
 /** A report on captures as one HTML file. It is written as the captures are read. */
@@ -43,16 +53,27 @@ export class ReportFile {
     this.#data = new ReportData({ ...options, version: packageVersion() });
   }
 
-  /** What the events of a capture are given to. */
-  capture({ name }: { readonly name: string }): Consumer {
+  /**
+   * What the events of a capture are given to.
+   *
+   * @param choice - what of it is to be on the page; all where this is not given
+   */
+  capture({ name }: { readonly name: string }, choice?: ReportChoice): Consumer {
     const wants = { frames: true, messages: true, connections: true, decode: this.#decode };
     const nothing = new NothingFound({ ...wants, connections: false });
     this.#nothing = nothing;
-    const capture = this.#data.capture(inputName(name));
-    return {
+    const capture = this.#data.capture(
+      inputName(name),
+      choice &&
+        (
+          ({ filter, isInverted }) =>
+          (event: MessageEvent) =>
+            filter.has(event) !== isInverted
+        )(choice),
+    );
+    const consumer = {
       wants,
       event: (event: DissectEvent): Promise<void> | undefined => {
-        nothing.event(event);
         capture.event(event);
         return this.#write(this.#data.take());
       },
@@ -60,6 +81,19 @@ export class ReportFile {
         capture.end();
         return this.#write(this.#data.take());
       },
+    };
+    // Calls are found in all messages of a connection: which of them are shown is decided where they are written.
+    const chosen =
+      choice === undefined
+        ? consumer
+        : new FilteredConsumer(consumer, { ...choice, type: undefined, decode: this.#decode });
+    return {
+      wants: chosen.wants,
+      event: (event: DissectEvent): Promise<void> | undefined => {
+        nothing.event(event);
+        return chosen.event(event);
+      },
+      end: () => chosen.end(),
     };
   }
 
@@ -78,8 +112,9 @@ export class ReportFile {
   async end(): Promise<string | undefined> {
     await this.#write(this.#data.end());
     await this.#file.write(Buffer.from(this.#after, 'utf8'));
-    const { messages, cut, connections } = this.#data.leftOut;
+    const { messages, cut, connections, notChosen = 0 } = this.#data.leftOut;
     const parts = [
+      notChosen > 0 ? `${count(notChosen, 'message')} not chosen` : '',
       messages > 0 ? `${count(messages, 'message')} (--max-messages)` : '',
       cut > 0 ? `the rest of ${count(cut, 'long message')} (--max-payload)` : '',
       connections > 0 ? count(connections, 'connection') : '',

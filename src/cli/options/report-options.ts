@@ -1,11 +1,12 @@
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
 import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION } from './printing-options.js';
 import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 import { parseCount } from './values.js';
 
 /** The parsed options of `report`. */
-export interface ReportOptions extends Omit<ReadingOptions, 'json' | 'color'>, FindingsOptions {
+export interface ReportOptions extends Omit<ReadingOptions, 'json' | 'color'>, FilterOptions, FindingsOptions {
   readonly output?: string;
   readonly force?: true;
   readonly maxMessages: number;
@@ -31,6 +32,7 @@ export const REPORT_OPTIONS: OptionTable<ReportOptions> = {
     description: 'bytes of a message that the page has; of more it says how many there were',
   },
   decode: DECODE_OPTION,
+  ...FILTER_OPTIONS,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'json', 'color', 'maxPayload'),
 };

@@ -20,7 +20,8 @@ export function summaryView(model: Model): HTMLElement {
       ),
     );
   };
-  const { summary, inputs } = model;
+  const { summary, inputs, begin } = model;
+  const chosen = begin?.chosen ?? [];
   add(
     t(inputs.length === 1 ? 'file' : 'files'),
     ...inputs.slice(0, MOST_INPUTS).map(inputText),
@@ -29,6 +30,7 @@ export function summaryView(model: Model): HTMLElement {
   const spans = inputs.slice(0, MOST_INPUTS).map(({ end }) => spanText(end?.first, end?.last));
   add(t('span'), ...(spans.every((span) => span === '') ? [t('none')] : spans));
   if (summary !== undefined) addCounts(add, summary);
+  if (chosen.length > 0) add(t('chosen'), ...chosen);
   const unread = inputs.flatMap(({ end }) => end?.notLookedInto ?? []);
   add(
     t('notLookedInto'),
@@ -117,8 +119,9 @@ function callTexts({ total, error, unanswered, unknown, p50, p95, of }: CallSumm
 }
 
 function leftOutTexts({ begin }: Model, { leftOut }: SummaryLine): string[] {
-  const { messages, cut, connections, calls, gaps, findings } = leftOut;
+  const { messages, cut, connections, calls, gaps, findings, notChosen = 0 } = leftOut;
   const texts = [
+    notChosen > 0 ? t('leftOutNotChosen', notChosen) : '',
     messages > 0 ? t('leftOutMessages', messages, begin?.maxMessages ?? 0) : '',
     cut > 0 ? t('leftOutCut', cut, begin?.maxPayload ?? 0) : '',
     connections > 0 ? t('leftOutConnections', connections) : '',
@@ -130,13 +133,14 @@ function leftOutTexts({ begin }: Model, { leftOut }: SummaryLine): string[] {
 }
 
 /** What a reader must know before anything else: nothing was found, an input was not read, the page is cut. */
-function problems({ inputs, summary, connections }: Model): HTMLElement[] {
+function problems({ inputs, summary, connections, rows, begin }: Model): HTMLElement[] {
   const texts: string[] = [];
   if (summary === undefined) texts.push(t('damaged'));
   for (const { name, end } of inputs) {
     if (end?.error !== undefined) texts.push(`${name}: ${t('cannotRead', end.error)}`);
     if (end?.why !== undefined) texts.push(`${t('nothingFound')}: ${name}: ${end.why}`);
   }
-  if (texts.length === 0 && connections.length === 0) texts.push(t('nothingFound'));
+  if (texts.length === 0 && begin?.chosen !== undefined && rows.length === 0) texts.push(t('nothingChosen'));
+  else if (texts.length === 0 && connections.length === 0) texts.push(t('nothingFound'));
   return texts.map((text) => h('p', { class: 'problem', role: 'alert' }, sanitize(text)));
 }
