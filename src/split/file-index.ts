@@ -27,7 +27,7 @@ export interface IndexedConnection {
 }
 
 /** A fragment of an IP datagram in one file. */
-export interface IndexedFragment {
+interface IndexedFragment {
   readonly packet: number;
   /** Fragments of one datagram have it in common. */
   readonly key: string;
@@ -36,7 +36,7 @@ export interface IndexedFragment {
 }
 
 /** What an index says of its file as a whole. */
-export interface IndexHead {
+interface IndexHead {
   readonly name: string;
   /** Bytes of the file; undefined where that is not known. */
   readonly size: number | undefined;

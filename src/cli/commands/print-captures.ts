@@ -169,7 +169,7 @@ function hasTests({ opcode, from, match, packet }: MessagesOptions): boolean {
 }
 
 /** The events that a printing command needs. */
-export function wantsOf(type: RecordType, { strict, json, brief, raw, match, decode = 'off' }: MessagesOptions): Wants {
+function wantsOf(type: RecordType, { strict, json, brief, raw, match, decode = 'off' }: MessagesOptions): Wants {
   const showsMessages = type === 'message' || (type === 'frame' && !json && !brief && !raw);
   // A compressed frame has its text in the message only.
   const needsMessages = strict === true || (type === 'frame' && match !== undefined);

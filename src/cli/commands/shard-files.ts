@@ -12,7 +12,7 @@ const UNUSUAL = /[^\w.-]/g;
 const LONGEST_NAME = 100;
 
 /** The directory of a shard. */
-export function shardFolder(directory: string, shard: number): string {
+function shardFolder(directory: string, shard: number): string {
   return join(directory, `shard-${String(shard).padStart(SHARD_DIGITS, '0')}`);
 }
 

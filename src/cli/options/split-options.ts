@@ -4,7 +4,7 @@ import { parseTask, type TaskChoice } from './task.js';
 import { parseShards } from './values.js';
 
 /** What `--task` does for a command. */
-export interface TaskOptions {
+interface TaskOptions {
   readonly task?: TaskChoice;
 }
 

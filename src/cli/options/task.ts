@@ -16,7 +16,7 @@ export interface Task {
 }
 
 /** All of the work. */
-export const WHOLE_WORK: Task = { index: 0, count: 1 };
+const WHOLE_WORK: Task = { index: 0, count: 1 };
 
 const NUMBERS = /^(\d{1,9})\/(\d{1,9})$/;
 const ENVIRONMENT = /^env(?:\/(\d{1,9}))?$/;

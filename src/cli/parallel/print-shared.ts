@@ -246,7 +246,7 @@ class SharedPrintingRun {
 }
 
 /** What other threads are told of the streams. */
-export function worldOf(io: Io): WorkerWorld {
+function worldOf(io: Io): WorkerWorld {
   const is = (stream: 'stdin' | 'stdout' | 'stderr'): boolean => io.isTerminal(stream);
   return {
     env: { ...io.env },
