@@ -153,6 +153,6 @@ describe('threadsFor', () => {
 
   it('is one for standard input, and where no threads can be had', () => {
     expect(threadsFor(8, io, [{ name: '-' }, { name: 'a' }])).toBe(1);
-    expect(threadsFor(8, { ...io, threads: undefined } as unknown as Io, inputs)).toBe(1);
+    expect(threadsFor(8, { ...io, threads: undefined }, inputs)).toBe(1);
   });
 });
