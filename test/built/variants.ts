@@ -127,6 +127,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       '--max-messages 3',
       '--decode off',
       ...findings,
+      ...filtering,
       ...reading.filter((line) => !line.includes('--color')),
     ],
     check: [
