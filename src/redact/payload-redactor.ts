@@ -44,14 +44,16 @@ export class PayloadRedactor {
   /**
    * What a message means, with what is to be replaced in it: a path may begin at a value that a protocol carries.
    *
+   * @param isReplaced - nothing is left of the payload
    * @returns the meaning, and the payload that fits it
    */
-  decoded(decoded: DecodedMessage, payload: Buffer): { decoded: DecodedMessage; payload: Buffer } {
+  decoded(decoded: DecodedMessage, payload: Buffer, isReplaced: boolean): { decoded: DecodedMessage; payload: Buffer } {
     let changed = payload;
     const replace = <Text extends string | undefined>(text: Text): Text => {
       if (text === undefined) return text;
       const replaced = this.#redaction.texts.text(text, { isCounted: true, isFixed: true });
-      if (replaced !== text) changed = this.#inPayload(changed, text, replaced);
+      if (replaced === text) return text;
+      if (!isReplaced) changed = this.#inPayload(changed, text, replaced);
       return replaced as Text;
     };
     const items = decoded.items.map((item): Meaning => {
@@ -68,7 +70,7 @@ export class PayloadRedactor {
         ...(raw === undefined ? {} : { raw: replace(raw) }),
       };
     });
-    return changed === payload ? { decoded, payload } : { decoded: { ...decoded, items }, payload: changed };
+    return { decoded: { ...decoded, items }, payload: changed };
   }
 
   #inPayload(payload: Buffer, text: string, replaced: string): Buffer {

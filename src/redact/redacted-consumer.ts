@@ -186,9 +186,8 @@ export class RedactedConsumer implements Consumer {
     };
   }
 
-  #meaningOf(connection: ConnectionRef, handshake: Handshake): ConnectionMeaning | undefined {
+  #meaningOf(connection: ConnectionRef, handshake: Handshake): ConnectionMeaning {
     const choice = this.#decoding;
-    if (choice === 'off') return undefined;
     const { stream, http2Stream } = connection;
     const place = http2Stream === undefined ? { stream } : { stream, http2Stream };
     return new ConnectionMeaning(handshake, choice, DEFAULT_LIMITS, this.#held, (found) => {
@@ -197,11 +196,14 @@ export class RedactedConsumer implements Consumer {
     });
   }
 
-  /** How messages are decoded: a path may begin at what a protocol carries, though nobody wants to see that by itself. */
-  get #decoding(): DecodeChoice {
+  /**
+   * How messages are decoded, whether or not anybody wants to see that: a path may begin at what a protocol carries, and what
+   * stands in several messages is found so.
+   */
+  get #decoding(): Exclude<DecodeChoice, 'off'> {
     const { messages, decode = 'off' } = this.#consumer.wants;
     const isShown = messages && decode !== 'off';
-    return isShown ? decode : this.#redaction.texts.looksIntoJson ? 'auto' : 'off';
+    return isShown ? decode : 'auto';
   }
 
   #finding(found: Finding): Finding {
@@ -236,9 +238,13 @@ export class RedactedConsumer implements Consumer {
     const connection = this.#connectionOf(event.connection);
     const { message, direction, completedBy } = event;
     let payload = this.#payloads.message(message);
+    const begins = connection.meaning?.isWaiting(direction) === true;
     let decoded = connection.meaning?.message(direction, this.#with(message, payload, message.headers));
+    // Of what stands in two messages neither can be searched by itself.
+    const isShared = message.opcode < CLOSE && (begins || connection.meaning?.isWaiting(direction) === true);
+    if (isShared && payload !== undefined) payload = this.#payloads.whole(payload, message.opcode);
     if (decoded !== undefined && payload !== undefined) {
-      ({ decoded, payload } = this.#payloads.decoded(decoded, payload));
+      ({ decoded, payload } = this.#payloads.decoded(decoded, payload, isShared));
     }
     this.#settle(connection, event, payload);
     const headers = message.headers.map((header) => this.#headerOf(header, message, payload));

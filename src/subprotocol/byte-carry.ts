@@ -21,6 +21,11 @@ export class ByteCarry {
     this.#held = held;
   }
 
+  /** Whether bytes wait for the rest of what they begin. */
+  get isWaiting(): boolean {
+    return this.#queue.length > 0;
+  }
+
   /**
    * Begins a message.
    *

@@ -51,6 +51,11 @@ export class ConnectionMeaning {
     return this.#reader.isPart;
   }
 
+  /** Whether the last message of a direction holds the beginning of what a later one ends. */
+  isWaiting(direction: Direction): boolean {
+    return this.#reader.isWaiting(direction);
+  }
+
   /** What a message means; `undefined` where that is not known. */
   message(direction: Direction, message: Message): DecodedMessage | undefined {
     const { opcode, status, payload, isText } = message;

@@ -101,6 +101,12 @@ export class MeaningReader {
     return this.#isPart;
   }
 
+  /** Whether the last message of a direction holds the beginning of what a later one ends. */
+  isWaiting(direction: Direction): boolean {
+    const speaking = this.#speaking === undefined ? this.#named : [this.#speaking];
+    return speaking.some(({ decoder }) => decoder.isWaiting?.(direction) === true);
+  }
+
   /** What a message means; `undefined` where that is not known. */
   message(message: DataMessage): DecodedMessage | undefined {
     this.#isPart = false;

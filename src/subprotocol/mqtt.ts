@@ -109,6 +109,10 @@ class MqttDecoder implements Decoder {
     this.#carry['server-to-client'].end();
   }
 
+  isWaiting(direction: Direction): boolean {
+    return this.#carry[direction].isWaiting;
+  }
+
   lost(direction: Direction): void {
     this.#carry[direction].lost();
     this.#aliases[direction].clear();

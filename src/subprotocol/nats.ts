@@ -50,6 +50,10 @@ class NatsDecoder implements Decoder {
     return items.length === 0 ? 'more' : items;
   }
 
+  isWaiting(direction: Direction): boolean {
+    return this.#carry[direction].isWaiting;
+  }
+
   lost(direction: Direction): void {
     this.#carry[direction].lost();
   }

@@ -120,6 +120,8 @@ export interface Decoder {
    * this protocol, or needs what was lost
    */
   decode(message: DataMessage): readonly Meaning[] | 'more' | undefined;
+  /** Whether the last message of a direction holds the beginning of what a later one ends. */
+  isWaiting?(direction: Direction): boolean;
   /** Messages of a direction were lost here. */
   lost?(direction: Direction): void;
   /** No more messages come: what it holds is held no longer. */
