@@ -73,6 +73,9 @@ export function taskOf({ env }: Pick<Io, 'env'>, choice: TaskChoice | undefined)
   const step =
     engine.step !== undefined && env[engine.step] !== undefined ? numberIn(env, engine.step, engine.name) : 1;
   const count = choice.count ?? countOf(env, engine);
+  // An array of the failed tasks alone would be taken for all of the work.
+  const told = engine.count === undefined ? count : numberIn(env, engine.count, engine.name);
+  if (told !== count) throw bad(`--task env/${count}: ${engine.count} is ${told}; name the task as i/n`);
   const index = (numberIn(env, engine.name, engine.name) - first) / Math.max(step, 1);
   if (Number.isInteger(index) && index >= 0 && index < count) return { index, count };
   throw bad(
