@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -46,11 +47,21 @@ export class Slurm {
     const { env } = this;
     this.#daemons.push(spawn('slurmctld', ['-D', '-f', this.#configuration], { env, stdio: 'ignore' }));
     this.#daemons.push(spawn('slurmd', ['-D', '-f', this.#configuration, '-N', this.#host], { env, stdio: 'ignore' }));
-    while (!this.run('sinfo', '-h', '-o', '%t').includes('idle')) await setTimeout(200);
+    while (!this.run('sinfo', '-h', '-o', '%t').includes('idle')) {
+      const ended = this.#daemons.find(({ exitCode }) => exitCode !== null);
+      if (ended !== undefined) throw new Error(`${ended.spawnfile} ended with ${ended.exitCode}`);
+      await setTimeout(200);
+    }
   }
 
-  stop(): void {
-    for (const daemon of this.#daemons.reverse()) daemon.kill();
+  /** Ends it. Until its daemons are gone they write into the folder. */
+  async stop(): Promise<void> {
+    for (const daemon of this.#daemons.reverse()) {
+      if (daemon.exitCode !== null) continue;
+      const gone = once(daemon, 'exit');
+      daemon.kill();
+      await gone;
+    }
   }
 
   /** Runs one of its commands. @returns what it prints */
