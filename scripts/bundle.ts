@@ -6,22 +6,16 @@
  * stays outside; other packages that the command imports become part of it, and their licences stand beside it.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
 import { bundleForPages } from './bundle-for-pages.js';
 import { bundlePage } from './bundle-page.js';
+import { licencesOf, packageIn } from './licences.js';
 import { minified, shortenTable, slimLibrary } from './slim-library.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const LIBRARY = join(ROOT, 'dist');
 const TARGET = join(LIBRARY, 'cli');
-const LICENSE_FILES = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'license.md'];
-
-interface PackageFile {
-  readonly name: string;
-  readonly version: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
 
 /** Modules that stand in one file of the bundle: paths in src/, or how they begin. */
 interface Part {
@@ -233,28 +227,4 @@ function loadNoProcesses(code: string, module: string): string | null {
   if (!module.endsWith(join('commander', 'lib', 'command.js'))) return null;
   if (!code.includes(`const childProcess = ${load};`)) throw new Error('commander has changed: see loadNoProcesses');
   return code.replace(`const childProcess = ${load};`, '').replaceAll('childProcess.', `${load}.`);
-}
-
-/** The licences of the packages that modules are from. */
-function licencesOf(modules: readonly string[]): string {
-  const folders = new Set(modules.filter((name) => name.includes('node_modules')).map(packageFolder));
-  return [...folders]
-    .sort()
-    .map((folder) => {
-      const { name, version } = packageIn(folder);
-      const file = LICENSE_FILES.map((license) => join(folder, license)).find(existsSync);
-      if (file === undefined) throw new Error(`${name} has no licence file: it cannot be bundled`);
-      return `${name} ${version}\n\n${readFileSync(file, 'utf8').trim()}\n`;
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-function packageFolder(module: string): string {
-  let folder = dirname(module);
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
-}
-
-function packageIn(folder: string): PackageFile {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageFile;
 }

@@ -16,6 +16,7 @@ const SOURCES = [
     'scripts/slim-library.ts',
     'scripts/bundle-for-pages.ts',
     'scripts/bundle-page.ts',
+    'scripts/licences.ts',
   ],
 ];
 

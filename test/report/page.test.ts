@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '../cli/fake-io.js';
 import { ATTACKS, hostileCapture, manyMessages, strangersCapture } from './captures.js';
@@ -7,6 +9,14 @@ import { hasBrowser, Reports } from './browser.js';
 const FIXTURES = new URL('../../fixtures/', import.meta.url);
 const reports = new Reports();
 afterAll(() => reports.close());
+
+/** The scripts that stand compressed in a page. */
+function packedScripts(html: string): string[] {
+  return ['page-code', 'filter-code'].map((id) => {
+    const [, base64] = new RegExp(`id="${id}">([^<]*)<`).exec(html)!;
+    return inflateRawSync(Buffer.from(base64!, 'base64')).toString('utf8');
+  });
+}
 
 const fixture = (name: string): string => new URL(name, FIXTURES).pathname;
 
@@ -85,10 +95,18 @@ describe.skipIf(!hasBrowser)('the page of a report, in Chromium', () => {
     const file = await reports.write(strangersCapture());
     const html = readFileSync(file, 'utf8');
     const policy = /content="(default-src[^"]+)"/.exec(html)?.[1];
-    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; base-uri 'none'/);
-    expect(html).not.toMatch(
-      / on[a-z]+=|https?:\/\/(?!example)|localStorage|sessionStorage|indexedDB|document\.cookie/,
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+' 'sha256-[^']+' 'sha256-[^']+'; base-uri 'none'/,
     );
+    const scripts = packedScripts(html);
+    expect(scripts.map(({ length }) => length > 50_000)).toEqual([true, true]);
+    for (const text of [html, ...scripts]) {
+      expect(text).not.toMatch(
+        / on[a-z]+=|https?:\/\/(?!example)|localStorage|sessionStorage|indexedDB|document\.cookie/,
+      );
+    }
+    const named = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+    for (const digest of named) expect(policy).toContain(digest);
     const { page, complaints } = await reports.open(file);
     await page.evaluate(`
       const script = document.createElement('script');

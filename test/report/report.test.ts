@@ -141,6 +141,11 @@ describe('the command', () => {
     expect(existsSync(new URL('../../dist/report/page.html', import.meta.url))).toBe(true);
   });
 
+  it('names the licence of what others wrote in it', async () => {
+    const html = readFileSync(await reports.write(manyMessages(0, 0)), 'utf8');
+    expect(html).toMatch(/<!--\n@marcbachmann\/cel-js \d[\d.]+\n\n[^]*Permission is hereby granted[^]*\n-->/);
+  });
+
   it('writes to standard output where no file is named, but not to a terminal', async () => {
     const pipe = await run(['report', '-q', '-'], { stdin: [strangersCapture()] });
     expect([pipe.code, pipe.stdout.slice(0, 15)]).toEqual([0, '<!doctype html>']);

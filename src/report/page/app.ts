@@ -1,4 +1,5 @@
 import type { Connection, Model, Row } from './model.js';
+import type { MessageFilter } from './filter-code.js';
 import { searchedOf } from './row-text.js';
 
 /** How messages are ordered. */
@@ -7,12 +8,23 @@ export interface Order {
   readonly isDescending: boolean;
 }
 
+/** An expression that chooses messages. */
+export interface Where {
+  readonly text: string;
+  readonly test: MessageFilter;
+  /** What a reader should know of its answer. */
+  readonly remark?: string;
+}
+
 /** What the page shows of its model, and who is to know when that changes. */
 export class App {
   readonly model: Model;
   /** The messages that pass the filters, in their order. */
   rows: readonly Row[];
+  /** What messages are chosen by: a text that is in them, or an expression that is true of them. */
+  filterBy: 'text' | 'where' = 'text';
   filter = '';
+  where: Where | undefined;
   connection: Connection | undefined;
   range: readonly [from: number, to: number] | undefined;
   order: Order | undefined;
@@ -41,15 +53,16 @@ export class App {
   }
 
   /** Changes which messages are shown, or how they are ordered. */
-  show(change: Partial<Pick<App, 'filter' | 'connection' | 'range' | 'order'>>): void {
+  show(change: Partial<Pick<App, 'filter' | 'where' | 'connection' | 'range' | 'order'>>): void {
     Object.assign(this, change);
     const wanted = this.filter.trim().toLowerCase();
-    const { connection, range } = this;
+    const { connection, range, where } = this;
     const from = connection === undefined ? this.model.rows : connection.rows;
     let rows = from.filter(
       (row) =>
         (range === undefined || (row.at !== undefined && row.at >= range[0] && row.at <= range[1])) &&
-        (wanted === '' || this.#searchedOf(row).includes(wanted)),
+        (wanted === '' || this.#searchedOf(row).includes(wanted)) &&
+        (where === undefined || where.test(row.record)),
     );
     if (this.order !== undefined) {
       const compare = this.#compare(this.order.column);
@@ -61,7 +74,8 @@ export class App {
 
   /** Selects a message; one that the filters hide is shown by taking them away. */
   select(row: Row | undefined, isOpen = this.isDetailOpen): void {
-    if (row !== undefined && this.#isHidden(row)) this.show({ filter: '', connection: undefined, range: undefined });
+    if (row !== undefined && this.#isHidden(row))
+      this.show({ filter: '', where: undefined, connection: undefined, range: undefined });
     this.selected = row;
     this.isDetailOpen = isOpen && row !== undefined;
     this.#tell('selection');

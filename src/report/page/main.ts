@@ -3,6 +3,7 @@ import { checkView } from './check-view.js';
 import { ConversationView } from './conversation-view.js';
 import { detailOf } from './detail.js';
 import { button, h } from './dom.js';
+import { FilterBar } from './filter-bar.js';
 import { callList, connectionList, findingList, gapList } from './lists.js';
 import { compareBy, MessageTable, type TableLayout } from './message-table.js';
 import { ModelReader, type Connection } from './model.js';
@@ -14,8 +15,6 @@ import { sanitize } from '../../output/sanitize.js';
 
 /** Rows that are printed. */
 const PRINTED = 500;
-/** Milliseconds after which what was typed is looked for. */
-const TYPING = 120;
 
 const root = document.getElementById('app')!;
 const layout: TableLayout = { widths: new Map(), hidden: new Set() };
@@ -112,10 +111,10 @@ function messages(app: App, table: MessageTable): HTMLElement {
     hidden: true,
     attributes: { 'aria-labelledby': 'detail-title' },
   });
-  const input = filterInput(app);
+  const filter = new FilterBar(app);
   const clear = button(t('clear'), () => {
-    input.value = '';
-    app.show({ filter: '', connection: undefined, range: undefined });
+    filter.clear();
+    app.show({ filter: '', where: undefined, connection: undefined, range: undefined });
   });
   const tabs = (['table', 'conversation'] as const).map((view) =>
     button(t(view), () => app.setView(view), { 'data-view': view }),
@@ -130,7 +129,7 @@ function messages(app: App, table: MessageTable): HTMLElement {
     ];
     count.textContent = parts.filter((part) => part !== '').join(', ');
     clear.hidden = rows.length === model.rows.length && connection === undefined && range === undefined;
-    if (input.value !== app.filter) input.value = app.filter;
+    filter.update();
   };
   const showView = (): void => {
     for (const tab of tabs) tab.setAttribute('aria-pressed', String(tab.dataset['view'] === app.view));
@@ -157,32 +156,10 @@ function messages(app: App, table: MessageTable): HTMLElement {
     'section',
     { id: 'messages' },
     h('h2', {}, t('messages')),
-    h('div', { class: 'buttons no-print' }, ...tabs, h('label', {}, `${t('filter')} `, input), count, clear),
+    h('div', { class: 'buttons no-print' }, ...tabs, filter.elements, count, clear),
     h('div', { class: 'split' }, body, detail),
     h('p', { class: 'only-print', id: 'printed' }),
   );
-}
-
-function filterInput(app: App): HTMLInputElement {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const input = h('input', {
-    ...{
-      id: 'filter',
-      type: 'search',
-      placeholder: t('filterHint'),
-      value: app.filter,
-      autocomplete: 'off',
-      spellcheck: false,
-    },
-    attributes: { 'aria-keyshortcuts': '/' },
-    on: {
-      input: () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => app.show({ filter: input.value }), TYPING);
-      },
-    },
-  });
-  return input;
 }
 
 /** `#c=0&m=42`: the address of what is looked at, without a new entry in the history. */

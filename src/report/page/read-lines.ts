@@ -1,20 +1,13 @@
-/** Characters of base64 that stand for whole bytes. */
-const GROUP = 4;
+import { inflated } from './inflated.js';
 
 /**
- * Reads the lines in the page's data: base64 of raw DEFLATE. The browser undoes both.
+ * Reads the lines in the page's data: base64 of raw DEFLATE.
  *
  * @param line - takes each line
  * @throws TypeError where the data is damaged; the lines before were given
  */
 export async function readLines(base64: string, line: (text: string) => void): Promise<void> {
-  const text = base64.trim();
-  // Where the file was cut, a group of characters may have lost its end.
-  const binary = atob(text.slice(0, text.length - (text.length % GROUP)));
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
-  const opened = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  const reader = opened.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = inflated(base64).pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
     const { done, value } = await reader.read();
