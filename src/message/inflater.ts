@@ -210,7 +210,8 @@ export class Inflater {
   }
 }
 
-const MARKER_KEPT = 'the 00 00 ff ff at the end of the compressed data was not removed';
+/** What is said to be trailing where the empty block with which a message ends is whole. */
+export const MARKER_KEPT = 'the 00 00 ff ff at the end of the compressed data was not removed';
 
 const CUT: Failure = { verdict: 'bad-data', reason: 'the compressed data ends in the middle of a block' };
 

@@ -24,7 +24,7 @@ export class ConnectionMeaning {
     held: HeldBytes,
     report: (found: Finding) => void,
   ) {
-    this.#reader = new MeaningReader(openingOf(handshake), choice, held);
+    this.#reader = new MeaningReader(openingOf(handshake), choice, held, decodedMessage);
     this.#limit = decodedMessage;
     this.#report = report;
     if (!isHeadCaptured(handshake, true)) this.#reader.lost('client-to-server');
@@ -66,14 +66,26 @@ export class ConnectionMeaning {
       this.#reader.lost(direction);
       return undefined;
     }
-    return this.#reader.message({ direction, isText, payload, text: isText ? payload.toString('utf8') : '' });
+    const decoded = this.#reader.message({ direction, isText, payload, text: isText ? payload.toString('utf8') : '' });
+    if (this.#reader.isOverLimit) this.#tellInflated(message);
+    return decoded;
+  }
+
+  #tellLimit(message: Message): void {
+    if (this.#reader.protocol === undefined) return;
+    const what = `messages of more than ${this.#limit} bytes are not looked into for what they mean: one has ${message.length}`;
+    this.#tell(what, message);
+  }
+
+  #tellInflated(message: Message): void {
+    const what = `what the ${this.#reader.protocol} protocol compresses is not looked into where it inflates to more than ${this.#limit} bytes, nor is what comes after it`;
+    this.#tell(what, message);
   }
 
   /** Once a connection: the next ones are no news. */
-  #tellLimit({ at, length }: Message): void {
-    if (this.#isLimitTold || this.#reader.protocol === undefined) return;
+  #tell(what: string, { at }: Message): void {
+    if (this.#isLimitTold) return;
     this.#isLimitTold = true;
-    const what = `messages of more than ${this.#limit} bytes are not looked into for what they mean: one has ${length}`;
     this.#report(finding('limit.decoded-message', what, { packet: at.packet }));
   }
 }

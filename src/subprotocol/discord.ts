@@ -1,11 +1,26 @@
+import type { Direction } from '../common/finding.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import { DEFAULT_LIMITS } from '../common/limits.js';
+import { isUtf8 } from '../common/node/buffer.js';
 import { JsonObject } from './json-object.js';
-import type { DataMessage, Meaning, MeaningKind, SubProtocol } from './sub-protocol.js';
+import {
+  pathOf,
+  type DataMessage,
+  type Decoder,
+  type Meaning,
+  type MeaningKind,
+  type SubProtocol,
+} from './sub-protocol.js';
+import { ZlibStream } from './zlib-stream.js';
 
-/** Discord's gateway, in JSON without compression of its own. What is compressed has no meaning here. */
+/** Discord's gateway, in JSON: as it is, or in one zlib stream. What is compressed otherwise has no meaning here. */
 export const DISCORD: SubProtocol = {
   name: 'discord',
   recognise: ({ url }) => (/^wss?:\/\/gateway[^/?]*\.discord\.gg[:/?]/i.test(url ?? '') ? 'url' : undefined),
-  decoder: () => ({ decode }),
+  decoder: ({ url }, held, limit = DEFAULT_LIMITS.decodedMessage) =>
+    /[?&]compress=zlib-stream(?:&|$)/.test(pathOf(url))
+      ? new CompressedDecoder(held, limit)
+      : { decode: ({ isText, text }) => (isText ? meaningOf(text) : undefined) },
 };
 
 const OPERATIONS: Readonly<Record<string, readonly [MeaningKind, string]>> = {
@@ -23,8 +38,41 @@ const OPERATIONS: Readonly<Record<string, readonly [MeaningKind, string]>> = {
   31: ['event', 'Request Soundboard Sounds'],
 };
 
-function decode({ isText, text }: DataMessage): Meaning[] | undefined {
-  const object = isText ? JsonObject.read(text) : undefined;
+/** The client sends JSON; what the server sends is compressed. */
+class CompressedDecoder implements Decoder {
+  readonly #stream: ZlibStream;
+
+  constructor(held: HeldBytes, limit: number) {
+    this.#stream = new ZlibStream(held, limit);
+  }
+
+  get isOverLimit(): boolean {
+    return this.#stream.isOverLimit;
+  }
+
+  decode({ direction, isText, payload, text }: DataMessage): Meaning[] | 'more' | undefined {
+    if (isText) return meaningOf(text);
+    if (direction === 'client-to-server') return undefined;
+    const inflated = this.#stream.push(payload);
+    if (inflated === undefined || inflated === 'more') return inflated;
+    return isUtf8(inflated) ? meaningOf(inflated.toString('utf8')) : undefined;
+  }
+
+  isWaiting(direction: Direction): boolean {
+    return direction === 'server-to-client' && this.#stream.isWaiting;
+  }
+
+  lost(direction: Direction): void {
+    if (direction === 'server-to-client') this.#stream.lost();
+  }
+
+  end(): void {
+    this.#stream.end();
+  }
+}
+
+function meaningOf(text: string): Meaning[] | undefined {
+  const object = JsonObject.read(text);
   const [kind, operation] = OPERATIONS[object?.source('op') ?? ''] ?? [];
   if (object === undefined || kind === undefined) return undefined;
   return [{ kind, name: object.string('t') ?? operation, value: object.source('d') }];

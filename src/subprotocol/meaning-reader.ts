@@ -6,6 +6,8 @@ import type {
   DataMessage,
   DecodedMessage,
   Decoder,
+  FollowingDecoder,
+  Meaning,
   Opening,
   ProtocolName,
   RecognisedBy,
@@ -34,7 +36,12 @@ interface Speaking {
 interface Candidate {
   readonly protocol: SubProtocol;
   seen: number;
+  /** Has read all messages so far, where only that can prove it. */
+  readonly follower: FollowingDecoder | undefined;
 }
+
+/** What a decoder gives for a message. */
+type Read = readonly Meaning[] | 'more' | undefined;
 
 /**
  * Tells what the messages of one connection mean.
@@ -46,6 +53,7 @@ export class MeaningReader {
   readonly #wanted: readonly SubProtocol[];
   readonly #areNamed: boolean;
   readonly #held: HeldBytes;
+  readonly #limit: number;
   #opening: Opening;
   #speaking: Speaking | undefined = undefined;
   /** What is tried where the protocols are named and none is recognised: the first that can read a message. */
@@ -56,25 +64,28 @@ export class MeaningReader {
   /** Directions of which messages, or bytes that may have been messages, have passed unread. */
   readonly #unread = new Set<Direction>();
 
+  /** @param limit - bytes that a message may inflate to, where its protocol compresses */
   constructor(
     opening: Opening,
     choice: Exclude<DecodeChoice, 'off'> = 'auto',
     held = new HeldBytes(DEFAULT_LIMITS.heldTotal),
+    limit = DEFAULT_LIMITS.decodedMessage,
   ) {
     this.#held = held;
+    this.#limit = limit;
     this.#areNamed = choice !== 'auto';
     this.#wanted = choice === 'auto' ? REGISTRY : wantedOf(choice);
     this.#opening = opening;
     this.learn(opening);
     if (this.#speaking !== undefined) return;
     this.#candidates = this.#wanted
-      .filter(({ resembles }) => resembles !== undefined)
-      .map((protocol) => ({ protocol, seen: 0 }));
+      .filter(({ resembles, follow }) => resembles !== undefined || follow !== undefined)
+      .map((protocol) => ({ protocol, seen: 0, follower: protocol.follow?.(held) }));
     if (this.#areNamed) {
       this.#named = this.#wanted.map((protocol) => ({
         name: protocol.name,
         by: 'option',
-        decoder: protocol.decoder(opening, held),
+        decoder: protocol.decoder(opening, held, limit),
       }));
     }
   }
@@ -107,10 +118,18 @@ export class MeaningReader {
     return speaking.some(({ decoder }) => decoder.isWaiting?.(direction) === true);
   }
 
+  /** Something was longer than the limit, for which the protocol's decoder reads a direction no further. */
+  get isOverLimit(): boolean {
+    return this.#speaking?.decoder.isOverLimit === true;
+  }
+
   /** What a message means; `undefined` where that is not known. */
   message(message: DataMessage): DecodedMessage | undefined {
     this.#isPart = false;
-    if (this.#speaking === undefined && this.#candidates.length > 0) this.#guess(message);
+    if (this.#speaking === undefined && this.#candidates.length > 0) {
+      const decoded = this.#guess(message);
+      if (decoded !== 'unread') return decoded;
+    }
     if (this.#speaking !== undefined) return this.#meaningOf(this.#speaking, message);
     this.#unread.add(message.direction);
     for (const speaking of this.#named) {
@@ -124,45 +143,73 @@ export class MeaningReader {
   lost(direction: Direction): void {
     this.#unread.add(direction);
     this.#speaking?.decoder.lost?.(direction);
+    for (const { follower } of this.#candidates) follower?.lost?.(direction);
     for (const { decoder } of this.#named) decoder.lost?.(direction);
   }
 
   /** No more messages come. */
   end(): void {
     this.#speaking?.decoder.end?.();
+    this.#dropCandidates();
     for (const { decoder } of this.#named) decoder.end?.();
   }
 
-  #meaningOf({ name, by, decoder }: Speaking, message: DataMessage): DecodedMessage | undefined {
-    const items = decoder.decode(message);
+  #meaningOf(speaking: Speaking, message: DataMessage): DecodedMessage | undefined {
+    return this.#saying(speaking, speaking.decoder.decode(message));
+  }
+
+  #saying({ name, by }: Speaking, items: Read): DecodedMessage | undefined {
     if (items === 'more') this.#isPart = true;
     if (items === undefined || items === 'more' || items.length === 0) return undefined;
     this.#isPart = false;
     return { protocol: name, by, items };
   }
 
-  #guess(message: DataMessage): void {
+  /** @returns what the message means to the decoder that it proves; `unread` where none has read it yet */
+  #guess(message: DataMessage): DecodedMessage | undefined | 'unread' {
     if (this.#guesses++ >= MOST_GUESSES) {
-      this.#candidates = [];
-      return;
+      this.#dropCandidates();
+      return 'unread';
     }
+    let proven: { candidate: Candidate; by: RecognisedBy; read: Read | 'unread' } | undefined;
     this.#candidates = this.#candidates.filter((candidate) => {
-      const verdict = candidate.protocol.resembles!(message);
-      if (verdict === 'certainly') candidate.seen++;
-      return verdict !== 'no';
+      const { protocol, follower } = candidate;
+      if (follower === undefined) {
+        const verdict = protocol.resembles!(message);
+        if (verdict === 'certainly') candidate.seen++;
+        // Where two are left, neither is proven against the other; the more particular one stands first in the registry.
+        if (verdict !== 'no' && candidate.seen >= ENOUGH_MESSAGES)
+          proven ??= { candidate, by: 'content', read: 'unread' };
+        return verdict !== 'no';
+      }
+      const items = follower.decode(message);
+      const proof = follower.proof(this.#opening);
+      if (proof === 'never') follower.end?.();
+      if (proof === 'subprotocol' || proof === 'content') proven ??= { candidate, by: proof, read: items };
+      return proof !== 'never';
     });
-    // Where two are left, neither is proven against the other; the more particular one stands first in the registry.
-    const proven = this.#candidates.find(({ seen }) => seen >= ENOUGH_MESSAGES);
-    if (proven !== undefined) this.#choose(proven.protocol, 'content');
+    if (proven === undefined) return 'unread';
+    const { candidate, by, read } = proven;
+    const speaking = this.#choose(candidate.protocol, by, candidate.follower);
+    return read === 'unread' ? read : this.#saying(speaking, read);
   }
 
-  #choose(protocol: SubProtocol, by: RecognisedBy): void {
-    const decoder = protocol.decoder(this.#opening, this.#held);
-    for (const direction of this.#unread) decoder.lost?.(direction);
-    this.#speaking = { name: protocol.name, by, decoder };
-    this.#candidates = [];
+  /** @param follower - a decoder that has read everything so far */
+  #choose(protocol: SubProtocol, by: RecognisedBy, follower?: FollowingDecoder): Speaking {
+    const decoder = follower ?? protocol.decoder(this.#opening, this.#held, this.#limit);
+    if (follower === undefined) for (const direction of this.#unread) decoder.lost?.(direction);
+    const speaking = { name: protocol.name, by, decoder };
+    this.#speaking = speaking;
+    this.#candidates = this.#candidates.filter((candidate) => candidate.follower !== follower);
+    this.#dropCandidates();
     for (const named of this.#named) named.decoder.end?.();
     this.#named = [];
+    return speaking;
+  }
+
+  #dropCandidates(): void {
+    for (const { follower } of this.#candidates) follower?.end?.();
+    this.#candidates = [];
   }
 }
 

@@ -14,6 +14,7 @@ import { OCPP } from './ocpp.js';
 import { OPENAI } from './openai.js';
 import { PHOENIX } from './phoenix.js';
 import { PUSHER } from './pusher.js';
+import { RFB } from './rfb.js';
 import { SIGNALR } from './signalr.js';
 import { SIP } from './sip.js';
 import { ENGINE_IO, SOCKET_IO } from './socket-io.js';
@@ -56,6 +57,7 @@ export const REGISTRY: readonly SubProtocol[] = [
   BAYEUX,
   NATS,
   YJS,
+  RFB,
 ];
 
 /** How messages may be written, whatever they mean: only for who names one. */

@@ -31,6 +31,7 @@ export const PROTOCOLS = [
   'home-assistant',
   'yjs',
   'discord',
+  'rfb',
   'json',
   'ndjson',
   'msgpack',
@@ -126,6 +127,14 @@ export interface Decoder {
   lost?(direction: Direction): void;
   /** No more messages come: what it holds is held no longer. */
   end?(): void;
+  /** Something was longer than the limit, for which a direction is read no further. */
+  readonly isOverLimit?: boolean;
+}
+
+/** A decoder that reads a connection from its first message, because only what it has read proves the protocol. */
+export interface FollowingDecoder extends Decoder {
+  /** What the messages so far prove it by; `never` where they, or a loss, are against it. */
+  proof(opening: Opening): 'subprotocol' | 'content' | 'later' | 'never';
 }
 
 /** How much a message looks like a protocol of which nothing else is known. */
@@ -138,8 +147,13 @@ export interface SubProtocol {
   recognise(opening: Opening): 'subprotocol' | 'url' | undefined;
   /** Whether a message can only be of this protocol; absent where messages alone do not tell. */
   readonly resembles?: (message: DataMessage) => Resemblance;
-  /** @param held - where bytes that wait for the next message are counted */
-  decoder(opening: Opening, held: HeldBytes): Decoder;
+  /** In place of `resembles`, where one message alone tells nothing, but what both sides say first does. */
+  readonly follow?: (held: HeldBytes) => FollowingDecoder;
+  /**
+   * @param held - where bytes that wait for the next message are counted
+   * @param limit - bytes that a message may inflate to
+   */
+  decoder(opening: Opening, held: HeldBytes, limit?: number): Decoder;
 }
 
 /** The path and query of a URL, however much of it was captured. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeMessage } from '../../src/encode/encode-message.js';
 import { run } from '../cli/fake-io.js';
-import { Talk } from '../hostile/talk.js';
+import { requestText, responseText, Talk } from '../hostile/talk.js';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'wsdissect-several-'))));
@@ -82,5 +82,35 @@ describe('what stands in several messages', () => {
     expect(sent[0]!.equals(CONNECTED)).toBe(true);
     expect(sent[3]!.equals(ENDS)).toBe(true);
     expect(stderr).toContain(', 2 payloads that could not be searched, whole');
+  });
+
+  it('of a zlib stream leaves nothing, wherever it is cut', async () => {
+    const text = JSON.stringify({ op: 0, t: 'READY', d: { plan: SECRET } });
+    const head = Buffer.from([0x78, 0x01, 0, text.length, 0, ~text.length & 0xff, 0xff]);
+    // A stored block has its bytes as they are.
+    const stream = Buffer.concat([head, Buffer.from(text), Buffer.from('000000ffff', 'hex')]);
+    const at = stream.indexOf(SECRET);
+    const target = '/?v=10&encoding=json&compress=zlib-stream';
+    const request = requestText({ target }).replace(/^Host: .*$/m, 'Host: gateway.discord.gg');
+    const rules = join(folder, 'rules.yaml');
+    writeFileSync(rules, 'redact: [{path: $.plan}]\n');
+    for (let cut = at; cut <= at + SECRET.length + 1; cut++) {
+      const talk = new Talk().open().send(0, request).send(1, responseText({ target }));
+      for (const part of [stream.subarray(0, cut), stream.subarray(cut)])
+        talk.send(1, Buffer.from([0x82, part.length, ...part]));
+      const path = join(folder, 'talk.pcap');
+      writeFileSync(path, talk.finish().pcap());
+      const { stdout } = await run(['messages', '--json', '-q', '--redact', rules, path]);
+      const records = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { base64: string; decoded?: object });
+      expect(records.at(-1)!.decoded).toMatchObject({
+        protocol: 'discord',
+        name: 'READY',
+        value: { plan: 'x'.repeat(SECRET.length) },
+      });
+      for (const { base64 } of records) expect(Buffer.from(base64, 'base64').toString('latin1')).toMatch(/^x+$/);
+    }
   });
 });

@@ -38,6 +38,12 @@ const SEEDS: readonly (string | Buffer)[] = [
   Buffer.from('089601120 46e616d651a020801'.replaceAll(' ', ''), 'hex'),
   Buffer.from('000003010502', 'hex'),
   Buffer.from('0001010102313274657 6ff'.replaceAll(' ', ''), 'hex'),
+  Buffer.from('RFB 003.008\n'),
+  Buffer.from('0102', 'hex'),
+  Buffer.from('00000000', 'hex'),
+  Buffer.from('03010000000000010001', 'hex'),
+  Buffer.from('000000010000000000010001fffffec602', 'hex'),
+  Buffer.from('789caa562a482c2ec92f4a55b25250ca2f5048cd4bcecf4b4b2d5250b05250aaad050000ffff000000ffff', 'hex'),
 ];
 
 const mutated = fc
@@ -84,6 +90,7 @@ describe('every decoder', () => {
     const openings = [
       { url: undefined, subprotocol: undefined },
       { url: 'ws://h/socket.io/?EIO=3', subprotocol: undefined },
+      { url: 'wss://gateway.discord.gg/?compress=zlib-stream', subprotocol: undefined },
       { url: 'ws://h/portforward', subprotocol: 'base64.channel.k8s.io' },
       { url: 'ws://h/', subprotocol: 'wamp.2.cbor' },
       { url: 'ws://h/', subprotocol: 'v1.kernel.websocket.jupyter.org' },
