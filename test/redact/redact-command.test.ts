@@ -310,7 +310,7 @@ describe('--redact-check', () => {
     expect(late.stderr).toMatch(/--redact-check: .* still has \$\.token/);
     expect(late.stderr).not.toContain('abcdefgh');
     expect(late.code).toBe(1);
-    const both = rulesOf('path: $.token', 'pattern: "abcdef.."');
+    const both = rulesOf('path: $.token', 'pattern: "abcdefg."');
     const clean = await run([...args, '--redact', both, '--redact-check', path]);
     expect([clean.code, clean.stderr]).toEqual([0, expect.not.stringContaining('--redact-check')]);
   });
