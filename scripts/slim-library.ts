@@ -38,14 +38,20 @@ export function slimLibrary(folder: string, entries: readonly string[], others: 
     const path = join(folder, name);
     const isCode = name.endsWith('.js') || (name.endsWith('.d.ts') && !declarations.has(path));
     if (isCode && !others.some((other) => name.startsWith(other))) rmSync(path);
+    else if (declarations.has(path)) writeFileSync(path, shallow(readFileSync(path, 'utf8')));
   }
+}
+
+/** The same with one space for each level, in place of four. */
+function shallow(text: string): string {
+  return text.replace(/^(?: {4})+/gm, (indent) => ' '.repeat(indent.length / 4));
 }
 
 /** Leaves of the declaration of a table that every value of it has the same type: its texts would stand in it a second time. */
 export function shortenTable(file: string, table: string, keys: string, row: string): void {
   const text = readFileSync(file, 'utf8');
   const declaration = new RegExp(`export declare const ${table}: \\{\\n([\\s\\S]*?)\\n\\};`);
-  const names = [...(declaration.exec(text)?.[1] ?? '').matchAll(/^ {4}readonly ('[^']+'|\w+): \{$/gm)].map(
+  const names = [...(declaration.exec(text)?.[1] ?? '').matchAll(/^ readonly ('[^']+'|\w+): \{$/gm)].map(
     ([, name]) => name!,
   );
   if (names.length === 0) throw new Error(`${file} declares ${table} otherwise: see shortenTable`);
