@@ -3,7 +3,7 @@
  *
  * Finding and loading 150 small modules takes longer than reading a small capture. Here they are a few CommonJS files,
  * which Node finds and loads fastest; a command still loads only those that it needs, when it needs them. What stands in `dependencies`
- * stays outside; other packages that the command imports become part of it, and their licences stand beside it.
+ * stays outside.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -109,8 +109,10 @@ const DECLARATIONS = ['index.d.ts', 'browser.d.ts', 'matchers/vitest.d.ts', 'mat
 
 const outside = Object.keys(packageIn(ROOT).dependencies ?? {});
 
-await bundlePage(ROOT);
+const finished = join(LIBRARY, 'browser.LICENSES.txt');
+rmSync(finished, { force: true });
 rmSync(TARGET, { recursive: true, force: true });
+await bundlePage(ROOT);
 const bundle = await rolldown({
   input: {
     main: join(ROOT, 'src', 'cli', 'main.ts'),
@@ -128,7 +130,6 @@ const bundle = await rolldown({
   plugins: [
     { name: 'pass-namespaces', renderChunk: passNamespaces },
     { name: 'load-late', renderChunk: loadLate },
-    { name: 'start-nothing', transform: loadNoProcesses },
   ],
 });
 const { output } = await bundle.write({
@@ -154,8 +155,13 @@ writeFileSync(
 );
 bundleMatchers();
 const page = await bundleForPages(join(LIBRARY, 'browser.js'));
-writeFileSync(join(LIBRARY, 'browser.LICENSES.txt'), licencesOf(page));
-writeFileSync(join(TARGET, 'LICENSES.txt'), licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
+if (licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)) !== '') {
+  throw new Error(
+    'a package became part of the command: put it among the dependencies, or its licence beside the command',
+  );
+}
+// Comes last: where it stands, the build is whole.
+writeFileSync(finished, licencesOf(page));
 
 /** Leaves of what the compiler wrote what is imported, in few words. */
 function makeSmall(): void {
@@ -219,12 +225,4 @@ function loadLate(code: string): string {
     // What is only run does nothing: entries are files of their own.
     .replace(/^require\("\.\/.*"\);\n/gm, '');
   return names.reduce((done, name) => done.replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`), text);
-}
-
-/** commander loads what starts other programs, for commands that are programs of their own. */
-function loadNoProcesses(code: string, module: string): string | null {
-  const load = "require('node:child_process')";
-  if (!module.endsWith(join('commander', 'lib', 'command.js'))) return null;
-  if (!code.includes(`const childProcess = ${load};`)) throw new Error('commander has changed: see loadNoProcesses');
-  return code.replace(`const childProcess = ${load};`, '').replaceAll('childProcess.', `${load}.`);
 }

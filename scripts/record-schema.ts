@@ -105,11 +105,53 @@ export function statsSchema(): Schema {
       'One line of wsdissect stats --json: of a connection that has ended, or of the whole capture, which comes last.',
     oneOf: [{ $ref: '#/$defs/connectionStats' }, { $ref: '#/$defs/captureStats' }],
     $defs: {
-      connectionStats: objectSchema(CONNECTION_STATS_FIELDS),
-      captureStats: objectSchema(CAPTURE_STATS_FIELDS),
+      ...definedOnce(
+        { connectionStats: objectSchema(CONNECTION_STATS_FIELDS), captureStats: objectSchema(CAPTURE_STATS_FIELDS) },
+        STATS_PARTS,
+      ),
       ...{ time, stream, endpoint, closeCode },
     },
   };
+}
+
+/** Parts of statistics that stand in them more than once, each by the name of its definition and a place where it stands. */
+const STATS_PARTS = {
+  spreadOfSeconds: ['pings', 'seconds'],
+  spreadOfBytes: ['fromClient', 'sizes'],
+  countsOfSide: ['otherNames', 'fromClient'],
+  nameCounts: ['names', 'items'],
+  answers: ['calls'],
+  side: ['fromClient'],
+  tcpSide: ['tcp', 'fromClient'],
+} as const;
+
+/** Gives each part a definition, and wherever it stands a reference to that in its place; small ones come before those that hold them. */
+function definedOnce(
+  { connectionStats, captureStats }: Readonly<Record<'connectionStats' | 'captureStats', Schema>>,
+  parts: Readonly<Record<string, readonly string[]>>,
+): Schema {
+  let definitions: Record<string, unknown> = { connectionStats, captureStats };
+  for (const [name, place] of Object.entries(parts)) {
+    const part = withoutDescription(
+      place.reduce((schema, member) => {
+        const members = schema['properties'] as Readonly<Record<string, Schema>> | undefined;
+        return members?.[member] ?? (schema[member] as Schema);
+      }, definitions['connectionStats'] as Schema),
+    );
+    const whole = JSON.stringify(part);
+    const text = JSON.stringify(definitions, (_, value: unknown) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+      const { description, ...rest } = value as Schema;
+      if (JSON.stringify(rest) !== whole) return value;
+      return { ...(description === undefined ? {} : { description }), $ref: `#/$defs/${name}` };
+    });
+    definitions = { ...(JSON.parse(text) as Record<string, unknown>), [name]: part };
+  }
+  return definitions;
+}
+
+function withoutDescription(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== 'description'));
 }
 
 const CONNECTION_NUMBER = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** What the build writes last. */
-const BUILT = join(ROOT, 'dist', 'cli', 'LICENSES.txt');
+const BUILT = join(ROOT, 'dist', 'browser.LICENSES.txt');
 const LIBRARY = join(ROOT, 'dist', 'index.d.ts');
 const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 
