@@ -2,6 +2,7 @@ import { KEPT } from '../src/check/golden.js';
 import { FORMS, type FieldDescription } from '../src/output/record-field.js';
 import { CALL_FIELDS } from '../src/output/call-fields.js';
 import { ITEM } from '../src/output/decoded-fields.js';
+import { HEADER } from '../src/output/header-fields.js';
 import { RECORD_FIELDS } from '../src/output/record-fields.js';
 import { CAPTURE_STATS_FIELDS } from '../src/stats/capture-stats-fields.js';
 import { CONNECTION_STATS_FIELDS } from '../src/stats/connection-stats-fields.js';
@@ -57,6 +58,7 @@ const ITEMS = new Map<unknown, string>([
   [FINDING, 'finding'],
   [PLACED_FINDING, 'placedFinding'],
   [GAP, 'gap'],
+  [HEADER, 'header'],
   [ITEM, 'meaning'],
 ]);
 
@@ -89,6 +91,7 @@ export function recordSchema(): Schema {
       placedFinding: objectSchema(PLACED_FINDING),
       lossRule: LOSS_RULE,
       gap: objectSchema(GAP),
+      header: objectSchema(HEADER),
       meaning: objectSchema(ITEM),
       ...FORMS,
     },

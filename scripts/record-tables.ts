@@ -29,8 +29,9 @@ function table(fields: readonly FieldDescription[]): string {
 }
 
 function rowsOf(field: FieldDescription, outer: string): string[] {
-  const { name, meaning, fields = [] } = field;
-  const row = `| \`${outer}${name}\` | ${kindOf(field)} | ${meaning.replaceAll('|', '\\|')} |`;
+  const { name, meaning, onlyWith, fields = [] } = field;
+  const only = onlyWith === undefined ? '' : ` Only with \`${onlyWith}\`.`;
+  const row = `| \`${outer}${name}\` | ${kindOf(field)} | ${meaning.replaceAll('|', '\\|')}${only} |`;
   return [row, ...fields.flatMap((inner) => rowsOf(inner, `${outer}${name}.`))];
 }
 

@@ -5,6 +5,9 @@ import { toRecord, type JsonRecord } from '../output/record-fields.js';
 export type { RecordValue } from '../output/record-field.js';
 export type { JsonRecord } from '../output/record-fields.js';
 
+/** Whatever an expectation may be about. */
+const RECORDS = { headers: true };
+
 /** Turns events into records. */
 export class Records {
   readonly #types: ReadonlySet<string>;
@@ -21,6 +24,6 @@ export class Records {
 
   /** The record of an event; `undefined` where it is not wanted. */
   of(event: DissectEvent): JsonRecord | undefined {
-    return this.#types.has(event.type) ? (toRecord(event, this.#file) as JsonRecord) : undefined;
+    return this.#types.has(event.type) ? (toRecord(event, this.#file, RECORDS) as JsonRecord) : undefined;
   }
 }

@@ -41,9 +41,10 @@ type TakeRow = (cells: readonly Cell[]) => void;
 export class RecordTable {
   readonly type: TableType;
   readonly #columns: readonly SourceColumn[];
+  readonly #hasHeaders: boolean;
 
   /**
-   * @param names - the columns; all of them where this is not given
+   * @param names - the columns; where this is not given, all that records have without being asked for
    * @param hasFile - each row names its input
    * @throws WsdissectError `bad-option` for a name that no column has
    */
@@ -52,8 +53,9 @@ export class RecordTable {
     const all = columnsOfTable(type);
     this.#columns =
       names === undefined
-        ? all.filter(({ name }) => name !== 'type' && (hasFile || name !== 'file'))
+        ? all.filter(({ name, source }) => name !== 'type' && (hasFile || name !== 'file') && !isOnRequest(source))
         : names.map((name) => all.find((column) => column.name === name) ?? unknownColumn(name, type, all));
+    this.#hasHeaders = this.#columns.some(({ source }) => isOnRequest(source));
   }
 
   /** The columns, in their order. */
@@ -96,7 +98,7 @@ export class RecordTable {
     const event = (event: DissectEvent): void => {
       if (event.type !== type) return;
       const decoded = event.type === 'message' ? event.decoded : undefined;
-      take(this.#cells(toRecord(event, file), decoded));
+      take(this.#cells(toRecord(event, file, { headers: this.#hasHeaders }), decoded));
     };
     return { event, end: () => undefined };
   }
@@ -107,6 +109,10 @@ export class RecordTable {
       return sent ?? toCell(source.read(record));
     });
   }
+}
+
+function isOnRequest({ field }: Column): boolean {
+  return field.onlyWith !== undefined;
 }
 
 function columnsOfTable(type: TableType): SourceColumn[] {

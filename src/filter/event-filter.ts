@@ -115,7 +115,7 @@ export class EventFilter {
       case 'message':
         return this.#read(MESSAGE_FIELDS, new MessageSource(event, this.#file));
       case 'connection':
-        return this.#read(CONNECTION_FIELDS, { event, file: this.#file });
+        return this.#read(CONNECTION_FIELDS, { event, file: this.#file, hasHeaders: true });
     }
   }
 }

@@ -3,6 +3,7 @@ import { utf8Text } from '../common/utf8.js';
 import type { ConnectionEvent, DirectionTotals } from '../events.js';
 import type { Handshake } from '../http/handshake.js';
 import type { TlsSummary } from '../tls/tls-summary.js';
+import { HEAD_FIELDS, HEADERS_OPTION } from './header-fields.js';
 import { inflateRatio } from './ratio.js';
 import { number, object, text, type RecordField } from './record-field.js';
 import {
@@ -62,6 +63,17 @@ const HEADS: readonly RecordField<Handshake>[] = [
     ({ extensions }) => extensions,
   ),
 ];
+
+/** What was asked for and answered, where that is wanted. */
+function heads(): RecordField<Source>[] {
+  const of = (head: 'request' | 'response') => {
+    return ({ event, hasHeaders }: Source) => (hasHeaders === true ? event.handshake[head] : undefined);
+  };
+  return [
+    object('request', 'Its head, as far as it was captured.', of('request'), HEAD_FIELDS),
+    object('response', 'The same of the answer.', of('response'), HEAD_FIELDS),
+  ].map((field) => ({ ...field, onlyWith: HEADERS_OPTION }));
+}
 
 type Sided = 'client' | 'server';
 
@@ -152,6 +164,7 @@ export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
   ),
   ...HANDSHAKE,
   ...within(({ event }: Source) => event.handshake, HEADS),
+  ...heads(),
   ...counts(),
   ...compression('client'),
   ...compression('server'),

@@ -4,7 +4,7 @@ import { writeMessage } from './json-message.js';
 import { JsonRecordWriter } from './json-record.js';
 import type { Output } from './output.js';
 import type { RecordType } from './record-field.js';
-import { toRecord } from './record-fields.js';
+import { toRecord, type RecordOptions } from './record-fields.js';
 
 /**
  * One JSON object a line for each event of one type. The names of the members are a contract. Records of frames and
@@ -14,16 +14,19 @@ export class JsonOutput implements Output {
   readonly #type: RecordType;
   readonly #file: string | undefined;
   readonly #hasFindings: boolean;
+  readonly #options: RecordOptions;
   readonly #record: JsonRecordWriter;
 
   /**
    * @param type - which events are shown
    * @param file - the value of `file` in each record, where there is more than one input
    * @param hasFindings - findings of no record are shown too, in their order
+   * @param options - what records of connections have beyond what they always have
    */
-  constructor(type: RecordType, file?: string, hasFindings = false) {
+  constructor(type: RecordType, file?: string, hasFindings = false, options: RecordOptions = {}) {
     this.#type = type;
     this.#hasFindings = hasFindings;
+    this.#options = options;
     this.#file = file;
     this.#record = new JsonRecordWriter(type, file);
   }
@@ -43,7 +46,7 @@ export class JsonOutput implements Output {
         return;
       }
       case 'connection': {
-        this.#record.record(toRecord(event, this.#file));
+        this.#record.record(toRecord(event, this.#file, this.#options));
         if (event.order !== undefined) this.#record.order(event.order, undefined);
         return;
       }

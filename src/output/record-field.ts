@@ -23,6 +23,8 @@ export interface FieldDescription {
   readonly isOfCapture?: boolean;
   /** All values that it can have, where they are few. */
   readonly values?: readonly string[];
+  /** Only records have it that are made with this: an option of the command, as it is written. */
+  readonly onlyWith?: string;
   /** The name of the form that it shares with other fields: see `FORMS`. */
   readonly form?: FormName;
   /** What the JSON Schema says of its value beside the kind. */

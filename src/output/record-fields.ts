@@ -57,6 +57,12 @@ export const RECORD_FIELDS = {
 /** The types of records that the command prints. */
 export const RECORD_TYPES: readonly RecordType[] = ['frame', 'message', 'connection'];
 
+/** What a record has beyond what it always has. */
+export interface RecordOptions {
+  /** The record of a connection has the heads of its handshake: values that may be secrets, as cookies, are left out. */
+  readonly headers?: boolean;
+}
+
 /**
  * An event as plain data: the object that `--json` prints of a frame, message or connection, or that stands for a
  * finding. It survives `JSON.stringify` and `structuredClone`.
@@ -64,17 +70,29 @@ export const RECORD_TYPES: readonly RecordType[] = ['frame', 'message', 'connect
  * @param file - the value of `file` in the record; none where this is not given
  * @returns `undefined` for the other events, which have no record
  */
-export function toRecord(event: FrameEvent | MessageEvent | ConnectionEvent, file?: string): JsonRecord;
-export function toRecord(event: FindingEvent, file?: string): FindingRecord;
-export function toRecord(event: DissectEvent, file?: string): JsonRecord | FindingRecord | undefined;
-export function toRecord(event: DissectEvent, file?: string): JsonRecord | FindingRecord | undefined {
+export function toRecord(
+  event: FrameEvent | MessageEvent | ConnectionEvent,
+  file?: string,
+  options?: RecordOptions,
+): JsonRecord;
+export function toRecord(event: FindingEvent, file?: string, options?: RecordOptions): FindingRecord;
+export function toRecord(
+  event: DissectEvent,
+  file?: string,
+  options?: RecordOptions,
+): JsonRecord | FindingRecord | undefined;
+export function toRecord(
+  event: DissectEvent,
+  file?: string,
+  { headers = false }: RecordOptions = {},
+): JsonRecord | FindingRecord | undefined {
   switch (event.type) {
     case 'frame':
       return readFields(FRAME_FIELDS, new FrameSource(event, file)) as JsonRecord;
     case 'message':
       return readFields(MESSAGE_FIELDS, new MessageSource(event, file)) as JsonRecord;
     case 'connection':
-      return readFields(CONNECTION_FIELDS, { event, file }) as JsonRecord;
+      return readFields(CONNECTION_FIELDS, { event, file, hasHeaders: headers }) as JsonRecord;
     case 'finding':
       return readFields(FINDING_FIELDS, { event, file }) as FindingRecord;
     default:
@@ -113,7 +131,10 @@ export function columnsIn(fields: readonly FieldDescription[]): readonly Column[
 function columns(field: FieldDescription, outer: readonly string[]): Column[] {
   const path = [...outer, field.name];
   const { kind } = field;
-  if (kind === 'object') return field.fields!.flatMap((inner) => columns(inner, path));
+  if (kind === 'object') {
+    const outerOnly = field.onlyWith === undefined ? {} : { onlyWith: field.onlyWith };
+    return field.fields!.flatMap((inner) => columns({ ...outerOnly, ...inner }, path));
+  }
   const read = (record: Readonly<Record<string, RecordValue>>): RecordValue | undefined => {
     let value: RecordValue | undefined = record;
     for (const name of path) value = (value as Readonly<Record<string, RecordValue>> | undefined)?.[name];

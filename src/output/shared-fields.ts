@@ -9,6 +9,8 @@ export interface EventSource<Event> {
   readonly event: Event;
   /** The input, where there is more than one. */
   readonly file: string | undefined;
+  /** The record has the heads of the handshake. */
+  readonly hasHeaders?: boolean;
 }
 
 /** What the losses of a frame and of a message have in common. */

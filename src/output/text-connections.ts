@@ -1,6 +1,7 @@
 import { streamName, type ConnectionEvent, type DirectionTotals, type DissectEvent } from '../events.js';
 import { beganByPolling } from '../subprotocol/polling.js';
 import { filledLines } from './filled-lines.js';
+import { headLines } from './text-headers.js';
 import { TextOutput } from './output.js';
 import { decodeUtf8 } from './sanitize.js';
 import { ShownText } from './shown-text.js';
@@ -20,6 +21,8 @@ const MOST_ROWS = 1000;
 interface Row {
   readonly cells: readonly string[];
   readonly details: readonly ShownText[];
+  /** Lines of its own, each whole. */
+  readonly heads: readonly ShownText[];
 }
 
 /**
@@ -31,19 +34,24 @@ interface Row {
  */
 export class TextConnections extends TextOutput {
   readonly #options: TextOptions;
+  readonly #hasHeaders: boolean;
   readonly #widths = COUNTED.map(({ length }) => length);
   #rows: Row[] = [];
   #isBegun = false;
 
-  constructor(options: TextOptions) {
+  /** @param hasHeaders - the fields of the handshake stand under each row */
+  constructor(options: TextOptions, hasHeaders = false) {
     super();
     this.#options = options;
+    this.#hasHeaders = hasHeaders;
   }
 
   event(event: DissectEvent): void {
     if (event.type !== 'connection') return;
     const time = this.#options.clock.show(event.at, (now) => `${now.date}T${now.time}${now.zone}`);
-    this.#rows.push(row(this.#options.style, event, time));
+    const { style } = this.#options;
+    const heads = this.#hasHeaders ? headLines(style, event.handshake) : [];
+    this.#rows.push({ ...row(style, event, time), heads });
     if (this.#rows.length >= MOST_ROWS) this.#printRows();
   }
 
@@ -72,19 +80,29 @@ export class TextConnections extends TextOutput {
       this.#printTable(
         HEADINGS,
         inOne((part) => part.painted()),
+        rows,
       );
     else if (fit([this.#line(COUNTED), ...rows.map(({ cells }) => this.#line(cells))]))
       this.#printTable(
         COUNTED,
         rows.map((one) => this.#inTwo(one)),
+        rows,
       );
-    else for (const one of rows) this.print(this.#inLines(one));
+    else for (const one of rows) this.print(this.#inLines(one) + this.#headLines(one));
   }
 
-  #printTable(headings: readonly string[], lines: readonly string[]): void {
+  #printTable(headings: readonly string[], lines: readonly string[], rows: readonly Row[]): void {
     if (!this.#isBegun) this.print(this.#options.style.heading(this.#line(headings).trimEnd()) + '\n');
     this.#isBegun = true;
-    for (const line of lines) this.print(`${line}\n`);
+    for (const [index, line] of lines.entries()) this.print(`${line}\n${this.#headLines(rows[index]!)}`);
+  }
+
+  /** A line for each, or several where it is longer than the terminal is wide. */
+  #headLines({ heads }: Row): string {
+    return heads
+      .flatMap((line) => filledLines([line], this.#options.columns, INDENT))
+      .map((line) => `${line}\n`)
+      .join('');
   }
 
   #line(cells: readonly string[]): string {
@@ -113,7 +131,7 @@ export function own(style: Style, words: string, captured = ''): ShownText {
   return new ShownText(style, captured, [], words);
 }
 
-function row(style: Style, event: ConnectionEvent, time: string | undefined): Row {
+function row(style: Style, event: ConnectionEvent, time: string | undefined): Omit<Row, 'heads'> {
   const { connection, client, server } = event;
   const both = (value: (totals: DirectionTotals) => string | number): string => `${value(client)} / ${value(server)}`;
   const sent = (value: (totals: DirectionTotals) => number): string =>

@@ -93,7 +93,7 @@ export function variants(folder: string): ReadonlyMap<string, readonly Variant[]
       ...selecting,
       '--where decoded.name=="chat"||findings.exists(f,f.severity!="note")',
     ],
-    connections: ['', '--json', ...printing],
+    connections: ['', '--json', '--headers', '--headers --json', '--headers --color always', ...printing],
     calls: [
       '',
       '--json',

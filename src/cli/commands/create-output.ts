@@ -4,10 +4,10 @@ import type { Output } from '../../output/output.js';
 import type { Style } from '../../output/style.js';
 import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
-import type { MessagesOptions } from '../options/printing-options.js';
+import type { RecordsOptions } from '../options/printing-options.js';
 
 /** Whether findings are records too. */
-export function hasFindingRecords({ json, findings }: MessagesOptions): boolean {
+export function hasFindingRecords({ json, findings }: RecordsOptions): boolean {
   return json === true && findings === 'all';
 }
 
@@ -18,7 +18,7 @@ export function hasFindingRecords({ json, findings }: MessagesOptions): boolean 
  */
 export async function createOutput(
   type: RecordType,
-  options: MessagesOptions,
+  options: RecordsOptions,
   io: Io,
   file: string | undefined,
 ): Promise<Output> {
@@ -28,7 +28,7 @@ export async function createOutput(
   }
   if (options.json) {
     const { JsonOutput } = await import('../../output/json.js');
-    return new JsonOutput(type, file, hasFindingRecords(options));
+    return new JsonOutput(type, file, hasFindingRecords(options), { headers: options.headers === true });
   }
   const style = await chooseStyle(options.color, io);
   const isTerminal = io.isTerminal('stdout');
@@ -56,12 +56,12 @@ export async function createOutput(
     }
     case 'connection': {
       const { TextConnections } = await import('../../output/text-connections.js');
-      return new TextConnections(textOptions);
+      return new TextConnections(textOptions, options.headers);
     }
   }
 }
 
 /** What is shown as found: nothing without colours. */
-function highlighted({ match: paint }: Style, { match, ignoreCase }: MessagesOptions): RegExp | undefined {
+function highlighted({ match: paint }: Style, { match, ignoreCase }: RecordsOptions): RegExp | undefined {
   return paint === undefined || match === undefined ? undefined : new RegExp(match, ignoreCase ? 'giu' : 'gu');
 }

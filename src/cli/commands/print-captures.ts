@@ -7,7 +7,7 @@ import type { CaptureFile } from '../input/capture-files.js';
 import { isLive } from '../input/live-name.js';
 import type { Io } from '../terminal/io.js';
 import { shownName } from '../input/named-error.js';
-import type { MessagesOptions } from '../options/printing-options.js';
+import type { RecordsOptions } from '../options/printing-options.js';
 import { CapturePrinter } from './capture-printer.js';
 import type { Progress } from '../terminal/progress.js';
 import { threadsFor, threadsWithin } from '../parallel/jobs.js';
@@ -31,7 +31,7 @@ export async function printCaptures(
   type: RecordType,
   io: Io,
   files: readonly string[],
-  options: MessagesOptions,
+  options: RecordsOptions,
 ): Promise<number> {
   if (files.length === 0 && io.isTerminal('stdin')) {
     io.report('wsdissect: no capture: name a file, pipe one in, or see wsdissect --help\n');
@@ -83,7 +83,7 @@ export function printInputs(
   io: Io,
   inputs: readonly (CaptureFile & Partial<NamedInput>)[],
   isOne: boolean,
-  options: MessagesOptions,
+  options: RecordsOptions,
   progress?: Progress,
 ): Promise<number> {
   const quota = { left: options.count ?? Number.POSITIVE_INFINITY };
@@ -94,13 +94,13 @@ export function printInputs(
 }
 
 /** Why `--context` cannot be done; `undefined` where it can, or is not asked for. */
-function contextRefusal(options: MessagesOptions): string | undefined {
+function contextRefusal(options: RecordsOptions): string | undefined {
   if (options.context === undefined || hasTests(options) || isFiltering(options)) return undefined;
   return '--context shows what is around what other options select: give one that does, such as --match or --where';
 }
 
 /** Why `--raw` cannot be done here; `undefined` where it can. */
-function rawRefusal(io: Io, { json, brief, pretty }: MessagesOptions): string | undefined {
+function rawRefusal(io: Io, { json, brief, pretty }: RecordsOptions): string | undefined {
   const other = json ? '--json' : brief ? '--brief' : pretty ? '--pretty' : undefined;
   if (other !== undefined) return `--raw writes bytes and ${other} text: leave one of them out`;
   if (!io.isTerminal('stdout')) return undefined;
@@ -111,7 +111,7 @@ async function openProgress(
   type: RecordType,
   io: Io,
   inputs: readonly CaptureFile[],
-  { quiet }: MessagesOptions,
+  { quiet }: RecordsOptions,
 ): Promise<Progress | undefined> {
   if (quiet || !inputs.some(({ name }) => (io.size(name) ?? 0) > PROGRESS_LENGTH)) return undefined;
   // In a pipe stands a pager, as often as not, and the line would be painted over it.
@@ -123,7 +123,7 @@ async function openProgress(
 /** What all inputs of a command line have in common. */
 interface Printing {
   readonly type: RecordType;
-  readonly options: MessagesOptions;
+  readonly options: RecordsOptions;
   readonly isOne: boolean;
   readonly quota: { left: number };
   readonly progress: Progress | undefined;
@@ -149,7 +149,7 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
 /** The test that a command line has for records; `undefined` where all are shown. */
 export async function selectionOf(
   type: RecordType,
-  options: MessagesOptions,
+  options: RecordsOptions,
   file: string | undefined,
 ): Promise<Selection | undefined> {
   const filter = await filterOf(options, type, file);
@@ -159,17 +159,17 @@ export async function selectionOf(
 }
 
 /** Whether each record is printed by itself, so that another thread may do it: text is numbered and aligned. */
-function hasIndependentRecords({ json, raw, count, stream }: MessagesOptions): boolean {
+function hasIndependentRecords({ json, raw, count, stream }: RecordsOptions): boolean {
   return json === true && raw !== true && count === undefined && stream === undefined;
 }
 
 /** Whether any test of frames and messages alone is there. */
-function hasTests({ opcode, from, match, packet }: MessagesOptions): boolean {
+function hasTests({ opcode, from, match, packet }: RecordsOptions): boolean {
   return [opcode, from, match, packet].some((test) => test !== undefined);
 }
 
 /** The events that a printing command needs. */
-function wantsOf(type: RecordType, { strict, json, brief, raw, match, decode = 'off' }: MessagesOptions): Wants {
+function wantsOf(type: RecordType, { strict, json, brief, raw, match, decode = 'off' }: RecordsOptions): Wants {
   const showsMessages = type === 'message' || (type === 'frame' && !json && !brief && !raw);
   // A compressed frame has its text in the message only.
   const needsMessages = strict === true || (type === 'frame' && match !== undefined);

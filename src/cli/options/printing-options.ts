@@ -16,10 +16,15 @@ import type { SelectionOptions } from './selection.js';
 import { parseCount, parseOpcodes, parsePackets, parsePattern } from './values.js';
 
 /** The parsed options that the commands have which print a capture record by record. */
-export interface PrintingOptions extends ReadingOptions, FindingsOptions, JobsOptions, FilterOptions {
+interface PrintingOptions extends ReadingOptions, FindingsOptions, JobsOptions, FilterOptions {
   readonly time: TimeForm;
   readonly count?: number;
   readonly pager?: true;
+}
+
+/** The parsed options of `connections`. */
+export interface ConnectionsOptions extends PrintingOptions {
+  readonly headers?: true;
 }
 
 /** The parsed options of `messages`. */
@@ -29,6 +34,9 @@ export interface MessagesOptions extends PrintingOptions, SelectionOptions {
   readonly pretty?: true;
   readonly raw?: true;
 }
+
+/** The parsed options of whichever of these commands it is. */
+export type RecordsOptions = MessagesOptions & ConnectionsOptions;
 
 const PRINTING_OPTIONS: OptionTable<
   Omit<PrintingOptions, keyof ReadingOptions | keyof FilterOptions | keyof JobsOptions | 'findings'>
@@ -98,8 +106,8 @@ export const DECODE_OPTION: OptionDefinition<DecodeChoice> = {
   defaultValue: 'auto',
 };
 
-/** The options of `connections`. */
-export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = {
+/** The options that all three commands have. */
+const COMMON_OPTIONS: OptionTable<PrintingOptions> = {
   ...FILTER_OPTIONS,
   ...PRINTING_OPTIONS,
   ...READING_OPTIONS,
@@ -107,12 +115,22 @@ export const CONNECTIONS_OPTIONS: OptionTable<PrintingOptions> = {
   ...JOBS_OPTIONS,
 };
 
+/** The options of `connections`. */
+export const CONNECTIONS_OPTIONS: OptionTable<ConnectionsOptions> = {
+  headers: {
+    flags: '--headers',
+    description:
+      'the header fields of the handshake too; values of Cookie, Authorization and whatever else may be a secret are left out',
+  },
+  ...COMMON_OPTIONS,
+};
+
 /** The options of `messages`. */
 export const MESSAGES_OPTIONS: OptionTable<MessagesOptions> = {
   brief: { flags: '-b, --brief', description: 'one line a message' },
   decode: DECODE_OPTION,
   ...SELECTING_OPTIONS,
-  ...CONNECTIONS_OPTIONS,
+  ...COMMON_OPTIONS,
 };
 
 /** The options of `frames`. */
@@ -122,5 +140,5 @@ export const FRAMES_OPTIONS: OptionTable<Omit<MessagesOptions, 'decode'>> = {
     description: 'one line a frame; F123M are FIN, RSV1 to RSV3 and Mask, - where the bit is 0',
   },
   ...SELECTING_OPTIONS,
-  ...CONNECTIONS_OPTIONS,
+  ...COMMON_OPTIONS,
 };

@@ -13,7 +13,7 @@ import { createOutput, hasFindingRecords } from '../commands/create-output.js';
 import { readCaptures } from '../commands/read-captures.js';
 import type { ReportedConsumer } from '../commands/reported-consumer.js';
 import type { CaptureFile } from '../input/capture-files.js';
-import type { MessagesOptions } from '../options/printing-options.js';
+import type { RecordsOptions } from '../options/printing-options.js';
 import type { Io, Thread } from '../terminal/io.js';
 import type { FromWorker, ToWorker, WorkerWorld } from './protocol.js';
 
@@ -25,7 +25,7 @@ const WRITE_LENGTH = 64 * 1024;
 /** The records that are to be printed. */
 export interface SharedRecords {
   readonly type: RecordType;
-  readonly options: MessagesOptions;
+  readonly options: RecordsOptions;
   readonly wants: Wants;
 }
 

@@ -1,12 +1,12 @@
 import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
-import type { MessagesOptions } from '../options/printing-options.js';
+import type { RecordsOptions } from '../options/printing-options.js';
 import type { RecordType } from '../../output/record-field.js';
 import type { ConnectionSettings, Epoch, EpochPart } from '../../parallel/protocol.js';
 
 /** What is printed of inputs: records of one type, or calls. */
 export type Printing =
-  | { readonly what: RecordType; readonly options: MessagesOptions }
+  | { readonly what: RecordType; readonly options: RecordsOptions }
   | { readonly what: 'call'; readonly options: CallsOptions };
 
 /** One input to print. It goes to a thread of its own, so it is plain data. */
@@ -29,7 +29,7 @@ export interface WorkerWorld {
 /** What a thread is to print of the connections that it is given. */
 export interface SharedPrinting {
   readonly type: RecordType;
-  readonly options: MessagesOptions;
+  readonly options: RecordsOptions;
   readonly settings: ConnectionSettings;
   /** One number: bytes that are on their way to the main thread. */
   readonly onTheirWay: SharedArrayBuffer;
