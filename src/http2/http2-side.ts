@@ -49,6 +49,9 @@ export interface Http2Listener {
   skipped(bytes: number, at: PacketTime): void;
 }
 
+/** As many bytes of a preface are hardly a frame header: its payload would be of five million bytes. */
+const START_OF_PREFACE = 3;
+
 /** Why a header section is not read whole. */
 type SectionProblem = 'http2.header-lost' | 'limit.http-head' | 'limit.header-list' | 'limit.hpack-table';
 
@@ -81,7 +84,7 @@ const LONGEST_SETTINGS = 6 * 1024;
 export class Http2Side {
   readonly #options: Http2SideOptions;
   readonly #listener: Http2Listener;
-  readonly hpack: HpackDecoder;
+  hpack: HpackDecoder;
   /** Where the next byte stands: in the preface, a frame header, a payload, or somewhere unknown. */
   #state: 'preface' | 'header' | 'payload' | 'search';
   /** The frame header, or the preface, as far as it came. */
@@ -118,6 +121,7 @@ export class Http2Side {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#state === 'payload') offset += this.#takePayload(chunk, offset, at);
+      else if (this.#state === 'search' && this.#beginsHere(chunk, offset)) this.#state = 'preface';
       else if (this.#state === 'search') offset = this.#takeSearched(chunk, offset, at);
       else offset += this.#takeHead(chunk, offset, at);
     }
@@ -152,6 +156,16 @@ export class Http2Side {
     this.#forgetSection();
     this.#head.clear();
     this.#dropPayload();
+  }
+
+  /** Nothing stands before a preface: the side begins with it, though that was not known. */
+  #beginsHere(chunk: Buffer, offset: number): boolean {
+    const length = Math.min(CONNECTION_PREFACE.length, chunk.length - offset);
+    if (this.#search !== undefined || length < START_OF_PREFACE) return false;
+    if (CONNECTION_PREFACE.compare(chunk, offset, offset + length, 0, length) !== 0) return false;
+    const { hpackTable, headerList } = this.#options.limits;
+    this.hpack = new HpackDecoder(hpackTable, headerList, true);
+    return true;
   }
 
   /** The preface, or a frame header. @returns bytes taken */

@@ -74,6 +74,9 @@ const CASES = [
   // The 101 was recorded long after what followed it, and nothing of the connection was printed; a message after frames that
   // were passed over was called damaged.
   'deflate-cork.pcap cutStart:341,3354,6238 delayFar:4716,5026,1373',
+  // The server came first, and proved HTTP/2: the client's preface after it was told as bytes that are not decoded.
+  'h2c-refused.pcap skew:9298,3987,5352 delay:8316,1723,7812',
+  'h2c-haproxy.pcap duplicate:4433,2570,9391 apart:4869,5102,8488 swap:2903,9065,7758',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
