@@ -7,7 +7,7 @@ import { expectSchema } from './expect-schema.js';
 import { manPage } from './man-page.js';
 import { goldenSchema, recordSchema, statsSchema, withSharedDefinitions, type Schema } from './record-schema.js';
 import { withRecordTables } from './record-tables.js';
-import { redactSchema } from './redact-schema.js';
+import { ignoreSchema, redactSchema } from './rule-schemas.js';
 import { rulesPage } from './rules-page.js';
 import { withTransitions } from './transitions-table.js';
 
@@ -26,6 +26,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'schema/expect.schema.json': json(expectSchema()),
     'schema/explanation.schema.json': json(withSharedDefinitions(read('schema/explanation.schema.json'), ['message'])),
     'schema/golden.schema.json': json(goldenSchema()),
+    'schema/ignore.schema.json': json(ignoreSchema()),
     'schema/record.schema.json': json(recordSchema()),
     'schema/stats.schema.json': json(statsSchema()),
     'schema/redact.schema.json': json(redactSchema()),

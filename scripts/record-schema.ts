@@ -171,6 +171,11 @@ const IN_GOLDEN: Readonly<Record<string, Schema>> = {
   origin: { description: 'Without port.', type: 'string' },
 };
 
+const AFTER_LOSS: Schema = {
+  description: 'Bytes of its sender before it were not captured: what it means may not be known. It is not compared.',
+  const: true,
+};
+
 /** The JSON Schema of golden files, which keep some members of the records. */
 export function goldenSchema(): Schema {
   const { count, direction, base64, closeCode } = FORMS;
@@ -183,14 +188,14 @@ export function goldenSchema(): Schema {
     oneOf: [{ $ref: '#/$defs/connection' }, { $ref: '#/$defs/message' }],
     $defs: {
       connection: goldenObject('connection'),
-      message: { ...goldenObject('message'), ...NOT_BOTH },
+      message: { ...goldenObject('message', { afterLoss: AFTER_LOSS }), ...NOT_BOTH },
       host: { type: 'string', pattern: '^([0-9.]+|\\[[0-9a-f:]+\\])$' },
       ...{ count, direction, base64, closeCode },
     },
   };
 }
 
-function goldenObject(type: keyof typeof KEPT): Schema {
+function goldenObject(type: keyof typeof KEPT, more: Schema = {}): Schema {
   const fields: readonly FieldDescription[] = RECORD_FIELDS[type];
   const kept = KEPT[type].map((name) => fields.find((field) => field.name === name)!);
   return closed(
@@ -199,6 +204,7 @@ function goldenObject(type: keyof typeof KEPT): Schema {
       file: { description: 'The capture, where several are checked.', type: 'string' },
       connection: CONNECTION_NUMBER,
       ...Object.fromEntries(kept.map((field) => [field.name, IN_GOLDEN[field.name] ?? fieldSchema(field)])),
+      ...more,
     },
     ['type', 'connection', ...kept.filter(({ isRequired }) => isRequired).map(({ name }) => name)],
   );

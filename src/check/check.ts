@@ -115,6 +115,7 @@ export class CheckedCapture extends PartedConsumer<CheckedEvent> {
   piece({ event, record, calls = [], isLoss }: CheckedEvent): undefined {
     if (event !== undefined) this.#violations.event(event);
     if (event?.type === 'connection') this.#connections++;
+    if (event?.type === 'gap') this.#golden?.lost(event);
     if (isLoss) this.#losses++;
     for (const call of calls) for (const expectation of this.#expectations) expectation.record(call);
     if (record === undefined) return;

@@ -1,8 +1,12 @@
 import { WsdissectError } from '../common/error.js';
-import { withoutIgnored, type IgnoreRule } from './ignore-rules.js';
-import type { RecordValue } from './records.js';
+import { comparedLines } from './compared-lines.js';
+import type { IgnoreRule } from './ignore-rules.js';
+import type { GoldenLine } from './meanings.js';
 import type { Claim } from './report.js';
 import { safeJson } from './shown.js';
+
+/** What a line has that says how it is understood, and is not compared. */
+const AFTER_LOSS = '"afterLoss":true';
 
 /**
  * A golden file: what captures said when it was written.
@@ -68,10 +72,11 @@ export class GoldenFile {
     return this.#claim(file, 'what was said differs; --update rewrites it', diffLines(golden, said));
   }
 
-  /** Lines without what is ignored. */
+  /** Lines as they are compared. */
   #kept(lines: readonly string[]): readonly string[] {
-    if (this.#ignore.length === 0) return lines;
-    return lines.map((line) => safeJson(withoutIgnored(JSON.parse(line) as Record<string, RecordValue>, this.#ignore)));
+    if (this.#ignore.length === 0 && !lines.some((line) => line.includes(AFTER_LOSS))) return lines;
+    const records = lines.map((line) => JSON.parse(line) as GoldenLine);
+    return comparedLines(records, this.#ignore).map(({ record }) => safeJson(record));
   }
 
   /** What the file has of captures that were not compared; nothing where only one capture was. */

@@ -1,3 +1,5 @@
+import type { Direction } from '../common/finding.js';
+import type { GapEvent } from '../events.js';
 import type { JsonRecord, RecordValue } from './records.js';
 import { safeJson } from './shown.js';
 
@@ -50,6 +52,15 @@ interface ConversationLines {
   readonly connections: string[];
   readonly 'client-to-server': string[];
   readonly 'server-to-client': string[];
+  /** Directions in which bytes were lost after the last message. */
+  readonly lost: Set<Direction>;
+}
+
+/** Where a record belongs. */
+interface Place {
+  readonly stream: number;
+  readonly http2Stream?: number;
+  readonly direction: Direction;
 }
 
 /**
@@ -74,23 +85,30 @@ export class GoldenRecorder {
   /** Takes the next record. */
   record(record: JsonRecord): void {
     if (record.type === 'frame' || this.isTooLarge) return;
-    const line = safeJson(normalise(record, KEPT[record.type]));
-    this.#bytes += line.length;
-    const { stream, http2Stream } = record as Readonly<Record<string, unknown>> as {
-      stream: number;
-      http2Stream?: number;
-    };
+    const { stream, http2Stream, direction } = record as unknown as Place;
     const conversation = this.#conversation(stream, http2Stream ?? 0);
+    const said = normalise(record, KEPT[record.type]);
+    if (record.type === 'message' && conversation.lost.delete(direction)) said.afterLoss = true;
+    const line = safeJson(said);
+    this.#bytes += line.length;
     if (record.type === 'connection') conversation.connections.push(line);
-    else conversation[record.direction as 'client-to-server' | 'server-to-client'].push(line);
+    else conversation[direction].push(line);
+  }
+
+  /** Bytes of a direction were not captured. */
+  lost({ connection: { stream, http2Stream = 0 }, direction }: GapEvent): void {
+    this.#conversation(stream, http2Stream).lost.add(direction);
   }
 
   /** The lines of the golden file, without line ends. */
   lines(): string[] {
     const file = this.#file === undefined ? '' : `"file":${safeJson(this.#file)},`;
-    const conversations = [...this.#conversations.values()].sort(
-      (a, b) => a.stream - b.stream || a.http2Stream - b.http2Stream,
-    );
+    const conversations = [...this.#conversations.values()]
+      .filter(
+        ({ connections, ...sides }) =>
+          connections.length + sides['client-to-server'].length + sides['server-to-client'].length > 0,
+      )
+      .sort((a, b) => a.stream - b.stream || a.http2Stream - b.http2Stream);
     return conversations.flatMap((conversation, index) => {
       const begin = (type: string) => (line: string) =>
         `{"type":"${type}",${file}"connection":${index},${line.slice(1)}`;
@@ -106,7 +124,8 @@ export class GoldenRecorder {
     const name = `${stream}.${http2Stream}`;
     let conversation = this.#conversations.get(name);
     if (conversation === undefined) {
-      conversation = { stream, http2Stream, connections: [], 'client-to-server': [], 'server-to-client': [] };
+      const none = { connections: [], 'client-to-server': [], 'server-to-client': [] };
+      conversation = { stream, http2Stream, ...none, lost: new Set() };
       this.#conversations.set(name, conversation);
     }
     return conversation;

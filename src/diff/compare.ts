@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff/lib/diff/array.js';
 import type { RecordValue } from '../output/record-field.js';
-import type { SaidCall, SaidConnection, SaidRecord } from './conversation.js';
+import type { SaidCall, SaidConnection, SaidMessage, SaidRecord } from './conversation.js';
 import { jsonDifference, type PathDifference } from './json-difference.js';
 
 /** Something that one capture says differently from the other. */
@@ -37,6 +37,9 @@ const WHERE_BOTH: readonly string[] = [
   'extensions',
   'missing',
 ];
+/** Members that say what a message means, and of those, its value as JSON text. */
+const MEANT = /^decoded\./;
+const VALUE = /^decoded\..*\bvalue$/;
 /** Edits after which no shortest difference is looked for. */
 const MOST_EDITS = 2000;
 
@@ -92,34 +95,37 @@ function pairs(
 function fieldDifferences(a: SaidRecord, b: SaidRecord): PathDifference[] {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].flatMap((name): PathDifference[] => {
-    const [before, after] = [show(a[name]), show(b[name])];
+    const isJson = VALUE.test(name);
+    const [before, after] = [show(a[name], isJson), show(b[name], isJson)];
     if (before === after) return [];
+    const inside = isJson && before !== undefined && after !== undefined ? jsonDifference(before, after) : undefined;
+    if (inside !== undefined) return inside.map((each) => ({ ...each, path: name + each.path.slice(1) }));
     if (WHERE_BOTH.includes(name) && (before === undefined || after === undefined)) return [];
     return [{ path: name, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
   });
 }
 
-function show(value: RecordValue | undefined): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value);
+/** @param isJson - it is JSON text already */
+function show(value: RecordValue | undefined, isJson = false): string | undefined {
+  return value === undefined || (isJson && typeof value === 'string') ? value : JSON.stringify(value);
 }
 
 type MessageDifference = Pick<Difference, 'kind' | 'message' | 'values'>;
 
-function messageDifferences(before: readonly SaidRecord[], after: readonly SaidRecord[]): MessageDifference[] {
+function messageDifferences(before: readonly SaidMessage[], after: readonly SaidMessage[]): MessageDifference[] {
   const found: MessageDifference[] = [];
   for (const { removed, added } of hunks(before.map(keyOf), after.map(keyOf))) {
     const shared = Math.min(removed.count, added.count);
     for (let index = 0; index < Math.max(removed.count, added.count); index++) {
-      const [at, to] = [removed.start + index, added.start + index];
-      const [a, b] = [before[at], after[to]];
-      if (index < shared && a!.opcode === b!.opcode) {
-        found.push({ kind: 'changed', message: at + 1, values: valuesOf(a!, b!) });
+      const [a, b] = [before[removed.start + index]!, after[added.start + index]!];
+      if (index < shared && a.record.opcode === b.record.opcode) {
+        found.push({ kind: 'changed', message: a.number, values: valuesOf(a.record, b.record) });
         continue;
       }
       if (index < removed.count)
-        found.push({ kind: 'missing', message: at + 1, values: [{ path: 'message', before: contentOf(a!) }] });
+        found.push({ kind: 'missing', message: a.number, values: [{ path: 'message', before: contentOf(a.record) }] });
       if (index < added.count)
-        found.push({ kind: 'extra', message: to + 1, values: [{ path: 'message', after: contentOf(b!) }] });
+        found.push({ kind: 'extra', message: b.number, values: [{ path: 'message', after: contentOf(b.record) }] });
     }
   }
   return found;
@@ -161,7 +167,7 @@ function hunks(a: readonly string[], b: readonly string[]): Hunk[] {
 }
 
 /** What two messages must have in common to be the same. */
-function keyOf(record: SaidRecord): string {
+function keyOf({ record }: SaidMessage): string {
   return JSON.stringify(Object.entries(record).filter(([name]) => !WHERE_BOTH.includes(name)));
 }
 
@@ -174,7 +180,11 @@ function valuesOf(a: SaidRecord, b: SaidRecord): readonly PathDifference[] {
   return [...(inside ?? fieldDifferences({ text: before ?? null }, { text: after ?? null })), ...fields];
 }
 
-function contentOf({ text, base64, closeCode, closeReason, opcodeName }: SaidRecord): string {
+function contentOf(record: SaidRecord): string {
+  const { text, base64, closeCode, closeReason, opcodeName } = record;
+  const meaning = Object.entries(record).filter(([name]) => MEANT.test(name));
+  if (meaning.length > 0)
+    return meaning.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' ');
   if (typeof text === 'string') return text;
   if (closeCode !== undefined)
     return `close ${JSON.stringify(closeCode)} ${typeof closeReason === 'string' ? closeReason : ''}`.trim();

@@ -1,9 +1,17 @@
 import { WsdissectError } from '../common/error.js';
 import type { RecordValue } from '../output/record-field.js';
-import { withoutIgnored, type IgnoreRule } from '../check/ignore-rules.js';
+import { comparedLines } from '../check/compared-lines.js';
+import type { IgnoreRule } from '../check/ignore-rules.js';
 
 /** A line of a golden file, as data. */
 export type SaidRecord = Readonly<Record<string, RecordValue>>;
+
+/** A message of one side. */
+export interface SaidMessage {
+  readonly record: SaidRecord;
+  /** Its number among those of its sender, from 1; of the first one, where several are compared as one. */
+  readonly number: number;
+}
 
 /** How long a call took, and what became of it. */
 export interface SaidCall {
@@ -16,13 +24,16 @@ export interface SaidCall {
 export interface SaidConnection {
   /** Its line; `undefined` where the capture broke off before its end. */
   readonly connection: SaidRecord | undefined;
-  readonly client: readonly SaidRecord[];
-  readonly server: readonly SaidRecord[];
+  readonly client: readonly SaidMessage[];
+  readonly server: readonly SaidMessage[];
   readonly calls: readonly SaidCall[];
 }
 
 /** Where a connection's own messages are found in a line. */
 const SIDES = { 'client-to-server': 'client', 'server-to-client': 'server' } as const;
+
+/** Members that say which conversation a line is of. */
+const PLACE: readonly string[] = ['type', 'file', 'connection'];
 
 /** Whether a text is that of a golden file, by its first line. */
 export function isGolden(beginning: string): boolean {
@@ -41,22 +52,41 @@ export function conversationsOf(
   ignore: readonly IgnoreRule[],
   calls: readonly (readonly SaidCall[])[] = [],
 ): SaidConnection[] {
-  const found = new Map<string, { connection?: SaidRecord; client: SaidRecord[]; server: SaidRecord[] }>();
-  for (const [index, line] of lines.entries()) {
+  const records = lines.map((line, index) => {
     const record = parseLine(line);
-    if (record === undefined) {
-      throw new WsdissectError('bad-option', `${name}: line ${index + 1} is not one of a golden file`);
-    }
-    const { type, file, connection, ...rest } = record;
-    const key = JSON.stringify([file, connection]);
+    if (record !== undefined) return record;
+    throw new WsdissectError('bad-option', `${name}: line ${index + 1} is not one of a golden file`);
+  });
+  const numbers = messageNumbers(records);
+  const found = new Map<string, { connection?: SaidRecord; client: SaidMessage[]; server: SaidMessage[] }>();
+  for (const { record: line, index } of comparedLines(records, ignore)) {
+    // A rule may leave out where it belongs.
+    const { type, direction } = records[index]!;
+    const record = Object.fromEntries(Object.entries(line).filter(([member]) => !PLACE.includes(member)));
+    const key = keyOf(records[index]!);
     let said = found.get(key);
     if (said === undefined) found.set(key, (said = { client: [], server: [] }));
-    const kept = withoutIgnored(rest, ignore);
-    if (type === 'connection') said.connection = kept;
-    else said[SIDES[record.direction as keyof typeof SIDES]].push(kept);
+    if (type === 'connection') said.connection = record;
+    else said[SIDES[direction as keyof typeof SIDES]].push({ record, number: numbers[index]! });
   }
   return [...found.values()].map(({ connection, client, server }, index) => {
     return { connection, client, server, calls: calls[index] ?? [] };
+  });
+}
+
+function keyOf({ file, connection }: SaidRecord): string {
+  return JSON.stringify([file, connection]);
+}
+
+/** The number of each message among those of its sender; 0 for other lines. */
+function messageNumbers(records: readonly SaidRecord[]): number[] {
+  const counts = new Map<string, number>();
+  return records.map((record) => {
+    if (record.type !== 'message') return 0;
+    const key = JSON.stringify([keyOf(record), record.direction]);
+    const number = (counts.get(key) ?? 0) + 1;
+    counts.set(key, number);
+    return number;
   });
 }
 

@@ -100,7 +100,7 @@ describe('wsdissect diff', () => {
   it.each([
     ['ignore:\n  - pth: $.a\n', ':2: ignore[0] has the unknown key pth: did you mean path?'],
     ['ignore:\n  - path: a\n', ':2: ignore[0] path: a path begins with $'],
-    ['ignore:\n  - preset: mqtt\n', ':2: ignore[0] preset: mqtt is none of socket.io, signalr, phoenix'],
+    ['ignore:\n  - preset: sip\n', ':2: ignore[0] preset: sip is none of socket.io, signalr, phoenix'],
     ['ignore:\n  - field: port\n', 'port is none of'],
     ['nothing: []\n', ':1: the file must be one list, ignore:'],
     ['ignore: [\n', 'bad.yaml:'],

@@ -117,6 +117,7 @@ class SaidRecorder implements Consumer {
   event(event: DissectEvent): undefined {
     const record = this.#records.of(event);
     if (record !== undefined) this.#golden.record(record);
+    if (event.type === 'gap') this.#golden.lost(event);
     if (event.type === 'message' || event.type === 'connection') {
       const { stream, http2Stream = 0 } = event.connection;
       this.#connections.add(`${stream}.${http2Stream}`);
