@@ -63,6 +63,11 @@ export class TextConnections extends TextOutput {
     this.#printRows();
   }
 
+  override separate(): void {
+    this.#printRows();
+    super.separate();
+  }
+
   #printRows(): void {
     const rows = this.#rows;
     this.#rows = [];

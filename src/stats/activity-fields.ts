@@ -99,3 +99,16 @@ export function findings<Source>(read: (source: Source) => ReadonlyMap<string, n
     FINDING_COUNT,
   );
 }
+
+/** The field that tells of a choice. */
+export function selected<Source>(read: (source: Source) => boolean): RecordField<Source> {
+  return {
+    name: 'selected',
+    kind: 'flag',
+    meaning:
+      'Options such as --where choose messages: only these are counted, connections that have some of them, and calls that begin in them. ' +
+      'Frames, bytes as sent, losses, reconnects and findings of anything but these messages are not there. Absent where all is counted.',
+    isRequired: false,
+    read: (from) => read(from) || undefined,
+  };
+}

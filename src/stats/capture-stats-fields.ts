@@ -1,7 +1,7 @@
 import { formatTime } from '../common/packet-time.js';
 import { any, list, number, object, text, type RecordField } from '../output/record-field.js';
 import { STREAM, WHOLE, within } from '../output/shared-fields.js';
-import { calls, findings, IDLE, IDLE_MEANING, rate, secondTime } from './activity-fields.js';
+import { calls, findings, IDLE, IDLE_MEANING, rate, secondTime, selected } from './activity-fields.js';
 import type { CaptureStats, CloseCount } from './capture-stats.js';
 import { names, sides } from './side-fields.js';
 import { COUNTED, histogram, ofTimes, SECONDS } from './spread-fields.js';
@@ -80,6 +80,7 @@ const SERIES: readonly RecordField<CaptureStats>[] = [
 export const CAPTURE_STATS_FIELDS: readonly RecordField<CaptureStatsSource>[] = [
   text('type', 'What the record is of.', () => 'capture-stats', { values: ['capture-stats'], isRequired: true }),
   text('file', 'The input, where there is more than one.', ({ file }) => file),
+  selected(({ stats }) => stats.isSelected),
   text('time', 'The first packet of a WebSocket connection.', ({ stats }) => stats.first && formatTime(stats.first), {
     form: 'time',
   }),
@@ -88,7 +89,7 @@ export const CAPTURE_STATS_FIELDS: readonly RecordField<CaptureStatsSource>[] = 
   ...within(({ stats }: CaptureStatsSource) => stats, STATES),
   ...sides<CaptureStatsSource>(
     ({ stats }) => stats,
-    ({ stats }) => !stats.hasRecorded,
+    ({ stats }) => !stats.hasRecorded && !stats.isSelected,
   ),
   ...names(({ stats }: CaptureStatsSource) => stats.names),
   rate(
@@ -104,7 +105,7 @@ export const CAPTURE_STATS_FIELDS: readonly RecordField<CaptureStatsSource>[] = 
   object(
     'reconnects',
     'Clients that came back. Absent where the addresses of clients are not known.',
-    ({ stats }) => (stats.hasCaptured ? stats : undefined),
+    ({ stats }) => (stats.hasCaptured && !stats.isSelected ? stats : undefined),
     RECONNECTS,
   ),
   list('closeCodes', 'Connections with a close code, the most first.', ({ stats }) => byCloseCode(stats), CLOSE),

@@ -33,6 +33,8 @@ const REMEMBERED = 4096;
 /** All that is counted of one capture: the sum of its connections, and what only all of them together show. */
 export class CaptureStats {
   connections = 0;
+  /** Only some messages are counted. */
+  readonly isSelected: boolean;
   /** Some of them are in a HAR file. */
   hasRecorded = false;
   /** Some of them are in captured packets. */
@@ -54,6 +56,10 @@ export class CaptureStats {
   readonly reconnecting = new Reconnects();
   readonly #peak = new PeakSecond(REMEMBERED);
   readonly #series = new RateSeries();
+
+  constructor(isSelected = false) {
+    this.isSelected = isSelected;
+  }
 
   get peak(): Peak | undefined {
     return this.#peak.peak;

@@ -29,7 +29,7 @@ const REMEMBERED = 8;
 
 /** Counts what one connection has. */
 export class ConnectionGatherer {
-  readonly #connection: ConnectionRef;
+  readonly connection: ConnectionRef;
   readonly #opened: PacketTime;
   readonly #key: string | undefined;
   readonly #client = emptySide();
@@ -50,9 +50,14 @@ export class ConnectionGatherer {
   #second = 0;
   #inSecond = 0;
   #isOver = false;
+  readonly #isSelected: boolean;
+  /** Something of it was counted. */
+  hasMessages = false;
 
-  constructor({ connection, at, handshake }: OpenEvent) {
-    this.#connection = connection;
+  /** @param isSelected - it is given some of the messages only */
+  constructor({ connection, at, handshake }: OpenEvent, isSelected: boolean) {
+    this.#isSelected = isSelected;
+    this.connection = connection;
     this.#opened = at;
     this.#handshake = handshake;
     this.#key = attemptKey(connection.client, connection.server, handshake.url);
@@ -82,6 +87,7 @@ export class ConnectionGatherer {
   /** Takes a message. @returns how many there were in the second before, where this one begins another */
   message({ direction, message, decoded }: MessageEvent): SecondCount | undefined {
     const { opcode, status, at, findings } = message;
+    this.hasMessages = true;
     const name = direction === 'client-to-server' ? 'client' : 'server';
     const side = name === 'client' ? this.#client : this.#server;
     const bytes = message.length === undefined ? 0 : Number(message.length);
@@ -91,6 +97,7 @@ export class ConnectionGatherer {
     side.bytes += bytes;
     if (status !== 'ok') side.incomplete++;
     else if (opcode < CLOSE) addValue(side.sizes, bytes);
+    if (this.#isSelected && message.compressed && status === 'ok') addInflated(side, Number(message.wireLength), bytes);
     if (decoded !== undefined) addMeaning(this.#names, decoded, name, bytes, NAMES_OF_CONNECTION);
     if (findings.length > 0) for (const { code } of findings) this.finding(code);
     if (at.precision === 0) return undefined;
@@ -130,13 +137,14 @@ export class ConnectionGatherer {
   stats(event: ConnectionEvent | undefined): ConnectionStats {
     const { url, state } = event?.handshake ?? this.#handshake;
     return {
-      connection: this.#connection,
+      connection: this.connection,
+      isSelected: this.#isSelected,
       opened: this.#opened,
       ended: event === undefined ? this.#last.time : event.ended,
       url,
       handshake: state,
-      client: withTotals(this.#client, event?.client),
-      server: withTotals(this.#server, event?.server),
+      client: withTotals(this.#client, this.#isSelected ? undefined : event?.client),
+      server: withTotals(this.#server, this.#isSelected ? undefined : event?.server),
       names: this.#names,
       pings: this.#pings,
       calls: this.#calls,
@@ -194,7 +202,17 @@ class KeptTime implements PacketTime {
   }
 }
 
-/** Of a connection whose end could not be read, what was counted by then. */
+/** Counts a compressed message, where it is not counted elsewhere. */
+function addInflated(side: SideStats, compressed: number, inflated: number): void {
+  const { compressedBytes, inflatedBytes } = side.totals;
+  side.totals = {
+    ...side.totals,
+    compressedBytes: compressedBytes + compressed,
+    inflatedBytes: inflatedBytes + inflated,
+  };
+}
+
+/** Of a connection whose end could not be read, and of one of which some messages are counted, what was counted. */
 function withTotals(side: SideStats, totals: ConnectionEvent['client'] | undefined): SideStats {
   if (totals !== undefined) return { ...side, totals };
   const messages = side.opcodes.reduce((sum, amount) => sum + (amount?.messages ?? 0), 0);

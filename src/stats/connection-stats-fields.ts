@@ -1,6 +1,6 @@
 import { number, object, text, type RecordField } from '../output/record-field.js';
 import { ENDPOINTS, source, STREAM, time, within } from '../output/shared-fields.js';
-import { calls, findings, IDLE, IDLE_MEANING, rate } from './activity-fields.js';
+import { calls, findings, IDLE, IDLE_MEANING, rate, selected } from './activity-fields.js';
 import type { ConnectionStats } from './connection-stats.js';
 import { names, sides } from './side-fields.js';
 import { SECONDS } from './spread-fields.js';
@@ -17,6 +17,7 @@ export interface ConnectionStatsSource {
 export const CONNECTION_STATS_FIELDS: readonly RecordField<ConnectionStatsSource>[] = [
   text('type', 'What the record is of.', () => 'connection-stats', { values: ['connection-stats'], isRequired: true }),
   text('file', 'The input, where there is more than one.', ({ file }) => file),
+  selected(({ stats }) => stats.isSelected),
   source(({ stats }) => stats.connection),
   ...within(({ stats }: ConnectionStatsSource) => stats.connection, STREAM),
   time(({ stats }) => stats.opened),
@@ -29,7 +30,7 @@ export const CONNECTION_STATS_FIELDS: readonly RecordField<ConnectionStatsSource
   }),
   ...sides<ConnectionStatsSource>(
     ({ stats }) => stats,
-    ({ stats }) => stats.connection.source === undefined,
+    ({ stats }) => stats.connection.source === undefined && !stats.isSelected,
   ),
   ...names(({ stats }: ConnectionStatsSource) => stats.names),
   rate(({ stats }) => ({ messages: messagesOf(stats), seconds: durationOf(stats), peak: stats.peak })),

@@ -39,6 +39,8 @@ export interface Idle {
 /** All that is counted of one connection. Plain data. */
 export interface ConnectionStats {
   readonly connection: ConnectionRef;
+  /** Only some messages are counted: of frames, losses and what was found elsewhere nothing is. */
+  readonly isSelected: boolean;
   readonly opened: PacketTime;
   readonly ended: PacketTime | undefined;
   readonly url: string | undefined;

@@ -40,7 +40,7 @@ interface Side {
 function captured(name: string, meaning: string, read: (side: SideStats) => number | undefined): RecordField<Side> {
   return number(
     name,
-    `${meaning} Absent for a HAR file.`,
+    `${meaning} Absent for a HAR file, and where messages are selected.`,
     ({ side, isCaptured }) => (isCaptured ? read(side) : undefined),
     { bounds: WHOLE },
   );

@@ -63,7 +63,8 @@ export class TextStats {
   /** All of the text. */
   text(capture: CaptureStats): string {
     const { style, columns } = this.#options;
-    if (capture.connections === 0) return 'no WebSocket connections\n';
+    if (capture.connections === 0)
+      return `no WebSocket connections${capture.isSelected ? ' with such messages' : ''}\n`;
     const [only] = capture.connections === 1 ? this.#connections : [];
     const isInexact = [capture.client.sizes, capture.server.sizes, capture.pings.latency, capture.calls.latency].some(
       (histogram) => !isExact(histogram),
@@ -98,10 +99,11 @@ export class TextStats {
       ...(seconds === undefined ? [] : [`${seconds.toFixed(6)} s`]),
       ...(time === undefined ? [] : [`from ${time}`]),
     ];
+    if (capture.isSelected) values.push('of messages that are selected, and of their connections');
     return parts(style, 'WebSocket', values, columns);
   }
 
-  #sides({ client, server, hasRecorded }: CaptureStats): string {
+  #sides({ client, server, hasRecorded, isSelected }: CaptureStats): string {
     const { style } = this.#options;
     const both = (label: string, read: (side: SideStats) => string | number | undefined): string => {
       const [one, other] = [read(client), read(server)];
@@ -129,11 +131,11 @@ export class TextStats {
       }),
       both('Not whole', ({ incomplete }) => (client.incomplete + server.incomplete > 0 ? incomplete : undefined)),
       both('Bytes', ({ bytes }) => bytes),
-      hasRecorded ? '' : both('Bytes in frames', ({ totals }) => totals.bytes),
+      hasRecorded || isSelected ? '' : both('Bytes in frames', ({ totals }) => totals.bytes),
       isCompressed ? both('Inflated, times', ratio) : '',
       ...SIZES.map(([name, part]) => size(name, part)),
       size('max', undefined),
-      hasRecorded ? '' : both('Bytes lost', ({ totals }) => totals.missingBytes),
+      hasRecorded || isSelected ? '' : both('Bytes lost', ({ totals }) => totals.missingBytes),
       '\n',
     ].join('');
   }
@@ -163,9 +165,9 @@ export class TextStats {
     return parts(style, label, [said.map(([outcome, n]) => `${n} ${outcome}`).join(', '), ...values], columns);
   }
 
-  #reconnects({ reconnects, hasCaptured }: CaptureStats): string {
+  #reconnects({ reconnects, hasCaptured, isSelected }: CaptureStats): string {
     const { style, columns } = this.#options;
-    if (!hasCaptured || reconnects.count === 0) return '';
+    if (!hasCaptured || isSelected || reconnects.count === 0) return '';
     const { count: number, clients, after, unfollowed } = reconnects;
     const values = [
       `${number} by ${count(clients, 'client')}`,

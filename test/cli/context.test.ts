@@ -8,6 +8,8 @@ import { pathOf, recordsIn } from '../schema/schemas.js';
 import { run } from './fake-io.js';
 
 const TWO = pathOf('two-connections.pcap');
+const CHAT = pathOf('socketio-websocket.pcap');
+const RPC = pathOf('ping-pong.pcap');
 
 async function texts(...argv: string[]): Promise<unknown[]> {
   const { code, stdout, stderr } = await run(['messages', '--json', '-q', ...argv]);
@@ -87,11 +89,68 @@ describe('--context', () => {
     expect(await texts('--url', 'nowhere', '--match', 'second', '-C', '3', TWO)).toEqual([]);
   });
 
-  it('is refused where nothing is chosen', async () => {
-    const { code, stderr } = await run(['messages', '-C', '1', TWO]);
-    expect([code, stderr]).toEqual([
-      2,
-      'wsdissect: --context shows what is around what other options select: give one that does, such as --match or --where\n',
-    ]);
+  it('shows connections around those that are chosen', async () => {
+    const all = await run(['connections', '-q', TWO]);
+    const around = await run(['connections', '-q', '--where', 'stream == 1', '-C', '1', TWO]);
+    expect(around.stdout).toBe(all.stdout);
+    const three = [CHAT, TWO, TWO];
+    const found = await run(['connections', '-q', '--where', 'stream == 0', '-C', '1', '--join', ...three]);
+    const rows = found.stdout.split('\n').filter((line) => /^(?:\d|--)/u.test(line));
+    expect(rows.map((line) => line.slice(0, 2).trim())).toEqual(['0', '1']);
   });
+
+  it('shows calls around those that are chosen, as calls are told', async () => {
+    const ids = async (...argv: string[]): Promise<unknown[]> => {
+      const { stdout, code } = await run(['calls', '--json', '-q', ...argv, RPC]);
+      expect(code).toBe(0);
+      return recordsIn(stdout);
+    };
+    const all = await ids();
+    expect(all.length).toBeGreaterThan(5);
+    const which = `packet == ${(all[3] as { packet: number }).packet}`;
+    const at = await ids('--where', which);
+    const first = all.findIndex((call) => JSON.stringify(call) === JSON.stringify(at[0]));
+    expect(await ids('--where', which, '-C', '2')).toEqual(all.slice(first - 2, first + at.length + 2));
+    expect(await ids('--where', which, '-C', '99')).toEqual(all);
+    const ends = `packet == ${(all[0] as { packet: number }).packet} || packet == ${(all.at(-1) as { packet: number }).packet}`;
+    const { stdout } = await run(['calls', '-q', '--where', ends, '-C', '1', RPC]);
+    expect(stdout.split('\n').filter((line) => line === '--')).toHaveLength(1);
+    const refused = await run(['calls', '--where', ends, '-C', '1', '--slowest', '2', RPC]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--slowest puts calls in another order') as string]); // prettier-ignore
+  });
+
+  it('follows a conversation around what is chosen, and tells what opens and ends in its place', async () => {
+    const lines = async (...argv: string[]): Promise<string[]> => {
+      const { stdout, code } = await run(['follow', '-q', ...argv, TWO]);
+      expect(code).toBe(0);
+      // Without the times, which are counted from the first line that is shown.
+      return stdout.split('\n').filter(Boolean).map((line) => line.replace(/^ *[-+][\d.]+ +[-+][\d.]+ +/u, '')); // prettier-ignore
+    };
+    const all = await lines();
+    const isSaid = (line: string): boolean => /^\d +(?:->|<-) /u.test(line);
+    const said = all.filter(isSaid);
+    const at = said.findIndex((line) => line.endsWith('second 2'));
+    const found = await lines('--where', 'text == "second 2"', '-C', '2');
+    expect(found.filter(isSaid)).toEqual(said.slice(at - 2, at + 3));
+    const both = await lines('--where', 'text == "first 0" || text == "second 4"', '-C', '1');
+    expect(both.filter((line) => line === '--')).toHaveLength(1);
+    expect(both[0]).toMatch(/open/u);
+    expect((await lines('--where', 'text == "second 2"', '-C', '99')).filter(isSaid)).toEqual(said);
+    expect(await lines('--where', 'text == "nothing"', '-C', '2')).toEqual([]);
+    // What stands around is of connections that are chosen.
+    const one = await lines('--where', 'text == "second 2"', '-C', '99', '--stream', '1');
+    expect(one.filter((line) => line.includes('first'))).toEqual([]);
+  });
+
+  it.each([['messages'], ['connections'], ['calls'], ['follow']])(
+    'is refused in %s where nothing is chosen',
+    async (command) => {
+      const { code, stderr } = await run([command, '-C', '1', TWO]);
+      const name = command === 'calls' || command === 'follow' ? `${command}: ` : '';
+      expect([code, stderr]).toEqual([
+        2,
+        `wsdissect: ${name}--context shows what is around what other options select: give one that does, such as --match or --where\n`,
+      ]);
+    },
+  );
 });

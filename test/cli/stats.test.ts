@@ -144,6 +144,101 @@ describe('stats --json', () => {
   });
 });
 
+describe('stats of what is selected', () => {
+  /** What is chosen, in words for both commands. */
+  const CHOICES: readonly (readonly string[])[] = [
+    ['--where', 'opcode == 1 && length > 20'],
+    ['--where', 'has(decoded.name) && direction == "client-to-server"'],
+    ['--where', 'compressed', '--invert'],
+    ['--where', 'opcode == 9'],
+    ['--between', '2026-11-22T10:38:24.7495Z..', '--host', '127.0.0.1'],
+  ];
+
+  /** As many as show each kind: the whole is counted above. */
+  const SOME = CAPTURES.filter((name, index) => index % 6 === 0 || /^(?:socketio|ping|h2c-|loss-d)/u.test(name));
+
+  it.each(CHOICES.map((argv) => ({ argv, words: argv.join(' ') })))(
+    '$words: as messages --json has it',
+    async ({ argv }) => {
+      let counted = 0;
+      for (const name of SOME) {
+        const messages = await rows('messages', name, ...argv);
+        const all = await rows('stats', name, ...argv);
+        const capture = all.at(-1)!;
+        expect(capture['selected']).toBe(true);
+        const streams = new Set(messages.map(({ stream, http2Stream }) => `${String(stream)}.${String(http2Stream)}`));
+        expect(capture['connections'], name).toBe(streams.size);
+        expect(all.length - 1, name).toBe(streams.size);
+        for (const [, from, direction] of SIDES) {
+          const sent = messages.filter((row) => row['direction'] === direction);
+          expect(numberAt(capture, from, 'messages'), name).toBe(sent.length);
+          expect(numberAt(capture, from, 'bytes'), name).toBe(
+            sent.reduce((sum, row) => sum + Number(row['length'] ?? 0), 0),
+          );
+          const whole = sent.filter((row) => row['compressed'] === true && row['status'] === 'ok');
+          expect(numberAt(capture, from, 'compressedBytes'), name).toBe(
+            whole.reduce((sum, row) => sum + Number(row['wireLength']), 0),
+          );
+          expect(capture[from]).not.toHaveProperty('frames');
+          expect(capture[from]).not.toHaveProperty('missingBytes');
+          counted += sent.length;
+        }
+        const codes = new Map<string, number>();
+        for (const { findings = [] } of messages as { findings?: { code: string }[] }[]) {
+          for (const { code } of findings) codes.set(code, (codes.get(code) ?? 0) + 1);
+        }
+        const found = (capture['findings'] ?? []) as { code: string; count: number }[];
+        expect(new Map(found.map(({ code, count }) => [code, count])), name).toEqual(codes);
+        expect(capture).not.toHaveProperty('reconnects');
+      }
+      expect(counted).toBeGreaterThan(10);
+    },
+  );
+
+  it('counts calls that begin in a message that is selected, whatever answers them', async () => {
+    const all = await rows('calls', 'ping-pong.pcap');
+    const first = all.filter(({ from }) => from === 'client').length;
+    const capture = (await rows('stats', 'ping-pong.pcap', '--where', 'direction == "client-to-server"')).at(-1)!;
+    expect(numberAt(capture, 'pings', 'ok')).toBe(first);
+    expect(first).toBeLessThan(all.length);
+    const answers = (await rows('stats', 'ping-pong.pcap', '--where', 'opcodeName == "pong"')).at(-1)!;
+    expect(answers).not.toHaveProperty('pings');
+    expect(numberAt(answers, 'fromClient', 'messages')).toBeGreaterThan(0);
+  });
+
+  it('leaves connections whole where they are chosen, and with --invert has the others', async () => {
+    const urls = (await rows('connections', 'http-refused.pcap')).map(({ url }) => url);
+    for (const name of ['two-connections.pcap', 'h2c.pcap', 'http-401.pcap', 'reconnects.pcap', 'http-refused.pcap']) {
+      if (!CAPTURES.includes(name)) continue;
+      const every = (await rows('stats', name)).slice(0, -1);
+      for (const pattern of ['chat', '', 'nowhere']) {
+        const own = (await rows('stats', name, '--url', pattern)).slice(0, -1);
+        const others = (await rows('stats', name, '--url', pattern, '--invert')).slice(0, -1);
+        expect(own, name).toEqual(every.filter(({ url }) => url !== undefined && (url as string).includes(pattern)));
+        expect(others, name).toEqual(every.filter((row) => !own.some((one) => JSON.stringify(one) === JSON.stringify(row)))); // prettier-ignore
+      }
+    }
+    expect(urls.length).toBeGreaterThan(0);
+  });
+
+  it('says so in text, and shows no number of what is not of these messages', async () => {
+    const { stdout } = await run(['stats', '-q', '--where', 'opcode == 9', pathOf('ping-pong.pcap')]);
+    expect(stdout).toContain('of messages that are selected');
+    expect(stdout).toMatch(/Messages +3 +3/u);
+    expect(stdout).not.toContain('Bytes lost');
+    expect(stdout).not.toContain('Bytes in frames');
+    const none = await run(['stats', '-q', '--where', 'opcode == 2', pathOf('ping-pong.pcap')]);
+    expect(none.stdout).toBe('no WebSocket connections with such messages\n');
+  });
+
+  it('tells what is wrong with an expression before it reads', async () => {
+    const wrong = await run(['stats', '--where', 'lenght > 3', 'nowhere.pcap']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('length') as string]);
+    const alone = await run(['stats', '--invert', 'nowhere.pcap']);
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('--invert shows what other options leave out') as string]); // prettier-ignore
+  });
+});
+
 describe('stats', () => {
   it('fits into a terminal, whatever the capture holds', async () => {
     for (const name of CAPTURES) {

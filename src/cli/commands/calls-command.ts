@@ -13,7 +13,8 @@ import type { CaptureFile } from '../input/capture-files.js';
 import { shownName } from '../input/named-error.js';
 import type { EventFilter } from '../../filter/event-filter.js';
 import type { CallsOptions } from '../options/calls-options.js';
-import { filterOf, invertRefusal } from '../options/filter-options.js';
+import { contextRefusal, filterOf, invertRefusal } from '../options/filter-options.js';
+import { Surroundings } from '../options/context.js';
 import { chooseStyle } from '../terminal/color.js';
 import { threadsFor } from '../parallel/jobs.js';
 import type { Io } from '../terminal/io.js';
@@ -33,7 +34,7 @@ export async function printCalls(io: Io, files: readonly string[], options: Call
     io.report('wsdissect: calls: no capture: name a file, or pipe one in\n');
     return EXIT_UNUSABLE;
   }
-  const refused = invertRefusal(options, false);
+  const refused = invertRefusal(options, false) ?? contextRefusal(options, false) ?? orderRefusal(options);
   if (refused !== undefined) {
     io.report(`wsdissect: calls: ${refused}\n`);
     return EXIT_UNUSABLE;
@@ -68,12 +69,24 @@ export async function printCallsOf(
   return readCaptures(io, inputs, options, { open });
 }
 
+/** Why there is no `--context` here; `undefined` where there may be. */
+function orderRefusal({ context, slowest }: CallsOptions): string | undefined {
+  if (context === undefined || slowest === undefined) return undefined;
+  return '--slowest puts calls in another order, in which nothing stands around them: leave it or --context out';
+}
+
 /** What all inputs of a command line have in common, and the filter of one. */
 interface CallPrinting {
   readonly style: Style;
   readonly isOne: boolean;
   readonly options: CallsOptions;
   readonly filter: EventFilter | undefined;
+}
+
+/** A call, and where its record stands among those of a set of shards. */
+interface PlacedCall {
+  readonly call: CallOnConnection;
+  readonly order: RecordOrder | undefined;
 }
 
 /** Prints the calls of one capture. */
@@ -85,6 +98,7 @@ class CallPrinter implements Consumer {
   readonly #filter: EventFilter | undefined;
   readonly #file: string | undefined;
   readonly #calls = new CallEvents((call) => this.#call(call));
+  readonly #context: Surroundings<PlacedCall> | undefined;
   /** The slowest so far, slowest first; those that nobody answered have waited longest. */
   #slowest: CallOnConnection[] = [];
   #text: string;
@@ -99,6 +113,27 @@ class CallPrinter implements Consumer {
     this.#options = options;
     this.#file = isOne ? undefined : name;
     const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
+    const { context, invert } = options;
+    this.#context =
+      context === undefined
+        ? undefined
+        : new Surroundings<PlacedCall>(
+            {
+              records: context,
+              isRecord: () => true,
+              isCompanion: () => false,
+              isOurs: ({ call: { connection } }) => invert === true || filter?.hasConnection(connection) !== false,
+              bytes: () => 0,
+            },
+            {
+              shown: ({ call, order }, how) => {
+                if (how !== 'left-out') this.#print(call, order);
+              },
+              separate: () => {
+                if (!options.json) this.#text += '--\n';
+              },
+            },
+          );
     this.#text = options.json ? '' : `${heading}${style.heading(CALL_HEADING)}\n`;
   }
 
@@ -115,13 +150,16 @@ class CallPrinter implements Consumer {
 
   end(): Promise<void> | undefined {
     this.#calls.end();
+    this.#context?.end();
     for (const call of this.#slowest) this.#print(call);
     return this.#write();
   }
 
   #call(call: CallOnConnection): void {
     const { slowest, invert } = this.#options;
-    if (this.#filter !== undefined && this.#filter.hasCall(call) === (invert === true)) return;
+    const isChosen = this.#filter === undefined || this.#filter.hasCall(call) !== (invert === true);
+    if (this.#context !== undefined) this.#context.event({ call, order: this.#order }, isChosen);
+    if (!isChosen || this.#context !== undefined) return;
     if (slowest === undefined) {
       this.#print(call);
       return;
@@ -131,13 +169,13 @@ class CallPrinter implements Consumer {
     if (this.#slowest.length > slowest) this.#slowest.pop();
   }
 
-  #print(call: CallOnConnection): void {
-    this.#text += this.#options.json ? `${this.#record(call)}\n` : `${callLine(this.#style, call)}\n`;
+  #print(call: CallOnConnection, order = this.#order): void {
+    this.#text += this.#options.json ? `${this.#record(call, order)}\n` : `${callLine(this.#style, call)}\n`;
   }
 
-  #record(call: CallOnConnection): string {
+  #record(call: CallOnConnection, order: RecordOrder | undefined): string {
     const record = safeJson(readFields(CALL_FIELDS, { ...call, file: this.#file }));
-    return this.#order === undefined ? record : `${record.slice(0, -1)}${orderMember(this.#order)}}`;
+    return order === undefined ? record : `${record.slice(0, -1)}${orderMember(order)}}`;
   }
 
   #write(): Promise<void> | undefined {

@@ -12,6 +12,8 @@ export interface Filtering {
   /** The records that the filter is about; `undefined` where it is to choose connections only. */
   readonly type: FilteredType | undefined;
   readonly isInverted: boolean;
+  /** It chooses whole connections: inverted, those that it leaves out, and nothing of the others. */
+  readonly isOfConnections?: boolean;
   /** How messages are decoded where the filter asks what they mean. */
   readonly decode: DecodeChoice;
 }
@@ -84,7 +86,8 @@ export class FilteredConsumer implements Consumer {
   }
 
   #hasConnection(connection: ConnectionRef): boolean {
-    const { filter, isInverted } = this.#filtering;
+    const { filter, isInverted, isOfConnections = false } = this.#filtering;
+    if (isOfConnections) return filter.hasConnection(connection) !== isInverted;
     return isInverted || filter.hasConnection(connection);
   }
 }

@@ -1,10 +1,11 @@
 import type { Consumer } from '../../consumer.js';
 import type { Wants } from '../../conversation.js';
-import type { DissectEvent } from '../../events.js';
+import type { DissectEvent, MessageEvent } from '../../events.js';
 import { TextTranscript } from '../../output/text-transcript.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
 import { shownName } from '../input/named-error.js';
-import { filterOf, invertRefusal } from '../options/filter-options.js';
+import { contextRefusal, filterOf, invertRefusal } from '../options/filter-options.js';
+import { Context } from '../options/context.js';
 import type { FollowOptions } from '../options/follow-options.js';
 import { chooseStyle } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
@@ -25,7 +26,7 @@ export async function followConversations(io: Io, files: readonly string[], opti
     io.report('wsdissect: follow: no capture: name a file, or pipe one in\n');
     return EXIT_UNUSABLE;
   }
-  const refused = invertRefusal(options, false);
+  const refused = invertRefusal(options, false) ?? contextRefusal(options, false);
   if (refused !== undefined) {
     io.report(`wsdissect: follow: ${refused}\n`);
     return EXIT_UNUSABLE;
@@ -34,18 +35,34 @@ export async function followConversations(io: Io, files: readonly string[], opti
   const inputs = await inputsOf(io, files, options);
   const isOne = inputs.length === 1;
   const style = await chooseStyle(options.color, io);
-  const { maxPayload, pretty: isPretty = false, where, between, invert, decode } = options;
+  const { maxPayload, pretty: isPretty = false, where, between, invert, context, decode } = options;
   const isSparse = where !== undefined || between !== undefined || invert === true;
   const columns = io.isTerminal('stdout') ? io.columns() : Number.POSITIVE_INFINITY;
   const open = async ({ name, index }: NamedInput): Promise<Consumer> => {
     const transcript = new TextTranscript({ style, columns, maxPayload, isPretty, isSparse });
     const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
-    const printer = new TranscriptPrinter(io, transcript, decode, heading);
     const filter = await filterOf(options, 'message', isOne ? undefined : name);
+    const isInverted = invert === true;
+    const around =
+      filter === undefined || context === undefined
+        ? undefined
+        : { records: context, isChosen: (event: MessageEvent) => filter.has(event) !== isInverted };
+    const printer = new TranscriptPrinter(io, transcript, { decode, heading, around });
     if (filter === undefined) return printer;
-    return new FilteredConsumer(printer, { filter, type: 'message', isInverted: invert === true, decode });
+    // What stands around what is chosen is of the same connections.
+    const type = around === undefined ? 'message' : undefined;
+    return new FilteredConsumer(printer, { filter, type, isInverted, decode });
   };
   return readCaptures(io, inputs, options, { open });
+}
+
+/** How the transcript of a capture is printed. */
+interface TranscriptPrinting {
+  readonly decode: FollowOptions['decode'];
+  /** Printed before it, where there are several inputs; otherwise empty. */
+  readonly heading: string;
+  /** Not all messages are shown, but those that are chosen and so many before and after each. */
+  readonly around: { readonly records: number; isChosen(event: MessageEvent): boolean } | undefined;
 }
 
 /** Prints the transcript of one capture as it comes. */
@@ -53,17 +70,33 @@ class TranscriptPrinter implements Consumer {
   readonly wants: Wants;
   readonly #io: Io;
   readonly #transcript: TextTranscript;
+  readonly #take: (event: DissectEvent) => void;
+  readonly #context: Context | undefined;
   #heading: string;
 
-  constructor(io: Io, transcript: TextTranscript, decode: FollowOptions['decode'], heading: string) {
+  constructor(io: Io, transcript: TextTranscript, { decode, heading, around }: TranscriptPrinting) {
     this.wants = { frames: false, messages: true, connections: true, decode };
     this.#io = io;
     this.#transcript = transcript;
     this.#heading = heading;
+    if (around === undefined) {
+      this.#take = (event) => transcript.event(event);
+      return;
+    }
+    const context = new Context('message', around.records, () => true, {
+      shown: (event, how) => {
+        // What opens, ends and is lost stands in its place, whichever messages are shown.
+        if (event.type === 'message' && how === 'left-out') transcript.skip();
+        else transcript.event(event);
+      },
+      separate: () => transcript.separate(),
+    });
+    this.#context = context;
+    this.#take = (event) => context.event(event, event.type === 'message' && around.isChosen(event));
   }
 
   event(event: DissectEvent): Promise<void> | undefined {
-    this.#transcript.event(event);
+    this.#take(event);
     return this.#transcript.length >= WRITE_LENGTH ? this.#write() : undefined;
   }
 
@@ -72,6 +105,7 @@ class TranscriptPrinter implements Consumer {
   }
 
   end(): Promise<void> | undefined {
+    this.#context?.end();
     return this.#write();
   }
 

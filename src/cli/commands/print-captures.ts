@@ -12,7 +12,7 @@ import { CapturePrinter } from './capture-printer.js';
 import type { Progress } from '../terminal/progress.js';
 import { threadsFor, threadsWithin } from '../parallel/jobs.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
-import { filterOf, invertRefusal, isFiltering } from '../options/filter-options.js';
+import { contextRefusal, filterOf, invertRefusal } from '../options/filter-options.js';
 import type { Selection } from '../options/selection.js';
 import { withPager } from '../terminal/with-pager.js';
 
@@ -44,7 +44,7 @@ export async function printCaptures(
   const refused =
     (options.raw === true ? rawRefusal(io, options) : undefined) ??
     invertRefusal(options, hasTests(options)) ??
-    contextRefusal(options);
+    contextRefusal(options, hasTests(options));
   if (refused !== undefined) {
     io.report(`wsdissect: ${refused}\n`);
     return EXIT_UNUSABLE;
@@ -91,12 +91,6 @@ export function printInputs(
     openPrinter(io, input, { type, options, isOne, quota, progress });
   const reading = { ...options, hasFindingRecords: hasFindingRecords(options) };
   return readCaptures(io, inputs, reading, { open }, () => quota.left === 0);
-}
-
-/** Why `--context` cannot be done; `undefined` where it can, or is not asked for. */
-function contextRefusal(options: RecordsOptions): string | undefined {
-  if (options.context === undefined || hasTests(options) || isFiltering(options)) return undefined;
-  return '--context shows what is around what other options select: give one that does, such as --match or --where';
 }
 
 /** Why `--raw` cannot be done here; `undefined` where it can. */
@@ -158,9 +152,9 @@ export async function selectionOf(
   return new Selection(options, filter);
 }
 
-/** Whether each record is printed by itself, so that another thread may do it: text is numbered and aligned. */
-function hasIndependentRecords({ json, raw, count, stream }: RecordsOptions): boolean {
-  return json === true && raw !== true && count === undefined && stream === undefined;
+/** Whether each record is printed by itself, so that another thread may do it: text is numbered and aligned, and context is what other connections say too. */
+function hasIndependentRecords({ json, raw, count, stream, context }: RecordsOptions): boolean {
+  return json === true && raw !== true && count === undefined && stream === undefined && context === undefined;
 }
 
 /** Whether any test of frames and messages alone is there. */

@@ -1,4 +1,5 @@
 import type { Consumer } from '../../consumer.js';
+import type { MessageEvent } from '../../events.js';
 import { readFields } from '../../output/record-field.js';
 import { safeJson } from '../../output/safe-json.js';
 import { CAPTURE_STATS_FIELDS } from '../../stats/capture-stats-fields.js';
@@ -7,7 +8,7 @@ import { StatsConsumer, type StatsOutput } from '../../stats/stats-consumer.js';
 import { TextStats, type StatsTextOptions } from '../../stats/text-stats.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
 import { shownName } from '../input/named-error.js';
-import { filterOf } from '../options/filter-options.js';
+import { filterOf, invertRefusal } from '../options/filter-options.js';
 import type { StatsOptions } from '../options/stats-options.js';
 import { chooseStyle, isUtf8Locale } from '../terminal/color.js';
 import type { Io } from '../terminal/io.js';
@@ -25,6 +26,12 @@ export async function printStats(io: Io, files: readonly string[], options: Stat
     io.report('wsdissect: stats: no capture: name a file, or pipe one in\n');
     return EXIT_UNUSABLE;
   }
+  const refused = invertRefusal(options, false);
+  if (refused !== undefined) {
+    io.report(`wsdissect: stats: ${refused}\n`);
+    return EXIT_UNUSABLE;
+  }
+  await filterOf(options, 'message', undefined);
   const inputs = await inputsOf(io, files, options);
   const isOne = inputs.length === 1;
   const style = await chooseStyle(options.color, io);
@@ -35,10 +42,16 @@ export async function printStats(io: Io, files: readonly string[], options: Stat
     const file = isOne ? undefined : name;
     const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
     const output = options.json === true ? jsonStats(io, file) : textStats(io, text, heading);
-    const consumer = new StatsConsumer(output, decode);
-    const filter = await filterOf(options, 'connection', file);
-    if (filter === undefined) return consumer;
-    return new FilteredConsumer(consumer, { filter, type: 'connection', isInverted: false, decode });
+    const filter = await filterOf(options, 'message', file);
+    if (filter === undefined) return new StatsConsumer(output, decode);
+    const isInverted = options.invert === true;
+    // What chooses connections leaves them whole: refused ones are counted, and what was lost of them.
+    const isOfConnections = options.where === undefined && options.between === undefined;
+    const consumer = new StatsConsumer(output, decode, {
+      ...(isOfConnections ? {} : { messages: (event: MessageEvent) => filter.has(event) !== isInverted }),
+      connections: (connection) => !isOfConnections || filter.hasConnection(connection) !== isInverted,
+    });
+    return new FilteredConsumer(consumer, { filter, type: undefined, isInverted, isOfConnections, decode });
   };
   return readCaptures(io, inputs, options, { open });
 }

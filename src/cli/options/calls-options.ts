@@ -1,4 +1,4 @@
-import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
+import { CONTEXT_OPTION, FILTER_OPTIONS, type ContextOption, type FilterOptions } from './filter-options.js';
 import { without, type OptionTable } from './option.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { DECODE_OPTION } from './printing-options.js';
@@ -6,7 +6,7 @@ import { JOBS_OPTIONS, READING_OPTIONS, type JobsOptions, type ReadingOptions } 
 import { parseCount } from './values.js';
 
 /** The parsed options of `calls`: no payload is shown. */
-export interface CallsOptions extends Omit<ReadingOptions, 'maxPayload'>, JobsOptions, FilterOptions {
+export interface CallsOptions extends Omit<ReadingOptions, 'maxPayload'>, JobsOptions, FilterOptions, ContextOption {
   readonly decode: DecodeChoice;
   readonly slowest?: number;
 }
@@ -20,6 +20,7 @@ export const CALLS_OPTIONS: OptionTable<CallsOptions> = {
   },
   decode: DECODE_OPTION,
   ...FILTER_OPTIONS,
+  ...CONTEXT_OPTION,
   ...JOBS_OPTIONS,
   ...without(READING_OPTIONS, 'maxPayload'),
 };

@@ -3,7 +3,7 @@ import { parseTimeSpan } from '../../filter/moment.js';
 import type { EventFilter, EventFilterOptions } from '../../filter/event-filter.js';
 import type { FilteredType } from '../../filter/filter-fields.js';
 import type { OptionTable } from './option.js';
-import { parsePattern } from './values.js';
+import { parseCount, parsePattern } from './values.js';
 
 /** The parsed options that choose records by what they are. */
 export interface FilterOptions extends EventFilterOptions {
@@ -32,6 +32,21 @@ export const FILTER_OPTIONS: OptionTable<FilterOptions> = {
     parse: parseTimeSpan,
   },
   invert: { flags: '--invert', description: 'the others: what the options that select would leave out' },
+};
+
+/** What is shown around what the options choose. */
+export interface ContextOption {
+  /** As many records before and after those that are chosen. */
+  readonly context?: number;
+}
+
+/** The option of it. */
+export const CONTEXT_OPTION: OptionTable<ContextOption> = {
+  context: {
+    flags: '-C, --context <number>',
+    description: 'as many records before and after those that are chosen; in text, -- stands where some are left out',
+    parse: parseCount,
+  },
 };
 
 const CHOOSING = ['where', 'url', 'host', 'between'] as const;
@@ -65,6 +80,12 @@ export function isFiltering(options: FilterOptions): boolean {
 
 /** Why `--invert` cannot be done; `undefined` where it can, or is not asked for. */
 export function invertRefusal(options: FilterOptions, others: boolean): string | undefined {
-  if (options.invert !== true || others || CHOOSING.some((name) => options[name] !== undefined)) return undefined;
+  if (options.invert !== true || others || isFiltering(options)) return undefined;
   return '--invert shows what other options leave out: give one that selects, such as --where or --url';
+}
+
+/** Why `--context` cannot be done; `undefined` where it can, or is not asked for. */
+export function contextRefusal(options: FilterOptions & ContextOption, others: boolean): string | undefined {
+  if (options.context === undefined || others || isFiltering(options)) return undefined;
+  return '--context shows what is around what other options select: give one that does, such as --match or --where';
 }

@@ -1,11 +1,11 @@
-import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
+import { CONTEXT_OPTION, FILTER_OPTIONS, type ContextOption, type FilterOptions } from './filter-options.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION, PRETTY_OPTION } from './printing-options.js';
 import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 
 /** The parsed options of `follow`: it is for people. */
-export interface FollowOptions extends Omit<ReadingOptions, 'json'>, FindingsOptions, FilterOptions {
+export interface FollowOptions extends Omit<ReadingOptions, 'json'>, FindingsOptions, FilterOptions, ContextOption {
   readonly decode: DecodeChoice;
   readonly pretty?: true;
 }
@@ -15,6 +15,7 @@ export const FOLLOW_OPTIONS: OptionTable<FollowOptions> = {
   decode: DECODE_OPTION,
   pretty: PRETTY_OPTION,
   ...FILTER_OPTIONS,
+  ...CONTEXT_OPTION,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'json'),
 };

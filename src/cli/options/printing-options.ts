@@ -2,7 +2,7 @@ import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { PROTOCOLS } from '../../subprotocol/sub-protocol.js';
 import { TIME_FORMS, type TimeForm } from '../../output/clock.js';
 import { parseDecode } from './decode-choice.js';
-import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
+import { CONTEXT_OPTION, FILTER_OPTIONS, type ContextOption, type FilterOptions } from './filter-options.js';
 import type { OptionDefinition, OptionTable } from './option.js';
 import {
   FINDINGS_OPTIONS,
@@ -23,7 +23,7 @@ interface PrintingOptions extends ReadingOptions, FindingsOptions, JobsOptions, 
 }
 
 /** The parsed options of `connections`. */
-export interface ConnectionsOptions extends PrintingOptions {
+export interface ConnectionsOptions extends PrintingOptions, ContextOption {
   readonly headers?: true;
 }
 
@@ -83,11 +83,7 @@ const SELECTING_OPTIONS: OptionTable<Omit<MessagesOptions, keyof PrintingOptions
     description: 'only what these packets completed: 4, 4-9, 4- or -9',
     parse: parsePackets,
   },
-  context: {
-    flags: '-C, --context <number>',
-    description: 'as many records before and after those that are chosen; in text, -- stands where some are left out',
-    parse: parseCount,
-  },
+  ...CONTEXT_OPTION,
   pretty: PRETTY_OPTION,
   raw: {
     flags: '--raw',
@@ -122,6 +118,7 @@ export const CONNECTIONS_OPTIONS: OptionTable<ConnectionsOptions> = {
     description:
       'the header fields of the handshake too; values of Cookie, Authorization and whatever else may be a secret are left out',
   },
+  ...CONTEXT_OPTION,
   ...COMMON_OPTIONS,
 };
 

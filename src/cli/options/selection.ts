@@ -5,18 +5,17 @@ import { payloadPieces } from '../../output/payload-pieces.js';
 import { decodeUtf8 } from '../../output/sanitize.js';
 import { CLOSE, TEXT } from '../../websocket/frame.js';
 import type { EventFilter } from '../../filter/event-filter.js';
+import type { ContextOption } from './filter-options.js';
 import type { PacketRange } from './values.js';
 
 /** Which records are shown: those that pass every test that is there; or all others. */
-export interface SelectionOptions {
+export interface SelectionOptions extends ContextOption {
   readonly opcode?: readonly number[];
   readonly from?: 'client' | 'server';
   readonly match?: string;
   readonly ignoreCase?: true;
   readonly packet?: PacketRange;
   readonly invert?: true;
-  /** As many records before and after those that are chosen. */
-  readonly context?: number;
 }
 
 /** Is told whether an event is shown. */

@@ -4,16 +4,15 @@ import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION } from './printing-options.js';
 import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
 
-/** The parsed options of `stats`: no payload is shown, and connections are counted whole. */
-export interface StatsOptions
-  extends Omit<ReadingOptions, 'maxPayload'>, FindingsOptions, Pick<FilterOptions, 'url' | 'host'> {
+/** The parsed options of `stats`: no payload is shown. */
+export interface StatsOptions extends Omit<ReadingOptions, 'maxPayload'>, FindingsOptions, FilterOptions {
   readonly decode: DecodeChoice;
 }
 
 /** The options of `stats`. */
 export const STATS_OPTIONS: OptionTable<StatsOptions> = {
   decode: DECODE_OPTION,
-  ...without(FILTER_OPTIONS, 'where', 'between', 'invert'),
+  ...FILTER_OPTIONS,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'maxPayload'),
 };
