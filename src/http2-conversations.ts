@@ -4,12 +4,20 @@ import { DISCARD, type ConnectionSink, type Side } from './common/sink.js';
 import type { CarryingStream, Conversation } from './conversation.js';
 import type { Handshake } from './http/handshake.js';
 import type { Http2ConnectionListener } from './http2/http2-connection.js';
+import type { WebSocketConnection } from './websocket/websocket-connection.js';
 
 /** What makes the conversations of the streams of an HTTP/2 connection. */
 export interface ConversationMaker {
   converse(handshake: Handshake, stream: CarryingStream): Conversation;
-  read(handshake: Handshake, conversation: Conversation): ConnectionSink;
+  read(handshake: Handshake, conversation: Conversation): WebSocketConnection;
+  now(): PacketTime;
   report(finding: Finding): void;
+}
+
+/** What reads a stream, and what makes events of it. */
+interface Followed {
+  readonly conversation: Conversation;
+  readonly frames: WebSocketConnection;
 }
 
 /** The WebSocket connections that run over one HTTP/2 connection: a conversation for each of its streams. */
@@ -17,7 +25,7 @@ export class Http2Conversations implements Http2ConnectionListener {
   readonly #maker: ConversationMaker;
   /** The only stream that is read; `undefined` for all. */
   readonly #only: number | undefined;
-  readonly #conversations = new Map<number, Conversation>();
+  readonly #followed = new Map<number, Followed>();
 
   constructor(maker: ConversationMaker, only: number | undefined) {
     this.#maker = maker;
@@ -27,12 +35,15 @@ export class Http2Conversations implements Http2ConnectionListener {
   follow(number: number, opened: PacketTime, handshake: Handshake): ConnectionSink {
     if (!this.#isWanted(number)) return DISCARD;
     const conversation = this.#maker.converse(handshake, { number, opened });
-    this.#conversations.set(number, conversation);
-    return this.#maker.read(handshake, conversation);
+    const frames = this.#maker.read(handshake, conversation);
+    this.#followed.set(number, { conversation, frames });
+    return frames;
   }
 
   learned(number: number, handshake: Handshake): void {
-    this.#conversations.get(number)?.learn(handshake);
+    const followed = this.#followed.get(number);
+    followed?.conversation.learn(handshake);
+    followed?.frames.learn(handshake, this.#maker.now());
   }
 
   refused(number: number, opened: PacketTime, handshake: Handshake): void {
@@ -40,7 +51,7 @@ export class Http2Conversations implements Http2ConnectionListener {
   }
 
   ended(number: number): void {
-    this.#conversations.delete(number);
+    this.#followed.delete(number);
   }
 
   finding(_side: Side, found: Finding): void {

@@ -149,9 +149,9 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
   }
 
   learned(handshake: Handshake): void {
-    this.#conversation?.learn(this.#withOptions(handshake, this.#clientByPort()));
-    const { client, state } = handshake;
-    if (client !== undefined && state !== 'not-captured') this.#frames?.recognise(client, this.#context.now());
+    const known = this.#withOptions(handshake, this.#clientByPort());
+    this.#conversation?.learn(known);
+    this.#frames?.learn(known, this.#context.now());
   }
 
   tunnel(): ConnectionSink {
@@ -172,8 +172,12 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
     this.report(found);
   }
 
-  read(handshake: Handshake, conversation: Conversation): ConnectionSink {
+  read(handshake: Handshake, conversation: Conversation): WebSocketConnection {
     return this.#read(handshake, conversation, false);
+  }
+
+  now(): PacketTime {
+    return this.#context.now();
   }
 
   converse(handshake: Handshake, http2Stream?: CarryingStream): Conversation {
@@ -186,7 +190,7 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
     return this.#read(handshake, this.#conversation, inStep);
   }
 
-  #read(handshake: Handshake, conversation: Conversation, inStep: boolean): ConnectionSink {
+  #read(handshake: Handshake, conversation: Conversation, inStep: boolean): WebSocketConnection {
     const { limits, held, wants, backlog, now } = this.#context;
     const options = {
       limits,

@@ -2,12 +2,14 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import { ITEM_COST } from '../common/held-input.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { ENOUGH, weighHeader } from './frame-evidence.js';
-import { decodeHttp2FrameHeader, FRAME_HEADER_LENGTH } from './http2-frame.js';
+import { CONNECTION_PREFACE, decodeHttp2FrameHeader, FRAME_HEADER_LENGTH, SETTINGS } from './http2-frame.js';
 
 /** How {@link FrameSearch} tells frame headers from other bytes. */
 export interface FrameSearchOptions {
   readonly fromClient: boolean | undefined;
   readonly isKnownStream: (stream: number) => boolean;
+  /** A client's preface may stand in it. */
+  readonly mayBegin: boolean;
   readonly held: HeldBytes;
   /** Bytes that may wait for proof. */
   readonly most: number;
@@ -36,6 +38,8 @@ export class FrameSearch {
   /** Places before this one begin no chain. */
   #from = 0;
   #proven: number | undefined = undefined;
+  /** The proven place is that of the preface. */
+  isAtPreface = false;
   /** Captured bytes that stand before the proven place, or are held no longer. */
   skipped = 0;
 
@@ -87,6 +91,7 @@ export class FrameSearch {
   #look(isOver = false): boolean {
     this.#unseen = 0;
     this.#run = this.#items.length === 1 ? this.#items[0]!.bytes : Buffer.concat(this.#items.map(({ bytes }) => bytes));
+    if (this.#options.mayBegin && this.#findPreface()) return true;
     let next = this.#run.length;
     for (let place = this.#from; place + FRAME_HEADER_LENGTH <= this.#run.length; place++) {
       const verdict = this.#walk(place, isOver);
@@ -99,6 +104,17 @@ export class FrameSearch {
     }
     this.#from = Math.min(next, Math.max(0, this.#run.length - FRAME_HEADER_LENGTH + 1));
     return false;
+  }
+
+  /** The preface, and the header of the SETTINGS frame that follows it (RFC 9113 section 3.4). */
+  #findPreface(): boolean {
+    const place = this.#run.indexOf(CONNECTION_PREFACE);
+    const settings = place < 0 ? undefined : decodeHttp2FrameHeader(this.#run, place + CONNECTION_PREFACE.length);
+    if (settings?.type !== SETTINGS || settings.flags !== 0 || settings.stream !== 0) return false;
+    this.#proven = place;
+    this.skipped += place;
+    this.isAtPreface = true;
+    return true;
   }
 
   /** Follows the chain of headers from a place. */

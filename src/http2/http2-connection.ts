@@ -127,10 +127,10 @@ export class Http2Connection implements ConnectionSink {
   }
 
   #side(side: Side): Http2Side {
-    const { limits, held, client, fromStart } = this.#options;
+    const { limits, held, client, fromStart, isUpgraded } = this.#options;
     const isKnownStream = (stream: number): boolean => this.#streams.has(stream) || this.#others.has(stream);
     const isClient = client === undefined ? undefined : side === client;
-    const options = { limits, held, isClient, fromStart: fromStart[side], isKnownStream };
+    const options = { limits, held, isClient, fromStart: fromStart[side], isKnownStream, isUpgraded };
     return new Http2Side(options, this.#reader(side));
   }
 
@@ -216,6 +216,8 @@ export class Http2Connection implements ConnectionSink {
     const stream = this.#stream(number, section.at);
     if (stream === undefined || stream.response !== undefined) return;
     stream.response = section;
+    // Where the answer was recorded first, what was sent after it is not early, in whichever order the two came here.
+    if (stream.earlyPacket !== undefined && section.at.packet < stream.earlyPacket) stream.earlyPacket = undefined;
     stream.isConnectEnabled = this.#isConnectEnabled;
     if (stream.request !== undefined || this.#isUnasked(stream) || saysWebSocket(section)) this.#learn(number, stream);
   }

@@ -65,6 +65,8 @@ export interface Http2SideOptions {
   readonly fromStart: boolean;
   /** Whether a stream may carry something: evidence for a frame header after a loss. */
   readonly isKnownStream: (stream: number) => boolean;
+  /** It was HTTP/1.1 before: its request to change (`Upgrade: h2c`) may come in the capture after the answer. */
+  readonly isUpgraded?: boolean;
 }
 
 /** Bytes of the fields before the header block: pad length, priority; promised stream. */
@@ -73,6 +75,9 @@ const PROMISED_STREAM_LENGTH = 4;
 const SETTING_LENGTH = 6;
 /** Longest payloads that are read, of frames that are read whole. */
 const LONGEST_SETTINGS = 6 * 1024;
+/** The letters that the method of an HTTP/1 request begins with: as the first byte of a frame they were its length, of 4 million bytes. */
+const FIRST_LETTER = 0x41;
+const LAST_LETTER = 0x5a;
 
 /**
  * One side of an HTTP/2 connection: its bytes in, the frames of its streams out (RFC 9113).
@@ -102,6 +107,10 @@ export class Http2Side {
   #section: { stream: number; ends: boolean; promised: boolean; isLost: boolean; isTooLong: boolean } | undefined;
   readonly #block = new ByteQueue();
   #search: FrameSearch | undefined;
+  /** Its first frame may still be to come, after its preface: none was found, and what it begins with was not known. */
+  #mayBegin: boolean;
+  /** Its first bytes are text of the request that changed to HTTP/2. */
+  #beganAsHttp1: boolean | undefined = undefined;
 
   constructor(options: Http2SideOptions, listener: Http2Listener) {
     this.#options = options;
@@ -109,6 +118,7 @@ export class Http2Side {
     const { hpackTable, headerList } = options.limits;
     this.hpack = new HpackDecoder(hpackTable, headerList, options.fromStart);
     this.#state = !options.fromStart ? 'search' : options.isClient === true ? 'preface' : 'header';
+    this.#mayBegin = !options.fromStart && options.isClient !== false;
   }
 
   /** Where it stands among its frames is not known, or not yet. */
@@ -121,7 +131,7 @@ export class Http2Side {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#state === 'payload') offset += this.#takePayload(chunk, offset, at);
-      else if (this.#state === 'search' && this.#beginsHere(chunk, offset)) this.#state = 'preface';
+      else if (this.#state === 'search' && this.#beginsHere(chunk, offset)) this.#beginAtPreface();
       else if (this.#state === 'search') offset = this.#takeSearched(chunk, offset, at);
       else offset += this.#takeHead(chunk, offset, at);
     }
@@ -146,7 +156,7 @@ export class Http2Side {
       this.end(at);
       return;
     }
-    if (this.#search !== undefined && this.#search.skipped > 0) this.#listener.skipped(this.#search.skipped, at);
+    if (this.#search !== undefined) this.#tellSkipped(this.#search, at);
     this.#search = undefined;
     const isInSection = this.#state === 'payload' && isSection(this.#frame.type);
     if (this.#section !== undefined || isInSection) {
@@ -161,11 +171,15 @@ export class Http2Side {
   /** Nothing stands before a preface: the side begins with it, though that was not known. */
   #beginsHere(chunk: Buffer, offset: number): boolean {
     const length = Math.min(CONNECTION_PREFACE.length, chunk.length - offset);
-    if (this.#search !== undefined || length < START_OF_PREFACE) return false;
-    if (CONNECTION_PREFACE.compare(chunk, offset, offset + length, 0, length) !== 0) return false;
+    if (!this.#mayBegin || this.#search !== undefined || length < START_OF_PREFACE) return false;
+    return CONNECTION_PREFACE.compare(chunk, offset, offset + length, 0, length) === 0;
+  }
+
+  /** The preface comes next: it is all that this side says in HTTP/2 from here on. */
+  #beginAtPreface(): void {
     const { hpackTable, headerList } = this.#options.limits;
     this.hpack = new HpackDecoder(hpackTable, headerList, true);
-    return true;
+    this.#state = 'preface';
   }
 
   /** The preface, or a frame header. @returns bytes taken */
@@ -395,18 +409,31 @@ export class Http2Side {
   /** Looks for a frame header. @returns where in the chunk to go on */
   #takeSearched(chunk: Buffer, offset: number, at: PacketTime): number {
     const { isClient, isKnownStream, held, limits } = this.#options;
-    this.#search ??= new FrameSearch({ fromClient: isClient, isKnownStream, held, most: limits.heldBytes });
+    const mayBegin = this.#mayBegin;
+    if (mayBegin) this.#beganAsHttp1 ??= isCapital(chunk[offset]!);
+    this.#search ??= new FrameSearch({ fromClient: isClient, isKnownStream, mayBegin, held, most: limits.heldBytes });
     if (this.#search.push(chunk.subarray(offset), at)) this.#goOn(this.#search, at);
     return chunk.length;
+  }
+
+  #tellSkipped({ skipped }: FrameSearch, at: PacketTime): void {
+    const isRequest = this.#mayBegin && this.#options.isUpgraded === true && this.#beganAsHttp1 === true;
+    if (skipped > 0 && !isRequest) this.#listener.skipped(skipped, at);
   }
 
   /** A frame header was found: what waited from there on is read. */
   #goOn(search: FrameSearch, at: PacketTime): void {
     this.#search = undefined;
     this.#state = 'header';
-    if (search.skipped > 0) this.#listener.skipped(search.skipped, at);
+    this.#tellSkipped(search, at);
+    if (search.isAtPreface) this.#beginAtPreface();
+    this.#mayBegin = false;
     for (const item of search.take()) this.bytes(item.bytes, item.at);
   }
+}
+
+function isCapital(byte: number): boolean {
+  return byte >= FIRST_LETTER && byte <= LAST_LETTER;
 }
 
 /** A header section of which nothing is known. */

@@ -47,6 +47,11 @@ export class BoundarySearch {
     return this.#waiting.firstPacket;
   }
 
+  /** Nothing has come yet. */
+  get isUntouched(): boolean {
+    return this.#waiting.nextItem === 0;
+  }
+
   /** Whether the frames found are masked, where a place was proven. */
   get foundMask(): boolean | undefined {
     return this.#chains.proven?.mask;

@@ -146,6 +146,13 @@ export class FrameStream implements FrameParserListener {
     return this.#parser.inStep;
   }
 
+  /** What comes next is the first frame, where nothing of the direction has come yet. */
+  beginHere(): void {
+    if (this.#parser.inStep || this.#search?.isUntouched !== true) return;
+    this.#search = undefined;
+    this.#parser.restart(0);
+  }
+
   /** A place is proven: what waited from there on is read. */
   #goOn(): void {
     const search = this.#search;

@@ -54,7 +54,7 @@ const NO_BACKLOG = new Backlog(() => false);
  * it is told once it is proven; of a connection that never is, nothing is said.
  */
 export class WebSocketConnection implements ConnectionSink {
-  readonly #handshake: Handshake;
+  #handshake: Handshake;
   readonly #options: WebSocketOptions;
   readonly #listener: WebSocketListener;
   readonly #backlog: Backlog;
@@ -142,9 +142,23 @@ export class WebSocketConnection implements ConnectionSink {
     return this.#client !== undefined;
   }
 
-  /** It is WebSocket, whatever its frames prove: half of its opening handshake has come after them. */
-  recognise(client: Side, at: PacketTime): void {
-    if (this.#client === undefined) this.#open(client, at);
+  /**
+   * Half of the opening handshake has come after frames of the other side: it is WebSocket, whatever they prove, and the
+   * side whose head came begins with a frame after it.
+   */
+  learn(handshake: Handshake, at: PacketTime): void {
+    const before = this.#handshake;
+    const { client, state } = handshake;
+    this.#handshake = handshake;
+    if (client === undefined || state === 'not-captured') return;
+    if (this.#client === undefined) {
+      this.#open(client, at);
+      return;
+    }
+    for (const side of [0, 1] as const) {
+      const fromClient = side === this.#client;
+      if (isHeadCaptured(handshake, fromClient) && !isHeadCaptured(before, fromClient)) this.#stream(side)?.beginHere();
+    }
   }
 
   #heldEarly(): HeldInput {

@@ -77,6 +77,11 @@ const CASES = [
   // The server came first, and proved HTTP/2: the client's preface after it was told as bytes that are not decoded.
   'h2c-refused.pcap skew:9298,3987,5352 delay:8316,1723,7812',
   'h2c-haproxy.pcap duplicate:4433,2570,9391 apart:4869,5102,8488 swap:2903,9065,7758',
+  // The server came first, and the client's request after it: its first frame was searched for, though it follows the request.
+  'h2c-haproxy.pcap apart:6413,3039,5009 split:3122,7573,5015',
+  'h2c-hypercorn.pcap apart:9441,1408,3582 overlap:3246,2708,8164',
+  // The request that changed to HTTP/2 came after its 101, and with the preface it was told as bytes that are not decoded.
+  'h2c-upgrade.pcap apart:8943,4249,8381 swap:2176,5462,7055',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
