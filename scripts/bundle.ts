@@ -91,15 +91,10 @@ const DISSECT: Part = {
   file: 'dissect',
   modules: [
     ...['common/', 'capture/', 'link/', 'ip/', 'tcp/', 'tls/', 'http/', 'http2', 'websocket/'],
-    ...[
-      'print-captures',
-      'read-captures',
-      'reported-consumer',
-      'capture-printer',
-      'create-output',
-      'nothing-found',
-    ].map((name) => `cli/commands/${name}.ts`),
-    ...['cli/input/', 'output/sanitize.ts'],
+    ...['print-captures', 'read-captures', 'reported-consumer', 'capture-printer', 'create-output'].map(
+      (name) => `cli/commands/${name}.ts`,
+    ),
+    ...['cli/input/', 'output/sanitize.ts', 'output/nothing-found.ts'],
     ...['events', 'frame-events', 'conversation', 'pipeline', 'dissect', 'consumer'].map((name) => `${name}.ts`),
   ],
 };

@@ -40,6 +40,8 @@ const IN_A_BROWSER = [
   'output/record-fields.ts',
   'output/sanitize.ts',
   'explain/text-explanation.ts',
+  'output/hex-dump.ts',
+  'output/nothing-found.ts',
   'filter/compile-filter.ts',
 ];
 

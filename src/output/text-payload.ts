@@ -49,7 +49,7 @@ export function payloadField(options: PayloadOptions, label: string, payload: Sh
     if (pretty !== undefined) {
       lines += valueLines(style, label, prettyShown(options, pretty));
     } else if (!isText) {
-      lines += hexDump(piece.bytes, piece.offset);
+      lines += hexDump(piece.bytes, piece.offset, DUMP_INDENT);
     } else if (piece.bytes.length > 0) {
       const { lines: text, endsInBreak } = texts[index]!;
       const [first = '', ...rest] = isEscaped
@@ -64,6 +64,9 @@ export function payloadField(options: PayloadOptions, label: string, payload: Sh
   if (hidden > 0) lines += remark(style, `${count(hidden, 'more byte')} not shown (--max-payload)`);
   return lines;
 }
+
+/** What a line of a hex dump begins with: below its field, and 80 columns wide. */
+const DUMP_INDENT = ' '.repeat(8);
 
 /** How many bytes of text to show so that no code point is cut in two. */
 export function textCut(bytes: Buffer, limit: number): number {

@@ -1,5 +1,6 @@
 import { constants, deflateRawSync } from '../common/node/zlib.js';
 import { safeJson } from '../output/safe-json.js';
+import type { LineSink } from './line-sink.js';
 
 /** Bytes that are compressed at a time: what waits is bounded, and a longer block would hardly compress better. */
 const BLOCK = 256 * 1024;
@@ -10,7 +11,7 @@ const GROUP = 3;
  * Lines on their way into a page: compressed block by block into one raw DEFLATE stream (RFC 1951), and that in base64.
  * A block ends at a byte, so that the next one can follow it.
  */
-export class RecordStream {
+export class RecordStream implements LineSink {
   #block = Buffer.allocUnsafeSlow(BLOCK);
   #length = 0;
   #ready: Buffer[] = [];

@@ -74,7 +74,7 @@ export class ReportCapture {
         this.#connection(event);
         return;
       case 'finding':
-        if (this.#state.add('findings', MOST_FINDINGS)) this.#state.stream.line(toRecord(event, this.#file));
+        if (this.#state.add('findings', MOST_FINDINGS)) this.#state.lines.line(toRecord(event, this.#file));
         return;
       case 'learned':
         return;
@@ -89,7 +89,7 @@ export class ReportCapture {
   }
 
   #open({ connection, at, handshake }: OpenEvent): void {
-    const { limits, stream } = this.#state;
+    const { limits, lines } = this.#state;
     const number = this.#state.shown('connections');
     if (!this.#state.add('connections', MOST_CONNECTIONS)) return;
     this.#connections.set(connection, {
@@ -98,7 +98,7 @@ export class ReportCapture {
       last: {},
     });
     const line: OpenLine = { type: 'open', c: number, ...connection, time: formatTime(at), url: handshake.url };
-    stream.line(line);
+    lines.line(line);
   }
 
   #message(event: MessageEvent): void {
@@ -118,10 +118,10 @@ export class ReportCapture {
     if (shown !== event) this.#state.addCut();
     connection.last[event.direction] = event.message.at;
     writeMessage(this.#writer, shown);
-    const { stream } = this.#state;
-    for (const piece of this.#writer.pieces()) stream.bytes(piece);
+    const { lines } = this.#state;
+    for (const piece of this.#writer.pieces()) lines.bytes(piece);
     const detail: MessageDetail = { type: 'message-detail', c: connection.number, ...frames, ...leftOut };
-    stream.line(detail);
+    lines.line(detail);
     this.#row = this.#state.shown('messages');
   }
 
@@ -133,7 +133,7 @@ export class ReportCapture {
       ...{ type: 'gap', c: shown.number, direction, length, before, after: after.packet },
       ...{ from: last && formatTime(last), time: formatTime(after), row: this.#state.shown('messages') },
     };
-    this.#state.stream.line(line);
+    this.#state.lines.line(line);
   }
 
   #connection(event: ConnectionEvent): void {
@@ -141,10 +141,10 @@ export class ReportCapture {
     if (shown === undefined) return;
     shown.frames.end();
     this.#connections.delete(event.connection);
-    const { stream } = this.#state;
+    const { lines } = this.#state;
     const detail: ConnectionDetail = { type: 'connection-detail', c: shown.number };
-    stream.line(toRecord(event, this.#file));
-    stream.line(detail);
+    lines.line(toRecord(event, this.#file));
+    lines.line(detail);
   }
 
   #call(ended: CallOnConnection): void {
@@ -162,6 +162,6 @@ export class ReportCapture {
       ...(ended.call.replyAt === undefined ? {} : { replyRow: this.#row }),
       record: readFields(CALL_FIELDS, { ...ended, file: this.#file }),
     };
-    this.#state.stream.line(line);
+    this.#state.lines.line(line);
   }
 }

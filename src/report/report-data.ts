@@ -2,6 +2,7 @@ import { count } from '../common/words.js';
 import { formatTime, type PacketTime } from '../common/packet-time.js';
 import type { SeenInCapture } from '../dissect.js';
 import { describeKind } from '../link/describe-kind.js';
+import type { LineSink } from './line-sink.js';
 import type { BeginLine, CheckLine, InputEndLine } from './lines.js';
 import { ReportCapture, type MessageChoice } from './report-capture.js';
 import { ReportState, type ReportLimits } from './report-state.js';
@@ -28,20 +29,21 @@ export interface InputEnd {
 /** Violations of one capture that a page lists. */
 const MOST_VIOLATIONS = 1000;
 
-/** The data of a page: events of captures go in, and pieces of one text in base64 come out. */
+/** The data of a page: events of captures go in, and lines come out. */
 export class ReportData {
   readonly #state: ReportState;
   readonly #isOne: boolean;
 
-  constructor({ version, isCheck, isOne, chosen = [], ...limits }: ReportDataOptions) {
-    this.#state = new ReportState(limits);
+  /** @param lines - where the lines go */
+  constructor(lines: LineSink, { version, isCheck, isOne, chosen = [], ...limits }: ReportDataOptions) {
+    this.#state = new ReportState(lines, limits);
     this.#isOne = isOne;
     const line: BeginLine = {
       ...{ type: 'report', version, ...limits },
       ...(isCheck === true ? { isCheck } : {}),
       ...(chosen.length > 0 ? { chosen } : {}),
     };
-    this.#state.stream.line(line);
+    this.#state.lines.line(line);
   }
 
   /**
@@ -50,7 +52,7 @@ export class ReportData {
    * @param isChosen - which of its messages are to be on the page; all where this is not given
    */
   capture(name: string, isChosen?: MessageChoice): ReportCapture {
-    this.#state.stream.line({ type: 'input', name });
+    this.#state.lines.line({ type: 'input', name });
     return new ReportCapture(this.#state, this.#isOne ? undefined : name, isChosen);
   }
 
@@ -62,15 +64,15 @@ export class ReportData {
       why,
       error: error?.message,
     };
-    this.#state.stream.line(line);
+    this.#state.lines.line(line);
   }
 
   /** What a check says of an input. */
   check(line: CheckLine): void {
     const more = line.violations.length - MOST_VIOLATIONS;
-    if (more <= 0) this.#state.stream.line(line);
+    if (more <= 0) this.#state.lines.line(line);
     else
-      this.#state.stream.line({
+      this.#state.lines.line({
         ...line,
         violations: line.violations.slice(0, MOST_VIOLATIONS),
         unlisted: [...line.unlisted, { code: count(more, 'more violation'), count: more }],
@@ -82,16 +84,10 @@ export class ReportData {
     return this.#state.leftOut;
   }
 
-  /** What can be written by now. */
-  take(): Buffer[] {
-    return this.#state.stream.take();
-  }
-
-  /** No more captures come. @returns the rest */
-  end(): Buffer[] {
-    const { stream, summary, leftOut } = this.#state;
-    stream.line(summary.line(leftOut));
-    return stream.end();
+  /** No more captures come. */
+  end(): void {
+    const { lines, summary, leftOut } = this.#state;
+    lines.line(summary.line(leftOut));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SummaryLine } from './lines.js';
-import { RecordStream } from './record-stream.js';
+import type { LineSink } from './line-sink.js';
 import { ReportSummary } from './report-summary.js';
 
 /** What bounds a report. */
@@ -15,7 +15,7 @@ type Kind = 'messages' | 'connections' | 'calls' | 'gaps' | 'findings';
 
 /** What all captures of a report share: its lines, and what is counted over all of them. */
 export class ReportState {
-  readonly stream = new RecordStream();
+  readonly lines: LineSink;
   readonly summary = new ReportSummary();
   readonly limits: ReportLimits;
   readonly #shown: Record<Kind, number> = { messages: 0, connections: 0, calls: 0, gaps: 0, findings: 0 };
@@ -23,7 +23,8 @@ export class ReportState {
   #cut = 0;
   #notChosen = 0;
 
-  constructor(limits: ReportLimits) {
+  constructor(lines: LineSink, limits: ReportLimits) {
+    this.lines = lines;
     this.limits = limits;
   }
 

@@ -3,7 +3,9 @@ import { count } from '../../common/words.js';
 import type { Consumer } from '../../consumer.js';
 import type { SeenInCapture } from '../../dissect.js';
 import type { DissectEvent, MessageEvent } from '../../events.js';
+import { NothingFound } from '../../output/nothing-found.js';
 import type { CheckLine } from '../../report/lines.js';
+import { RecordStream } from '../../report/record-stream.js';
 import { ReportData } from '../../report/report-data.js';
 import type { ReportLimits } from '../../report/report-state.js';
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
@@ -13,7 +15,6 @@ import type { EventFilter } from '../../filter/event-filter.js';
 import { reportPage } from '../report-page.js';
 import type { Io } from '../terminal/io.js';
 import { FilteredConsumer } from './filtered-consumer.js';
-import { NothingFound } from './nothing-found.js';
 import { OutputFile } from './output-file.js';
 
 /** How a report is written. */
@@ -37,6 +38,7 @@ export interface ReportChoice {
 /** A report on captures as one HTML file. It is written as the captures are read. */
 export class ReportFile {
   readonly #file: OutputFile;
+  readonly #stream = new RecordStream();
   readonly #data: ReportData;
   readonly #decode: DecodeChoice;
   readonly #after: string;
@@ -50,7 +52,7 @@ export class ReportFile {
     this.#after = after;
     this.#decode = decode;
     this.#file = new OutputFile(io, path, force);
-    this.#data = new ReportData({ ...options, version: packageVersion() });
+    this.#data = new ReportData(this.#stream, { ...options, version: packageVersion() });
   }
 
   /**
@@ -75,11 +77,11 @@ export class ReportFile {
       wants,
       event: (event: DissectEvent): Promise<void> | undefined => {
         capture.event(event);
-        return this.#write(this.#data.take());
+        return this.#write(this.#stream.take());
       },
       end: (): Promise<void> | undefined => {
         capture.end();
-        return this.#write(this.#data.take());
+        return this.#write(this.#stream.take());
       },
     };
     // Calls are found in all messages of a connection: which of them are shown is decided where they are written.
@@ -110,7 +112,8 @@ export class ReportFile {
 
   /** Writes the rest. @returns what is not on the page, as words; none where all is */
   async end(): Promise<string | undefined> {
-    await this.#write(this.#data.end());
+    this.#data.end();
+    await this.#write(this.#stream.end());
     await this.#file.write(Buffer.from(this.#after, 'utf8'));
     const { messages, cut, connections, notChosen = 0 } = this.#data.leftOut;
     const parts = [

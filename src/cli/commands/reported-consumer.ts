@@ -9,7 +9,7 @@ import type { Io } from '../terminal/io.js';
 import { KeyLogHint } from '../terminal/key-log-hint.js';
 import { Notices, type FindingsChoice } from '../terminal/notices.js';
 import { isLossEvent } from '../../check/loss.js';
-import { NothingFound } from './nothing-found.js';
+import { NothingFound } from '../../output/nothing-found.js';
 
 /** What the exit code depends on. */
 export interface Told {

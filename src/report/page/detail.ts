@@ -5,7 +5,7 @@ import { button, h, table, type Child } from './dom.js';
 import { encodeCommand } from './encode-command.js';
 import { frameView } from './frame-view.js';
 import { bytesOf, framesOf, type PageFrame } from './frames.js';
-import { hexDump } from './hex-view.js';
+import { hexView } from './hex-view.js';
 import { memberOf, readJson, type JsonNode } from './json-source.js';
 import { jsonTree } from './json-tree.js';
 import type { Call, Row } from './model.js';
@@ -167,7 +167,7 @@ function hexViews(row: Row, frames: readonly PageFrame[]): Child[] {
   const place = h('div', {});
   const isMasked = frames.some(({ shown, payload }) => shown.frame.mask && payload !== undefined);
   const show = (asSent: boolean): void => {
-    place.replaceChildren(...(asSent ? sentViews(frames) : bytes === undefined ? [] : [hexDump(bytes)]));
+    place.replaceChildren(...(asSent ? sentViews(frames) : bytes === undefined ? [] : [hexView(bytes)]));
   };
   if (isMasked || row.record.compressed) {
     const choice = (label: string, asSent: boolean): HTMLElement =>
@@ -213,7 +213,7 @@ function sentViews(frames: readonly PageFrame[]): HTMLElement[] {
       const key = maskingKey === undefined ? 0 : (maskingKey >>> (24 - 8 * ((at + skipped) & 3))) & 0xff;
       bytes[header.length + at] = payload[at]! ^ key;
     }
-    return hexDump(bytes);
+    return hexView(bytes);
   });
 }
 

@@ -1,12 +1,12 @@
-import { sanitize } from '../../output/sanitize.js';
-import { count } from '../../common/words.js';
-import type { FindingCode } from '../../common/finding-codes.js';
-import type { Wants } from '../../conversation.js';
-import type { SeenInRecording } from '../../recorded-conversations.js';
-import type { SeenInCapture } from '../../dissect.js';
-import type { DissectEvent } from '../../events.js';
-import { describeKind } from '../../link/describe-kind.js';
-import type { NotLookedInto } from '../../link/not-looked-into.js';
+import type { FindingCode } from '../common/finding-codes.js';
+import { count } from '../common/words.js';
+import type { Wants } from '../conversation.js';
+import type { SeenInCapture } from '../dissect.js';
+import type { DissectEvent } from '../events.js';
+import { describeKind } from '../link/describe-kind.js';
+import type { NotLookedInto } from '../link/not-looked-into.js';
+import type { SeenInRecording } from '../recorded-conversations.js';
+import { sanitize } from './sanitize.js';
 
 /** Kinds of packets that are named; the rest are counted. */
 const MOST_KINDS = 3;
@@ -15,8 +15,16 @@ const MOST_STREAMS = 65_536;
 /** What a finding says of its connection, and what to do, most useful first. */
 const REASONS = ['TLS without secrets', 'TLS that is not decrypted'] as const;
 type Reason = (typeof REASONS)[number];
-/** What helps where something is the reason. */
-const REMEDIES: Partial<Record<Reason, string>> = { [REASONS[0]]: 'give --keylog' };
+/** What whoever reads can do about it, in the words of the program that they use. */
+export interface Advice {
+  /** TLS has no secrets. */
+  readonly secrets: string;
+  /** No connection is recognised. */
+  readonly ports: string;
+}
+
+/** What helps on the command line. */
+const OF_COMMAND: Advice = { secrets: 'give --keylog', ports: '--port names a WebSocket port' };
 /** Servers that are named; the rest are counted. */
 const MOST_PEERS = 3;
 const REASON_OF: Partial<Record<FindingCode, Reason>> = {
@@ -28,18 +36,23 @@ const REASON_OF: Partial<Record<FindingCode, Reason>> = {
 /** Says why a capture gave nothing, from its events and from what was seen in it. */
 export class NothingFound {
   readonly #wants: Wants;
+  readonly #advice: Advice;
   #connections = 0;
   #frames = 0;
   #messages = 0;
   readonly #refusals = new Map<number | undefined, number>();
-  /** TCP connections that are explained, by their streams, and by what; `undefined` for a refused upgrade. */
   /** With whom they were, the first few of each reason and how many there are. */
   readonly #peers = new Map<Reason, Set<string>>();
+  /** TCP connections that are explained, by their streams, and by what; `undefined` for a refused upgrade. */
   readonly #explained = new Map<number, Reason | undefined>();
 
-  /** @param wants - the events that are shown */
-  constructor(wants: Wants) {
+  /**
+   * @param wants - the events that are shown
+   * @param advice - what helps; on the command line where this is not given
+   */
+  constructor(wants: Wants, advice = OF_COMMAND) {
     this.#wants = wants;
+    this.#advice = advice;
   }
 
   /** Of these many events nothing is known but that there were so many. */
@@ -147,7 +160,7 @@ export class NothingFound {
     for (const reason of REASONS) {
       const times = streams.filter((one) => one === reason).length;
       if (times === 0) continue;
-      const remedy = REMEDIES[reason] === undefined ? '' : `: ${REMEDIES[reason]}`;
+      const remedy = reason === REASONS[0] ? `: ${this.#advice.secrets}` : '';
       reasons.push(`${times}${isAll ? '' : ' or more'} ${reason}${this.#peersOf(reason)}${remedy}`);
     }
     const refused = [...this.#refusals.values()].reduce((sum, times) => sum + times, 0);
@@ -158,8 +171,7 @@ export class NothingFound {
     if (http2Connections > 0) reasons.push(`${http2Connections} HTTP/2 without a WebSocket`);
     const others = isAll ? tcpConnections - streams.length - http2Connections : 0;
     if (others > 0 && reasons.length > 0) reasons.push(`${others} without an upgrade or frames that prove themselves`);
-    else if (others > 0)
-      reasons.push('none with an upgrade or frames that prove themselves; --port names a WebSocket port');
+    else if (others > 0) reasons.push(`none with an upgrade or frames that prove themselves; ${this.#advice.ports}`);
     return reasons;
   }
 }
