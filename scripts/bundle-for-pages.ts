@@ -8,6 +8,16 @@ const TWINS = join(ROOT, 'src', 'common', 'browser');
 /** What the parser of pcap files requires of Node. */
 const REQUIRED: Readonly<Record<string, string>> = { events: 'events.ts', util: 'util.ts', fs: 'fs.ts' };
 
+/** How what runs in a browser is bundled: without Node, with what stands for it. */
+export const WITH_TWINS = {
+  transform: {
+    target: 'es2023',
+    inject: { Buffer: [join(TWINS, 'global-buffer.ts'), 'BrowserBuffer'] as [string, string] },
+    define: { 'process.nextTick': 'queueMicrotask' },
+  },
+  plugins: [{ name: 'twins', resolveId: twinOf }],
+};
+
 /**
  * Bundles the library for pages: one ES module that imports nothing. Each module of src/common/node/ has a twin in
  * src/common/browser/, and so has the global Buffer.
@@ -19,12 +29,7 @@ export async function bundleForPages(file: string): Promise<readonly string[]> {
     input: join(ROOT, 'src', 'browser.ts'),
     cwd: ROOT,
     platform: 'browser',
-    transform: {
-      target: 'es2023',
-      inject: { Buffer: [join(TWINS, 'global-buffer.ts'), 'BrowserBuffer'] },
-      define: { 'process.nextTick': 'queueMicrotask' },
-    },
-    plugins: [{ name: 'twins', resolveId: twinOf }],
+    ...WITH_TWINS,
   });
   const { output } = await bundle.generate({ format: 'esm', comments: false, codeSplitting: false });
   await bundle.close();

@@ -1,5 +1,6 @@
 /**
- * Bundles the command into dist/cli/, and the page of its reports into dist/report/: `npm run build`.
+ * Bundles the command into dist/cli/, the page of its reports into dist/report/, and the page that makes reports itself into
+ * docs/play/: `npm run build`.
  *
  * Finding and loading 150 small modules takes longer than reading a small capture. Here they are a few CommonJS files,
  * which Node finds and loads fastest; a command still loads only those that it needs, when it needs them. What stands in `dependencies`
@@ -9,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
 import { bundleForPages } from './bundle-for-pages.js';
-import { bundlePage } from './bundle-page.js';
+import { bundlePage, bundlePlay } from './bundle-page.js';
 import { licencesOf, packageIn } from './licences.js';
 import { minified, shortenTable, slimLibrary } from './slim-library.js';
 
@@ -108,6 +109,8 @@ const finished = join(LIBRARY, 'browser.LICENSES.txt');
 rmSync(finished, { force: true });
 rmSync(TARGET, { recursive: true, force: true });
 await bundlePage(ROOT);
+// Where there are no documents, in an image, it has no place.
+if (existsSync(join(ROOT, 'docs'))) await bundlePlay(ROOT);
 const bundle = await rolldown({
   input: {
     main: join(ROOT, 'src', 'cli', 'main.ts'),

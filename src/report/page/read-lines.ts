@@ -1,4 +1,5 @@
 import { inflated } from './inflated.js';
+import { LineSplitter } from './line-splitter.js';
 
 /**
  * Reads the lines in the page's data: base64 of raw DEFLATE.
@@ -8,13 +9,11 @@ import { inflated } from './inflated.js';
  */
 export async function readLines(base64: string, line: (text: string) => void): Promise<void> {
   const reader = inflated(base64).pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
+  const lines = new LineSplitter(line);
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    const parts = (rest + value).split('\n');
-    rest = parts.pop()!;
-    for (const part of parts) line(part);
+    lines.push(value);
   }
-  if (rest !== '') line(rest);
+  lines.end();
 }

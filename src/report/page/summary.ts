@@ -136,8 +136,11 @@ function leftOutTexts({ begin }: Model, { leftOut }: SummaryLine): string[] {
 function problems({ inputs, summary, connections, rows, begin }: Model): HTMLElement[] {
   const texts: string[] = [];
   if (summary === undefined) texts.push(t('damaged'));
-  for (const { name, end } of inputs) {
-    if (end?.error !== undefined) texts.push(`${name}: ${t('cannotRead', end.error)}`);
+  for (const input of inputs) {
+    const { name, end } = input;
+    // Of what is no capture nothing was read.
+    const isBegun = connections.some((connection) => connection.input === input);
+    if (end?.error !== undefined) texts.push(`${name}: ${isBegun ? t('cannotRead', end.error) : end.error}`);
     if (end?.why !== undefined) texts.push(`${t('nothingFound')}: ${name}: ${end.why}`);
   }
   if (texts.length === 0 && begin?.chosen !== undefined && rows.length === 0) texts.push(t('nothingChosen'));

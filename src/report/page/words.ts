@@ -1,6 +1,5 @@
 /** Every word of the page, in English. A value may have places for others, {0}, and words for one and many: {0|byte|bytes}. */
 const EN = {
-  report: 'report',
   summary: 'Summary',
   file: 'File',
   files: 'Files',
@@ -64,7 +63,6 @@ const EN = {
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   showAll: 'Show all',
-  clearRange: 'Clear the time range',
   table: 'Table',
   conversation: 'Conversation',
   number: '#',
@@ -158,8 +156,17 @@ const EN = {
   helpKeys:
     'j k: next, previous message|Enter: open it|Esc: close|/: filter|t c: table, conversation|?: these keys|In the time lines: + - 0, arrow keys',
   printedRows: 'Messages {0} to {1} of {2} are printed.',
-  noScript: 'This page needs JavaScript to show its data.',
-  opening: 'Opening …',
+  playTitle: 'Look into a capture',
+  playDrop: 'Drop a capture here, and for wss the key log of its client or server',
+  playChoose: 'Choose files',
+  playReads:
+    'pcap, pcapng, HAR, NetLog or lines of hex, also compressed with gzip or zstd. Several captures at a time make one report.',
+  playPrivate:
+    'Nothing leaves this page: your browser reads the files here. The Content-Security-Policy of the page refuses every connection, and what is shown is not stored.',
+  playCommand: 'For live traffic, large captures, filters, checks and other formats: npx wsdissect',
+  playReading: 'Reading {0}: {1} of {2}',
+  playStop: 'Stop',
+  playOnlyKeys: 'These are key logs of TLS ({0}). Add the capture that they belong to.',
   frameCount: '{0|frame|frames}',
   incomplete: 'handshake incomplete',
   notCaptured: 'handshake not captured',
@@ -169,7 +176,6 @@ const EN = {
 export type Word = keyof typeof EN;
 
 const JA: Readonly<Record<Word, string>> = {
-  report: 'レポート',
   summary: '概要',
   file: 'ファイル',
   files: 'ファイル',
@@ -232,7 +238,6 @@ const JA: Readonly<Record<Word, string>> = {
   zoomIn: '拡大',
   zoomOut: '縮小',
   showAll: '全体を表示',
-  clearRange: '時間範囲を解除',
   table: '表',
   conversation: '会話',
   number: '#',
@@ -326,8 +331,17 @@ const JA: Readonly<Record<Word, string>> = {
   helpKeys:
     'j k: 次、前のメッセージ|Enter: 開く|Esc: 閉じる|/: 絞り込み|t c: 表、会話|?: この一覧|タイムライン: + - 0、矢印キー',
   printedRows: '{2} 件中 {0} 件目から {1} 件目までのメッセージを印刷します。',
-  noScript: 'データの表示には JavaScript が必要です。',
-  opening: '開いています …',
+  playTitle: 'キャプチャを見る',
+  playDrop: 'ここにキャプチャをドロップしてください。wss では、クライアントまたはサーバーの鍵ログも一緒に',
+  playChoose: 'ファイルを選択',
+  playReads:
+    'pcap、pcapng、HAR、NetLog、16 進数の行。gzip と zstd は展開します。複数のキャプチャは一つのレポートになります。',
+  playPrivate:
+    '何もこのページの外に出ません。ファイルはこのブラウザーの中で読まれます。ページの Content-Security-Policy はすべての接続を拒み、表示したものは保存されません。',
+  playCommand: 'ライブの通信、大きなキャプチャ、絞り込み、検査、ほかの形式には npx wsdissect',
+  playReading: '{0} を読んでいます: {2} のうち {1}',
+  playStop: '中止',
+  playOnlyKeys: 'これは TLS の鍵ログです ({0})。対応するキャプチャを追加してください。',
   frameCount: '{0} フレーム',
   incomplete: 'ハンドシェイク不完全',
   notCaptured: 'ハンドシェイクはキャプチャされていません',
@@ -346,6 +360,11 @@ export function currentLanguage(): Language {
 /** Chooses the language. */
 export function setLanguage(chosen: Language): void {
   language = chosen;
+}
+
+/** Chooses the language that is nearest to that of the browser. */
+export function chooseLanguage(name: string): void {
+  setLanguage(name.startsWith('ja') ? 'ja' : 'en');
 }
 
 const PLACE = /\{(\d)(?:\|([^|}]*)\|([^}]*))?\}/g;
