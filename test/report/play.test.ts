@@ -52,7 +52,7 @@ describe('the page that makes reports', () => {
 });
 
 describe.skipIf(!hasBrowser)('the page that makes reports, in Chromium', () => {
-  it.each([
+  it.each<[capture: string, keys?: string]>([
     ['browser-deflate.pcap'],
     ['deflate-fragments.pcap'],
     ['loss-mid-frame.pcap'],
