@@ -271,10 +271,11 @@ describe.skipIf(!hasBrowser)('who uses a keyboard or a screen reader', () => {
   it.each(['light', 'dark'] as const)('reads text that stands out as AA asks: %s', async (colorScheme) => {
     const { page } = await reports.show(strangersCapture(), [], { colorScheme, hash: '#m=5' });
     const ratios = await page.evaluate<[string, number][]>(`(() => {
-      const style = getComputedStyle(document.documentElement);
+      const probe = document.body.appendChild(document.createElement('i'));
       const context = document.createElement('canvas').getContext('2d');
       const light = (name) => {
-        context.fillStyle = style.getPropertyValue(name).trim();
+        probe.style.color = 'var(' + name + ')';
+        context.fillStyle = getComputedStyle(probe).color;
         context.fillRect(0, 0, 1, 1);
         const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
           const part = value / 255;

@@ -1,6 +1,7 @@
 import { sanitize } from '../../output/sanitize.js';
 import type { Found } from '../lines.js';
 import type { App } from './app.js';
+import { copyButton } from './copy-button.js';
 import { button, h, table, type Child } from './dom.js';
 import { encodeCommand } from './encode-command.js';
 import { frameView } from './frame-view.js';
@@ -106,31 +107,6 @@ function copyButtons(row: Row, frames: readonly PageFrame[]): HTMLElement[] {
     copyButton(t('copyEncode'), isWhole && commands.length > 0 ? `${commands.join('\n')}\n` : undefined),
     copyButton(t('copyJson'), isUncut ? `${row.line}\n` : undefined),
   ];
-}
-
-function copyButton(label: string, text: string | undefined): HTMLElement {
-  const copied = h('span', { role: 'status', class: 'copied' });
-  const made = button(label, () => {
-    void copy(text ?? '').then(() => (copied.textContent = t('copied')));
-  });
-  made.disabled = text === undefined;
-  if (text === undefined) made.title = t('cannotCopyCut');
-  return h('span', {}, made, ' ', copied);
-}
-
-/** Copies text. A page from a disk may not have the newer way. */
-async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = h('textarea', { value: text, class: 'hidden' });
-    document.body.append(area);
-    area.select();
-    // There is no other way where the first one is refused.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    document.execCommand('copy');
-    area.remove();
-  }
 }
 
 function meaning(row: Row): Child[] {

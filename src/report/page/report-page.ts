@@ -103,17 +103,17 @@ export class ReportPage {
       const to = Math.min(from + PRINTED, rows.length);
       document.getElementById('printed')!.textContent = t('printedRows', Math.min(from + 1, to), to, rows.length);
       document.documentElement.classList.add('printing');
-      timeLines.draw();
+      timeLines.repaint();
     };
     const after = (): void => {
       document.documentElement.classList.remove('printing');
       table.draw();
-      timeLines.draw();
+      timeLines.repaint();
     };
     addEventListener('beforeprint', before, { signal });
     addEventListener('afterprint', after, { signal });
-    addEventListener('themechange', () => timeLines.draw(), { signal });
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => timeLines.draw(), { signal });
+    addEventListener('themechange', () => timeLines.repaint(), { signal });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => timeLines.repaint(), { signal });
   }
 }
 

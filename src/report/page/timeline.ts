@@ -33,6 +33,8 @@ export class TimeLines {
   #view: View;
   #brush: View | undefined;
   #isWaiting = false;
+  /** Asked for once, and anew when they may be others. */
+  #colors: ReadonlyMap<string, string> | undefined;
 
   constructor(app: App) {
     this.#app = app;
@@ -88,6 +90,12 @@ export class TimeLines {
     return this.#view;
   }
 
+  /** Draws what is seen in colours that may be others now. */
+  repaint(): void {
+    this.#colors = undefined;
+    this.draw();
+  }
+
   /** Draws what is seen. */
   draw(): void {
     this.draws++;
@@ -103,7 +111,7 @@ export class TimeLines {
     context.scale(ratio, ratio);
     const painter: Painter = {
       context,
-      colors: colorsOf(this.#scroll),
+      colors: (this.#colors ??= colorsOf(this.#scroll)),
       left: LABELS,
       width: width - LABELS,
       view: this.#view,
@@ -344,8 +352,15 @@ function firstTime(connections: readonly Connection[]): number {
 
 const COLORS = ['panel', 'line', 'muted', 'text', 'brush', 'chosen', ...CATEGORIES.map((name) => `k-${name}`)];
 
-/** The colours of the page, as its style sheet has them. */
-function colorsOf(element: HTMLElement): ReadonlyMap<string, string> {
-  const style = getComputedStyle(element);
-  return new Map(COLORS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+/** The colours of the page, as its style sheet has them: which one of light and dark it is, only an element knows. */
+function colorsOf(parent: HTMLElement): ReadonlyMap<string, string> {
+  const probe = h('i', { hidden: true });
+  parent.append(probe);
+  const style = getComputedStyle(probe);
+  const colors = COLORS.map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name, style.color] as const;
+  });
+  probe.remove();
+  return new Map(colors);
 }
