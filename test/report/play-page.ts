@@ -14,9 +14,9 @@ export interface OpenPlay {
   /** What was asked of the network, the page itself included. */
   readonly requests: readonly string[];
   /** Drops files on it, as a file manager does, and waits until what comes of them is shown. */
-  drop(...files: readonly string[]): Promise<void>;
+  readonly drop: (...files: readonly string[]) => Promise<void>;
   /** Drops files on it, and waits for nothing. */
-  dropOnly(...files: readonly string[]): Promise<void>;
+  readonly dropOnly: (...files: readonly string[]) => Promise<void>;
 }
 
 /** Builds the page and opens it, from a disk or from a host of static files. */
