@@ -117,6 +117,8 @@ export class Conversation implements WebSocketListener {
   readonly #emit: (event: NewEvent) => void;
   readonly #wantsFrames: boolean;
   #handshake: Handshake;
+  /** Whether the first bytes of the client, and of the server, follow their heads: one that comes to light later says no more. */
+  readonly #fromStart: readonly [client: boolean, server: boolean];
   #client: Half = NOTHING_YET;
   #server: Half = NOTHING_YET;
   #meaning: ConnectionMeaning | undefined = undefined;
@@ -131,6 +133,7 @@ export class Conversation implements WebSocketListener {
 
   constructor(handshake: Handshake, context: ConversationContext, carrier: CarryingConnection) {
     this.#handshake = handshake;
+    this.#fromStart = [isHeadCaptured(handshake, true), isHeadCaptured(handshake, false)];
     this.#context = context;
     this.#carrier = carrier;
     this.#emit = context.emit;
@@ -149,8 +152,8 @@ export class Conversation implements WebSocketListener {
     this.#tellPolling(undefined);
     // Of lines of hex all is there that was given.
     const isCaptured = this.#connection.client !== undefined;
-    this.#client.mayHaveClosed = isCaptured && !isHeadCaptured(this.#handshake, true);
-    this.#server.mayHaveClosed = isCaptured && !isHeadCaptured(this.#handshake, false);
+    this.#client.mayHaveClosed = isCaptured && !this.#fromStart[0];
+    this.#server.mayHaveClosed = isCaptured && !this.#fromStart[1];
     const { wants } = this.#context;
     if (!wants.messages && !wants.connections) return;
     this.#meaning = this.#startMeaning();
@@ -269,7 +272,7 @@ export class Conversation implements WebSocketListener {
       deflate: deflateOf(this.#handshake, fromClient),
       otherExtensions: extensions.unknown || extensions.rsv1 !== undefined,
       inflate: true,
-      fromStart: isHeadCaptured(this.#handshake, fromClient),
+      fromStart: this.#fromStart[fromClient ? 0 : 1],
     };
     const half = this.#half(direction);
     return new MessageStream(options, {

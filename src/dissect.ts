@@ -17,6 +17,7 @@ import { checkOptionNames } from './common/option-names.js';
 import { DISCARD, type ConnectionSink } from './common/sink.js';
 import type { Wants } from './conversation.js';
 import type { DissectEvent, NewEvent } from './events.js';
+import { openingIn } from './http/early-head.js';
 import type { NotLookedInto } from './link/not-looked-into.js';
 import { PacketDecoder } from './ip/packet-decoder.js';
 import type { TunnelName } from './ip/udp-tunnels.js';
@@ -335,6 +336,7 @@ class Dissection implements TcpListener, SharedReading {
   /** Segments of the current packet that were placed. */
   #placedNow = 0;
 
+  readonly isOpening = (bytes: Buffer, at: PacketTime): boolean => openingIn(bytes, at) !== undefined;
   readonly ended: TcpListener['ended'] = undefined;
   readonly late: TcpListener['late'] = undefined;
   /** Takes the connections and the events; `undefined` where they are this thread's own. */

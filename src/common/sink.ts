@@ -37,11 +37,12 @@ export interface ConnectionSink {
   /** Something an earlier stage found out about this connection. */
   finding(side: Side, finding: Finding): void;
   /**
-   * Bytes from before the first ones of a side that were passed on: they came too late to be put in their place.
+   * Bytes from before the first ones of a side that were passed on: they came too late to be put in their place. What is
+   * lost of them is told by the stage that takes them.
    *
-   * @returns whether they say something all the same, and are not lost
+   * @param missing - bytes between them and the first ones that were passed on
    */
-  early?(side: Side, chunk: Buffer, at: PacketTime): boolean;
+  early?(side: Side, chunk: Buffer, at: PacketTime, missing: number): void;
   /**
    * What takes all that comes from now on, where this stage would only pass it on. The stage before may go there
    * directly and forget this one: a connection then costs neither the time nor the memory of what it has after it.

@@ -80,12 +80,11 @@ export class HandshakePairing {
     }
   }
 
-  /** Learns of a half of the handshake that stands before what is followed, and came after it. @returns whether it is one */
+  /** Learns of a half of the handshake that stands before what is followed, and came after it. @returns whether it can */
   learnEarly(side: Side, head: CapturedHead): boolean {
-    const { role, fields } = head;
+    const { role } = head;
     const client = role === 'request' ? side : otherSide(side);
-    const isHandshake = role === 'request' ? asksForWebSocket(fields) : isSwitch(head) && mayBeWebSocket(head);
-    if (!isHandshake || (this.#actions.client ?? client) !== client) return false;
+    if ((this.#actions.client ?? client) !== client) return false;
     const isHeadless = this.#state === 'headless';
     const event = role === 'response' ? 'switch' : isHeadless ? 'upgrade after frames' : 'upgrade';
     if (TRANSITIONS[this.#state][event]?.action !== 'learn') return false;

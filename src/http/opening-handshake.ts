@@ -3,7 +3,9 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
-import { captureHead, isHttp2Preface, type CapturedHead } from './captured-head.js';
+import { cameLate, notThere } from '../tcp/before-start.js';
+import { captureHead, isHttp2Preface } from './captured-head.js';
+import { openingIn } from './early-head.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { HandshakeOutput, type DrainRules } from './handshake-output.js';
 import { HandshakePairing } from './handshake-pairing.js';
@@ -86,12 +88,22 @@ export class OpeningHandshake implements ConnectionSink {
     if (this.#pairing.state !== 'ignored' && !isOver) this.#output.finding(side, finding);
   }
 
-  /** A half of the handshake of what is followed may be recorded late. */
-  early(side: Side, chunk: Buffer, at: PacketTime): boolean {
-    const head = beginsLikeHead(chunk) ? wholeHead(chunk, at) : undefined;
-    if (head === undefined || !this.#pairing.learnEarly(side, head)) return false;
+  /** A half of the handshake may be recorded late. One that nothing can be learned from any more shows what is lost. */
+  early(side: Side, chunk: Buffer, at: PacketTime, missing: number): void {
+    const opening = openingIn(chunk, at);
+    if (opening === undefined) {
+      this.finding(side, cameLate(chunk.length, at));
+      return;
+    }
+    const { head, length } = opening;
+    if (!this.#pairing.learnEarly(side, head)) {
+      const { code, message } = cameLate(chunk.length, at);
+      this.#output.report(side, code, message, at);
+      return;
+    }
+    if (length < chunk.length) this.finding(side, cameLate(chunk.length - length, at));
+    if (missing > 0) this.finding(side, notThere(missing, at));
     this.#run();
-    return true;
   }
 
   get settled(): ConnectionSink | undefined {
@@ -177,15 +189,6 @@ function beginsHandshake(chunk: Buffer, wanted: 'request' | 'any'): boolean {
   const { line, status, fields } = head;
   if (role === 'response') return status === 101 && switchesTo(fields) === 'websocket';
   return (line !== undefined && asksForWebSocket(fields)) || (wanted === 'any' && isHttp2Preface(head));
-}
-
-/** A head that is all of a chunk. */
-function wholeHead(chunk: Buffer, at: PacketTime): CapturedHead | undefined {
-  const scanner = new HeadScanner();
-  scanner.push(chunk);
-  if (scanner.end !== chunk.length) return undefined;
-  const role = scanner.likeness(true) === 'response' ? 'response' : 'request';
-  return captureHead(role, chunk, { whole: true, limit: undefined, at });
 }
 
 function isCutSwitch(chunk: Buffer): boolean {

@@ -6,6 +6,7 @@ import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { HeaderChain } from './header-chain.js';
 import { beginningOf } from './http2-beginning.js';
+import { giveEarly } from '../tcp/before-start.js';
 
 /** What makes the stage that reads the version of HTTP that a connection speaks. */
 export interface HttpVersionListener {
@@ -90,8 +91,8 @@ export class HttpVersion implements ConnectionSink {
     else if (!this.#hold().finding(side, found)) this.#decide(this.#toHttp1()).finding(side, found);
   }
 
-  early(side: Side, chunk: Buffer, at: PacketTime): boolean {
-    return (this.#target ?? this.#http1)?.early?.(side, chunk, at) === true;
+  early(side: Side, chunk: Buffer, at: PacketTime, missing: number): void {
+    giveEarly(this.#target ?? this.#provisional(), side, chunk, at, missing);
   }
 
   get settled(): ConnectionSink | undefined {

@@ -7,7 +7,15 @@ import { Pipeline, type PipelineContext } from '../pipeline.js';
 import type { TcpConnectionInfo } from '../tcp/connection.js';
 import { KeyLog } from '../tls/key-log.js';
 import type { KeyLogText } from '../tls/key-log-text.js';
-import { NEWS, type ConnectionSettings, type Epoch, type MoreKeys, type OpenedConnection } from './protocol.js';
+import { giveEarly } from '../tcp/before-start.js';
+import {
+  NEWS,
+  type ConnectionSettings,
+  type EarlyBytes,
+  type Epoch,
+  type MoreKeys,
+  type OpenedConnection,
+} from './protocol.js';
 import {
   BEGINNING_BITS,
   KIND_BITS,
@@ -133,7 +141,7 @@ export class ConnectionRunner {
     if (kind === STEP.bytes) sink.bytes(side, this.#bytes.subarray(first, first + numbers[at + 7]!), time);
     else if (kind === STEP.gap) sink.gap(side, first === UNKNOWN ? undefined : first, time);
     else if (kind === STEP.end) sink.end(side, howOf(bits), time);
-    else if (kind === STEP.finding) sink.finding(side, this.#objects[first] as Finding);
+    else if (kind === STEP.finding) giveFinding(sink, side, this.#objects[first] as Finding | EarlyBytes, time);
     else connection.isFollowed = sink !== DISCARD && connection.isRecognised;
     if ((bits & SETTLE_BIT) !== 0) this.#settle(connection);
   }
@@ -237,6 +245,11 @@ class RunConnection implements TcpConnectionInfo {
 }
 
 const NO_BYTES = Buffer.alloc(0);
+
+function giveFinding(sink: ConnectionSink, side: Side, what: Finding | EarlyBytes, at: PacketTime): void {
+  if ('early' in what) giveEarly(sink, side, Buffer.from(what.early), at, what.missing);
+  else sink.finding(side, what);
+}
 
 function timeAt(numbers: Float64Array, at: number, bits: number): PacketTime {
   return new CapturedTime(numbers[at + 3]!, numbers[at + 4]!, numbers[at + 5]!, precisionOf(bits));

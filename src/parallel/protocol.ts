@@ -32,7 +32,13 @@ export interface MoreKeys {
 }
 
 /** What a step carries that is no number. */
-export type StepObject = OpenedConnection | Finding | MoreKeys;
+export type StepObject = OpenedConnection | Finding | EarlyBytes | MoreKeys;
+
+/** Bytes from before the first ones of a side: see `ConnectionSink.early`. They go in place of a finding. */
+export interface EarlyBytes {
+  readonly early: Uint8Array;
+  readonly missing: number;
+}
 
 /** The steps of some packets for one thread. */
 export interface Epoch {

@@ -2,6 +2,7 @@ import type { Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import type { TcpConnection } from '../tcp/connection.js';
+import type { EarlyBytes } from './protocol.js';
 import type { StepKind, STEP } from './step.js';
 
 /** What writes the steps of all connections. */
@@ -11,7 +12,7 @@ export interface StepWriter {
     sink: RemoteSink,
     kind: Exclude<StepKind, typeof STEP.open | typeof STEP.bytes | typeof STEP.keys>,
     side: Side,
-    what: number | End | Finding | undefined,
+    what: number | End | Finding | EarlyBytes | undefined,
     at: PacketTime | undefined,
   ): void;
   /** The segment is over whose bytes came. */
@@ -55,6 +56,10 @@ export class RemoteSink implements ConnectionSink {
 
   finding(side: Side, found: Finding): void {
     this.#writer.step(this, 4, side, found, undefined);
+  }
+
+  early(side: Side, chunk: Buffer, at: PacketTime, missing: number): void {
+    this.#writer.step(this, 4, side, { early: Buffer.from(chunk), missing }, at);
   }
 
   /** TCP asks after each segment with data. The other thread asks its stages at the same place. */

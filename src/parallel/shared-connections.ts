@@ -8,7 +8,7 @@ import type { DissectEvent } from '../events.js';
 import type { TcpConnection } from '../tcp/connection.js';
 import { MOST_AWAKE } from '../tcp/connection-store.js';
 import { EpochWriter, SLAB, type StepTimes } from './epoch-writer.js';
-import { NEWS, type Epoch } from './protocol.js';
+import { NEWS, type EarlyBytes, type Epoch } from './protocol.js';
 import { RemoteSink, type StepWriter } from './remote-sink.js';
 import { BEGINNING_BITS, howBits, SETTLE_BIT, SIDE_BIT, SPOKEN_BITS, STEP, UNKNOWN, type StepKind } from './step.js';
 import { WatchedBytes } from './watched-bytes.js';
@@ -143,7 +143,7 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
     sink: RemoteSink,
     kind: StepKind,
     side: Side,
-    what: number | End | Finding | undefined,
+    what: number | End | Finding | EarlyBytes | undefined,
     at: PacketTime | undefined,
   ): void {
     this.#makeRoom(sink.thread, 0);

@@ -4,6 +4,7 @@ import { HeldInput } from '../common/held-input.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import { PROXY_HEADER_PREFIX, proxyHeaderLength } from './proxy-header.js';
+import { giveEarly } from './before-start.js';
 
 /** What may wait of one side: the longest header of version 1, a byte a chunk. */
 const MOST_HELD = 64 * 1024;
@@ -82,6 +83,10 @@ export class ProxyProtocol implements ConnectionSink {
 
   finding(side: Side, finding: Finding): void {
     this.#next.finding(side, finding);
+  }
+
+  early(side: Side, chunk: Buffer, at: PacketTime, missing: number): void {
+    giveEarly(this.#next, side, chunk, at, missing);
   }
 
   get settled(): ConnectionSink | undefined {

@@ -2,6 +2,7 @@ import { finding, type Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { ACK, FIN, SYN, URG, type TcpSegment } from '../ip/tcp-segment.js';
+import { cameLate, giveEarly } from './before-start.js';
 import { HeldSegments, isCutOff, type HeldSegment } from './held-segments.js';
 import type { HoleOwner, ReassemblyMemory } from './reassembly-memory.js';
 import { RecentBytes } from './recent-bytes.js';
@@ -313,10 +314,9 @@ export class StreamReassembler implements HoleOwner {
     const before = Math.min(-offset - half.delivered, segment.length);
     if (before > 0) {
       if ((segment.flags & ACK) !== 0) this.#noteEarlier(otherSide(side), segment.acknowledgment, at);
-      const isAll = segment.payload.length === before && before === -offset - half.delivered;
-      if (isAll && this.#sink?.early?.(side, segment.payload, at) === true) return before;
-      const message = `${before} bytes from before the first captured segment came late and are not decoded`;
-      this.#report(side, finding('tcp.before-start', message, { packet: at.packet }));
+      const missing = -offset - half.delivered - before;
+      if (segment.payload.length < before) this.#report(side, cameLate(before, at));
+      else giveEarly(this.#sink, side, segment.payload.subarray(0, before), at, missing);
     }
     return before;
   }

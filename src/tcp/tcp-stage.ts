@@ -32,6 +32,8 @@ export interface TcpListener {
   readonly ended?: ((connection: TcpConnection) => boolean) | undefined;
   /** Something wrong came late for a connection that has ended, where {@link ended} is there. */
   readonly late?: ((connection: TcpConnection, finding: Finding) => void) | undefined;
+  /** Whether bytes begin with a half of an opening handshake: where nobody read their connection, that is told. */
+  readonly isOpening?: (bytes: Buffer, at: PacketTime) => boolean;
   /** Something wrong that belongs to no connection. */
   finding(finding: Finding): void;
 }
@@ -315,16 +317,18 @@ export class TcpStage implements TrackerListener {
 
   /** Something came for a connection that has ended: usually a repetition of what came before. */
   #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
-    const { finished, begun, next, delivered } = connection.sides[side];
-    if (!connection.isFollowed || segment.length === 0) return;
+    if (segment.length === 0) return;
+    const { finished, begun, isForgotten, next, delivered } = connection.sides[side];
     // The lowest number may be that of this segment by now.
     const before = begun ? Math.min(segment.length, (next - delivered - segment.sequence) | 0) : 0;
-    if (before > 0 && segment.length > 1) {
+    if (before > 0 && segment.length > 1 && !isForgotten) {
       const message = `${before} bytes from before the first captured segment came after the end and are not decoded`;
-      const { stream } = connection;
-      this.#tellLate(connection, finding('tcp.before-start', message, { packet: at.packet, stream }));
+      const found = finding('tcp.before-start', message, { packet: at.packet, stream: connection.stream });
+      // It shows that nobody read what should have been read.
+      if (this.#listener.isOpening?.(segment.payload, at) === true) this.#listener.finding(found);
+      else if (connection.isFollowed) this.#tellLate(connection, found);
     }
-    if (finished === undefined) return;
+    if (finished === undefined || !connection.isFollowed) return;
     const bytes = Math.min(segment.length, (segment.sequence + segment.length - finished + 1) | 0);
     // The FIN has a number of its own: a keep-alive probe repeats that.
     if (bytes <= 0 || (segment.length === 1 && ((segment.sequence - finished) | 0) === -1)) return;

@@ -5,6 +5,7 @@ import type { ConnectionSink, End, Side } from '../common/sink.js';
 import { ALERT, HANDSHAKE, HEADER_LENGTH, isHeader, recordLength } from './record.js';
 import { TlsConnection, type TlsOptions } from './tls-connection.js';
 import type { TlsListener } from './tls-listener.js';
+import { giveEarly } from '../tcp/before-start.js';
 
 /**
  * The stage between TCP and HTTP: finds out from the first bytes of a connection whether it is TLS, whatever its
@@ -63,6 +64,10 @@ export class TlsStage implements ConnectionSink {
 
   finding(side: Side, finding: Finding): void {
     if (this.#target !== undefined || !this.#held.finding(side, finding)) this.#decide(false).finding(side, finding);
+  }
+
+  early(side: Side, chunk: Buffer, at: PacketTime, missing: number): void {
+    giveEarly(this.#target ?? this.#decide(false), side, chunk, at, missing);
   }
 
   get settled(): ConnectionSink | undefined {
