@@ -32,10 +32,14 @@ export class CapturedTime implements PacketTime {
 /** What stands for the time before anything was read. */
 export const NO_TIME: PacketTime = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 };
 
-/** Seconds from one packet to another, exact to the nanosecond; `undefined` where one of them has no time. */
+/**
+ * Seconds from one packet to another, exact to the nanosecond; `undefined` where one of them has no time, or where the
+ * packets are recorded in such an order that the last one was earlier.
+ */
 export function secondsBetween(from: PacketTime, to: PacketTime): number | undefined {
   if (from.precision === 0 || to.precision === 0) return undefined;
   const nanoseconds = BigInt(to.seconds - from.seconds) * 1_000_000_000n + BigInt(to.nanoseconds - from.nanoseconds);
+  if (nanoseconds < 0n) return undefined;
   // A sum of two numbers would show the binary fraction of each.
   return Number(nanoseconds) / 1e9;
 }

@@ -152,8 +152,10 @@ export const CONNECTION_FIELDS: readonly RecordField<Source>[] = [
     ({ event }) => (event.ended === undefined ? undefined : formatTime(event.ended)),
     { form: 'time' },
   ),
-  number('duration', 'Seconds from its first packet to its last one. Absent for a refused upgrade.', ({ event }) =>
-    event.ended === undefined ? undefined : secondsBetween(event.at, event.ended),
+  number(
+    'duration',
+    'Seconds from its first packet to its last one. Absent for a refused upgrade, and where the packets are recorded in such an order that the last one was earlier.',
+    ({ event }) => (event.ended === undefined ? undefined : secondsBetween(event.at, event.ended)),
   ),
   ...within(({ event }: Source) => event.connection, ENDPOINTS),
   text(

@@ -45,8 +45,7 @@ export function perSecond({ messages, seconds }: Pick<Rate, 'messages' | 'second
 }
 
 function duration(first: PacketTime | undefined, last: PacketTime | undefined): number | undefined {
-  const seconds = first === undefined || last === undefined ? undefined : secondsBetween(first, last);
-  return seconds === undefined || seconds < 0 ? undefined : seconds;
+  return first === undefined || last === undefined ? undefined : secondsBetween(first, last);
 }
 
 /** Seconds that a connection or a capture lasted. */

@@ -278,6 +278,7 @@ export class ConnectionTracker {
     const connection = this.#store.open(segment, at);
     this.#listener.opened?.(connection, segment, at);
     if ((segment.flags & RST) === 0) this.#take(connection, segment, at);
+    else this.#unplacedOf(connection).reset = segment.sequence;
     return connection;
   }
 
@@ -401,6 +402,18 @@ export class ConnectionTracker {
     // What it sent before lies before its number (RFC 9293 section 3.10.7.4).
     from.extend(segment.sequence, segment.sequence);
     this.#listener.reset(connection, side, at);
+  }
+
+  /** A reset that was recorded before what it ended: what the side sent lies before its number. */
+  #believeFirst(connection: TcpConnection): void {
+    const sequence = connection.unplaced?.reset;
+    if (sequence === undefined) return;
+    connection.unplaced!.reset = undefined;
+    const from = connection.space(0);
+    const isKnown = from.started ? ((sequence - from.sent) | 0) >= 0 : from.acknowledged;
+    if (!isKnown || !from.holds(sequence)) return;
+    from.extend(sequence, sequence);
+    this.#listener.reset(connection, 0, connection.last);
   }
 
   /** A connection that was about to end sends something. */
@@ -609,6 +622,7 @@ export class ConnectionTracker {
     this.#lingering.delete(connection);
     if (connection.hasEnded) return;
     if (how === 'capture') this.#passReached(connection);
+    this.#believeFirst(connection);
     this.#tellUnplaced(connection);
     this.#listener.closed(connection, how, at);
     connection.hasEnded = true;

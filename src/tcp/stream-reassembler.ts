@@ -154,7 +154,9 @@ export class StreamReassembler implements HoleOwner {
     if ((segment.flags & URG) !== 0) this.#noteUrgent(side, from, sequence, segment, at);
     let offset = (sequence - from.next) | 0;
     // A keep-alive probe may be all that was seen of this side: the next byte is one further than it says.
-    if (offset === 1 && from.delivered === 0 && !from.anchored) {
+    // And where nothing was passed on yet, what comes from before is the beginning.
+    const isProbe = length === 1 && offset === -1;
+    if ((offset === 1 || (offset < 0 && !isProbe)) && from.delivered === 0 && !from.anchored && !from.ended) {
       from.next = sequence;
       offset = 0;
     }

@@ -20,6 +20,8 @@ export class Unplaced {
   readonly doubtful: SegmentCopies;
   /** A SYN or SYN/ACK with numbers that the connection does not have. */
   opening: SegmentCopy | undefined = undefined;
+  /** The number of a reset of side 0 that was recorded before everything else of the connection. */
+  reset: number | undefined = undefined;
   #run = 0;
   #runSide: Side = 0;
   #runEnd = 0;
@@ -30,7 +32,8 @@ export class Unplaced {
   }
 
   get isEmpty(): boolean {
-    return this.first.length === 0 && this.doubtful.length === 0 && this.opening === undefined;
+    const isWaiting = this.first.length > 0 || this.doubtful.length > 0;
+    return !isWaiting && this.opening === undefined && this.reset === undefined;
   }
 
   /** Keeps a SYN or SYN/ACK; one that was kept before gives way to it. */
