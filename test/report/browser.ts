@@ -16,6 +16,14 @@ export interface OpenPage {
   readonly complaints: readonly string[];
 }
 
+/** How a report is opened. */
+export interface OpenOptions extends BrowserContextOptions {
+  /** What stands after the address of the file. */
+  readonly hash?: string;
+  /** A script that the browser runs before those of the page. */
+  readonly before?: string;
+}
+
 /** Opens reports in one headless browser, from files. */
 export class Reports {
   readonly folder = mkdtempSync(join(tmpdir(), 'wsdissect-report-'));
@@ -34,11 +42,12 @@ export class Reports {
   }
 
   /** Opens a file, and waits until its data is there. */
-  async open(file: string, options: BrowserContextOptions & { readonly hash?: string } = {}): Promise<OpenPage> {
-    const { hash = '', ...contextOptions } = options;
+  async open(file: string, options: OpenOptions = {}): Promise<OpenPage> {
+    const { hash = '', before, ...contextOptions } = options;
     this.#browser ??= await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
     const context = await this.#browser.newContext({ viewport: { width: 1400, height: 1000 }, ...contextOptions });
     const page = await context.newPage();
+    if (before !== undefined) await page.addInitScript(before);
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));

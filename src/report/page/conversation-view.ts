@@ -42,6 +42,10 @@ export class ConversationView {
     this.#mark();
   }
 
+  focus(): void {
+    this.element.querySelector<HTMLElement>('.log')?.focus({ preventScroll: true });
+  }
+
   #connection(): Connection | undefined {
     const { connection, selected, model } = this.#app;
     return (

@@ -47,9 +47,15 @@ export function messagesView(app: App, table: MessageTable): HTMLElement {
   const showDetail = (): void => {
     const { selected, isDetailOpen } = app;
     const isShown = selected !== undefined && isDetailOpen;
+    // What had the focus goes: whoever uses keys goes on where they were.
+    const hadFocus = detail.contains(document.activeElement);
     detail.hidden = !isShown;
     detail.replaceChildren(...(isShown ? detailOf(app, selected) : []));
     if (selected !== undefined) setLink(selected.connection, selected.number);
+    if (!hadFocus) return;
+    if (isShown) document.getElementById('detail-title')!.focus();
+    else if (app.view === 'table') table.focus();
+    else conversation.focus();
   };
   app.listen((what) => {
     if (what === 'rows') showRows();

@@ -131,12 +131,10 @@ export function themeButton(): HTMLElement {
 /** Switches to the other language. @param build - makes the page anew */
 export function languageButton(build: () => void): HTMLElement {
   const other = currentLanguage() === 'ja' ? 'en' : 'ja';
-  return button(
-    t('language'),
-    () => {
-      setLanguage(other);
-      build();
-    },
-    { lang: other },
-  );
+  const change = (): void => {
+    setLanguage(other);
+    build();
+    document.getElementById('language')!.focus();
+  };
+  return button(t('language'), change, { id: 'language', lang: other });
 }
