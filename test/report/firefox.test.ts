@@ -61,7 +61,7 @@ describe.skipIf(!hasFirefox)('the page of a report, in Firefox', () => {
     await firefox.value("document.querySelector('#filter-by').focus()");
     await firefox.press('e');
     await firefox.value("document.querySelector('#filter').focus()");
-    await firefox.press(...'opcode == 8');
+    await firefox.press(...'opcode == 8'.split(''));
     await firefox.until("/^6 of 26 /.test(document.querySelector('#count').textContent)");
     expect(firefox.complaints).toEqual([]);
   });

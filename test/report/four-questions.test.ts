@@ -9,7 +9,7 @@ afterAll(() => reports.close());
 /** Presses Tab until an element has the focus. */
 async function reach(page: Page, target: Locator): Promise<void> {
   for (let press = 0; press < 300; press++) {
-    if (await target.evaluate((element) => element.ownerDocument.activeElement === element)) return;
+    if ((await target.and(page.locator(':focus')).count()) > 0) return;
     await page.keyboard.press('Tab');
   }
   throw new Error('Tab does not reach it');
