@@ -110,3 +110,21 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   secrets: 1_000_000,
   findings: 100,
 };
+
+/** What `--redact` may hold. Where one is hit, more is replaced than need be, or the last line of the command says so. */
+export const REDACT_LIMITS = {
+  /** Events that wait for the end of a message, before what waits is replaced whole. */
+  waitingEvents: 1024,
+  /** Bytes of payload in them. */
+  waitingBytes: 16 * MIB,
+  /** Values named by their place that are looked for elsewhere, too. */
+  values: 10_000,
+  /** Characters of such a value. */
+  valueLength: 4096,
+  /** Host names that are told apart; of more, each is replaced whole. */
+  hosts: 10_000,
+  /** Characters of one text that may be read in vain, as what begins like JSON need not be it; of more, it is replaced whole. */
+  readInVain: 64 * MIB,
+  /** Bytes of output that `--redact-check` looks through. */
+  checkedBytes: 256 * MIB,
+} as const;

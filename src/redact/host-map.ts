@@ -1,11 +1,10 @@
+import { REDACT_LIMITS } from '../common/limits.js';
 import { FILLER } from './span.js';
 
 /** Names for documentation, and those that no network resolves (RFC 2606, RFC 6761). */
 const RESERVED = /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$/iu;
 const AUTHORITY = /(?<=\b[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/?#@\s"'<>]*@)?)[\p{L}\p{N}._-]+/giu;
 const ADDRESS = /^[\d.]+$/u;
-/** Names that are told apart and looked for in all texts. */
-const MOST = 10_000;
 const SUFFIXES = ['.example.com', '.example', '.test'];
 
 /** Gives each host name of a capture one for documentation of the same length, and always the same. */
@@ -14,12 +13,18 @@ export class HostMap {
   /** How many names each length has got. */
   readonly #given = new Map<string, number>();
   readonly #taken = new Set<string>();
+  #isFull = false;
   /** All names so far; made anew where there is another one. */
   #pattern: RegExp | undefined;
 
   /** How many names were replaced. */
   get size(): number {
     return this.#names.size;
+  }
+
+  /** Whether there were more than are told apart and looked for in all texts. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   /** A name stands in the capture: it is looked for from now on. */
@@ -54,10 +59,15 @@ export class HostMap {
     const key = name.toLowerCase();
     let mapped = this.#names.get(key);
     if (mapped === undefined) {
-      mapped = this.#names.size < MOST ? this.#make(Buffer.byteLength(key)) : FILLER.repeat(Buffer.byteLength(key));
-      if (this.#names.size < MOST) {
+      mapped =
+        this.#names.size < REDACT_LIMITS.hosts
+          ? this.#make(Buffer.byteLength(key))
+          : FILLER.repeat(Buffer.byteLength(key));
+      if (this.#names.size < REDACT_LIMITS.hosts) {
         this.#names.set(key, mapped);
         this.#pattern = undefined;
+      } else {
+        this.#isFull = true;
       }
     }
     return mapped;

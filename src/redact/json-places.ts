@@ -1,3 +1,4 @@
+import { REDACT_LIMITS } from '../common/limits.js';
 import { elementsOf, readJson, readJsonAt, type JsonSlice } from '../subprotocol/json-text.js';
 import type { TextView } from './text-view.js';
 
@@ -11,8 +12,6 @@ export interface JsonPlace {
 
 /** JSON in strings of JSON that is followed. */
 const DEEPEST = 3;
-/** Characters that may be read in vain, as what begins like JSON need not be it. */
-const MOST_READ = 64 * 1024 * 1024;
 
 /**
  * The JSON values in a text at which a path may begin: the text itself; what of it is JSON, after the prefix of a packet or
@@ -22,7 +21,7 @@ const MOST_READ = 64 * 1024 * 1024;
  */
 export function jsonPlaces(view: TextView): JsonPlace[] | undefined {
   const found: JsonPlace[] = [];
-  return collect(view, 0, { left: MOST_READ }, found) ? found : undefined;
+  return collect(view, 0, { left: REDACT_LIMITS.readInVain }, found) ? found : undefined;
 }
 
 function collect(view: TextView, depth: number, budget: { left: number }, found: JsonPlace[]): boolean {

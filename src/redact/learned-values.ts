@@ -1,8 +1,7 @@
+import { REDACT_LIMITS } from '../common/limits.js';
+
 /** Shorter values are words like any other. */
 const SHORTEST = 8;
-const LONGEST = 4096;
-/** Values that are looked for: one is found by its first characters. */
-const MOST = 10_000;
 const CODES = 65_536;
 
 /** Values that a rule has named by their place: where they stand again, they are meant as well. */
@@ -11,14 +10,25 @@ export class LearnedValues {
   /** Characters that a value begins with: few places of a text need more than a look. */
   readonly #first = new Uint8Array(CODES);
   #size = 0;
+  #left = 0;
+
+  /** How often a value was not taken: it is too long, or there are too many. */
+  get left(): number {
+    return this.#left;
+  }
 
   /** @param rule - the rule that named it */
   learn(value: string, rule: number): void {
-    if (value.length < SHORTEST || value.length > LONGEST || this.#size >= MOST || isUniform(value)) return;
+    if (value.length < SHORTEST || isUniform(value)) return;
     const start = value.slice(0, SHORTEST);
-    const values = this.#byStart.get(start) ?? new Map<string, number>();
+    const known = this.#byStart.get(start);
+    if (known?.has(value) === true) return;
+    if (value.length > REDACT_LIMITS.valueLength || this.#size >= REDACT_LIMITS.values) {
+      this.#left++;
+      return;
+    }
+    const values = known ?? new Map<string, number>();
     this.#byStart.set(start, values);
-    if (values.has(value)) return;
     values.set(value, rule);
     this.#first[value.charCodeAt(0)] = 1;
     this.#size++;

@@ -1,10 +1,9 @@
+import { REDACT_LIMITS } from '../common/limits.js';
 import { inflateRawSync } from '../common/node/zlib.js';
 import { count } from '../common/words.js';
 import { dissect } from '../dissect.js';
 import type { Redaction } from './redaction.js';
 
-/** Bytes that are kept of all output. */
-const MOST_BYTES = 256 * 1024 * 1024;
 /** Bytes that encoded text must have to be looked into. */
 const BASE64 = /[A-Za-z0-9+/_-]{8,}={0,2}/gu;
 const HEX = /(?:[0-9a-fA-F]{2}[ :]?){4,}/gu;
@@ -28,7 +27,7 @@ export class OutputCheck {
   /** Takes bytes that are written. @param name - where they go */
   output(bytes: Uint8Array, name: string): void {
     this.#length += bytes.length;
-    if (this.#length > MOST_BYTES) return;
+    if (this.#length > REDACT_LIMITS.checkedBytes) return;
     const chunks = this.#outputs.get(name) ?? [];
     this.#outputs.set(name, chunks);
     chunks.push(Uint8Array.from(bytes));
@@ -38,9 +37,9 @@ export class OutputCheck {
   async end(): Promise<string[]> {
     for (const [name, chunks] of this.#outputs) await this.#look(name, Buffer.concat(chunks));
     const sentences = [...this.#found].map(([name, labels]) => `${name} still has ${[...labels].join(', ')}`);
-    if (this.#length > MOST_BYTES) {
+    if (this.#length > REDACT_LIMITS.checkedBytes) {
       sentences.push(
-        `${count(this.#length, 'byte')} of output are more than the ${MOST_BYTES} that can be looked through`,
+        `${count(this.#length, 'byte')} of output are more than the ${REDACT_LIMITS.checkedBytes} that can be looked through`,
       );
     }
     return sentences;

@@ -1,7 +1,7 @@
 import { WsdissectError } from '../common/error.js';
 import type { Direction, Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
-import { DEFAULT_LIMITS } from '../common/limits.js';
+import { DEFAULT_LIMITS, REDACT_LIMITS } from '../common/limits.js';
 import type { Consumer } from '../consumer.js';
 import type { Wants } from '../conversation.js';
 import { streamName, type ConnectionRef, type DissectEvent, type FrameEvent, type MessageEvent } from '../events.js';
@@ -13,10 +13,6 @@ import { CLOSE, type Frame, type FrameHeader } from '../websocket/frame.js';
 import { flowIdOf } from './flow-id.js';
 import { frameWith, MessageWithPayload, PayloadRedactor } from './payload-redactor.js';
 import type { Redaction } from './redaction.js';
-
-/** Events, and bytes of payload in them, that wait for the message that a frame is a part of. */
-const MOST_WAITING = 1024;
-const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** An event on its way to the consumer. */
 interface Waiting {
@@ -78,7 +74,8 @@ export class RedactedConsumer implements Consumer {
 
   event(event: DissectEvent): Promise<void> | undefined {
     this.#take(event);
-    if (this.#queue.length > MOST_WAITING || this.#queuedBytes > MOST_WAITING_BYTES) this.#giveUpWaiting();
+    const { waitingEvents, waitingBytes } = REDACT_LIMITS;
+    if (this.#queue.length > waitingEvents || this.#queuedBytes > waitingBytes) this.#giveUpWaiting();
     return this.#pass();
   }
 

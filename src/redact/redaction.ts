@@ -1,3 +1,4 @@
+import { REDACT_LIMITS } from '../common/limits.js';
 import { count } from '../common/words.js';
 import { HandshakeRedactor } from './handshake-redactor.js';
 import { LearnedValues } from './learned-values.js';
@@ -62,6 +63,15 @@ export class Redaction implements RedactionListener {
       return `${rule.label} ${count(this.#counts[index]!, 'time')}`;
     });
     if (this.#whole > 0) parts.push(`${count(this.#whole, 'payload')} that could not be searched, whole`);
+    const { notLearned } = this.texts;
+    if (notLearned > 0) {
+      const { values, valueLength } = REDACT_LIMITS;
+      parts.push(
+        `${count(notLearned, 'value')} in the places of paths and headers only, being longer than ${valueLength} characters or more than ${values}`,
+      );
+    }
+    if (hosts?.isFull === true)
+      parts.push(`host names after the first ${REDACT_LIMITS.hosts} whole, where a host must stand`);
     return `replaced: ${parts.join(', ')}`;
   }
 }

@@ -76,6 +76,11 @@ export class TextRedactor {
     this.#learned.learn(value, rule);
   }
 
+  /** How often what a rule named by its place could not be looked for elsewhere: it is too long, or there are too many. */
+  get notLearned(): number {
+    return this.#learned.left;
+  }
+
   /** There are paths into JSON. */
   get looksIntoJson(): boolean {
     return this.#paths.length > 0;
