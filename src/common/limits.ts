@@ -125,6 +125,8 @@ export const REDACT_LIMITS = {
   hosts: 10_000,
   /** Characters of one text that may be read in vain, as what begins like JSON need not be it; of more, it is replaced whole. */
   readInVain: 64 * MIB,
+  /** Ways to read one text, with encodings in it undone; of more, it is replaced whole. */
+  readings: 200,
   /** Bytes of output that `--redact-check` looks through. */
   checkedBytes: 256 * MIB,
 } as const;

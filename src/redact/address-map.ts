@@ -15,23 +15,35 @@ const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const IPV4 = new RegExp(`(?<![\\w.])(?:${OCTET}\\.){3}${OCTET}(?!\\w|\\.\\d)`, 'gu');
 const IPV6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])/giu;
 
+/** Hardware addresses, as they are written. */
+const MAC =
+  /(?<![\w:.-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:-]|\.\w)/giu;
+/** RFC 7042 section 2.1.2. */
+const DOCUMENTATION_MAC = '00005e0053';
+const MACS = 256;
+/** Where there are more than that: addresses that are given out locally. */
+const LOCAL_MAC = 2 * 2 ** 40;
+
 /** Gives each address of a capture one of the ranges for documentation, and always the same. */
 export class AddressMap {
   readonly #ipv4 = new Map<string, string>();
   readonly #ipv6 = new Map<string, string>();
+  /** By their digits. */
+  readonly #macs = new Map<string, string>();
   /** Addresses for documentation that stand in the capture: they stay, and are given to no other. */
   readonly #kept = new Set<string>();
   #next4 = 0;
   #next6 = 0;
+  #nextMac = 0;
 
   /** How many addresses were replaced. */
   get size(): number {
-    return this.#ipv4.size + this.#ipv6.size;
+    return this.#ipv4.size + this.#ipv6.size + this.#macs.size;
   }
 
   /** Addresses in a text, by their places. */
   *find(text: string): Generator<{ readonly start: number; readonly end: number }> {
-    for (const pattern of [IPV4, IPV6]) {
+    for (const pattern of [IPV4, IPV6, MAC]) {
       for (const match of text.matchAll(pattern)) {
         const [found] = match;
         if (pattern === IPV6 && !isIpv6(found)) continue;
@@ -44,12 +56,14 @@ export class AddressMap {
   stillIn(text: string): boolean {
     return [...this.find(text)].some(({ start, end }) => {
       const address = text.slice(start, end).toLowerCase();
+      if (isMac(address)) return (this.#macs.get(digitsOf(address)) ?? digitsOf(address)) !== digitsOf(address);
       return (this.#ipv4.get(address) ?? this.#ipv6.get(address) ?? address) !== address;
     });
   }
 
   /** What an address becomes: written as short as it can be. */
   map(address: string): string {
+    if (isMac(address)) return this.#mapMac(address);
     return address.includes(':') ? this.#map6(address.toLowerCase()) : this.#map4(address);
   }
 
@@ -57,6 +71,7 @@ export class AddressMap {
   mapInPlace(address: string): string {
     const mapped = this.map(address);
     const missing = address.length - mapped.length;
+    if (missing === 0) return mapped;
     if (missing < 0) return address.replace(/[0-9a-f]/giu, FILLER);
     return address.includes(':') ? padded6(mapped, missing) : padded4(mapped, missing);
   }
@@ -82,6 +97,23 @@ export class AddressMap {
     return mapped;
   }
 
+  /** In the form in which it is written. */
+  #mapMac(address: string): string {
+    const digits = digitsOf(address.toLowerCase());
+    let mapped = this.#macs.get(digits);
+    if (mapped === undefined) {
+      if (digits.startsWith(DOCUMENTATION_MAC)) {
+        this.#kept.add(digits);
+        return address;
+      }
+      do mapped = macOf(this.#nextMac++);
+      while (this.#kept.has(mapped));
+      this.#macs.set(digits, mapped);
+    }
+    let next = 0;
+    return address.replace(/[0-9a-f]/giu, () => mapped.charAt(next++));
+  }
+
   #map6(address: string): string {
     if (/^2001:0?db8:/u.test(address)) {
       this.#kept.add(address);
@@ -95,6 +127,19 @@ export class AddressMap {
     }
     return mapped;
   }
+}
+
+function isMac(address: string): boolean {
+  return /^(?:(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})$/iu.test(address);
+}
+
+function digitsOf(address: string): string {
+  return address.replace(/[:.-]/gu, '');
+}
+
+function macOf(number: number): string {
+  const digits = number < MACS ? DOCUMENTATION_MAC + number.toString(16).padStart(2, '0') : undefined;
+  return digits ?? (LOCAL_MAC + number).toString(16).padStart(12, '0');
 }
 
 function ipv4Of(number: number): string {

@@ -4,7 +4,8 @@ import { HandshakeRedactor } from './handshake-redactor.js';
 import { LearnedValues } from './learned-values.js';
 import type { RedactRule } from './redact-file.js';
 import { TextRedactor, type RedactionListener } from './text-redactor.js';
-import { viewsOf } from './text-view.js';
+import { TextView } from './text-view.js';
+import { readingsOf } from './text-views.js';
 
 /** The rules of one run of the program, and what they have replaced. */
 export class Redaction implements RedactionListener {
@@ -14,6 +15,7 @@ export class Redaction implements RedactionListener {
   readonly #values = new LearnedValues();
   readonly #rules: readonly RedactRule[];
   readonly #counts: number[];
+  readonly #inputs = new Map<string, string>();
   #whole = 0;
 
   constructor(rules: readonly RedactRule[]) {
@@ -28,6 +30,20 @@ export class Redaction implements RedactionListener {
     const named = this.#rules[rule]!;
     const isMapped = 'preset' in named && named.preset.maps !== undefined;
     if (!isMapped) this.#values.learn(value, rule);
+  }
+
+  /** What an input is called, where its name holds what is replaced. Two inputs never have one name. */
+  nameOf(input: string): string {
+    const replaced = this.texts.text(input, { isCounted: true });
+    let name = replaced;
+    for (let number = 2; (this.#inputs.get(name) ?? input) !== input; number++) name = `${replaced} (${number})`;
+    this.#inputs.set(name, input);
+    return name;
+  }
+
+  /** The input that has this name. */
+  inputOf(name: string): string {
+    return this.#inputs.get(name) ?? name;
   }
 
   /** A payload was replaced whole, as it could not be searched. */
@@ -45,8 +61,9 @@ export class Redaction implements RedactionListener {
     const { addresses, hosts } = this.texts;
     const labels = new Set<string>();
     if (what === 'all') for (const rule of this.texts.patternsIn(text)) labels.add(this.#rules[rule]!.label);
-    for (const view of viewsOf(text)) {
+    for (const { view, isGuess } of readingsOf(text) ?? [{ view: TextView.of(text), isGuess: false }]) {
       for (const { rule } of this.#values.find(view.text)) labels.add(this.#rules[rule]!.label);
+      if (isGuess) continue;
       if (addresses?.stillIn(view.text) === true) labels.add('an address');
       if (hosts?.stillIn(view.text) === true) labels.add('a host name');
     }

@@ -7,7 +7,8 @@ import { jsonPlaces, type JsonPlace } from './json-places.js';
 import { LearnedValues } from './learned-values.js';
 import type { RedactRule } from './redact-file.js';
 import { FILLER, fillerFor, merged, replaceInBytes, replaceInText, type Span } from './span.js';
-import { TextView, viewsOf } from './text-view.js';
+import { TextView } from './text-view.js';
+import { readingsOf, type Reading } from './text-views.js';
 
 /** A pattern that is looked for in every text. */
 interface SoughtPattern {
@@ -36,6 +37,7 @@ export interface TextOptions {
 const MOST_ROUNDS = 4;
 const FILLED = new RegExp(`^${FILLER}*$`, 'u');
 const DIGIT = '9';
+const SHORTEST_GUESS = 8;
 
 /** Finds in texts what the rules name, and replaces it. */
 export class TextRedactor {
@@ -74,6 +76,7 @@ export class TextRedactor {
   /** What a rule names by its place is looked for in other places too. */
   learn(value: string, rule: number): void {
     this.#learned.learn(value, rule);
+    if (/[^\0-\x7f]/u.test(value)) this.#learned.learn(Buffer.from(value, 'utf8').toString('latin1'), rule);
   }
 
   /** How often what a rule named by its place could not be looked for elsewhere: it is too long, or there are too many. */
@@ -131,10 +134,11 @@ export class TextRedactor {
   patternsIn(text: string): Set<number> {
     const rules = new Set<number>();
     const sought = this.#patterns.filter(({ isChecked }) => isChecked);
-    for (const view of viewsOf(text)) {
+    for (const { view, isGuess } of readingsOf(text) ?? [{ view: TextView.of(text), isGuess: false }]) {
       for (const { rule, pattern } of sought) {
         // What was replaced may have been cut where it is shown.
-        const isThere = (match: RegExpExecArray): boolean => !FILLED.test(match[0].replace(/(?:…|\.\.\.)$/u, ''));
+        const isThere = ([found]: RegExpExecArray): boolean =>
+          !FILLED.test(found.replace(/(?:…|\.\.\.)$/u, '')) && (!isGuess || isLikely(found, pattern));
         if (!rules.has(rule) && [...view.text.matchAll(pattern)].some(isThere)) rules.add(rule);
       }
     }
@@ -150,9 +154,10 @@ export class TextRedactor {
   /** @returns `undefined` where the text cannot be searched */
   #spans(text: string, isFixed: boolean, isCounted: boolean): Span[] | undefined {
     const spans: Span[] = [];
-    const views = viewsOf(text);
-    for (const view of views) this.#findPatterns(view, text, spans);
-    for (const view of views) {
+    const readings = readingsOf(text);
+    if (readings === undefined) return undefined;
+    for (const reading of readings) this.#findPatterns(reading, text, spans);
+    for (const { view } of readings) {
       for (const { start, end, rule } of this.#learned.find(view.text)) {
         spans.push({ start: view.startOf(start), end: view.endOf(end), by: undefined, rule });
       }
@@ -161,7 +166,7 @@ export class TextRedactor {
       for (const place of urlParts(text)) if (!this.#findPaths(place, spans)) return undefined;
       if (!this.#findPaths(TextView.of(text), spans)) return undefined;
     }
-    this.#findNames(views, isFixed, spans);
+    this.#findNames(readings, isFixed, spans);
     const changes = spans.filter(({ start, end, by }) => start < end && isChange(text, start, end, by));
     if (isCounted) this.#count(text, changes);
     return merged(changes);
@@ -177,11 +182,12 @@ export class TextRedactor {
     }
   }
 
-  #findPatterns(view: TextView, text: string, spans: Span[]): void {
+  #findPatterns({ view, isGuess }: Reading, text: string, spans: Span[]): void {
     for (const { rule, pattern, isMeant } of this.#patterns) {
       for (const match of view.text.matchAll(pattern)) {
         const [found] = match;
         if (found === '' || FILLED.test(found) || isMeant?.(found) === false) continue;
+        if (isGuess && !isLikely(found, pattern)) continue;
         const [start, end] = [view.startOf(match.index), view.endOf(match.index + found.length)];
         if (!FILLED.test(text.slice(start, end))) spans.push({ start, end, by: undefined, rule });
       }
@@ -194,7 +200,7 @@ export class TextRedactor {
     for (const place of places) {
       for (const { rule, path } of this.#paths) {
         for (const value of path.find(place.value)) {
-          this.#learned.learn(stringOf(value) ?? '', rule);
+          this.learn(stringOf(value) ?? '', rule);
           spans.push(valueSpan(place, value, rule));
         }
       }
@@ -202,9 +208,10 @@ export class TextRedactor {
     return true;
   }
 
-  #findNames(views: readonly TextView[], isFixed: boolean, spans: Span[]): void {
+  #findNames(readings: readonly Reading[], isFixed: boolean, spans: Span[]): void {
     const { addresses, hosts } = this;
-    for (const view of views) {
+    for (const { view, isGuess } of readings) {
+      if (isGuess) continue;
       for (const { start, end } of addresses?.find(view.text) ?? []) {
         const found = view.text.slice(start, end);
         const isPlain = view.endOf(end) - view.startOf(start) === found.length;
@@ -219,6 +226,11 @@ export class TextRedactor {
       }
     }
   }
+}
+
+/** Whether a match in what may be no text at all means something: noise looks like any short text. */
+function isLikely(found: string, { source }: RegExp): boolean {
+  return found.length >= SHORTEST_GUESS && (/^[ -~]*$/u.test(found) || /[^ -~]/u.test(source));
 }
 
 function mappedSpan(view: TextView, start: number, end: number, by: string | undefined, rule: number): Span {

@@ -6,10 +6,25 @@ interface Segment {
   /** Where what they stand for begins, and how long it is. */
   readonly source: number;
   readonly sourceLength: number;
+  /** So many characters stand for so many: three for four of base64. A place inside of them leads to all of them. */
+  readonly unit?: readonly [own: number, source: number];
 }
 
+/** A part of a text that stands for other characters. */
+export interface Decoded {
+  /** Index of its first character, and how many there are. */
+  readonly at: number;
+  readonly length: number;
+  /** What it stands for. */
+  readonly text: string;
+  readonly unit?: readonly [own: number, source: number];
+}
+
+/** Between parts that are no neighbours: no pattern is to begin in one and end in the next. */
+const BETWEEN = '\n';
+
 /**
- * A text as a reader sees it, with the way back to the text that was sent: escapes of JSON undone, or those of a URL.
+ * A text as a reader sees it, with the way back to the text that was sent: escapes of JSON undone, or those of a URL, or base64.
  * A place inside an escape leads to the whole of it.
  */
 export class TextView {
@@ -29,14 +44,19 @@ export class TextView {
     return new TextView(text, [whole], undefined);
   }
 
-  /** The same with the escapes of JSON strings undone; `undefined` where there are none. */
+  /** The same with the escapes of JSON strings undone, and those of other strings; `undefined` where there are none. */
   unescaped(): TextView | undefined {
-    return this.text.includes('\\') ? this.#decoded(JSON_ESCAPE, unescapeJson) : undefined;
+    return this.text.includes('\\') ? this.#replaced(STRING_ESCAPE, unescapeString) : undefined;
   }
 
   /** The same with percent-encoding undone; `undefined` where there is none. */
   percentDecoded(): TextView | undefined {
-    return this.text.includes('%') ? this.#decoded(PERCENT, unescapePercent) : undefined;
+    return this.text.includes('%') ? this.#replaced(PERCENT, unescapePercent) : undefined;
+  }
+
+  /** The same with the character references of HTML and XML undone; `undefined` where there are none. */
+  withoutReferences(): TextView | undefined {
+    return this.text.includes('&') ? this.#replaced(REFERENCE, dereference) : undefined;
   }
 
   /** A part of it. */
@@ -45,18 +65,50 @@ export class TextView {
     return new TextView(this.text.slice(start, end), [part], this);
   }
 
+  /** What parts of it stand for, one after the other; `undefined` where there are none. */
+  only(parts: readonly Decoded[]): TextView | undefined {
+    if (parts.length === 0) return undefined;
+    const segments: Segment[] = [];
+    const pieces: string[] = [];
+    let length = 0;
+    for (const { at, length: sourceLength, text, unit } of parts) {
+      segments.push({
+        at: length,
+        length: text.length,
+        source: at,
+        sourceLength,
+        ...(unit === undefined ? {} : { unit }),
+      });
+      pieces.push(text, BETWEEN);
+      length += text.length;
+      segments.push({ at: length, length: 1, source: at + sourceLength, sourceLength: 0 });
+      length++;
+    }
+    return new TextView(pieces.join(''), segments, this);
+  }
+
   /** Where the character at an index begins in the text that was sent. */
   startOf(index: number): number {
-    const { at, length, source, sourceLength } = this.#segmentAt(index);
-    const place = length === sourceLength ? source + index - at : source;
+    const { at, length, source, sourceLength, unit } = this.#segmentAt(index);
+    const place =
+      unit === undefined
+        ? length === sourceLength
+          ? source + index - at
+          : source
+        : source + Math.floor((index - at) / unit[0]) * unit[1];
     return this.#under === undefined ? place : this.#under.startOf(place);
   }
 
   /** Where the character before an index ends in the text that was sent. */
   endOf(index: number): number {
     if (index === 0) return this.startOf(0);
-    const { at, length, source, sourceLength } = this.#segmentAt(index - 1);
-    const place = length === sourceLength ? source + index - at : source + sourceLength;
+    const { at, length, source, sourceLength, unit } = this.#segmentAt(index - 1);
+    const place =
+      unit === undefined
+        ? length === sourceLength
+          ? source + index - at
+          : source + sourceLength
+        : source + Math.min(sourceLength, Math.ceil((index - at) / unit[0]) * unit[1]);
     return this.#under === undefined ? place : this.#under.endOf(place);
   }
 
@@ -71,7 +123,7 @@ export class TextView {
     return this.#segments[low] ?? { at: 0, length: 0, source: 0, sourceLength: 0 };
   }
 
-  #decoded(pattern: RegExp, decode: (escape: string) => string): TextView | undefined {
+  #replaced(pattern: RegExp, decode: (escape: string) => string): TextView | undefined {
     const segments: Segment[] = [];
     const pieces: string[] = [];
     let from = 0;
@@ -94,32 +146,31 @@ export class TextView {
   }
 }
 
-const JSON_ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/g;
+/** Those of JSON, and those of other languages that JSON has not. */
+const STRING_ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\})/g;
 /** One character: what is no ASCII has several bytes, which are decoded together. */
 const PERCENT = /%[0-7][0-9a-fA-F]|(?:%[89a-fA-F][0-9a-fA-F])+/g;
+const REFERENCE = /&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|amp|lt|gt|quot|apos);/g;
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const LAST_CODE_POINT = 0x10ffff;
 
-function unescapeJson(escape: string): string {
-  return JSON.parse(`"${escape}"`) as string;
+function unescapeString(escape: string): string {
+  const digits = /^\\(?:x|u\{)([0-9a-fA-F]+)/.exec(escape)?.[1];
+  return digits === undefined ? (JSON.parse(`"${escape}"`) as string) : characterOf(parseInt(digits, 16), escape);
 }
 
 function unescapePercent(escape: string): string {
   return Buffer.from(escape.replaceAll('%', ''), 'hex').toString('utf8');
 }
 
-/** Times that one thing may be escaped inside another: JSON in a string of JSON. */
-const DEEPEST = 3;
+function dereference(reference: string): string {
+  const name = reference.slice(1, -1);
+  if (!name.startsWith('#')) return NAMED[name] ?? reference;
+  const isHex = /^#x/iu.test(name);
+  return characterOf(parseInt(name.slice(isHex ? 2 : 1), isHex ? 16 : 10), reference);
+}
 
-/** All ways to read a text: as it is, and with what may be escaped in it undone. */
-export function viewsOf(text: string): TextView[] {
-  const views: TextView[] = [];
-  let escaped: TextView | undefined = TextView.of(text);
-  for (let depth = 0; escaped !== undefined && depth <= DEEPEST; depth++) {
-    views.push(escaped);
-    const decoded = escaped.percentDecoded();
-    if (decoded !== undefined) views.push(decoded);
-    const inside = decoded?.unescaped();
-    if (inside !== undefined) views.push(inside);
-    escaped = escaped.unescaped();
-  }
-  return views;
+/** @param otherwise - what stands where there is no such character */
+function characterOf(code: number, otherwise: string): string {
+  return code <= LAST_CODE_POINT ? String.fromCodePoint(code) : otherwise;
 }

@@ -27,7 +27,7 @@ const BEGINNING = 4096;
  * @returns the exit code: 1 where they differ, 2 where one of them cannot be read
  */
 export async function diffCaptures(io: Io, names: readonly string[], options: DiffOptions): Promise<number> {
-  const [before, after, ...more] = names;
+  const [before, after, ...more] = names.map((name) => io.redaction?.nameOf(name) ?? name);
   if (before === undefined || after === undefined || more.length > 0) {
     throw new WsdissectError('bad-option', 'diff: name two captures or golden files');
   }

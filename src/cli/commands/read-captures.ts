@@ -69,11 +69,14 @@ export async function inputsOf(io: Io, files: readonly string[], choice: JoinCho
   if (sort === true && join === false) {
     throw new WsdissectError('bad-option', '--sort reads several files as one capture: leave --no-join out');
   }
-  const found = await findCaptures(files.length === 0 ? [STDIN] : files, (directory, others) => {
+  const { redaction } = io;
+  const nameOf = (name: string): string => redaction?.nameOf(name) ?? name;
+  const inputs = await findCaptures(files.length === 0 ? [STDIN] : files, (directory, others) => {
     if (quiet === true) return;
     const what = others === 1 ? '1 file that is no capture' : `${others} files that are no captures`;
-    io.report(`wsdissect: ${shownName(directory)}: ${what} left out\n`);
+    io.report(`wsdissect: ${shownName(nameOf(directory))}: ${what} left out\n`);
   });
+  const found = redaction === undefined ? inputs : inputs.map((input) => ({ ...input, name: nameOf(input.name) }));
   if (found.length < 2) return found;
   const { joinInputs } = await import('../input/joined-files.js');
   return joinInputs(io, found, choice);

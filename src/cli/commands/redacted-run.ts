@@ -27,7 +27,13 @@ export async function withRedaction(
   for (const path of redact) rules.push(...parseRedactFile(await readText(io, path, 'file of what is replaced'), path));
   const redaction = new Redaction(rules);
   // The same address must become the same everywhere, so one thread reads all.
-  const one: Io = { ...io, redaction, threads: undefined };
+  const one: Io = {
+    ...io,
+    redaction,
+    threads: undefined,
+    read: (name) => io.read(redaction.inputOf(name)),
+    size: (name) => io.size(redaction.inputOf(name)),
+  };
   if (redactCheck !== true) {
     const exitCode = await run(one);
     if (quiet !== true) io.report(`wsdissect: ${sanitize(redaction.summary())}\n`);

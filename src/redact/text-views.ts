@@ -1,0 +1,105 @@
+import { isUtf8 } from '../common/node/buffer.js';
+import { REDACT_LIMITS } from '../common/limits.js';
+import { TextView, type Decoded } from './text-view.js';
+
+/** A way to read a text. */
+export interface Reading {
+  readonly view: TextView;
+  /** It need not be text, so that short matches in it mean nothing. */
+  readonly isGuess: boolean;
+}
+
+/** Times that one thing may be escaped inside another: JSON in a string of JSON. */
+const DEEPEST = 3;
+/** Times that one thing may be encoded inside another: base64 in base64. */
+const DEEPEST_ENCODED = 2;
+const BASE64 = /[A-Za-z0-9+/_-]{11,}/g;
+const HEX = /[0-9a-fA-F]{16,}/g;
+const SPACED_HEX = /[0-9a-fA-F]{2}(?:[ :-][0-9a-fA-F]{2}){7,}/g;
+/** Of Latin letters, which every other byte shows. */
+const UTF16_LE = /(?:[\t\n\r -\xff]\0){4,}/g;
+const UTF16_BE = /(?:\0[\t\n\r -\xff]){4,}/g;
+const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
+/**
+ * All ways to read a text: as it is, and with what may be encoded in it undone: escapes of strings, percent-encoding, character
+ * references, base64, hex, and UTF-16.
+ *
+ * @returns `undefined` where there are too many
+ */
+export function readingsOf(text: string): Reading[] | undefined {
+  const readings: Reading[] = [];
+  const seen = new Set<string>();
+  let encoded = [TextView.of(text)];
+  for (let depth = 0; depth <= DEEPEST_ENCODED; depth++) {
+    const inner: TextView[] = [];
+    for (const view of encoded) {
+      for (const form of formsOf(view)) {
+        readings.push({ view: form, isGuess: false });
+        if (readings.length > REDACT_LIMITS.readings) return undefined;
+        const { texts, guesses } = encodedIn(form.text, seen);
+        const [found, guessed] = [form.only(texts), form.only(guesses)];
+        if (found !== undefined) inner.push(found);
+        if (guessed !== undefined) readings.push({ view: guessed, isGuess: true });
+      }
+    }
+    encoded = inner;
+  }
+  return readings.concat(encoded.map((view) => ({ view, isGuess: false })));
+}
+
+/** A text, and what it is without the escapes in it. */
+function formsOf(view: TextView): TextView[] {
+  const forms: (TextView | undefined)[] = [];
+  let each: TextView | undefined = view;
+  for (let depth = 0; each !== undefined && depth <= DEEPEST; depth++) {
+    const decoded = each.percentDecoded();
+    forms.push(each, decoded, decoded?.unescaped(), decoded?.percentDecoded(), each.withoutReferences());
+    each = each.unescaped();
+  }
+  return forms.filter((form) => form !== undefined);
+}
+
+/** @param seen - what was decoded already, of another form of the same text */
+function encodedIn(text: string, seen: Set<string>): { readonly texts: Decoded[]; readonly guesses: Decoded[] } {
+  const texts: Decoded[] = [];
+  const guesses: Decoded[] = [];
+  const put = (bytes: Buffer, at: number, length: number, unit: readonly [number, number]): void => {
+    const plain = bytes.toString('latin1');
+    if (UNPRINTABLE.test(plain) || !isUtf8(bytes)) guesses.push({ at, length, text: plain, unit });
+    // Of characters with several bytes nobody knows the places: a match in them is one in all of it.
+    else if (/[^\0-\x7f]/.test(plain)) texts.push({ at, length, text: bytes.toString('utf8') });
+    else texts.push({ at, length, text: plain, unit });
+  };
+  const runs = function* (pattern: RegExp): Generator<readonly [run: string, index: number]> {
+    for (const { 0: run, index } of text.matchAll(pattern)) {
+      const key = `${pattern.source} ${run}`;
+      if (!seen.has(key)) yield [run, index];
+      seen.add(key);
+    }
+  };
+  for (const [run, index] of runs(BASE64)) {
+    // It may begin anywhere: after a word, or in the middle of a longer one.
+    for (let skipped = 0; skipped < 4; skipped++) {
+      const own = run.slice(skipped);
+      put(Buffer.from(own, 'base64'), index + skipped, own.length, [3, 4]);
+    }
+  }
+  for (const [run, index] of runs(HEX)) {
+    for (let skipped = 0; skipped < 2; skipped++) {
+      const own = run.slice(skipped);
+      put(Buffer.from(own, 'hex'), index + skipped, own.length, [1, 2]);
+    }
+  }
+  for (const [run, index] of runs(SPACED_HEX)) {
+    put(Buffer.from(run.replace(/[ :-]/g, ''), 'hex'), index, run.length, [1, 3]);
+  }
+  if (text.includes('\0')) {
+    for (const pattern of [UTF16_LE, UTF16_BE]) {
+      for (const [run, at] of runs(pattern)) {
+        texts.push({ at, length: run.length, text: run.replaceAll('\0', ''), unit: [1, 2] });
+      }
+    }
+  }
+  return { texts, guesses };
+}
