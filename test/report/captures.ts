@@ -94,6 +94,40 @@ export function strangersCapture(): Buffer {
   return recording.pcap();
 }
 
+/** Messages of each kind that has a colour, 40 ms apart, with calls, pings that take their time, a hole and a close. */
+export function everyKind(): Buffer {
+  const recording = new Recording();
+  const talk = new Talk(0, recording.packets).upgrade({ target: '/' });
+  const say = (from: 'client' | 'server', payload: string | Buffer, opcode = 1): void => {
+    talk.send(from === 'client' ? 0 : 1, frame(from, payload, { opcode }));
+    recording.wait(39);
+  };
+  recording.wait(39);
+  for (let id = 1; id <= 3; id++) {
+    say('client', `{"jsonrpc":"2.0","id":${id},"method":"get","params":[]}`);
+    say(
+      'server',
+      id === 3
+        ? `{"jsonrpc":"2.0","id":3,"error":{"code":-1,"message":"no"}}`
+        : `{"jsonrpc":"2.0","id":${id},"result":1}`,
+    );
+  }
+  say('client', 't'.repeat(1000));
+  say('client', 't'.repeat(4000));
+  say('server', Buffer.alloc(4000, 7), 2);
+  say('client', 'beat', 9);
+  recording.wait(200);
+  say('server', 'beat', 10);
+  // Bytes in the middle of a message were not captured.
+  const long = frame('server', 'x'.repeat(3000));
+  talk.send(1, long.subarray(0, 1000)).lose(1, 500);
+  recording.wait(80);
+  talk.send(1, long.subarray(1500)).send(0, frame('client', 'after the hole'));
+  recording.wait(39);
+  talk.send(0, close('client', 1000)).send(1, close('server', 1000)).finish();
+  return recording.pcap();
+}
+
 /** What somebody would send to a page that is careless. */
 export const ATTACKS: readonly string[] = [
   '</script><script>document.title="owned"</script>',

@@ -47,6 +47,11 @@ function cell(...text: readonly (string | Node | undefined)[]): HTMLTableCellEle
   return h('td', {}, ...text.map((one) => (typeof one === 'string' ? sanitize(one) : one)));
 }
 
+/** A time in one line. */
+function timeCell(time: string | undefined): HTMLTableCellElement {
+  return h('td', { class: 'time' }, time);
+}
+
 /** Connections, those that failed first. A click shows what was said on one. */
 export function connectionList(app: App): HTMLElement {
   const { connections } = app.model;
@@ -108,7 +113,7 @@ export function gapList(app: App): HTMLElement {
         cell(connection.name),
         cell(t(line.direction === 'client-to-server' ? 'clientToServer' : 'serverToClient')),
         cell(where),
-        cell(line.time),
+        timeCell(line.time),
       );
     },
   );
@@ -144,7 +149,7 @@ export function callList(app: App): HTMLElement {
       cell(record.outcome),
       cell(connection.name),
       cell(t(record.from === 'client' ? 'clientToServer' : 'serverToClient')),
-      cell(record.time),
+      timeCell(record.time),
     );
   });
 }

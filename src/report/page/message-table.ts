@@ -320,15 +320,21 @@ export class MessageTable {
   }
 
   #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const app = this.#app;
     const page = Math.floor(this.#space / ROW_HEIGHT);
-    const places: Readonly<Record<string, number>> = {
-      ...{ ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page },
-      ...{ Home: -this.#app.rows.length, End: this.#app.rows.length },
+    const actions: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => app.move(1),
+      ArrowUp: () => app.move(-1),
+      PageDown: () => app.move(page),
+      PageUp: () => app.move(-page),
+      Home: () => app.select(app.rows[0]),
+      End: () => app.select(app.rows.at(-1)),
     };
-    const move = places[event.key];
-    if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = actions[event.key];
+    if (action === undefined) return;
     event.preventDefault();
-    this.#app.move(move);
+    action();
   }
 }
 
