@@ -103,21 +103,19 @@ describe.skipIf(!hasBrowser)('the table', () => {
       'size',
       'text',
     ]);
-    expect(await page.locator('[data-row="2"] .cell').allInnerTexts()).toEqual(
-      [
-        '2',
-        expect.stringMatching(/^22:13:20\.\d{6}$/),
-        '0.040000',
-        '←',
-        'text',
-        '',
-        '36',
-        '{"jsonrpc":"2.0","id":1,"result":1}',
-      ].map((one, index) => (index === 6 ? (expect.stringMatching(/^\d+$/) as string) : one)),
+    expect(await page.locator('[data-row="2"] .cell').allInnerTexts()).toEqual([
+      '2',
+      expect.stringMatching(/^22:13:20\.\d{6}$/),
+      '0.040000',
+      '←',
+      'text',
+      '',
+      '35',
+      '{"jsonrpc":"2.0","id":1,"result":1}',
+    ]);
+    const heights = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('.rows .row')].map((row) => row.getBoundingClientRect().height)",
     );
-    const heights = await page
-      .locator('.rows .row')
-      .evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
     expect(new Set(heights).size).toBe(1);
   });
 
@@ -210,13 +208,14 @@ describe.skipIf(!hasBrowser)('the conversation', () => {
   it('has the client left and the server right, and leads from a call to its answer and back', async () => {
     const { page } = await reports.show(everyKind());
     await page.locator('[data-view=conversation]').click();
-    const sides = await page.locator('.bubble').evaluateAll((all) =>
-      all.map((one) => {
-        const log = one.parentElement!.getBoundingClientRect();
+    const sides = await page.evaluate<[isFromClient: boolean, isLeft: boolean][]>(`
+      [...document.querySelectorAll('.bubble')].map((one) => {
+        const log = one.parentElement.getBoundingClientRect();
         const { left, right } = one.getBoundingClientRect();
-        return [one.classList.contains('from-client'), left - log.left < log.right - right] as const;
-      }),
-    );
+        return [one.classList.contains('from-client'), left - log.left < log.right - right];
+      })
+    `);
+    expect(sides.length).toBeGreaterThan(10);
     for (const [isFromClient, isLeft] of sides) expect(isLeft).toBe(isFromClient);
     await page.getByRole('button', { name: 'Call answered by message 4 after 40 ms' }).click();
     expect(await page.locator('.bubble.chosen').getAttribute('data-bubble')).toBe('4');

@@ -149,9 +149,9 @@ describe.skipIf(!hasBrowser)('a page that is read', () => {
       expect(await page.getByRole(role, name === '' ? {} : { name }).count(), role).toBeGreaterThan(0);
     }
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    const levels = await page
-      .locator('h1, h2, h3, h4')
-      .evaluateAll((all) => all.map(({ tagName }) => Number(tagName[1])));
+    const levels = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('h1, h2, h3, h4')].map(({ tagName }) => Number(tagName[1]))",
+    );
     levels.forEach((level, index) => expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1));
   });
 

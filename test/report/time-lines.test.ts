@@ -61,14 +61,17 @@ describe.skipIf(!hasBrowser)('the time lines', () => {
       const from = Number(await lines.getAttribute('data-from'));
       const to = Number(await lines.getAttribute('data-to'));
       const width = (await page.locator('#time-lines canvas').boundingBox())!.width - LEFT;
-      const rows = await page.locator('.rows .row').evaluateAll((all) =>
-        all.map((row) => ({
-          category: [...row.classList].find((name) => !['row', 'wrong'].includes(name))!,
-          time: row.querySelector('.cell:nth-child(2)')!.textContent,
-          isFromClient: row.querySelector('.cell:nth-child(4)')!.textContent === '→',
-          size: Number(row.querySelector('.cell:nth-child(7)')!.textContent.replaceAll(',', '')),
-        })),
-      );
+      const rows = await page.evaluate<{ category: string; time: string; isFromClient: boolean; size: number }[]>(`
+        [...document.querySelectorAll('.rows .row')].map((row) => {
+          const cell = (number) => row.querySelector('.cell:nth-child(' + number + ')').textContent;
+          return {
+            category: [...row.classList].find((name) => name !== 'row' && name !== 'wrong'),
+            time: cell(2),
+            isFromClient: cell(4) === '→',
+            size: Number(cell(7).replaceAll(',', '')),
+          };
+        })
+      `);
       expect(new Set(rows.map(({ category }) => category))).toEqual(
         new Set(['text', 'binary', 'call', 'reply', 'error', 'close', 'ping', 'loss']),
       );
