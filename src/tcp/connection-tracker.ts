@@ -7,6 +7,7 @@ import { otherSide, type End, type Side } from '../common/sink.js';
 import { ACK, FIN, RST, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import { ConnectionStore } from './connection-store.js';
+import { isCutOff, type HeldSegment } from './held-segments.js';
 import { OldestFirst } from './oldest-first.js';
 import type { SegmentCopy } from './segment-copies.js';
 import {
@@ -18,6 +19,7 @@ import {
   isBeyond,
   isInOrder,
   isOwnSyn,
+  isSynOfEnded,
   lowestSequence,
 } from './place-of-segment.js';
 import { windowScale } from './tcp-options.js';
@@ -25,6 +27,8 @@ import { Unplaced } from './unplaced.js';
 
 /** Of what happens with one packet, what comes first: connections that waited long enough, the packet's own, the end. */
 const CAUSES = { waited: 0, lingered: 1, own: 2, settled: 3, closed: 4 };
+
+const NO_BYTES = Buffer.alloc(0);
 
 /** Why something comes to the listener with a packet. What has the lower numbers comes first. */
 export interface SegmentCause {
@@ -46,6 +50,8 @@ export interface TrackerListener {
   settled(connection: TcpConnection): void;
   /** A side sent a reset that may be meant. */
   reset(connection: TcpConnection, side: Side, at: PacketTime): void;
+  /** What waits of a side from a number on is of another connection. @returns what there was of it */
+  withdrawn?(connection: TcpConnection, side: Side, from: number): readonly HeldSegment[];
   /** A side that had sent a reset goes on. */
   resumed(connection: TcpConnection): void;
   /** Nothing more of a connection is taken. */
@@ -66,6 +72,8 @@ const START_SECONDS = 2;
 const START_IN_ORDER = 4;
 /** As many segments without data are kept while none with data has come: nobody waits for anything then. */
 const MOST_WITHOUT_DATA = 1024;
+/** A hole that hardly any loss leaves: what waits after it is of another connection, where its SYN comes. */
+const LARGE_HOLE = 65_535;
 /** A connection of which a part was not captured does not go on further ahead than this. */
 const FURTHEST = 2 ** 30;
 
@@ -295,15 +303,32 @@ export class ConnectionTracker {
     unplaced.opening = undefined;
     const isOtherPath = ([0, 1] as const).every((side) => connection.space(side).path !== opening.segment.path);
     // One that is itself only opening may be seen a second time, with numbers that a firewall has changed.
+    const { side, segment } = opening;
+    const early: [readonly HeldSegment[], readonly HeldSegment[]] = [[], []];
     if (!isOtherPath && carriedData(connection)) {
-      const { side, segment } = opening;
-      connection.sides[side].withdraw((segment.sequence + 1) | 0);
-      if ((segment.flags & ACK) !== 0) connection.sides[otherSide(side)].withdraw(segment.acknowledgment);
+      early[0] = this.#withdraw(connection, side, (segment.sequence + 1) | 0);
+      if ((segment.flags & ACK) !== 0) early[1] = this.#withdraw(connection, otherSide(side), segment.acknowledgment);
       this.#close(connection, 'reused', at);
     } else {
       connection.isPlain = false;
     }
-    return this.#begin(opening.segment, opening.at);
+    const opened = this.#begin(segment, opening.at);
+    for (const of of [0, 1] as const) for (const held of early[of]) this.#passHeld(opened, of, segment, held);
+    return opened;
+  }
+
+  #withdraw(connection: TcpConnection, side: Side, from: number): readonly HeldSegment[] {
+    connection.sides[side].withdraw(from);
+    return this.#listener.withdrawn?.(connection, side, from) ?? [];
+  }
+
+  /** What was recorded before the SYN of its connection, and waited in another one. */
+  #passHeld(connection: TcpConnection, side: Side, opening: TcpSegment, held: HeldSegment): void {
+    const { sequence, length, bytes, at } = held;
+    const payload = isCutOff(held) ? NO_BYTES : bytes;
+    const segment = { ...opening, flags: 0, sequence, length, payload, optionsLength: 0 };
+    if (connection.isSettled || !this.#waitsForStart(connection, side, segment, at))
+      this.#pass(connection, side, segment, at);
   }
 
   #synchronise(newest: TcpConnection, segment: TcpSegment, at: PacketTime): void {
@@ -317,8 +342,10 @@ export class ConnectionTracker {
         if (!each.hasEnded) this.#take(each, segment, at);
         return;
       }
-      if (late === undefined && from.initial === undefined && !each.hasEnded && isOwnSyn(each, side, segment))
-        late = each;
+      if (from.initial !== undefined) continue;
+      // It began what has ended by now.
+      if (each.hasEnded && isSynOfEnded(each, side, segment)) return;
+      if (late === undefined && !each.hasEnded && isOwnSyn(each, side, segment)) late = each;
     }
     if (late !== undefined) {
       this.#tellLateSyn(late, segment, at);
@@ -354,6 +381,9 @@ export class ConnectionTracker {
     }
     if (unplaced.opening !== undefined) this.#tellOpening(connection, unplaced.opening);
     unplaced.keepOpening(side, segment, at);
+    const { held, next } = connection.sides[side];
+    // What waits after a large hole begins with the very number that follows it.
+    if ((held?.holeBefore((segment.sequence + 1) | 0, next) ?? 0) > LARGE_HOLE) this.#openKept(connection, at);
   }
 
   #tellLateSyn(connection: TcpConnection, segment: TcpSegment, at: PacketTime): void {

@@ -48,6 +48,32 @@ export class HeldSegments {
     return this.#blocks[this.#firstBlock]?.[this.#first];
   }
 
+  /**
+   * The length of the hole before the segment that begins with a number; 0 where none does.
+   *
+   * @param next - where the hole before the first one begins
+   */
+  holeBefore(sequence: number, next: number): number {
+    let end = next;
+    for (const block of this.#blocks.slice(this.#firstBlock)) {
+      for (const segment of block) {
+        if (segment.sequence === sequence) return (sequence - end) | 0;
+        end = (segment.sequence + segment.length) | 0;
+      }
+    }
+    return 0;
+  }
+
+  /** Takes out those from a number on. */
+  takeFrom(sequence: number): HeldSegment[] {
+    const below: HeldSegment[] = [];
+    const taken: HeldSegment[] = [];
+    for (let first = this.shift(); first !== undefined; first = this.shift())
+      (((first.sequence - sequence) | 0) < 0 ? below : taken).push(first);
+    for (const { sequence: from, length, bytes, at, packets } of below) this.insert(from, length, bytes, at, packets);
+    return taken;
+  }
+
   /** Takes the first segment out. */
   shift(): HeldSegment | undefined {
     const block = this.#blocks[this.#firstBlock];

@@ -47,6 +47,29 @@ export function isOwnSyn(connection: TcpConnection, side: Side, segment: TcpSegm
   return distance >= 0 && distance <= reach;
 }
 
+/**
+ * Whether a SYN may be the one with which a side of a connection began that has ended, recorded after all of it. A SYN/ACK
+ * has a number of both sides, so that each may lie further below than that of a SYN.
+ */
+export function isSynOfEnded(connection: TcpConnection, side: Side, segment: TcpSegment): boolean {
+  const isAnswer = (segment.flags & ACK) !== 0;
+  const reach = isAnswer ? START_REACH : LATE_SYN_REACH;
+  const [from, to] = [connection.space(side), connection.space(otherSide(side))];
+  if (!isBelow(from, (segment.sequence + 1) | 0, reach)) return false;
+  return !isAnswer || isBelow(to, segment.acknowledgment, reach);
+}
+
+/** Whether a number lies no further than a reach below where a side is known to have begun. */
+function isBelow(
+  { started, first, acknowledged, acknowledgedFrom }: SequenceSpace,
+  sequence: number,
+  reach: number,
+): boolean {
+  if (!started && !acknowledged) return false;
+  const distance = ((started ? first : acknowledgedFrom) - sequence) | 0;
+  return distance >= 0 && distance <= reach;
+}
+
 /** Whether time, and the numbers of each side, only rise. */
 export function isInOrder(copies: readonly SegmentCopy[]): boolean {
   const last: [number | undefined, number | undefined] = [undefined, undefined];

@@ -70,7 +70,11 @@ export class StreamReassembler implements HoleOwner {
       }
     }
     // What it acknowledges was there before what it says.
-    if ((flags & ACK) !== 0) this.#acknowledge(otherSide(side), segment.acknowledgment, at);
+    if ((flags & ACK) !== 0) {
+      const to = otherSide(side);
+      if (!from.begun && this.side(to).delivered > 0) this.#noteEarlier(to, segment.acknowledgment, at);
+      this.#acknowledge(to, segment.acknowledgment, at);
+    }
     if ((flags & SYN) !== 0) {
       if (from.initial === undefined) from.synchronise(sequence, (flags & ACK) !== 0);
       if (!from.begun) from.begin(from.first);
@@ -103,6 +107,19 @@ export class StreamReassembler implements HoleOwner {
       const half = this.side(side);
       if (!half.ended && half.how === 'rst') half.how = 'capture';
     }
+  }
+
+  /** Gives back what waits from a number on, which turns out to be of another connection. */
+  withdraw(side: Side, from: number): readonly HeldSegment[] {
+    const half = this.side(side);
+    half.withdraw(from);
+    const { held } = half;
+    if (held?.first === undefined) return [];
+    const cost = held.cost;
+    const taken = held.takeFrom(from);
+    this.#memory.count(held.cost - cost);
+    if (held.first === undefined) this.#memory.holeClosed(half);
+    return taken;
   }
 
   /** Passes on all that waits and all that is known to be missing, and ends both sides. */
@@ -323,7 +340,7 @@ export class StreamReassembler implements HoleOwner {
     return before;
   }
 
-  /** What came from before the beginning says how far the other side was then. */
+  /** The first that comes of a side, or what came from before that, says how far the other side was then. */
   #noteEarlier(side: Side, acknowledgment: number, at: PacketTime): void {
     const half = this.side(side);
     const bytes = (half.next - half.delivered - acknowledgment) | 0;

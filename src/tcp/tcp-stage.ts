@@ -7,6 +7,7 @@ import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sin
 import { SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import { ConnectionTracker, type SegmentCause, type TrackerListener } from './connection-tracker.js';
+import type { HeldSegment } from './held-segments.js';
 import { MultipathConnections, type Subflow } from './multipath.js';
 import { ReassemblyMemory } from './reassembly-memory.js';
 import { StreamReassembler } from './stream-reassembler.js';
@@ -168,6 +169,10 @@ export class TcpStage implements TrackerListener {
   reset(connection: TcpConnection, _side: Side, at: PacketTime): void {
     connection.last = at;
     this.#reassemblerIfUsed(connection)?.reset();
+  }
+
+  withdrawn(connection: TcpConnection, side: Side, from: number): readonly HeldSegment[] {
+    return connection.reassembler?.withdraw(side, from) ?? [];
   }
 
   resumed(connection: TcpConnection): void {

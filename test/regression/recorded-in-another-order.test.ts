@@ -15,6 +15,13 @@ const CASES = [
   'close-rst.pcap apart:6572,4916,656 dropSome:4194,8643,5434 dropSome:5745,3980,4830',
   // An acknowledgment without data came before the first data: the data was dropped, and then told to be missing.
   'deflate-long.pcap apart:7739,6417,606 cutStart:1776,8606,9911 reverse:459,5459,7179',
+  // Ports used again: what was recorded before its SYN stayed with the connection before it, and was called its answer.
+  'port-reuse.pcap reverse:5141,38,6144 delayFar:9799,2620,7973',
+  'port-reuse.pcap swap:9444,3624,4961 apart:1820,4062,283',
+  // The SYN/ACK was recorded after the end, and began a connection of its own.
+  'deflate-final-blocks.pcap apart:5884,7310,6083 duplicate:2099,6578,1595 cutStart:634,9780,552',
+  // The other side's first acknowledgment showed that something is missing before the first bytes.
+  'two-connections.pcap skew:560,9653,8 dropSome:9331,9257,7897 delayFar:2976,4903,1619',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
