@@ -55,6 +55,11 @@ export class HandshakeOutput {
     return this.#sink;
   }
 
+  /** A request was captured, whole or not. */
+  get hasRequest(): boolean {
+    return this.#request !== undefined;
+  }
+
   /** Both heads were captured whole: nothing more can come to light. */
   get isComplete(): boolean {
     return this.#request?.whole === true && this.isProven;
@@ -79,6 +84,13 @@ export class HandshakeOutput {
     this.#client = client;
     if (head.role === 'request') this.#request = head;
     else this.#response = head;
+    this.#listener.learned(this.#describe());
+  }
+
+  /** What was taken for the request of the handshake was an earlier one. */
+  unlearnRequest(): void {
+    if (this.#request === undefined) return;
+    this.#request = undefined;
     this.#listener.learned(this.#describe());
   }
 
@@ -154,6 +166,11 @@ export class HandshakeOutput {
     const { input } = from;
     from.takeRestOfHead();
     if (from.awaitsRestOfHead) return false;
+    const inHead = from.takeMissingInHead();
+    if (inHead !== undefined) {
+      const message = `${inHead.length} bytes are missing inside a head of the opening handshake`;
+      sink.finding(side, finding('tcp.gap', message, { packet: inHead.at.packet }));
+    }
     if (from.gap !== undefined) {
       sink.gap(side, from.gap.length, from.gap.at);
       from.gap = undefined;

@@ -3,7 +3,7 @@ import { otherSide, type Side } from '../common/sink.js';
 import { beginsHttp2, completeHead, HTTP2_BEGINNING, isHttp2Preface, type CapturedHead } from './captured-head.js';
 import { acceptFor } from './handshake-checks.js';
 import type { HandshakeOutput } from './handshake-output.js';
-import { asksForWebSocket, switchesTo, valuesOf } from './head.js';
+import { asksForWebSocket, valuesOf } from './head.js';
 import type { InputItem } from './http-input.js';
 import type { HttpItem, HttpSide } from './http-side.js';
 import { PairingActions, type Occasion } from './pairing-actions.js';
@@ -107,12 +107,18 @@ export class HandshakePairing {
     return this.#state === 'unasked' && side === this.#actions.client ? 'request' : undefined;
   }
 
+  /** Whether the request that was taken for that of the handshake is cut, so that the next one may be it. */
+  mayAskAgain(side: Side): boolean {
+    const isCut = this.#state === 'unasked' && this.#output.hasRequest;
+    return isCut && side === this.#actions.client && !this.#sides[side].sentFrames;
+  }
+
   /** Tells a half of the handshake to be missing, once it can come no more. */
   tellMissing(): void {
     if (this.#state === 'headless' && this.#sides.every((side) => side.isOver)) {
       this.#output.tellMissing('not-captured');
     }
-    if (this.#state !== 'unanswered' && this.#state !== 'unasked') return;
+    if (this.#state !== 'unanswered' && (this.#state !== 'unasked' || this.#output.hasRequest)) return;
     const client = this.#actions.client!;
     const missing = this.#actions.missing(this.#state === 'unasked' ? client : otherSide(client));
     if (missing !== undefined) this.#output.tellMissing(missing);
@@ -152,6 +158,11 @@ export class HandshakePairing {
   #prelude(side: Side, prelude: Prelude): void {
     const at = this.#sides[side];
     const isSocks = prelude.of !== 'balancer';
+    if (prelude.of === 'proxy' && this.#state === 'unanswered' && side !== this.#actions.client) {
+      // What the client sent before its request was not known to be its part of it.
+      at.takePrelude(prelude);
+      return;
+    }
     if (isSocks && this.#state !== 'http' && !this.isHandedOver) {
       at.position = 'message';
       return;
@@ -174,7 +185,7 @@ export class HandshakePairing {
     const client = head.role === 'request' ? side : otherSide(side);
     const hasSwapped = actions.client !== undefined && actions.client !== client;
     const isAfterConnect = head.role === 'response' && actions.pipelining.open?.kind === 'connect';
-    if (isAfterConnect && !hasSwapped && isSwitch(head) && switchesTo(head.fields) === 'websocket') {
+    if (isAfterConnect && !hasSwapped && mayBeWebSocket(head)) {
       this.#fire('switch inside tunnel', { side });
       return;
     }

@@ -50,6 +50,8 @@ export class HttpSide {
   heard = false;
   /** Whether each byte so far was captured and understood, so that a message must stand where it is read. */
   sure = false;
+  /** The first of it that was captured is the first that it sent. */
+  isFromStart = false;
   /** What came from it after a head, or in place of one, begins as a frame does. */
   sentFrames = false;
   /** Bytes that are not HTTP stood where the head that matters must be. */
@@ -64,6 +66,7 @@ export class HttpSide {
   #headLength = 0;
   /** The last head was cut by a gap: the rest of it may follow. */
   #headIsCut = false;
+  #missingInHead: (Gap & { readonly length: number }) | undefined = undefined;
   /** What waits may be the rest of a head, as far as it has come. */
   hasPartOfRest = false;
   /** Frames may stand where a message is read: the connection is followed, and what it carries is not proven. */
@@ -112,6 +115,7 @@ export class HttpSide {
   hear(): void {
     this.heard = true;
     this.sure = this.#options.beginning();
+    this.isFromStart = this.sure;
     if (this.sure && this.position === 'message' && !this.skipsPrelude) this.position = 'prelude';
   }
 
@@ -149,6 +153,7 @@ export class HttpSide {
   takeHead(head: CapturedHead): void {
     this.input.skip(this.#headLength);
     this.gap = undefined;
+    this.#missingInHead = undefined;
     this.#headIsCut = !head.whole && head.limit === undefined && head.head.startLine !== '';
     this.restartHead();
   }
@@ -226,8 +231,22 @@ export class HttpSide {
     if (rest === undefined) return undefined;
     const copy = Buffer.from(rest.bytes);
     this.input.skip(copy.length);
+    this.#noteInHead();
     this.gap = undefined;
     return copy;
+  }
+
+  #noteInHead(): void {
+    if (this.gap?.length === undefined || this.gap.length === 0) return;
+    const before = this.#missingInHead?.length ?? 0;
+    this.#missingInHead = { length: before + this.gap.length, at: this.gap.at };
+  }
+
+  /** What is missing inside the last head, of which the rest was captured: it is told once. */
+  takeMissingInHead(): (Gap & { readonly length: number }) | undefined {
+    const missing = this.#missingInHead;
+    this.#missingInHead = undefined;
+    return missing;
   }
 
   /** Where the position is known again inside what has come: bytes to pass over. */

@@ -14,7 +14,7 @@ import { HeadScanner } from './head-scanner.js';
 import type { InputItem } from './http-input.js';
 import { HttpSide } from './http-side.js';
 import { SWITCHING_PROTOCOLS } from './response-meaning.js';
-import { beginsLikeHead, parseStatus } from './start-line.js';
+import { beginsLikeHead, parseRequestLine, parseStatus } from './start-line.js';
 
 /** Bytes of a status line up to its status, with room for odd versions. */
 const STATUS_LINE = 20;
@@ -59,6 +59,7 @@ export class OpeningHandshake implements ConnectionSink {
       stopsAt: (side, chunk) => {
         const role = this.#pairing.headThatMayCome(side);
         if (role !== undefined && beginsHandshake(chunk, role)) return true;
+        if (this.#pairing.mayAskAgain(side) && isGet(chunk)) return true;
         this.#pairing.noteFrames(side, chunk);
         return false;
       },
@@ -189,6 +190,12 @@ function beginsHandshake(chunk: Buffer, wanted: 'request' | 'any'): boolean {
   const { line, status, fields } = head;
   if (role === 'response') return status === 101 && switchesTo(fields) === 'websocket';
   return (line !== undefined && asksForWebSocket(fields)) || (wanted === 'any' && isHttp2Preface(head));
+}
+
+/** Whether a chunk begins with the first line of a GET, whatever follows it. */
+function isGet(chunk: Buffer): boolean {
+  const end = beginsLikeHead(chunk) ? chunk.indexOf('\r\n') : -1;
+  return end > 0 && parseRequestLine(chunk.toString('latin1', 0, end))?.method === 'GET';
 }
 
 function isCutSwitch(chunk: Buffer): boolean {

@@ -44,6 +44,7 @@ export class PairingActions {
       case 'read on':
         if (head === undefined) return;
         if (this.#output.sink === undefined) this.pipelining.addRequest(head, 'request');
+        else this.#output.unlearnRequest();
         this.goAfterRequest(at, head, 'message');
         return;
       case 'hold the client':
@@ -170,7 +171,7 @@ export class PairingActions {
     const missing =
       request === undefined ? this.missing(client) : head === undefined ? this.missing(otherSide(client)) : undefined;
     this.#output.follow({ client, request: request?.head, response, missing });
-    this.#expectFrames(request === undefined);
+    this.#expectFrames(request === undefined || !this.#sides[client].isFromStart);
   }
 
   /** Why the head of a side is missing; `undefined` as long as it may come. */

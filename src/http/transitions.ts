@@ -181,7 +181,8 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     request: { action: 'read on', next: 'unasked' },
     connect: { action: 'read on', next: 'unasked' },
     upgrade: { action: 'learn', next: 'accepted' },
-    'cut request': { action: 'learn', next: 'accepted' },
+    // Another one may follow it before the frames.
+    'cut request': { action: 'learn', next: 'unasked' },
     switch: { action: 'learn', next: 'unasked' },
   },
   headless: {

@@ -22,6 +22,11 @@ const CHAINS = 16;
 const CHAINS_ANYWHERE = 64;
 
 const EMPTY = Buffer.alloc(0);
+/** What the 7 bits of a length say where 16 bits follow, or 64 (RFC 6455 section 5.2), without the mask bit. */
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+/** From the byte that says so to the last but one of the 64 bits. */
+const BEFORE_LAST_OF_64 = 7;
 
 /** What is known where a search begins. */
 export interface SearchStart {
@@ -172,6 +177,7 @@ export class FrameChains {
       if (chain === undefined) {
         if (!mayBeFirst(chunk[offset]!, rsv1)) continue;
         if (offset + 1 < length && chunk[offset + 1]! >= 0x80 !== mask) continue;
+        if (isEndOfHeader(chunk, offset, mask === true)) continue;
         chain = this.#newChain({ item, offset }, offset === 0 ? this.#segmentTerms() : this.#insideTerms(offset));
         chain.next = this.#position + offset;
       } else {
@@ -239,6 +245,18 @@ export class FrameChains {
   #bury(): void {
     if (this.#chains.some((chain) => chain.isDead)) this.#chains = this.#chains.filter((chain) => !chain.isDead);
   }
+}
+
+/**
+ * Whether what may be a header is the end of a longer one, whose first byte may not be there: a length of 16 bits, or of 64,
+ * and the key after it read like a short header with that very key.
+ */
+function isEndOfHeader(chunk: Buffer, offset: number, mask: boolean): boolean {
+  const bit = mask ? 0x80 : 0;
+  if (offset > 0 && chunk[offset - 1] === (bit | LENGTH_16)) return true;
+  const length = offset - BEFORE_LAST_OF_64;
+  if (length < 0 || chunk[length] !== (bit | LENGTH_64)) return false;
+  return chunk.readUInt32BE(length + 1) === 0;
 }
 
 /** The last bytes so far, as many as a header may have that is incomplete. */

@@ -22,6 +22,16 @@ const CASES = [
   'deflate-final-blocks.pcap apart:5884,7310,6083 duplicate:2099,6578,1595 cutStart:634,9780,552',
   // The other side's first acknowledgment showed that something is missing before the first bytes.
   'two-connections.pcap skew:560,9653,8 dropSome:9331,9257,7897 delayFar:2976,4903,1619',
+  // A request that was cut was taken for that of the handshake, and another one followed it.
+  'http-keep-alive.pcap delay:5117,8659,3324 snap:4458,6887,6884',
+  // A 101 that was cut before its Upgrade field was taken for the answer to CONNECT, which was one before it.
+  'http-connect-407.pcap truncate:8993,2035,8281 delay:5241,6200,3408 dropSome:9291,9906,8724',
+  // The end of a header with a length of 16 bits was taken for a shorter header with the same key.
+  'loss-handshake.pcap split:8655,9893,5294 snap:8869,4982,9380',
+  // Bytes inside the head of a request were missing, and its end was there: nothing said so.
+  'violations/length-too-large.pcap cutEnd:1923,8018,3450 split:5290,3891,6200 snap:1912,7962,2842',
+  // The client's SYN was recorded late, and what a SOCKS proxy answered was taken for frames.
+  'http-socks5.pcap delay:4860,3755,6659 apart:5511,8337,476',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
