@@ -36,6 +36,8 @@ export interface HandshakeListener {
    * @param fromStart - whether the first byte that comes from a side is the first that it sends in HTTP/2
    */
   http2(client: Side, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink;
+  /** What is followed may be WebSocket, and nothing has shown that it is. */
+  readonly isUnproven?: boolean;
   /** An upgrade to WebSocket was asked for and refused. More requests may follow on the same connection. */
   refused(handshake: Handshake): void;
   /** Something wrong with the connection that stands in no handshake. */

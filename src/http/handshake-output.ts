@@ -65,6 +65,11 @@ export class HandshakeOutput {
     return this.#request?.whole === true && this.isProven;
   }
 
+  /** What is followed may be frames, and nothing has proven that. */
+  get isUnproven(): boolean {
+    return this.#listener.isUnproven === true;
+  }
+
   /** A whole 101 says that what is followed is WebSocket: it is no guess. */
   get isProven(): boolean {
     return this.#response?.whole === true;

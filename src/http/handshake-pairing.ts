@@ -131,6 +131,8 @@ export class HandshakePairing {
   end(): void {
     const before = this.#actions.missingAtRefusal;
     if (before === undefined || (this.#state !== 'http' && this.#state !== 'headless')) return;
+    // Where frames were proven after all, what is missing before them is told with them.
+    if (this.#state === 'headless' && !this.#output.isUnproven) return;
     this.#actions.missingAtRefusal = undefined;
     for (const { side, missing, ended } of this.#sides) {
       const length = missing - before[side];

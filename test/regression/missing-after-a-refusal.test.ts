@@ -25,6 +25,22 @@ describe('bytes that are missing after a request for WebSocket was refused', () 
     expect(told[0]!.message).toMatch(/^\d+ bytes are missing after a request for WebSocket that was refused$/);
   });
 
+  it('are told once where frames come after them that are proven', async () => {
+    const talk = new Talk().open().send(0, requestText()).send(1, UNAUTHORIZED);
+    talk.lose(0, requestText().length).lose(1, responseText().length);
+    for (const text of ['the first message', 'the second message', 'the third message']) {
+      talk.send(0, encodeFrame({ payload: text, maskingKey: 0x0badcafe }));
+      talk.send(1, encodeFrame({ payload: text }));
+    }
+    const { messages, findings } = await readCapture(talk.finish().pcap());
+    expect(messages).toHaveLength(6);
+    const told = findings.filter(({ code }) => code === 'tcp.gap');
+    expect(told.map(({ message }) => message).sort()).toEqual([
+      `${responseText().length} bytes are missing`,
+      `${requestText().length} bytes are missing`,
+    ]);
+  });
+
   it('are not told where they are the body of an answer', async () => {
     const talk = new Talk().open().send(0, requestText()).send(1, UNAUTHORIZED).send(0, PLAIN);
     talk.send(1, PAGE.slice(0, -4)).lose(1, 4).send(0, PLAIN).send(1, PAGE).finish();
