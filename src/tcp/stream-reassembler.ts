@@ -85,7 +85,10 @@ export class StreamReassembler implements HoleOwner {
       if (!from.begun) from.begin(from.first);
       if (length > 0) this.#data(side, from, sequence, segment, at);
     }
-    if ((flags & FIN) !== 0) from.finish((sequence + length) | 0);
+    if ((flags & FIN) !== 0) {
+      from.finish((sequence + length) | 0);
+      if (length === 0) from.finishEarly(sequence, at);
+    }
     if (from.held !== undefined && from.firstHeld !== undefined) this.#considerHole(side, at);
     if (from.ends !== undefined) this.#endIfComplete(side, at);
   }
@@ -168,6 +171,9 @@ export class StreamReassembler implements HoleOwner {
   #data(side: Side, from: StreamSide, sequence: number, segment: TcpSegment, at: PacketTime): void {
     const { length, payload } = segment;
     if (from.synData !== undefined) this.#settleSynData(side, from, sequence);
+    const { earlyEnd } = from;
+    if (earlyEnd !== undefined && ((sequence + length - earlyEnd.sequence) | 0) < 0 && isLater(at, earlyEnd.at))
+      earlyEnd.isDoubtful = true;
     if ((segment.flags & URG) !== 0) this.#noteUrgent(side, from, sequence, segment, at);
     let offset = (sequence - from.next) | 0;
     // A keep-alive probe may be all that was seen of this side: the next byte is one further than it says.
@@ -277,8 +283,19 @@ export class StreamReassembler implements HoleOwner {
     if (half.synData !== undefined) this.#settleSynData(side, half, undefined);
     while (half.firstHeld !== undefined && !this.#isAtEnd(half)) this.#giveUpHole(side);
     if (half.firstHeld !== undefined) this.#dropHeld(side, half);
+    if (half.earlyEnd?.isDoubtful === true) this.#doubtEnd(side, half);
     const missing = half.missingAtEnd;
     if (missing > 0) this.#gap(side, missing, at);
+  }
+
+  /** A FIN, after which the side went on before it, proves nothing that the other side has not acknowledged. */
+  #doubtEnd(side: Side, half: StreamSide): void {
+    const { sequence, at } = half.earlyEnd!;
+    const isPassed = ((sequence - half.next) | 0) <= 0;
+    if (isPassed || !half.acknowledged || ((half.acknowledgedTo - sequence) | 0) >= 0) return;
+    half.dropEarlyEnd();
+    const message = 'a FIN came, and after it bytes from before it: nothing confirms it, so it is not believed';
+    this.#report(side, finding('tcp.not-believed', message, { packet: at.packet }));
   }
 
   /** Passes bytes on. Those of them that the snap length cut off may be in another copy. */
@@ -538,6 +555,10 @@ export class StreamReassembler implements HoleOwner {
   #report(side: Side, found: Finding): void {
     this.#sink?.finding(side, found);
   }
+}
+
+function isLater(a: PacketTime, b: PacketTime): boolean {
+  return a.seconds > b.seconds || (a.seconds === b.seconds && a.nanoseconds > b.nanoseconds);
 }
 
 function overlap(offset: number, at: PacketTime): Finding {

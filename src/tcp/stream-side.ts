@@ -18,6 +18,14 @@ export interface SynData {
   readonly at: PacketTime;
 }
 
+/** A FIN without data, and bytes before it that had not come. */
+export interface EarlyEnd {
+  readonly sequence: number;
+  readonly at: PacketTime;
+  /** The side went on after it with bytes before it: a FIN is the last that a side sends. */
+  isDoubtful: boolean;
+}
+
 /** Ends that are remembered at a time: of a correct peer there is one. */
 const MOST_ENDS = 4;
 
@@ -27,6 +35,7 @@ class SlowPath {
   held: HeldSegments | undefined = undefined;
   /** Sequence numbers after the last byte, as FINs told them. */
   ends: number[] | undefined = undefined;
+  earlyEnd: EarlyEnd | undefined = undefined;
   synData: SynData | undefined = undefined;
   /** Sequence numbers of bytes of urgent data, the lowest first. */
   urgent: number[] | undefined = undefined;
@@ -91,6 +100,27 @@ export class StreamSide extends SequenceSpace {
 
   set ends(ends: number[] | undefined) {
     if (ends !== undefined || this.#slow !== undefined) this.#slowPath().ends = ends;
+  }
+
+  /** A FIN that came before bytes that stand before it. */
+  get earlyEnd(): EarlyEnd | undefined {
+    return this.#slow?.earlyEnd;
+  }
+
+  /** Notes a FIN without data. */
+  finishEarly(sequence: number, at: PacketTime): void {
+    if (this.ends?.includes(sequence) !== true || sequence === this.next || this.firstHeld !== undefined) return;
+    this.#slowPath().earlyEnd ??= { sequence, at, isDoubtful: false };
+  }
+
+  /** Nobody confirms the early end, and what the side sent after it contradicts it: it is none. */
+  dropEarlyEnd(): void {
+    const { sequence } = this.earlyEnd!;
+    this.#slowPath().earlyEnd = undefined;
+    this.ends = this.ends?.filter((end) => end !== sequence);
+    if (this.ends?.length === 0) this.ends = undefined;
+    if (this.ends === undefined && this.how === 'fin') this.how = 'capture';
+    this.withdraw(sequence);
   }
 
   get synData(): SynData | undefined {
