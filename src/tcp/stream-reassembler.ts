@@ -121,7 +121,7 @@ export class StreamReassembler implements HoleOwner {
     const cost = held.cost;
     const taken = held.takeFrom(from);
     this.#memory.count(held.cost - cost);
-    if (held.first === undefined) this.#memory.holeClosed(half);
+    if (held.cost === 0) this.#memory.holeClosed(half);
     return taken;
   }
 
@@ -178,8 +178,9 @@ export class StreamReassembler implements HoleOwner {
     let offset = (sequence - from.next) | 0;
     // A keep-alive probe may be all that was seen of this side: the next byte is one further than it says.
     // And where nothing was passed on yet, what comes from before is the beginning.
-    const isProbe = length === 1 && offset === -1;
-    if ((offset === 1 || (offset < 0 && !isProbe)) && from.delivered === 0 && !from.anchored && !from.ended) {
+    const isBefore = offset < 0 && !(length === 1 && offset === -1) && from.initial === undefined;
+    if ((isBefore || (offset === 1 && !from.anchored)) && from.delivered === 0 && !from.ended) {
+      if (isBefore) from.first = sequence;
       from.next = sequence;
       offset = 0;
     }

@@ -22,6 +22,8 @@ const CASES = [
   'deflate-final-blocks.pcap apart:5884,7310,6083 duplicate:2099,6578,1595 cutStart:634,9780,552',
   // The other side's first acknowledgment showed that something is missing before the first bytes.
   'two-connections.pcap skew:560,9653,8 dropSome:9331,9257,7897 delayFar:2976,4903,1619',
+  // A later acknowledgment was recorded where the third packet of the handshake should be, and seemed to say where the server begins.
+  'h2c.pcap shuffle:1249,9700,1410 shuffle:3904,9373,4107',
   // A request that was cut was taken for that of the handshake, and another one followed it.
   'http-keep-alive.pcap delay:5117,8659,3324 snap:4458,6887,6884',
   // A 101 that was cut before its Upgrade field was taken for the answer to CONNECT, which was one before it.
