@@ -12,6 +12,7 @@ export interface ConversationMaker {
   read(handshake: Handshake, conversation: Conversation): WebSocketConnection;
   now(): PacketTime;
   report(finding: Finding): void;
+  recognised(): void;
 }
 
 /** What reads a stream, and what makes events of it. */
@@ -52,6 +53,10 @@ export class Http2Conversations implements Http2ConnectionListener {
 
   ended(number: number): void {
     this.#followed.delete(number);
+  }
+
+  worthKeeping(): void {
+    this.#maker.recognised();
   }
 
   finding(_side: Side, found: Finding): void {

@@ -131,11 +131,9 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
 
   http2(client: Side | undefined, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink {
     const { limits, held, http2Stream } = this.#context;
-    this.#context.seen.http2Connections++;
+    if (this.#tcp.isResumed !== true) this.#context.seen.http2Connections++;
     this.#carriesOther = true;
     const conversations = new Http2Conversations(this, http2Stream);
-    // What is HTTP/2 is worth keeping: a WebSocket may be opened after hours.
-    this.recognised();
     const options = { limits, held, client: client ?? this.#clientByPort(), fromStart, isUpgraded };
     return new Http2Connection(options, conversations);
   }

@@ -1,3 +1,5 @@
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { Limits } from '../common/limits.js';
 import { decodeHuffman } from './huffman.js';
 import { STATIC_TABLE } from './static-table.js';
 
@@ -18,6 +20,8 @@ export interface HeaderBlock {
   readonly isTooLong: boolean;
   /** Since it the table is longer than is kept: the oldest entries of it are not. */
   readonly isBeyondTable: boolean;
+  /** Since it no entry of the table is kept, as too many are of all connections. */
+  readonly isTableDropped: boolean;
 }
 
 interface Entry extends HpackField {
@@ -41,6 +45,7 @@ export class HpackDecoder {
   /** The dynamic table; the newest entry stands last. */
   #entries: Entry[] = [];
   #size = 0;
+  readonly #held: HeldBytes;
   readonly #mostKept: number;
   readonly #longestList: number;
   /** What the sender says it keeps. */
@@ -49,23 +54,32 @@ export class HpackDecoder {
   #hasUnknown: boolean;
   /** Entries were dropped that the sender still has. */
   #hasDropped = false;
+  /** All of them were, for want of room. */
+  #isTableDropped = false;
 
   /**
-   * @param mostKept - bytes of entries that are kept at most, whatever the sender may keep
-   * @param longestList - bytes of the fields of one block that are kept: a byte of it may stand for a whole entry
+   * @param limits - bytes of entries that are kept at most, whatever the sender may keep, and of the fields of one block: a
+   * byte of it may stand for a whole entry
    * @param fromStart - whether the first block that comes is the first one that was sent
+   * @param held - where the entries of all connections are counted
    */
-  constructor(mostKept: number, longestList: number, fromStart: boolean) {
-    this.#mostKept = mostKept;
-    this.#longestList = longestList;
+  constructor(limits: Pick<Limits, 'hpackTable' | 'headerList'>, fromStart: boolean, held: HeldBytes) {
+    this.#mostKept = limits.hpackTable;
+    this.#longestList = limits.headerList;
     this.#hasUnknown = !fromStart;
+    this.#held = held;
   }
 
   /** A header block was not captured: what was added to the table before, or by it, has no known number any more. */
   lose(): void {
     this.#hasUnknown = true;
     this.#entries = [];
-    this.#size = 0;
+    this.#resized(0);
+  }
+
+  #resized(size: number): void {
+    this.#held.addUnproven(size - this.#size);
+    this.#size = size;
   }
 
   /** Reads a header block, all of it. */
@@ -85,13 +99,16 @@ export class HpackDecoder {
     if (cursor.error !== undefined) this.lose();
     const isTooLong = left < 0;
     const isBeyondTable = this.#hasDropped;
+    const isTableDropped = this.#isTableDropped;
     this.#hasDropped = false;
+    this.#isTableDropped = false;
     return {
       fields,
       error: cursor.error,
       isIncomplete: isIncomplete || isTooLong || cursor.error !== undefined,
       isTooLong,
       isBeyondTable,
+      isTableDropped,
     };
   }
 
@@ -144,8 +161,13 @@ export class HpackDecoder {
 
   #add({ name, value }: HpackField): void {
     const size = sizeOf({ name, value });
+    if (!this.#held.hasRoomForUnproven(size)) {
+      this.lose();
+      this.#isTableDropped = true;
+      return;
+    }
     this.#entries.push({ name, value, size });
-    this.#size += size;
+    this.#resized(this.#size + size);
     this.#evict();
   }
 
@@ -153,8 +175,10 @@ export class HpackDecoder {
     // After a loss the sender's own limit may have changed unseen: entries that it may still have are not dropped then.
     const most = this.#hasUnknown ? this.#mostKept : Math.min(this.#tableSize, this.#mostKept);
     let dropped = 0;
-    while (this.#size > most && dropped < this.#entries.length) this.#size -= this.#entries[dropped++]!.size;
+    let size = this.#size;
+    while (size > most && dropped < this.#entries.length) size -= this.#entries[dropped++]!.size;
     if (dropped === 0) return;
+    this.#resized(size);
     this.#entries.splice(0, dropped);
     if (this.#tableSize <= this.#mostKept) return;
     this.#hasUnknown = true;

@@ -27,6 +27,8 @@ export interface Http2ConnectionListener {
   refused(stream: number, opened: PacketTime, handshake: Handshake): void;
   /** Nothing more comes of a stream, whether it was followed or not. */
   ended(stream: number): void;
+  /** The connection carries a WebSocket, or may carry one: its server allows them. May be said again. */
+  worthKeeping(): void;
   /** Something wrong with the connection, or with a stream that is followed by nobody. */
   finding(side: Side, finding: Finding): void;
 }
@@ -194,7 +196,7 @@ export class Http2Connection implements ConnectionSink {
       this.#stream(number, section.at);
       return;
     }
-    this.#findings.tell();
+    this.#worthKeeping();
     const stream = known ?? this.#newStream(number, section.at);
     if (stream === undefined) return;
     stream.request = section;
@@ -225,7 +227,7 @@ export class Http2Connection implements ConnectionSink {
   /** The handshake of a stream is known, or more of it is. */
   #learn(number: number, stream: Http2Stream): void {
     const handshake = this.#describe(stream, false);
-    if (handshake.state !== 'not-captured') this.#findings.tell();
+    if (handshake.state !== 'not-captured') this.#worthKeeping();
     if (handshake.state === 'refused' && !stream.isFollowed) {
       this.#streams.delete(number);
       this.#others.add(number);
@@ -379,7 +381,7 @@ export class Http2Connection implements ConnectionSink {
     const enabled = settings.findLast(([identifier]) => identifier === SETTINGS_ENABLE_CONNECT_PROTOCOL)?.[1];
     if (enabled !== undefined) this.#isConnectEnabled = enabled === 1;
     else if (!this.#isServerIncomplete) this.#isConnectEnabled ??= false;
-    if (enabled === 1) this.#findings.tell();
+    if (enabled === 1) this.#worthKeeping();
   }
 
   /** Settings of the server may have been lost. */
@@ -401,6 +403,11 @@ export class Http2Connection implements ConnectionSink {
       const isBefore = side === this.#client && stream.request === undefined && !stream.isFollowed;
       if (!isBefore) stream.gap(side, undefined, at);
     }
+  }
+
+  #worthKeeping(): void {
+    this.#findings.tell();
+    this.#listener.worthKeeping();
   }
 
   #tell(side: Side, found: Finding): void {

@@ -2,6 +2,7 @@ import { ByteQueue } from '../common/byte-queue.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
+import { CountedQueue } from './counted-queue.js';
 import { HpackDecoder, type HeaderBlock } from './hpack-decoder.js';
 import { FrameSearch } from './frame-search.js';
 import {
@@ -53,7 +54,11 @@ export interface Http2Listener {
 const START_OF_PREFACE = 3;
 
 /** Why a header section is not read whole. */
-type SectionProblem = 'http2.header-lost' | 'limit.http-head' | 'limit.header-list' | 'limit.hpack-table';
+type SectionProblem =
+  'http2.header-lost' | 'limit.http-head' | 'limit.header-list' | 'limit.hpack-table' | 'limit.held-bytes';
+
+/** Why what is to be read whole is not: bytes were not captured, it is longer than is kept, or too much waits elsewhere. */
+type Damage = 'lost' | 'long' | 'held';
 
 /** How {@link Http2Side} begins. */
 export interface Http2SideOptions {
@@ -100,12 +105,12 @@ export class Http2Side {
   /** Of a DATA frame: bytes of padding at its end; `undefined` until its first byte is seen. */
   #padding: number | undefined = 0;
   /** Payload of a frame that is read whole. */
-  readonly #payload = new ByteQueue();
-  /** Bytes are missing from that payload, or it is too long to be kept. */
-  #isDamaged = false;
+  readonly #payload: CountedQueue;
+  /** Why that payload is not there whole. */
+  #damage: Damage | undefined = undefined;
   /** The header section that goes on in CONTINUATION frames. */
-  #section: { stream: number; ends: boolean; promised: boolean; isLost: boolean; isTooLong: boolean } | undefined;
-  readonly #block = new ByteQueue();
+  #section: { stream: number; ends: boolean; promised: boolean; damage: Damage | undefined } | undefined;
+  readonly #block: CountedQueue;
   #search: FrameSearch | undefined;
   /** Its first frame may still be to come, after its preface: none was found, and what it begins with was not known. */
   #mayBegin: boolean;
@@ -115,8 +120,9 @@ export class Http2Side {
   constructor(options: Http2SideOptions, listener: Http2Listener) {
     this.#options = options;
     this.#listener = listener;
-    const { hpackTable, headerList } = options.limits;
-    this.hpack = new HpackDecoder(hpackTable, headerList, options.fromStart);
+    this.#payload = new CountedQueue(options.held);
+    this.#block = new CountedQueue(options.held);
+    this.hpack = new HpackDecoder(options.limits, options.fromStart, options.held);
     this.#state = !options.fromStart ? 'search' : options.isClient === true ? 'preface' : 'header';
     this.#mayBegin = !options.fromStart && options.isClient !== false;
   }
@@ -165,7 +171,8 @@ export class Http2Side {
     }
     this.#forgetSection();
     this.#head.clear();
-    this.#dropPayload();
+    this.#payload.clear();
+    this.hpack.lose();
   }
 
   /** Nothing stands before a preface: the side begins with it, though that was not known. */
@@ -177,8 +184,8 @@ export class Http2Side {
 
   /** The preface comes next: it is all that this side says in HTTP/2 from here on. */
   #beginAtPreface(): void {
-    const { hpackTable, headerList } = this.#options.limits;
-    this.hpack = new HpackDecoder(hpackTable, headerList, true);
+    this.hpack.lose();
+    this.hpack = new HpackDecoder(this.#options.limits, true, this.#options.held);
     this.#state = 'preface';
   }
 
@@ -219,7 +226,7 @@ export class Http2Side {
   #begin(header: Http2FrameHeader, at: PacketTime): void {
     this.#frame = header;
     this.#left = header.length;
-    this.#isDamaged = false;
+    this.#damage = undefined;
     this.#padding = header.type === DATA && (header.flags & PADDED) !== 0 ? undefined : 0;
     this.#state = 'payload';
     const continues = header.type === CONTINUATION && header.stream === this.#section?.stream;
@@ -249,17 +256,13 @@ export class Http2Side {
   }
 
   #keep(bytes: Buffer): void {
-    if (this.#isDamaged) return;
+    if (this.#damage !== undefined) return;
     const { limits, held } = this.#options;
     const most = isSection(this.#frame.type) ? limits.httpHead : LONGEST_SETTINGS;
-    if (this.#payload.length + this.#block.length + bytes.length > most || !held.hasRoomFor(bytes.length)) {
-      this.#isDamaged = true;
-      if (this.#section !== undefined) this.#section.isTooLong = true;
-      this.#dropPayload();
-      return;
-    }
-    held.add(bytes.length);
-    this.#payload.push(bytes);
+    if (this.#payload.length + this.#block.length + bytes.length > most) this.#damage = 'long';
+    else if (!held.hasRoomForUnproven(bytes.length)) this.#damage = 'held';
+    if (this.#damage === undefined) this.#payload.push(bytes, this.#frame.length);
+    else this.#payload.clear();
   }
 
   #gapInPayload(length: number, at: PacketTime): void {
@@ -275,8 +278,8 @@ export class Http2Side {
       const data = Math.min(length, this.#left - this.#padding);
       if (data > 0) this.#listener.dataGap(stream, data, at);
     } else if (isReadWhole(type)) {
-      this.#isDamaged = true;
-      this.#dropPayload();
+      this.#damage = 'lost';
+      this.#payload.clear();
     }
     this.#left -= length;
     if (this.#left === 0) this.#endPayload(at);
@@ -300,9 +303,9 @@ export class Http2Side {
     const payload = this.#payload.peek();
     if (type === HEADERS || type === PUSH_PROMISE) this.#beginSection(payload, at);
     else if (type === CONTINUATION) this.#continueSection(payload, at);
-    else if (!this.#isDamaged) this.#readControl(payload, at);
+    else if (this.#damage === undefined) this.#readControl(payload, at);
     else if (type === SETTINGS) this.#listener.settings(undefined);
-    this.#dropPayload();
+    this.#payload.clear();
   }
 
   #readControl(payload: Buffer, at: PacketTime): void {
@@ -323,17 +326,11 @@ export class Http2Side {
   #beginSection(payload: Buffer, at: PacketTime): void {
     const { type, flags, stream } = this.#frame;
     const promised = type === PUSH_PROMISE;
-    this.#section = {
-      stream,
-      ends: !promised && (flags & END_STREAM) !== 0,
-      promised,
-      isLost: this.#isDamaged,
-      isTooLong: this.#isDamaged && this.#frame.length > this.#options.limits.httpHead,
-    };
-    if (!this.#isDamaged) {
+    this.#section = { stream, ends: !promised && (flags & END_STREAM) !== 0, promised, damage: this.#damage };
+    if (this.#damage === undefined) {
       const fragment = fragmentOf(payload, this.#frame);
-      if (fragment === undefined) this.#section.isLost = true;
-      else this.#addFragment(fragment);
+      if (fragment === undefined) this.#section.damage = 'lost';
+      else this.#block.push(fragment);
     }
     if ((flags & END_HEADERS) !== 0) this.#endSection(at);
   }
@@ -341,20 +338,21 @@ export class Http2Side {
   #continueSection(payload: Buffer, at: PacketTime): void {
     // Without a beginning, its header block is of no use to the table either.
     if (this.#section === undefined) this.hpack.lose();
-    else if (this.#isDamaged) this.#section.isLost = true;
-    else this.#addFragment(payload);
+    else if (this.#section.damage === undefined && this.#damage === undefined) this.#block.push(payload);
+    else this.#damageSection(this.#section, this.#damage);
     if ((this.#frame.flags & END_HEADERS) !== 0) this.#endSection(at);
   }
 
-  #addFragment(fragment: Buffer): void {
-    this.#options.held.add(fragment.length);
-    this.#block.push(fragment);
+  /** What came of a section is of no use without the rest. */
+  #damageSection(section: { damage: Damage | undefined }, damage: Damage | undefined): void {
+    section.damage ??= damage;
+    this.#block.clear();
   }
 
   #endSection(at: PacketTime): void {
     const section = this.#section;
     if (section === undefined) return;
-    if (section.isLost || section.isTooLong) {
+    if (section.damage !== undefined) {
       this.#loseSection(at);
     } else {
       const block = this.hpack.decode(this.#block.peek());
@@ -368,6 +366,10 @@ export class Http2Side {
         const problem = `more than ${this.#options.limits.hpackTable} bytes of fields that later ones may refer to are not kept`;
         this.#listener.unreadable(section.stream, problem, 'limit.hpack-table', at);
       }
+      if (block.isTableDropped) {
+        const problem = 'fields that later ones may refer to are not kept, as too many of all connections are';
+        this.#listener.unreadable(section.stream, problem, 'limit.hpack-table', at);
+      }
       if (!section.promised) this.#listener.headers(section.stream, block, at);
     }
     if (section.ends) this.#listener.endStream(section.stream, at);
@@ -378,21 +380,21 @@ export class Http2Side {
     const section = this.#section!;
     this.hpack.lose();
     this.#forgetSection();
-    const { httpHead } = this.#options.limits;
-    const problem = section.isTooLong ? `it is longer than ${httpHead} bytes` : 'bytes of it were not captured';
-    this.#listener.unreadable(section.stream, problem, section.isTooLong ? 'limit.http-head' : 'http2.header-lost', at);
+    const { httpHead, unprovenTotal } = this.#options.limits;
+    if (section.damage === 'long') {
+      this.#listener.unreadable(section.stream, `it is longer than ${httpHead} bytes`, 'limit.http-head', at);
+    } else if (section.damage === 'held') {
+      const problem = `it was not kept, as more than ${unprovenTotal} bytes of all connections wait for what they are`;
+      this.#listener.unreadable(section.stream, problem, 'limit.held-bytes', at);
+    } else {
+      this.#listener.unreadable(section.stream, 'bytes of it were not captured', 'http2.header-lost', at);
+    }
     if (!section.promised) this.#listener.headers(section.stream, NOTHING_KNOWN, at);
   }
 
   #forgetSection(): void {
     this.#section = undefined;
-    this.#options.held.add(-this.#block.length);
     this.#block.clear();
-  }
-
-  #dropPayload(): void {
-    this.#options.held.add(-this.#payload.length);
-    this.#payload.clear();
   }
 
   /** A frame header was lost: any frames may have been, of any stream. */
@@ -401,7 +403,7 @@ export class Http2Side {
     if (this.#section !== undefined) this.#loseSection(at);
     else this.hpack.lose();
     this.#head.clear();
-    this.#dropPayload();
+    this.#payload.clear();
     this.#state = 'search';
     this.#listener.lost(length, at);
   }
@@ -443,6 +445,7 @@ const NOTHING_KNOWN: HeaderBlock = {
   isIncomplete: true,
   isTooLong: false,
   isBeyondTable: false,
+  isTableDropped: false,
 };
 
 function isReadWhole(type: number): boolean {

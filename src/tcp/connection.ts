@@ -26,6 +26,8 @@ export interface TcpConnectionInfo {
   beginning(side: Side): boolean;
   /** Whether a packet of a side was captured so far. */
   hasSpoken(side: Side): boolean;
+  /** It was examined before, and given up when there were too many such: what comes is not its beginning. */
+  readonly isResumed?: boolean;
   /** It is known what this connection carries: its stages are kept for as long as it lasts. */
   recognise(): void;
   /** What was measured of it, where it is. @param client - the side of the client */
@@ -288,6 +290,10 @@ export class TcpConnection implements TcpConnectionInfo {
 
   port(side: Side): number {
     return side === 0 ? this.#port0 : this.#port1;
+  }
+
+  get isResumed(): boolean {
+    return this.isSuspended;
   }
 
   beginning(side: Side): boolean {

@@ -3,6 +3,7 @@ import { BINARY, TEXT } from '../../src/websocket/frame.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { ACK, segmentBytes, SYN } from '../hostile/segment-bytes.js';
 import { requestText, Talk, type UpgradeFields } from '../hostile/talk.js';
+import * as http2 from './http2-shapes.js';
 
 /** A kind of capture that is large: what it is, and its packets, as many as make so many bytes. */
 export interface Shape {
@@ -275,5 +276,53 @@ export const SHAPES: readonly Shape[] = [
     about: '20,000 TLS connections with a ClientHello of 10 KB that is not whole',
     isBounded: true,
     packets: (bytes) => upTo(bytes, openTls(20_000, unfinishedHello(10_000))),
+  },
+  {
+    name: 'http2-sockets',
+    about: 'HTTP/2: 500 sockets at once on one connection, small frames',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, http2.sockets()),
+  },
+  {
+    name: 'http2-short-sockets',
+    about: 'HTTP/2: short sockets, one after the other on one connection',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, http2.shortSockets()),
+  },
+  {
+    name: 'http2-endless-sections',
+    about: 'HTTP/2: 500 connections with CONTINUATION without end',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, http2.flood(500, ...http2.ENDLESS_SECTION)),
+  },
+  {
+    name: 'http2-control',
+    about: 'HTTP/2: SETTINGS and PING on 20 connections',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, http2.flood(20, ...http2.CONTROL)),
+  },
+  {
+    name: 'http2-unfinished-sections',
+    about: 'HTTP/2: 20,000 connections with a header section of 10 KB that is not whole',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, http2.unfinished(20_000, 10_000)),
+  },
+  {
+    name: 'http2-open-pages',
+    about: 'HTTP/2: 100,000 connections without a WebSocket that stay open',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, http2.openPages(100_000)),
+  },
+  {
+    name: 'http2-pages',
+    about: 'HTTP/2: short connections without a WebSocket, one after the other',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, http2.pages()),
+  },
+  {
+    name: 'http2-tables',
+    about: 'HTTP/2: connections that fill their tables of header fields and stay open',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, http2.tables(20_000, 64 * 1024)),
   },
 ];

@@ -8,7 +8,10 @@ const AT = { packet: 1, seconds: 0, nanoseconds: 0, precision: 9 } as const;
 const SOME = 2000;
 
 /** What a side says of bytes, and the most that waits meanwhile. */
-function flood(pieces: Iterable<Buffer>): { said: Map<string, number>; most: number; left: number } {
+function flood(
+  pieces: Iterable<Buffer>,
+  heldTotal = DEFAULT_LIMITS.heldTotal,
+): { said: Map<string, number>; most: number; left: number } {
   const said = new Map<string, number>();
   const count = (what: string) => (): void => void said.set(what, (said.get(what) ?? 0) + 1);
   const listener: Http2Listener = {
@@ -24,7 +27,7 @@ function flood(pieces: Iterable<Buffer>): { said: Map<string, number>; most: num
     unreadable: (_stream, _problem, code) => count(code)(),
     skipped: count('skipped'),
   };
-  const held = new HeldBytes(DEFAULT_LIMITS.heldTotal);
+  const held = new HeldBytes(heldTotal);
   const options = { limits: DEFAULT_LIMITS, held, isClient: true, fromStart: true, isKnownStream: () => false };
   const side = new Http2Side(options, listener);
   side.bytes(CLIENT_START, AT);
@@ -70,6 +73,16 @@ describe('a flood twice as long holds no more', () => {
       expect(said.get('limit.http-head')).toBe(1);
       expect(left).toBe(0);
     }
+  });
+
+  it('of header sections that find no room: it is told, and not as a loss', () => {
+    const section = [http2Frame(1, 0, 1, headerBlock({ cookie: 'x'.repeat(9000) })), http2Frame(9, 0x4, 1, '')];
+    const { said, left } = flood(section, 4000);
+    expect([...said]).toEqual([
+      ['limit.held-bytes', 1],
+      ['headers', 1],
+    ]);
+    expect(left).toBe(0);
   });
 
   it('of references to one long field, and its section is told to be too long', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { HeldBytes } from '../../src/common/held-bytes.js';
 import { HpackDecoder, type HpackField } from '../../src/http2/hpack-decoder.js';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
+const decoderOf = (hpackTable: number, held = new HeldBytes(1e6)): HpackDecoder =>
+  new HpackDecoder({ hpackTable, headerList: 65_536 }, true, held);
 const pairs = (fields: readonly HpackField[]): string[] =>
   fields.map(({ name, value }) => `${name ?? '?'}: ${value ?? '?'}`);
 
@@ -79,7 +82,7 @@ const EXAMPLES: [name: string, tableSize: number, blocks: string[], lists: strin
 
 describe('HpackDecoder', () => {
   it.each(EXAMPLES)('reads RFC 7541 %s', (_name, tableSize, blocks, lists) => {
-    const decoder = new HpackDecoder(65_536, 65_536, true);
+    const decoder = decoderOf(65_536);
     // The appendix has a table of that size from the start.
     if (tableSize !== 4096)
       decoder.decode(
@@ -94,7 +97,7 @@ describe('HpackDecoder', () => {
   });
 
   it('shows no field that depends on a header block that was lost, and all that do not', () => {
-    const decoder = new HpackDecoder(65_536, 65_536, true);
+    const decoder = decoderOf(65_536);
     decoder.decode(hex('828684410f7777772e6578616d706c652e636f6d'));
     decoder.lose();
     // Block 3 of C.3: it refers to :authority of the first block by 63, or by whatever the lost one made of it.
@@ -114,12 +117,25 @@ describe('HpackDecoder', () => {
   });
 
   it('keeps no more than it may, and says so of what is older', () => {
-    const decoder = new HpackDecoder(100, 65_536, true);
+    const decoder = decoderOf(100);
     decoder.decode(hex('3fe1ff03'));
     for (const letter of ['a', 'b', 'c', 'd', 'e'])
       decoder.decode(Buffer.from(`\x40\x01${letter}\x01${letter}`, 'latin1'));
     expect(pairs(decoder.decode(hex('be')).fields)).toEqual(['e: e']);
     expect(pairs(decoder.decode(hex('c2')).fields)).toEqual(['?: ?']);
+  });
+
+  it('keeps no entries where too much waits elsewhere, says so, and takes back what it counted', () => {
+    const held = new HeldBytes(1000, 200);
+    const decoder = decoderOf(4096, held);
+    const add = (letter: string): Buffer => Buffer.from(`\x40\x01${letter}\x01${letter}`, 'latin1');
+    for (const letter of ['a', 'b', 'c', 'd', 'e']) expect(decoder.decode(add(letter)).isTableDropped).toBe(false);
+    expect(held.total).toBe(5 * 34);
+    expect(decoder.decode(add('f')).isTableDropped).toBe(true);
+    expect(held.total).toBe(0);
+    // What is added afterwards is known by its number, and what was dropped is not guessed.
+    expect(decoder.decode(add('g')).isTableDropped).toBe(false);
+    expect(pairs(decoder.decode(hex('bebf')).fields)).toEqual(['g: g', '?: ?']);
   });
 
   it.each([
@@ -130,13 +146,13 @@ describe('HpackDecoder', () => {
     ['an endless integer', 'ffffffffffffffff', /integer/],
     ['Huffman code with the end of the string in it', '400161 84ffffffff', /Huffman/],
   ])('tells %s', (_name, block, error) => {
-    expect(new HpackDecoder(65_536, 65_536, true).decode(hex(block)).error).toMatch(error);
+    expect(decoderOf(65_536).decode(hex(block)).error).toMatch(error);
   });
 
   it('throws at no input, and reads each byte at most once', () => {
     let seed = 7;
     const random = (): number => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) >>> 16;
-    const decoder = new HpackDecoder(4096, 65_536, true);
+    const decoder = decoderOf(4096);
     for (let i = 0; i < 20_000; i++)
       decoder.decode(Buffer.from(Array.from({ length: random() % 40 }, () => random() & 0xff)));
   });
