@@ -11,6 +11,15 @@ const WHERE: Schema = {
   type: 'string',
 };
 
+const CAPTURES: Schema = {
+  description:
+    'What single captures must hold besides: by the ends of their paths, in which * stands for any part of one name.',
+  type: 'object',
+  minProperties: 1,
+  propertyNames: { minLength: 1 },
+  additionalProperties: closed({ checks: ref('checks') }, ['checks']),
+};
+
 /** What may stand after a field or an operator. */
 const OPERANDS = {
   text: { type: 'string' },
@@ -28,11 +37,10 @@ export function expectSchema(): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Expectations of wsdissect check',
     description: 'What a capture must hold: how many of its JSON records must match.',
-    ...closed(
-      { checks: { type: 'array', minItems: 1, items: closed({ name: NAME, filter: ref('filter') }, ['filter']) } },
-      ['checks'],
-    ),
+    ...closed({ checks: ref('checks'), captures: CAPTURES }, []),
+    anyOf: [{ required: ['checks'] }, { required: ['captures'] }],
     $defs: {
+      checks: { type: 'array', minItems: 1, items: closed({ name: NAME, filter: ref('filter') }, ['filter']) },
       filter: {
         description: 'Exactly, at least or at most this many records must match.',
         ...closed({ count: WHOLE, min: WHOLE, max: WHOLE, match: ref('match'), where: WHERE }, []),

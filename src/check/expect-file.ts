@@ -46,15 +46,33 @@ class ExpectationParser {
       throw this.#error(1, error instanceof Error ? error.message : String(error));
     }
     const top = this.#object(value, []);
-    this.#keys(top, ['checks'], []);
-    const { checks } = top;
-    if (!Array.isArray(checks) || checks.length === 0) {
-      throw this.#wrong(['checks'], 'must be a list of at least one "- filter: ..."');
-    }
-    return checks.map((check: unknown, index) => this.#check(check, ['checks', index]));
+    this.#keys(top, ['checks', 'captures'], []);
+    const { checks, captures } = top;
+    const ofAll = checks === undefined && captures !== undefined ? [] : this.#checks(checks, ['checks']);
+    return captures === undefined ? ofAll : [...ofAll, ...this.#sections(captures, ['captures'])];
   }
 
-  #check(value: unknown, path: Path): Expectation {
+  /** The sections of captures, by their names. */
+  #sections(value: unknown, path: Path): Expectation[] {
+    const sections = Object.entries(this.#object(value, path));
+    if (sections.length === 0) throw this.#wrong(path, 'must have at least one "NAME: { checks: ... }"');
+    return sections.flatMap(([name, section]) => {
+      const place = [...path, name];
+      if (name === '') throw this.#wrong(place, 'must have a name');
+      const { checks, ...more } = this.#object(section, place);
+      this.#keys(more, ['checks'], place);
+      return this.#checks(checks, [...place, 'checks'], [captureCondition(name)]);
+    });
+  }
+
+  #checks(value: unknown, path: Path, ofFile: readonly Condition[] = []): Expectation[] {
+    if (!Array.isArray(value) || value.length === 0) {
+      throw this.#wrong(path, 'must be a list of at least one "- filter: ..."');
+    }
+    return value.map((check: unknown, index) => this.#check(check, [...path, index], ofFile));
+  }
+
+  #check(value: unknown, path: Path, ofFile: readonly Condition[]): Expectation {
     const check = this.#object(value, path);
     this.#keys(check, ['name', 'filter'], path);
     const { name } = check;
@@ -78,7 +96,7 @@ class ExpectationParser {
       ...(name === undefined ? {} : { name }),
       amount,
       types,
-      ofFile: conditions.filter(({ field }) => field === 'file'),
+      ofFile: [...ofFile, ...conditions.filter(({ field }) => field === 'file')],
       conditions: [...conditions.filter(({ field }) => field !== 'file'), ...where],
     };
   }
@@ -194,6 +212,20 @@ class ExpectationParser {
   #error(line: number, message: string): WsdissectError {
     return new WsdissectError('bad-option', `${this.#file}:${line}: ${message}`);
   }
+}
+
+/** That a capture is the one that a section names: by the end of its path, in which * stands for any part of one name. */
+function captureCondition(name: string): Condition {
+  const pattern = name
+    .split('*')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
+    .join('[^/\\\\]*');
+  const end = new RegExp(`(?:^|[/\\\\])${pattern}$`, 'u');
+  return {
+    text: `captures: ${JSON.stringify(name)}`,
+    field: 'file',
+    holds: ({ file }) => typeof file === 'string' && end.test(file),
+  };
 }
 
 /** The field and the operator of a key: `text__contains` is `text` and `contains`. */

@@ -36,6 +36,15 @@ const MOST_NAMED = 5;
 /** Characters of a value that a failed expectation shows. */
 const SHOWN_VALUE = 120;
 
+/** A record that does not match. */
+interface Miss {
+  /** Conditions that it fails, those that it keeps before the first of them, and fields that it does not have. */
+  readonly failed: number;
+  readonly kept: number;
+  readonly absent: number;
+  readonly text: string;
+}
+
 /** Counts the records of one capture that match an expectation. */
 export class ExpectationCount {
   readonly expectation: Expectation;
@@ -43,10 +52,10 @@ export class ExpectationCount {
   readonly #passed: number[];
   readonly #places: string[] = [];
   /**
-   * Of the records that do not match, the one that fails the fewest conditions; of those the first one that kept most of them
-   * in their order.
+   * Of the records that do not match, the one that fails the fewest conditions; of those one that kept most of them in their
+   * order; of those the first one that lacks the fewest fields.
    */
-  #nearest: { readonly failed: number; readonly kept: number; readonly text: string } | undefined;
+  #nearest: Miss | undefined;
 
   constructor(expectation: Expectation) {
     this.expectation = expectation;
@@ -71,8 +80,11 @@ export class ExpectationCount {
     }
     if (!isMatch) {
       const nearest = this.#nearest;
-      if (nearest !== undefined && failed.length === nearest.failed && kept <= nearest.kept) return;
-      this.#nearest = { failed: failed.length, kept, text: missOf(record, failed) };
+      const isEqual = nearest?.failed === failed.length;
+      if (isEqual && (kept < nearest.kept || (kept === nearest.kept && nearest.absent === 0))) return;
+      const absent = absentIn(record, failed);
+      if (isEqual && kept === nearest.kept && absent >= nearest.absent) return;
+      this.#nearest = { failed: failed.length, kept, absent, text: missOf(record, failed) };
       return;
     }
     if (this.#places.length < MOST_NAMED) this.#places.push(placeOf(record));
@@ -157,6 +169,12 @@ function nameOf({
 }): string {
   const place = `${origin.file}:${origin.line}`;
   return name === undefined ? place : `${name} (${place})`;
+}
+
+/** Fields that conditions read and a record does not have. */
+function absentIn(record: JsonRecord, conditions: readonly Condition[]): number {
+  const fields = conditions.flatMap(({ field, reads }) => [...(reads ?? [field])]);
+  return fields.filter((field) => valueAt(record, field) === undefined).length;
 }
 
 /** `packet 8: closeCode is 1001`. */
