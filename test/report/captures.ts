@@ -156,6 +156,17 @@ export function hostileCapture(): Buffer {
   return talk.pcap();
 }
 
+/** So many calls on one connection, one after the other; every hundredth message of the server comes after a hole. */
+export function manyCalls(count: number): Buffer {
+  const talk = new Talk().upgrade({ target: '/' });
+  for (let id = 1; id <= count; id++) {
+    talk.send(0, frame('client', `{"jsonrpc":"2.0","id":${id},"method":"m"}`));
+    if (id % 100 === 0) talk.lose(1, frame('server', 'which is lost').length);
+    talk.send(1, frame('server', `{"jsonrpc":"2.0","id":${id},"result":1}`));
+  }
+  return talk.finish().pcap();
+}
+
 /** So many small messages on some connections. */
 export function manyMessages(count: number, connections = 5): Buffer {
   const packets: Buffer[] = [];

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { everyKind, manyMessages } from './captures.js';
+import { everyKind, manyCalls, manyMessages } from './captures.js';
 import { hasBrowser, Reports } from './browser.js';
 
 const reports = new Reports();
@@ -9,7 +9,7 @@ afterAll(() => reports.close());
 /** Notes what is drawn on canvases: the method, the colours, and what it was given. */
 const RECORDER = `
   globalThis.drawn = [];
-  for (const name of ['fillRect', 'fillText', 'rect', 'moveTo', 'lineTo']) {
+  for (const name of ['fillRect', 'strokeRect', 'fillText', 'rect', 'moveTo', 'lineTo']) {
     const draw = CanvasRenderingContext2D.prototype[name];
     CanvasRenderingContext2D.prototype[name] = function (...given) {
       drawn.push({ name, fill: this.fillStyle, stroke: this.strokeStyle, given });
@@ -141,6 +141,32 @@ describe.skipIf(!hasBrowser)('the time lines', () => {
     await page.keyboard.press('ArrowRight');
     await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
     expect(await page.evaluate("drawn.filter(({ name }) => name === 'fillRect').length")).toBeLessThan(200);
+  });
+
+  it('draw no more calls and holes than there are pixels, and the last ones too', async () => {
+    const { page } = await reports.show(manyCalls(12_000), [], { before: RECORDER });
+    const canvas = (await page.locator('#time-lines canvas').boundingBox())!;
+    const isSpan = ({ name, given }: Drawn): boolean => name === 'fillRect' && given[3] === 3;
+    const all = await drawnOn(page);
+    expect(all.filter(isSpan).length).toBeGreaterThan(canvas.width / 2);
+    expect(all.filter(isSpan).length).toBeLessThan(3 * canvas.width);
+    expect(all.filter(({ name }) => name === 'rect').length).toBeLessThan(canvas.width);
+    await page.locator('.grid').focus();
+    await page.keyboard.press('End');
+    await page.locator('.lanes-scroll').focus();
+    for (let press = 0; press < 25; press++) await page.keyboard.press('+');
+    await page.evaluate('drawn.length = 0');
+    await page.keyboard.press('ArrowLeft');
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    const near = await page.evaluate<Drawn[]>('drawn');
+    expect(near.filter(isSpan).length).toBeGreaterThan(2);
+    expect(near.filter(isSpan).length).toBeLessThan(400);
+  });
+
+  it('mark the chosen message where it shares its pixel with others', async () => {
+    const { page } = await reports.show(manyMessages(5000, 1), [], { before: RECORDER, hash: '#m=2503' });
+    await page.evaluate("drawn.length = 0; dispatchEvent(new Event('themechange'))");
+    expect(await page.evaluate("drawn.filter(({ name }) => name === 'strokeRect').length")).toBe(1);
   });
 
   it('are on paper in light colours, whatever the page has', async () => {

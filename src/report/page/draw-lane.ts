@@ -1,5 +1,6 @@
 import type { Call, Connection, Gap, Row } from './model.js';
-import { marksOf, placeOf, type View } from './lanes.js';
+import { placeOf } from './lane-side.js';
+import { marksOf, pixelOf, type View } from './lanes.js';
 import { outcomeOf } from './outcome.js';
 import { duration } from './words.js';
 
@@ -14,8 +15,6 @@ const LARGE = 1024;
 /** Pixels of a call in which its time has room. */
 const LABELLED = 56;
 const HATCH = 5;
-/** Calls of one connection that are drawn one by one. */
-const MOST_CALLS = 5000;
 
 /** Where and how to draw. */
 export interface Painter {
@@ -52,10 +51,10 @@ export function drawLane(
   context.rect(left, top, width, LANE_HEIGHT);
   context.clip();
   drawLife(painter, connection, top);
-  for (const gap of connection.gaps) drawGap(painter, gap, top);
+  drawGaps(painter, connection.gaps, top);
   drawMarks(painter, connection, top, true, selected);
   drawMarks(painter, connection, top, false, selected);
-  for (const call of connection.calls.slice(0, MOST_CALLS)) drawCall(painter, call, top);
+  drawCalls(painter, connection.calls, top);
   context.restore();
 }
 
@@ -101,12 +100,34 @@ function drawLife(painter: Painter, connection: Connection, top: number): void {
   context.stroke();
 }
 
+/** Tells what is covered by what was drawn before it, of its kind: of many things on one pixel one is drawn. */
+class Covered {
+  readonly #spans = new Map<string, readonly [start: number, end: number]>();
+
+  /** Whether there is nothing more to see of it. */
+  has(kind: string, start: number, end: number): boolean {
+    const [first, last] = this.#spans.get(kind) ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    if (start >= first && end <= last) return true;
+    const isApart = start > last || end < first;
+    this.#spans.set(kind, isApart ? [start, end] : [Math.min(start, first), Math.max(end, last)]);
+    return false;
+  }
+}
+
 /** Bytes that were not captured: hatched, on the side that sent them. */
-function drawGap(painter: Painter, { line, from, at }: Gap, top: number): void {
-  if (at === undefined) return;
+function drawGaps(painter: Painter, gaps: readonly Gap[], top: number): void {
+  const covered = new Covered();
+  for (const { line, from, at } of gaps) {
+    if (at === undefined) continue;
+    const end = xOf(painter, at);
+    const start = Math.min(xOf(painter, from ?? at), end - HATCH);
+    if (end < painter.left || start > painter.left + painter.width) continue;
+    if (!covered.has(line.direction, Math.floor(start), Math.floor(end))) drawGap(painter, line, start, end, top);
+  }
+}
+
+function drawGap(painter: Painter, line: Gap['line'], start: number, end: number, top: number): void {
   const { context, colors } = painter;
-  const end = xOf(painter, at);
-  const start = Math.min(xOf(painter, from ?? at), end - HATCH);
   const y = line.direction === 'client-to-server' ? top + 2 : top + HALF + 1;
   const height = HALF - 3;
   context.save();
@@ -136,36 +157,46 @@ function drawMarks(
 ): void {
   const { context, colors, left } = painter;
   const marks = marksOf(connection, isFromClient, painter.view, painter.width);
+  const isHere = selected?.connection === connection && selected.isFromClient === isFromClient;
+  const chosen = isHere ? pixelOf(placeOf(selected), painter.view, painter.width) : undefined;
   const largest = marks.reduce((most, { bytes }) => Math.max(most, bytes), LARGE);
-  for (const { x, bytes, category, count, row } of marks) {
+  for (const { x, bytes, category, count } of marks) {
     const side = Math.max(SMALLEST, Math.sqrt(bytes / largest) * LARGEST);
     const wide = count > 1 ? Math.min(side, SMALLEST) : side;
     const y = isFromClient ? top + HALF - 2 - side : top + HALF + 3;
     context.fillStyle = colors.get(`k-${category}`)!;
     context.fillRect(left + x - wide / 2, y, wide, side);
-    if (row !== selected) continue;
+    if (x !== chosen) continue;
     context.strokeStyle = colors.get('text')!;
     context.lineWidth = 1.5;
     context.strokeRect(left + x - wide / 2 - 2, y - 2, wide + 4, side + 4);
   }
 }
 
-/** A call, from its request to its answer, with the time that it took; a ping is one too. */
-function drawCall(painter: Painter, { record, at, replyAt }: Call, top: number): void {
-  if (at === undefined || replyAt === undefined) return;
+/** Calls, each from its request to its answer, with the time that it took; a ping is one too. */
+function drawCalls(painter: Painter, calls: readonly Call[], top: number): void {
   const { context, colors, view } = painter;
-  if (replyAt < view.from || at > view.to) return;
-  const start = xOf(painter, at);
-  const end = xOf(painter, replyAt);
-  const color = record.outcome === 'error' ? 'k-error' : record.protocol === 'websocket' ? 'k-ping' : 'k-call';
-  context.fillStyle = colors.get(color)!;
-  context.fillRect(start, top + HALF - 1, Math.max(end - start, 1), 3);
-  if (end - start < LABELLED) return;
+  const covered = new Covered();
+  const labels = new Covered();
   context.font = '10px system-ui, sans-serif';
-  const y = record.from === 'client' ? top + HALF - 4 : top + HALF + 12;
-  context.fillText(
-    duration(record.seconds),
-    (Math.max(start, painter.left) + Math.min(end, painter.left + painter.width)) / 2 - 18,
-    y,
-  );
+  for (const { record, at, replyAt } of calls) {
+    if (at === undefined || replyAt === undefined || replyAt < view.from || at > view.to) continue;
+    const start = xOf(painter, at);
+    const end = xOf(painter, replyAt);
+    const color = record.outcome === 'error' ? 'k-error' : record.protocol === 'websocket' ? 'k-ping' : 'k-call';
+    context.fillStyle = colors.get(color)!;
+    if (!covered.has(color, Math.floor(start), Math.floor(end))) {
+      context.fillRect(start, top + HALF - 1, Math.max(end - start, 1), 3);
+    }
+    if (end - start < LABELLED) continue;
+    // A label on another one could not be read.
+    const middle = (Math.max(start, painter.left) + Math.min(end, painter.left + painter.width)) / 2;
+    if (labels.has(record.from, middle, middle)) continue;
+    labels.has(record.from, middle - LABELLED, middle + LABELLED);
+    context.fillText(
+      duration(record.seconds),
+      middle - 18,
+      record.from === 'client' ? top + HALF - 4 : top + HALF + 12,
+    );
+  }
 }

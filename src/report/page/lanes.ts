@@ -1,5 +1,6 @@
+import { LaneSide, placeOf } from './lane-side.js';
 import type { Connection, Row } from './model.js';
-import { categoryOf, sizeOf, type Category } from './row-text.js';
+import type { Category } from './row-text.js';
 
 /** The part of the time lines that is seen, in seconds. */
 export interface View {
@@ -18,48 +19,33 @@ export interface Mark {
   readonly row: Row;
 }
 
-/** Where something stands on the axis: its time, or its number where the capture has no times. */
-export function placeOf(row: Row): number {
-  return row.at ?? row.number;
+/** The pixel that a place is on, from the left. */
+export function pixelOf(place: number, { from, to }: View, width: number): number {
+  return Math.floor((place - from) * (width / (to - from)));
 }
 
-/** How colours go before others where messages share a pixel: what is wrong is to be seen. */
-const RANK: readonly Category[] = ['loss', 'error', 'close', 'call', 'reply', 'binary', 'text', 'ping'];
-
 /**
- * The marks of one side of a connection. Of a hundred thousand messages no more are made than there are pixels.
+ * The marks of one side of a connection: one for each pixel that has messages. It takes as long as there are pixels, however
+ * many messages there are.
  *
  * @param width - pixels of the view
  */
-export function marksOf(connection: Connection, isFromClient: boolean, { from, to }: View, width: number): Mark[] {
-  const rows = sidesOf(connection)[isFromClient ? 'client' : 'server'];
+export function marksOf(connection: Connection, isFromClient: boolean, view: View, width: number): Mark[] {
+  const side = sidesOf(connection)[isFromClient ? 'client' : 'server'];
   const marks: Mark[] = [];
-  const scale = width / (to - from);
-  let x = -1;
-  let mark: { x: number; bytes: number; count: number; category: Category; row: Row } | undefined;
-  for (let index = firstAfter(rows, from); index < rows.length; index++) {
-    const row = rows[index]!;
-    const place = placeOf(row);
-    if (place > to) break;
-    const at = Math.floor((place - from) * scale);
-    const category = categoryOf(row);
-    if (mark === undefined || at !== x) {
-      x = at;
-      mark = { x, bytes: sizeOf(row), count: 1, category, row };
-      marks.push(mark);
-    } else {
-      mark.bytes += sizeOf(row);
-      mark.count++;
-      if (RANK.indexOf(category) < RANK.indexOf(mark.category)) mark.category = category;
-    }
+  for (let first = side.firstFrom(view.from); first < side.length && side.placeAt(first) <= view.to;) {
+    const x = pixelOf(side.placeAt(first), view, width);
+    const end = side.firstWhere(first, (place) => place > view.to || pixelOf(place, view, width) > x);
+    marks.push({ x, ...side.sum(first, end) });
+    first = end;
   }
   return marks;
 }
 
-/** The messages of each side of a connection, in the order of their times: what came late stands where it was sent. */
+/** The messages of each side of a connection. */
 interface Sides {
-  readonly client: readonly Row[];
-  readonly server: readonly Row[];
+  readonly client: LaneSide;
+  readonly server: LaneSide;
 }
 
 const sides = new WeakMap<Connection, Sides>();
@@ -69,24 +55,12 @@ function sidesOf(connection: Connection): Sides {
   if (known === undefined) {
     const ordered = connection.rows.toSorted((a, b) => placeOf(a) - placeOf(b));
     known = {
-      client: ordered.filter(({ isFromClient }) => isFromClient),
-      server: ordered.filter(({ isFromClient }) => !isFromClient),
+      client: new LaneSide(ordered.filter(({ isFromClient }) => isFromClient)),
+      server: new LaneSide(ordered.filter(({ isFromClient }) => !isFromClient)),
     };
     sides.set(connection, known);
   }
   return known;
-}
-
-/** The number of the first message at or after a place. */
-function firstAfter(rows: readonly Row[], place: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (placeOf(rows[middle]!) < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 const STEPS = [1, 2, 5];
