@@ -1,4 +1,7 @@
-/** Takes the pictures of a report in docs/, light and dark: `npm run screenshots`. Needs Debian's Chromium. */
+/**
+ * Takes the pictures of a report in docs/, light and dark: `npm run screenshots`. Needs Debian's Chromium and a font
+ * that has Japanese, such as fonts-ipafont-gothic.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strangersCapture } from '../test/report/captures.js';

@@ -174,6 +174,8 @@ export class ModelReader {
   #message: { readonly record: MessageRecord; readonly line: string } | undefined;
   #connection: ConnectionRecord | undefined;
   #lastAt: number | undefined;
+  /** The connections of the input, by their streams; the last one of each. */
+  readonly #byStream = new Map<string, Connection>();
 
   line(text: string): void {
     const line = JSON.parse(text) as ReportLine | MessageRecord | ConnectionRecord;
@@ -185,6 +187,7 @@ export class ModelReader {
       case 'input':
         model.inputs.push({ number: model.inputs.length, name: line.name, end: undefined });
         this.#lastAt = undefined;
+        this.#byStream.clear();
         return;
       case 'open':
         this.#open(line);
@@ -239,15 +242,12 @@ export class ModelReader {
   }
 
   #open(line: OpenLine): void {
-    const { stream, http2Stream } = line;
-    this.model.connections.push({
-      number: line.c,
-      name: http2Stream === undefined ? String(stream) : `${stream}.${http2Stream}`,
-      input: this.#input,
-      open: line,
-      at: this.#clock.seconds(line.time),
+    const connection: Connection = {
+      ...{ number: line.c, name: streamName(line), input: this.#input, open: line, at: this.#clock.seconds(line.time) },
       ...{ record: undefined, rows: [], gaps: [], calls: [], errors: 0 },
-    });
+    };
+    this.model.connections.push(connection);
+    this.#byStream.set(connection.name, connection);
   }
 
   #row(detail: MessageDetail): void {
@@ -287,14 +287,7 @@ export class ModelReader {
   }
 
   #finding(line: FindingLine): void {
-    const input = this.#input;
-    const connection =
-      line.stream === undefined
-        ? undefined
-        : this.model.connections.findLast(
-            ({ open, input: of }) =>
-              of === input && open.stream === line.stream && open.http2Stream === line.http2Stream,
-          );
+    const connection = line.stream === undefined ? undefined : this.#byStream.get(streamName(line));
     this.#found({ found: line, connection, row: undefined });
   }
 
@@ -302,6 +295,11 @@ export class ModelReader {
     this.model.findings.push(finding);
     if (finding.found.severity === 'error' && finding.connection !== undefined) finding.connection.errors++;
   }
+}
+
+/** `0`, or `0.5` for stream 5 of HTTP/2. */
+function streamName({ stream, http2Stream }: Partial<Pick<OpenLine, 'stream' | 'http2Stream'>>): string {
+  return http2Stream === undefined ? String(stream) : `${stream}.${http2Stream}`;
 }
 
 /** Finds the messages that make calls, among those that came with the same packet, or at the same time. */
