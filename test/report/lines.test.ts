@@ -182,6 +182,26 @@ describe.skipIf(!hasBrowser)('the detail of a message', () => {
     }
   });
 
+  it('has long bytes as they were sent, also around what was not captured', async () => {
+    const bytes = frame('client', Buffer.from(Array.from({ length: 1500 }, (_, index) => (index * 7) & 0xff)), {
+      opcode: 2,
+    });
+    const talk = new Talk().upgrade().send(0, bytes);
+    talk.send(0, bytes.subarray(0, 602)).lose(0, 101).send(0, bytes.subarray(703)).send(1, frame('server', 'after'));
+    const { page } = await reports.show(talk.acknowledge(1).finish().pcap(), [], { hash: '#m=1' });
+    const shown = async (): Promise<string> => {
+      const text = await page.locator('#detail .hex').first().innerText();
+      const rows = text.split('\n').map((row) => row.slice(6, 54).replaceAll(' ', ''));
+      return rows.join('');
+    };
+    await page.getByLabel('as sent').check();
+    expect(await shown()).toBe(bytes.toString('hex'));
+    await page.locator('.rows .row.loss').click();
+    await page.locator('#detail').getByText('101 bytes not captured').first().waitFor();
+    await page.getByLabel('as sent').check();
+    expect(await shown()).toBe(Buffer.concat([bytes.subarray(0, 602), bytes.subarray(703)]).toString('hex'));
+  });
+
   it('chooses what the browser does not let it copy', async () => {
     const before = "Object.defineProperty(navigator, 'clipboard', { value: undefined });";
     const { page, complaints } = await reports.show(strangersCapture(), [], { hash: '#m=3', before });

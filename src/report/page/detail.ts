@@ -10,8 +10,8 @@ import { hexView } from './hex-view.js';
 import { memberOf, readJson, type JsonNode } from './json-source.js';
 import { jsonTree } from './json-tree.js';
 import type { Call, Row } from './model.js';
-import { PageBytes } from './page-bytes.js';
 import { kindOf, nameOf, sizeOf } from './row-text.js';
+import { sentBytes } from './sent-bytes.js';
 import { duration, t } from './words.js';
 
 /** Frames whose explanation is open at first. */
@@ -175,21 +175,9 @@ function hexViews(row: Row, frames: readonly PageFrame[]): Child[] {
 
 /** The frames as they were on the wire: header, then payload under its mask. */
 function sentViews(frames: readonly PageFrame[]): HTMLElement[] {
-  return frames.map(({ shown, payload }) => {
-    const { header, frame } = shown;
-    if (payload === undefined) return h('p', { class: 'remark' }, t('notKept'));
-    const bytes = new PageBytes(header.length + payload.length);
-    bytes.set(header);
-    const { maskingKey, gaps } = frame;
-    let gap = 0;
-    let skipped = 0;
-    for (let at = 0; at < payload.length; at++) {
-      // The key runs on through what was not captured.
-      while (gap < gaps.length && gaps[gap]!.offset <= at + skipped) skipped += gaps[gap++]!.length;
-      const key = maskingKey === undefined ? 0 : (maskingKey >>> (24 - 8 * ((at + skipped) & 3))) & 0xff;
-      bytes[header.length + at] = payload[at]! ^ key;
-    }
-    return hexView(bytes);
+  return frames.map((frame) => {
+    const bytes = sentBytes(frame);
+    return bytes === undefined ? h('p', { class: 'remark' }, t('notKept')) : hexView(bytes);
   });
 }
 

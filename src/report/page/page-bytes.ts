@@ -32,6 +32,11 @@ export class PageBytes extends Uint8Array {
     return this.#view.getBigUint64(offset);
   }
 
+  copy(target: Uint8Array, targetStart: number, start: number, end: number): number {
+    target.set(this.subarray(start, end), targetStart);
+    return end - start;
+  }
+
   /** Of encodings only `hex` is asked for. */
   override toString(_encoding?: 'hex', start = 0, end = this.length): string {
     let digits = '';
