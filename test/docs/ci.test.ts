@@ -40,7 +40,7 @@ beforeEach(() => {
   mkdirSync(join(project, 'fixtures'));
   symlinkSync(BIN, join(project, 'node_modules', '.bin', 'wsdissect'));
   writeFileSync(join(project, 'package.json'), only('json', 'check:traffic'));
-  writeFileSync(join(project, 'expect.yaml'), only('yaml', 'checks:'));
+  writeFileSync(join(project, 'expect.yaml'), only('yaml', 'checks:\n  - filter:'));
   writeFileSync(join(project, 'ignore.yaml'), only('yaml', 'ignore:'));
   for (const name of ['before.pcap', 'after.pcap']) {
     copyFileSync(new URL('send-both.pcap', FIXTURES), join(project, name));
@@ -139,6 +139,15 @@ describe('the commands of docs/ci.md', () => {
     expect(shell(`${git} commit -qm none`)).toMatchObject({ status: 0 });
     expectRuns(`git add fixtures && ${git} commit -qm capture`);
     expect(shell('git log --format=%s').output).toBe('capture\nnone\n');
+  });
+
+  it('of a section of captures hold for what it names', () => {
+    writeFileSync(join(project, 'sections.yaml'), only('yaml', 'login-*.pcap'));
+    copyFileSync(join(project, 'before.pcap'), join(project, 'login-1.pcap'));
+    const check = (capture: string): number | null =>
+      shell(`npx wsdissect check --expect sections.yaml ${capture}`).status;
+    copyFileSync(new URL('http-401.pcap', FIXTURES), join(project, 'login-2.pcap'));
+    expect([check('login-1.pcap'), check('login-2.pcap'), check('before.pcap')]).toEqual([1, 0, 1]);
   });
 
   it('of the pre-commit framework are the command and files that it names', () => {
