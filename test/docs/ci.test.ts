@@ -146,7 +146,7 @@ describe('the commands of docs/ci.md', () => {
     copyFileSync(join(project, 'before.pcap'), join(project, 'login-1.pcap'));
     const check = (capture: string): number | null =>
       shell(`npx wsdissect check --expect sections.yaml ${capture}`).status;
-    copyFileSync(new URL('http-401.pcap', FIXTURES), join(project, 'login-2.pcap'));
+    copyFileSync(new URL('http-refused.pcap', FIXTURES), join(project, 'login-2.pcap'));
     expect([check('login-1.pcap'), check('login-2.pcap'), check('before.pcap')]).toEqual([1, 0, 1]);
   });
 
