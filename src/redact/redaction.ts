@@ -61,7 +61,9 @@ export class Redaction implements RedactionListener {
     const { addresses, hosts } = this.texts;
     const labels = new Set<string>();
     if (what === 'all') for (const rule of this.texts.patternsIn(text)) labels.add(this.#rules[rule]!.label);
-    for (const { view, isGuess } of readingsOf(text) ?? [{ view: TextView.of(text), isGuess: false }]) {
+    for (const { view, isGuess } of readingsOf(text) ?? [
+      { view: TextView.of(text), isGuess: false, isEncoded: false },
+    ]) {
       for (const { rule } of this.#values.find(view.text)) labels.add(this.#rules[rule]!.label);
       if (isGuess) continue;
       if (addresses?.stillIn(view.text) === true) labels.add('an address');

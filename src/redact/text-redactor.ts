@@ -15,6 +15,8 @@ interface SoughtPattern {
   readonly rule: number;
   readonly pattern: RegExp;
   readonly isMeant: ((match: string) => boolean) | undefined;
+  /** Its matches are looked for elsewhere, too. */
+  readonly isPlace: boolean;
   /** What was written is searched for it too. */
   readonly isChecked: boolean;
 }
@@ -58,11 +60,11 @@ export class TextRedactor {
       if ('path' in each) this.#paths.push({ rule, path: each.path });
       else if ('header' in each) this.#headers.set(each.header, rule);
       else if ('pattern' in each)
-        this.#addPattern({ rule, pattern: each.pattern, isMeant: undefined, isChecked: true });
+        this.#addPattern({ rule, pattern: each.pattern, isMeant: undefined, isPlace: false, isChecked: true });
       else {
-        const { headers = [], patterns = [], isMeant, isDistinct: isChecked = false } = each.preset;
+        const { headers = [], patterns = [], isMeant, isPlace = false, isDistinct: isChecked = false } = each.preset;
         for (const header of headers) this.#headers.set(header, rule);
-        for (const pattern of patterns) this.#addPattern({ rule, pattern, isMeant, isChecked });
+        for (const pattern of patterns) this.#addPattern({ rule, pattern, isMeant, isPlace, isChecked });
       }
     }
     const mapping = (maps: 'address' | 'host'): number =>
@@ -134,7 +136,9 @@ export class TextRedactor {
   patternsIn(text: string): Set<number> {
     const rules = new Set<number>();
     const sought = this.#patterns.filter(({ isChecked }) => isChecked);
-    for (const { view, isGuess } of readingsOf(text) ?? [{ view: TextView.of(text), isGuess: false }]) {
+    for (const { view, isGuess } of readingsOf(text) ?? [
+      { view: TextView.of(text), isGuess: false, isEncoded: false },
+    ]) {
       for (const { rule, pattern } of sought) {
         // What was replaced may have been cut where it is shown.
         const isThere = ([found]: RegExpExecArray): boolean =>
@@ -164,7 +168,10 @@ export class TextRedactor {
     }
     if (this.#paths.length > 0) {
       for (const place of urlParts(text)) if (!this.#findPaths(place, spans)) return undefined;
-      if (!this.#findPaths(TextView.of(text), spans)) return undefined;
+      for (const { view, isGuess, isEncoded } of readings) {
+        if (isGuess || (!isEncoded && view !== readings[0]!.view)) continue;
+        if (!this.#findPaths(view, spans, isEncoded)) return undefined;
+      }
     }
     this.#findNames(readings, isFixed, spans);
     const changes = spans.filter(({ start, end, by }) => start < end && isChange(text, start, end, by));
@@ -183,25 +190,31 @@ export class TextRedactor {
   }
 
   #findPatterns({ view, isGuess }: Reading, text: string, spans: Span[]): void {
-    for (const { rule, pattern, isMeant } of this.#patterns) {
+    for (const { rule, pattern, isMeant, isPlace } of this.#patterns) {
       for (const match of view.text.matchAll(pattern)) {
         const [found] = match;
         if (found === '' || FILLED.test(found) || isMeant?.(found) === false) continue;
         if (isGuess && !isLikely(found, pattern)) continue;
         const [start, end] = [view.startOf(match.index), view.endOf(match.index + found.length)];
-        if (!FILLED.test(text.slice(start, end))) spans.push({ start, end, by: undefined, rule });
+        if (isPlace) this.learn(found, rule);
+        if (FILLED.test(text.slice(start, end))) continue;
+        // JSON stays JSON, as long as what is put there is not found again.
+        const isNumber = isMeant !== undefined && end - start === found.length && isJsonNumber(view.text, match);
+        spans.push({ start, end, by: isNumber ? DIGIT.repeat(found.length) : undefined, rule });
       }
     }
   }
 
-  #findPaths(view: TextView, spans: Span[]): boolean {
+  /** @param isEncoded - what is replaced may be nothing but filled */
+  #findPaths(view: TextView, spans: Span[], isEncoded = false): boolean {
     const places = jsonPlaces(view);
     if (places === undefined) return false;
     for (const place of places) {
       for (const { rule, path } of this.#paths) {
         for (const value of path.find(place.value)) {
           this.learn(stringOf(value) ?? '', rule);
-          spans.push(valueSpan(place, value, rule));
+          const span = valueSpan(place, value, rule);
+          spans.push(isEncoded ? { ...span, by: undefined } : span);
         }
       }
     }
@@ -231,6 +244,13 @@ export class TextRedactor {
 /** Whether a match in what may be no text at all means something: noise looks like any short text. */
 function isLikely(found: string, { source }: RegExp): boolean {
   return found.length >= SHORTEST_GUESS && (/^[ -~]*$/u.test(found) || /[^ -~]/u.test(source));
+}
+
+/** Whether a match is all of a number in JSON. */
+function isJsonNumber(text: string, { 0: found, index }: RegExpExecArray): boolean {
+  if (!/^[1-9]\d*$/u.test(found)) return false;
+  const before = /[:[,]\s*-?$/u.test(text.slice(Math.max(0, index - 8), index));
+  return before && /^\s*[,}\]]/u.test(text.slice(index + found.length, index + found.length + 8));
 }
 
 function mappedSpan(view: TextView, start: number, end: number, by: string | undefined, rule: number): Span {

@@ -7,6 +7,8 @@ export interface Reading {
   readonly view: TextView;
   /** It need not be text, so that short matches in it mean nothing. */
   readonly isGuess: boolean;
+  /** It is what base64 or the like stands for. */
+  readonly isEncoded: boolean;
 }
 
 /** Times that one thing may be escaped inside another: JSON in a string of JSON. */
@@ -35,17 +37,17 @@ export function readingsOf(text: string): Reading[] | undefined {
     const inner: TextView[] = [];
     for (const view of encoded) {
       for (const form of formsOf(view)) {
-        readings.push({ view: form, isGuess: false });
+        readings.push({ view: form, isGuess: false, isEncoded: depth > 0 });
         if (readings.length > REDACT_LIMITS.readings) return undefined;
         const { texts, guesses } = encodedIn(form.text, seen);
         const [found, guessed] = [form.only(texts), form.only(guesses)];
         if (found !== undefined) inner.push(found);
-        if (guessed !== undefined) readings.push({ view: guessed, isGuess: true });
+        if (guessed !== undefined) readings.push({ view: guessed, isGuess: true, isEncoded: true });
       }
     }
     encoded = inner;
   }
-  return readings.concat(encoded.map((view) => ({ view, isGuess: false })));
+  return readings.concat(encoded.map((view) => ({ view, isGuess: false, isEncoded: true })));
 }
 
 /** A text, and what it is without the escapes in it. */
