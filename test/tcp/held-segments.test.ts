@@ -28,6 +28,35 @@ class Plain {
   }
 }
 
+describe('segments that turn out to be of another connection', () => {
+  it('are taken out, and the others stay', () => {
+    const held = new HeldSegments();
+    for (const sequence of [700, 100, 400, 300]) held.insert(sequence, 3, Buffer.from('abc'), AT);
+    held.insert(500, 3, Buffer.alloc(0), AT);
+    const taken = held.takeFrom(400);
+    expect(taken.map(({ sequence, length }) => [sequence, length])).toEqual([
+      [400, 3],
+      [500, 3],
+      [700, 3],
+    ]);
+    expect(contents(held)).toEqual([
+      [100, 'abc'],
+      [300, 'abc'],
+    ]);
+    expect(held.cost).toBe(0);
+    expect(held.takeFrom(0)).toEqual([]);
+  });
+
+  it('begin after a hole', () => {
+    const held = new HeldSegments();
+    for (const sequence of [103, 100, 90_000]) held.insert(sequence, 3, Buffer.from('abc'), AT);
+    expect(held.holeBefore(100, 50)).toBe(50);
+    expect(held.holeBefore(103, 50)).toBe(0);
+    expect(held.holeBefore(90_000, 50)).toBe(90_000 - 106);
+    expect(held.holeBefore(90_001, 50)).toBe(0);
+  });
+});
+
 describe('segments that wait behind a hole', () => {
   it('come out in order, and of each byte the first copy', () => {
     const held = new HeldSegments();
