@@ -152,6 +152,10 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
     this.#frames?.learn(known, this.#context.now());
   }
 
+  missingInHead(side: Side, bytes: number): void {
+    this.#frames?.missBefore(side, bytes);
+  }
+
   tunnel(): ConnectionSink {
     const { tunnels } = this.#context.limits;
     this.#carriesOther = true;

@@ -38,6 +38,8 @@ export interface HandshakeListener {
   http2(client: Side, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink;
   /** What is followed may be WebSocket, and nothing has shown that it is. */
   readonly isUnproven?: boolean;
+  /** So many bytes of a side were not captured inside its head, whose end was. */
+  missingInHead?(side: Side, bytes: number): void;
   /** An upgrade to WebSocket was asked for and refused. More requests may follow on the same connection. */
   refused(handshake: Handshake): void;
   /** Something wrong with the connection that stands in no handshake. */

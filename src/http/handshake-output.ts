@@ -172,10 +172,7 @@ export class HandshakeOutput {
     from.takeRestOfHead();
     if (from.awaitsRestOfHead) return false;
     const inHead = from.takeMissingInHead();
-    if (inHead !== undefined) {
-      const message = `${inHead.length} bytes are missing inside a head of the opening handshake`;
-      sink.finding(side, finding('tcp.gap', message, { packet: inHead.at.packet }));
-    }
+    if (inHead > 0) this.#listener.missingInHead?.(side, inHead);
     if (from.gap !== undefined) {
       sink.gap(side, from.gap.length, from.gap.at);
       from.gap = undefined;

@@ -66,7 +66,7 @@ export class HttpSide {
   #headLength = 0;
   /** The last head was cut by a gap: the rest of it may follow. */
   #headIsCut = false;
-  #missingInHead: (Gap & { readonly length: number }) | undefined = undefined;
+  #missingInHead = 0;
   /** What waits may be the rest of a head, as far as it has come. */
   hasPartOfRest = false;
   /** Frames may stand where a message is read: the connection is followed, and what it carries is not proven. */
@@ -153,7 +153,7 @@ export class HttpSide {
   takeHead(head: CapturedHead): void {
     this.input.skip(this.#headLength);
     this.gap = undefined;
-    this.#missingInHead = undefined;
+    this.#missingInHead = 0;
     this.#headIsCut = !head.whole && head.limit === undefined && head.head.startLine !== '';
     this.restartHead();
   }
@@ -231,21 +231,15 @@ export class HttpSide {
     if (rest === undefined) return undefined;
     const copy = Buffer.from(rest.bytes);
     this.input.skip(copy.length);
-    this.#noteInHead();
+    this.#missingInHead += this.gap?.length ?? 0;
     this.gap = undefined;
     return copy;
   }
 
-  #noteInHead(): void {
-    if (this.gap?.length === undefined || this.gap.length === 0) return;
-    const before = this.#missingInHead?.length ?? 0;
-    this.#missingInHead = { length: before + this.gap.length, at: this.gap.at };
-  }
-
-  /** What is missing inside the last head, of which the rest was captured: it is told once. */
-  takeMissingInHead(): (Gap & { readonly length: number }) | undefined {
+  /** Bytes that are missing inside the last head, of which the rest was captured. They are told once. */
+  takeMissingInHead(): number {
     const missing = this.#missingInHead;
-    this.#missingInHead = undefined;
+    this.#missingInHead = 0;
     return missing;
   }
 

@@ -137,6 +137,14 @@ export class WebSocketConnection implements ConnectionSink {
     else if (!this.#heldEarly().finding(side, found)) this.#untold++;
   }
 
+  /** So many bytes of a side were not captured, before its first frame. */
+  missBefore(side: Side, bytes: number): void {
+    const stream = this.#stream(side);
+    if (stream !== undefined) stream.missingBytes += bytes;
+    else if (side === 0) this.#earlyGaps0 += bytes;
+    else this.#earlyGaps1 += bytes;
+  }
+
   /** Whether it is known to be WebSocket, by its handshake or its frames. */
   get isRecognised(): boolean {
     return this.#client !== undefined;
