@@ -289,7 +289,7 @@ describe.skipIf(!hasBrowser)('the page that makes reports, in Chromium', () => {
   it('speaks Japanese where the browser does, switches, and is dark or light', async () => {
     const { page, complaints, drop } = await play.open(undefined, { locale: 'ja-JP', colorScheme: 'dark' });
     expect(await page.locator('html').getAttribute('lang')).toBe('ja');
-    expect(await page.locator('h2').innerText()).toBe('キャプチャを見る');
+    expect(await page.locator('h2').innerText()).toBe('キャプチャーを見る');
     const dark = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     await page.getByRole('button', { name: '明暗の切り替え' }).click();
     expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).not.toBe(dark);

@@ -206,7 +206,7 @@ const JA: Readonly<Record<Word, string>> = {
   warnings: '警告 {0}',
   notes: '注意 {0}',
   lost: '失われたもの',
-  lostBytes: '{1} か所で {0} バイトがキャプチャされていません',
+  lostBytes: '{1} か所で {0} バイトがキャプチャーされていません',
   lostUnknown: '大きさ不明の欠落 {0} か所',
   lostMessages: '状態 {1} のメッセージ {0} 件',
   nothingLost: 'なし',
@@ -278,7 +278,7 @@ const JA: Readonly<Record<Word, string>> = {
   notKept: 'このフレームのバイトはこのページにありません。',
   moreFrames: 'ほかの {0} フレームはこのページにありません',
   cutHere: '{1} バイトのうち {0} バイトがこのページにあります (--max-payload)',
-  missingBytes: '{0} バイトがキャプチャされていません',
+  missingBytes: '{0} バイトがキャプチャーされていません',
   noMeaning: '意味は長すぎるためこのページにありません (--max-payload)。',
   noPayload: 'ペイロードなし',
   copyEncode: 'wsdissect encode としてコピー',
@@ -312,7 +312,7 @@ const JA: Readonly<Record<Word, string>> = {
   endFinUnknown: '終了。クローズフレームは見つからないが、欠けたバイトがある',
   endRstUnknown: 'リセット。クローズフレームは見つからないが、欠けたバイトがある',
   endReset: 'その後リセット',
-  endCapture: 'キャプチャの終わりでまだ開いている',
+  endCapture: 'キャプチャーの終わりでまだ開いている',
   endReused: '同じポートの新しい接続に置き換え',
   endLimit: '追跡を終了',
   endUnknown: '不明',
@@ -333,20 +333,20 @@ const JA: Readonly<Record<Word, string>> = {
   helpKeys:
     'j k: 次、前のメッセージ|Enter: 開く|Esc: 閉じる|/: 絞り込み|t c: 表、会話|?: この一覧|タイムライン: + - 0、矢印キー',
   printedRows: '{2} 件中 {0} 件目から {1} 件目までのメッセージを印刷します。',
-  playTitle: 'キャプチャを見る',
-  playDrop: 'ここにキャプチャをドロップしてください。wss では、クライアントまたはサーバーの鍵ログも一緒に',
+  playTitle: 'キャプチャーを見る',
+  playDrop: 'ここにキャプチャーをドロップしてください。wss では、クライアントまたはサーバーの鍵ログも一緒に',
   playChoose: 'ファイルを選択',
   playReads:
-    'pcap、pcapng、HAR、NetLog、16 進数の行。gzip と zstd は展開します。複数のキャプチャは一つのレポートになります。',
+    'pcap、pcapng、HAR、NetLog、16 進数の行。gzip と zstd は展開します。複数のキャプチャーは一つのレポートになります。',
   playPrivate:
     '何もこのページの外に出ません。ファイルはこのブラウザーの中で読まれます。ページの Content-Security-Policy はすべての接続を拒み、表示したものは保存されません。',
-  playCommand: 'ライブの通信、大きなキャプチャ、絞り込み、検査、ほかの形式には npx wsdissect',
+  playCommand: 'ライブの通信、大きなキャプチャー、絞り込み、検査、ほかの形式には npx wsdissect',
   playReading: '{0} を読んでいます: {2} のうち {1}',
   playStop: '中止',
-  playOnlyKeys: 'これは TLS の鍵ログです ({0})。対応するキャプチャを追加してください。',
+  playOnlyKeys: 'これは TLS の鍵ログです ({0})。対応するキャプチャーを追加してください。',
   frameCount: '{0} フレーム',
   incomplete: 'ハンドシェイク不完全',
-  notCaptured: 'ハンドシェイクはキャプチャされていません',
+  notCaptured: 'ハンドシェイクはキャプチャーされていません',
 };
 
 /** A language of the page. */
