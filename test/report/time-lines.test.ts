@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { everyKind, manyCalls, manyMessages } from './captures.js';
+import { everyKind, frame, manyCalls, manyMessages } from './captures.js';
 import { hasBrowser, Reports } from './browser.js';
 
 const reports = new Reports();
@@ -47,6 +49,8 @@ async function colorOf(page: Page, name: string): Promise<string> {
   })()`);
 }
 
+/** A capture without a packet. */
+const EMPTY = 'd4c3b2a1020004000000000000000000ffff000001000000';
 const LEFT = 150;
 const RULER = 26;
 const MIDDLE = RULER + 23;
@@ -161,6 +165,20 @@ describe.skipIf(!hasBrowser)('the time lines', () => {
     const near = await page.evaluate<Drawn[]>('drawn');
     expect(near.filter(isSpan).length).toBeGreaterThan(2);
     expect(near.filter(isSpan).length).toBeLessThan(400);
+  });
+
+  it('name each place of the ruler once, where there are no times too', async () => {
+    for (const capture of [everyKind(), frame('server', 'alone').toString('hex'), Buffer.from(EMPTY, 'hex')]) {
+      const path = join(reports.folder, 'ruler');
+      writeFileSync(path, capture);
+      const { page } = await reports.show(path, [], { before: RECORDER });
+      const drawn = await drawnOn(page);
+      const labels = drawn
+        .filter(({ name, given }) => name === 'fillText' && given[2] === RULER - 10)
+        .map(({ given }) => given[0]);
+      expect(labels.length).toBeGreaterThan(0);
+      expect(labels).toEqual([...new Set(labels)]);
+    }
   });
 
   it('mark the chosen message where it shares its pixel with others', async () => {

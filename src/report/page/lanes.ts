@@ -65,13 +65,20 @@ function sidesOf(connection: Connection): Sides {
 
 const STEPS = [1, 2, 5];
 
-/** Places of the ruler's marks: round numbers, about so many pixels apart. */
+/** Pixels between marks of the ruler, at least. */
+const APART = 110;
+
+/**
+ * Places of the ruler's marks: round numbers.
+ *
+ * @param finest - what two of them are apart at least
+ */
 export function ticksOf(
   { from, to }: View,
   width: number,
-  apart = 110,
+  finest: number,
 ): { readonly places: number[]; readonly step: number } {
-  const least = ((to - from) * apart) / width;
+  const least = Math.max(((to - from) * APART) / width, finest);
   const power = 10 ** Math.floor(Math.log10(least));
   const step = (STEPS.find((one) => one * power >= least) ?? 10) * power;
   const places: number[] = [];

@@ -156,7 +156,8 @@ export class TimeLines {
     context.font = '11px system-ui, sans-serif';
     context.fillStyle = colors.get('muted')!;
     context.strokeStyle = colors.get('line')!;
-    const { places, step } = ticksOf(view, width);
+    // Messages without times are told by their numbers.
+    const { places, step } = ticksOf(view, width, this.#isTimed ? 0 : 1);
     for (const place of places) {
       const x = left + (place - view.from) * scale;
       context.beginPath();
