@@ -164,8 +164,8 @@ export async function consume(
 ): Promise<void> {
   try {
     for await (const batch of batches) {
-      for (const event of batch) {
-        const waiting = consumer.event(event);
+      for (let index = 0; index < batch.length; index++) {
+        const waiting = consumer.event(batch[index]!);
         if (waiting !== undefined) await waiting;
         if (consumer.isDone === true) break;
       }

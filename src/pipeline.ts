@@ -9,7 +9,7 @@ import type { NewEvent } from './events.js';
 import { deflateFromAnswer } from './http/deflate-parameters.js';
 import type { HandshakeListener } from './http/handshake-listener.js';
 import { isAnswerKnown, type Handshake } from './http/handshake.js';
-import { OpeningHandshake } from './http/opening-handshake.js';
+import { OpeningHandshake, type OpeningHandshakeOptions } from './http/opening-handshake.js';
 import { HttpVersion, type HttpVersionListener } from './http2/http-version.js';
 import { Http2Connection } from './http2/http2-connection.js';
 import { Http2Conversations, type ConversationMaker } from './http2-conversations.js';
@@ -52,7 +52,9 @@ export interface PipelineContext {
  *
  * A stage is made when the one before it has something for it, and tells this object what it finds out.
  */
-export class Pipeline implements TlsListener, HttpVersionListener, HandshakeListener, ConversationMaker {
+export class Pipeline
+  implements TlsListener, HttpVersionListener, OpeningHandshakeOptions, HandshakeListener, ConversationMaker
+{
   readonly #context: PipelineContext;
   readonly #tcp: TcpConnectionInfo;
   readonly #depth: number;
@@ -85,6 +87,30 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
     return this.#depth > 0 || this.#tcp.beginning(side);
   }
 
+  get limits(): Limits {
+    return this.#context.limits;
+  }
+
+  get held(): HeldBytes {
+    return this.#context.held;
+  }
+
+  get alpn(): string | undefined {
+    return this.#tls?.summary?.alpn;
+  }
+
+  get tlsClient(): Side | undefined {
+    return this.#tls?.client;
+  }
+
+  get scheme(): 'ws' | 'wss' {
+    return this.#tls === undefined ? 'ws' : 'wss';
+  }
+
+  get isAssumed(): boolean {
+    return this.#clientByPort() !== undefined;
+  }
+
   get isUnproven(): boolean {
     return this.#frames !== undefined && !this.#frames.isRecognised;
   }
@@ -107,26 +133,11 @@ export class Pipeline implements TlsListener, HttpVersionListener, HandshakeList
 
   plaintext(tls: TlsInfo | undefined): ConnectionSink {
     this.#tls = tls;
-    const { limits, held } = this.#context;
-    const options = {
-      limits,
-      held,
-      beginning: (side: Side) => this.beginning(side),
-      alpn: () => tls?.summary?.alpn,
-      client: () => tls?.client,
-    };
-    return new HttpVersion(options, this);
+    return new HttpVersion(this.limits, this.held, this);
   }
 
   http1(): ConnectionSink {
-    const options = {
-      limits: this.#context.limits,
-      held: this.#context.held,
-      scheme: this.#tls === undefined ? ('ws' as const) : ('wss' as const),
-      beginning: (side: Side) => this.beginning(side),
-      assume: this.#clientByPort() !== undefined,
-    };
-    return new OpeningHandshake(options, this);
+    return new OpeningHandshake(this, this);
   }
 
   http2(client: Side | undefined, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink {

@@ -22,8 +22,8 @@ declare module 'pcap-parser' {
     buffer: RecordSource | null;
     /** What the names of the methods of `buffer` that read numbers end with: `readUInt32` and this. */
     endianness: string | null;
-    on(event: 'packetHeader', listener: (header: RecordHeader) => void): this;
-    on(event: 'packetData', listener: (data: Buffer) => void): this;
+    /** Takes what the parser emits: `packetHeader` with a {@link RecordHeader}, `packetData` with a Buffer, and others. */
+    emit: (event: string, value: unknown) => boolean;
   }
 
   /** @param input - emits `data` with a Buffer each time, or none to go on; `pause` and `resume` are called on it */

@@ -1,6 +1,7 @@
 import { finding, type Direction, type Finding } from '../common/finding.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput } from '../common/held-input.js';
+import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import type { CapturedHead } from './captured-head.js';
@@ -10,17 +11,18 @@ import type { HttpSide } from './http-side.js';
 
 /** How {@link HandshakeOutput} tells what was found. */
 export interface HandshakeOutputOptions {
+  /** What the connection's URL begins with. */
   readonly scheme: 'ws' | 'wss';
-  readonly mostFindings: number;
+  readonly limits: Pick<Limits, 'findings'>;
   readonly held: HeldBytes;
 }
 
 /** When to stop giving on what a side sends. */
 export interface DrainRules {
   /** Tells a chunk that is not for the sink: the side then stands at this chunk. */
-  readonly stopsAt: (side: Side, chunk: Buffer) => boolean;
+  stopsAt(side: Side, chunk: Buffer): boolean;
   /** Called before the sink is told that nothing more comes. */
-  readonly beforeEnd: () => void;
+  beforeEnd(): void;
 }
 
 /** What is followed. */
@@ -37,7 +39,8 @@ export class HandshakeOutput {
   readonly #listener: HandshakeListener;
   readonly #options: HandshakeOutputOptions;
   #sink: ConnectionSink | undefined = undefined;
-  #ended: [boolean, boolean] = [false, false];
+  /** Both sides, as bits: the sink was told that nothing more comes. */
+  #ended = 0;
   #client: Side | undefined = undefined;
   #request: CapturedHead | undefined = undefined;
   #response: CapturedHead | undefined = undefined;
@@ -114,9 +117,9 @@ export class HandshakeOutput {
   }
 
   refuse(client: Side, request: CapturedHead, response: CapturedHead | undefined): void {
-    const { scheme, mostFindings } = this.#options;
+    const { scheme, limits } = this.#options;
     const parts = { client, scheme, request, response, refused: true, missing: undefined };
-    this.#listener.refused(describeHandshake(parts, mostFindings));
+    this.#listener.refused(describeHandshake(parts, limits.findings));
   }
 
   openTunnel(client: Side): void {
@@ -130,9 +133,9 @@ export class HandshakeOutput {
   /** What was followed did not follow a handshake. */
   restart(at: PacketTime): void {
     for (const side of [0, 1] as const) {
-      if (!this.#ended[side]) this.#sink?.end(side, 'unknown', at);
+      if ((this.#ended & (1 << side)) === 0) this.#sink?.end(side, 'unknown', at);
     }
-    this.#ended = [false, false];
+    this.#ended = 0;
     this.#sink = undefined;
     this.#request = undefined;
     this.#response = undefined;
@@ -144,9 +147,9 @@ export class HandshakeOutput {
       this.#sink.finding(side, found);
       return;
     }
-    const { held, mostFindings } = this.#options;
+    const { held, limits } = this.#options;
     const early = (this.#early ??= new HeldInput(held, Infinity));
-    if (early.length < mostFindings) early.finding(side, found);
+    if (early.length < limits.findings) early.finding(side, found);
   }
 
   /** Something wrong with the HTTP itself. */
@@ -183,8 +186,8 @@ export class HandshakeOutput {
       if (item.kind === 'gap') sink.gap(side, item.length, item.at);
       else sink.bytes(side, item.bytes, item.at);
     }
-    if (from.ended === undefined || this.#ended[side]) return false;
-    this.#ended[side] = true;
+    if (from.ended === undefined || (this.#ended & (1 << side)) !== 0) return false;
+    this.#ended |= 1 << side;
     rules.beforeEnd();
     sink.end(side, from.ended.how, from.ended.at);
     return false;
@@ -197,8 +200,8 @@ export class HandshakeOutput {
   }
 
   #describe(refused = false): ReturnType<typeof describeHandshake> {
-    const { scheme, mostFindings } = this.#options;
+    const { scheme, limits } = this.#options;
     const parts = { scheme, client: this.#client, request: this.#request, response: this.#response };
-    return describeHandshake({ ...parts, refused, missing: this.#missing }, mostFindings);
+    return describeHandshake({ ...parts, refused, missing: this.#missing }, limits.findings);
   }
 }

@@ -1,4 +1,5 @@
 import type { HeldBytes } from '../common/held-bytes.js';
+import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { End, Side } from '../common/sink.js';
 import { Body, type Framing } from './body.js';
@@ -27,14 +28,13 @@ export type HttpItem =
   /** Bytes are missing, or are not the body that they must be: the position is not known any more. */
   | { readonly kind: 'lost' };
 
-/** How a side is read. */
+/** What the sides of one connection share. */
 export interface HttpSideOptions {
-  /** Bytes of a head. */
-  readonly longestHead: number;
+  readonly limits: Pick<Limits, 'httpHead'>;
   /** Where the bytes that wait are counted, over all connections. */
   readonly held: HeldBytes;
-  /** Whether the beginning of what this side sent is in the capture. */
-  readonly beginning: () => boolean;
+  /** Whether the beginning of what a side sent is in the capture. */
+  beginning(side: Side): boolean;
 }
 
 /**
@@ -87,13 +87,13 @@ export class HttpSide {
 
   /** Nothing of this side is in the capture, and nothing shows that anything will be. */
   get isAbsent(): boolean {
-    return !this.heard && !this.#options.beginning();
+    return !this.heard && !this.#options.beginning(this.side);
   }
 
   /** The side itself ended the connection, and all that it sent was captured. */
   get isComplete(): boolean {
     const how = this.ended?.how;
-    return (how === 'fin' || how === 'rst') && (this.heard ? this.sure : this.#options.beginning());
+    return (how === 'fin' || how === 'rst') && (this.heard ? this.sure : this.#options.beginning(this.side));
   }
 
   /** Nothing more will come than what has been read. */
@@ -114,7 +114,7 @@ export class HttpSide {
   /** Something comes from this side for the first time. */
   hear(): void {
     this.heard = true;
-    this.sure = this.#options.beginning();
+    this.sure = this.#options.beginning(this.side);
     this.isFromStart = this.sure;
     if (this.sure && this.position === 'message' && !this.skipsPrelude) this.position = 'prelude';
   }
@@ -275,7 +275,7 @@ export class HttpSide {
       return { kind: 'lost' };
     }
     if (input.isEmpty) return undefined;
-    const reader = (this.#reader ??= new HeadReader(this.#options.longestHead));
+    const reader = (this.#reader ??= new HeadReader(this.#options.limits.httpHead));
     const reading = reader.read(input, this.amongFrames, this.ended !== undefined || input.isFull, this.sure);
     if (reading.kind === 'more') return undefined;
     if (reading.kind === 'head') {

@@ -30,9 +30,9 @@ export interface OpeningHandshakeOptions {
    * Whether the beginning of what a side sent is in the capture, so that its first byte or gap is the very first.
    * Asked when that comes, and before, to tell a side that is late from one that is not in the capture at all.
    */
-  readonly beginning: (side: Side) => boolean;
+  beginning(side: Side): boolean;
   /** The connection is WebSocket even where nothing of HTTP was captured. */
-  readonly assume?: boolean;
+  readonly isAssumed?: boolean;
 }
 
 /**
@@ -40,31 +40,15 @@ export interface OpeningHandshakeOptions {
  *
  * Each side is read by itself ({@link HttpSide}); {@link HandshakePairing} says what the two mean together.
  */
-export class OpeningHandshake implements ConnectionSink {
+export class OpeningHandshake implements ConnectionSink, DrainRules {
   readonly #sides: readonly [HttpSide, HttpSide];
   readonly #output: HandshakeOutput;
   readonly #pairing: HandshakePairing;
-  readonly #rules: DrainRules;
 
   constructor(options: OpeningHandshakeOptions, listener: HandshakeListener) {
-    const { limits, held, scheme, beginning, assume = false } = options;
-    const longestHead = limits.httpHead;
-    this.#sides = [
-      new HttpSide(0, { longestHead, held, beginning: () => beginning(0) }),
-      new HttpSide(1, { longestHead, held, beginning: () => beginning(1) }),
-    ];
-    this.#output = new HandshakeOutput(listener, { scheme, mostFindings: limits.findings, held });
-    this.#pairing = new HandshakePairing(this.#sides, this.#output, limits, assume);
-    this.#rules = {
-      stopsAt: (side, chunk) => {
-        const role = this.#pairing.headThatMayCome(side);
-        if (role !== undefined && beginsHandshake(chunk, role)) return true;
-        if (this.#pairing.mayAskAgain(side) && isGet(chunk)) return true;
-        this.#pairing.noteFrames(side, chunk);
-        return false;
-      },
-      beforeEnd: () => this.#pairing.tellMissing(),
-    };
+    this.#sides = [new HttpSide(0, options), new HttpSide(1, options)];
+    this.#output = new HandshakeOutput(listener, options);
+    this.#pairing = new HandshakePairing(this.#sides, this.#output, options.limits, options.isAssumed === true);
   }
 
   bytes(side: Side, chunk: Buffer, at: PacketTime): void {
@@ -105,6 +89,18 @@ export class OpeningHandshake implements ConnectionSink {
     if (length < chunk.length) this.finding(side, cameLate(chunk.length - length, at));
     if (missing > 0) this.finding(side, notThere(missing, at));
     this.#run();
+  }
+
+  stopsAt(side: Side, chunk: Buffer): boolean {
+    const role = this.#pairing.headThatMayCome(side);
+    if (role !== undefined && beginsHandshake(chunk, role)) return true;
+    if (this.#pairing.mayAskAgain(side) && isGet(chunk)) return true;
+    this.#pairing.noteFrames(side, chunk);
+    return false;
+  }
+
+  beforeEnd(): void {
+    this.#pairing.tellMissing();
   }
 
   get settled(): ConnectionSink | undefined {
@@ -159,7 +155,7 @@ export class OpeningHandshake implements ConnectionSink {
 
   /** Gives on what follows the handshake. @returns whether another handshake begins in it */
   #pass(side: Side, at: HttpSide): boolean {
-    if (!this.#output.drain(side, at, this.#rules)) return false;
+    if (!this.#output.drain(side, at, this)) return false;
     at.restartHead();
     at.position = 'message';
     return true;

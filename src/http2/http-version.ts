@@ -16,17 +16,12 @@ export interface HttpVersionListener {
   http2(client: Side | undefined, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): ConnectionSink;
   /** What is read as HTTP/1 has turned out to be WebSocket, or to carry something else. */
   isKnown(): boolean;
-}
-
-/** What is known of a connection before its first byte. */
-export interface HttpVersionOptions {
-  readonly limits: Limits;
-  readonly held: HeldBytes;
   /** Whether the beginning of what a side sent is in the capture. */
-  readonly beginning: (side: Side) => boolean;
-  /** The protocol that TLS agreed on (ALPN), and the side that began. */
-  readonly alpn: () => string | undefined;
-  readonly client: () => Side | undefined;
+  beginning(side: Side): boolean;
+  /** The protocol that TLS agreed on (ALPN); `undefined` without TLS. */
+  readonly alpn: string | undefined;
+  /** The side that began TLS. */
+  readonly tlsClient: Side | undefined;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -39,21 +34,22 @@ const ENOUGH_OF_PREFACE = 14;
  * hardly ever look like HTTP/2.
  */
 export class HttpVersion implements ConnectionSink {
-  readonly #options: HttpVersionOptions;
+  readonly #limits: Limits;
+  readonly #total: HeldBytes;
   readonly #listener: HttpVersionListener;
   /** Who takes all that comes. */
   #target: ConnectionSink | undefined = undefined;
   /** Who took what did not look like HTTP/2, as long as HTTP/2 may follow. */
   #http1: ConnectionSink | undefined = undefined;
   #held: HeldInput | undefined = undefined;
-  /** The first bytes of each side, as long as they may be HTTP/2; `undefined` where they were not captured. */
-  readonly #first: [Buffer | undefined, Buffer | undefined] = [EMPTY, EMPTY];
-  readonly #chains: [HeaderChain | undefined, HeaderChain | undefined] = [undefined, undefined];
-  readonly #ended: [boolean, boolean] = [false, false];
+  /** What is known of each side. */
+  readonly #side0 = new SideBeginning();
+  readonly #side1 = new SideBeginning();
   #chunks = 0;
 
-  constructor(options: HttpVersionOptions, listener: HttpVersionListener) {
-    this.#options = options;
+  constructor(limits: Limits, total: HeldBytes, listener: HttpVersionListener) {
+    this.#limits = limits;
+    this.#total = total;
     this.#listener = listener;
   }
 
@@ -67,9 +63,10 @@ export class HttpVersion implements ConnectionSink {
   gap(side: Side, length: number | undefined, at: PacketTime): void {
     if (this.#target === undefined) {
       if (this.#isPreface(side)) this.#toHttp2(side);
-      else if (this.#options.alpn() === 'h2') this.#byAlpn(side);
-      this.#first[side] = undefined;
-      this.#chains[side] = undefined;
+      else if (this.#listener.alpn === 'h2') this.#byAlpn(side);
+      const at = this.#of(side);
+      at.first = undefined;
+      at.chain = undefined;
     }
     if (this.#target !== undefined) this.#target.gap(side, length, at);
     else if (this.#http1 !== undefined && !this.#isWaiting) this.#provisional().gap(side, length, at);
@@ -78,9 +75,9 @@ export class HttpVersion implements ConnectionSink {
 
   end(side: Side, how: End, at: PacketTime): void {
     if (this.#target === undefined) {
-      this.#ended[side] = true;
+      this.#of(side).hasEnded = true;
       if (this.#isPreface(side)) this.#toHttp2(side);
-      else if (this.#ended[otherSide(side)]) this.#decide(this.#toHttp1());
+      else if (this.#of(otherSide(side)).hasEnded) this.#decide(this.#toHttp1());
     }
     if (this.#target !== undefined) this.#target.end(side, how, at);
     else this.#hold().end(side, how, at);
@@ -101,12 +98,13 @@ export class HttpVersion implements ConnectionSink {
 
   /** Looks at what comes next, and decides where it tells. */
   #look(side: Side, chunk: Buffer): void {
-    if (this.#options.alpn() === 'h2') {
+    if (this.#listener.alpn === 'h2') {
       this.#byAlpn();
       return;
     }
-    const before = this.#first[side];
-    if (before === undefined || !this.#options.beginning(side)) {
+    const at = this.#of(side);
+    const before = at.first;
+    if (before === undefined || !this.#listener.beginning(side)) {
       this.#lookLate(side, chunk);
       return;
     }
@@ -115,46 +113,50 @@ export class HttpVersion implements ConnectionSink {
     if (found === 'preface') this.#toHttp2(side);
     else if (found === 'settings') this.#toHttp2(otherSide(side));
     else if (found === undefined) this.#decide(this.#toHttp1());
-    else this.#first[side] = Buffer.from(first);
+    else at.first = Buffer.from(first);
   }
 
   /** The beginning of this side was not captured. */
   #lookLate(side: Side, chunk: Buffer): void {
-    this.#first[side] = undefined;
-    const chain = (this.#chains[side] ??= new HeaderChain());
+    const at = this.#of(side);
+    at.first = undefined;
+    const chain = (at.chain ??= new HeaderChain());
     const found = chain.push(chunk);
     if (found === 'proven') {
       if (this.#listener.isKnown()) this.#decide(this.#toHttp1());
       else this.#toHttp2(undefined);
     } else if (found === 'dead') {
-      this.#chains[side] = undefined;
+      at.chain = undefined;
       // A first byte that a search could begin with comes early or not at all.
-      const isLate = ++this.#chunks > this.#options.limits.startPackets;
+      const isLate = ++this.#chunks > this.#limits.startPackets;
       if (isLate || this.#listener.isKnown()) this.#decide(this.#toHttp1());
     }
   }
 
   /** Something of a side may be HTTP/2, and it is not known yet. */
   get #isWaiting(): boolean {
-    return [0, 1].some((side) => (this.#first[side]?.length ?? 0) > 0 || this.#chains[side] !== undefined);
+    return this.#side0.isWaiting || this.#side1.isWaiting;
   }
 
   #isPreface(side: Side): boolean {
-    const first = this.#first[side];
+    const { first } = this.#of(side);
     return first !== undefined && first.length >= ENOUGH_OF_PREFACE && beginningOf(first) === 'open';
   }
 
   /** @param lost - a side whose first bytes were not captured */
   #byAlpn(lost?: Side): void {
-    if (lost !== undefined) this.#first[lost] = undefined;
-    this.#toHttp2(this.#options.client());
+    if (lost !== undefined) this.#of(lost).first = undefined;
+    this.#toHttp2(this.#listener.tlsClient);
   }
 
   #toHttp2(client: Side | undefined): void {
-    const { beginning } = this.#options;
     // What went to HTTP/1 is not there any more.
     const fromStart = ([0, 1] as const).map(
-      (side) => client !== undefined && this.#http1 === undefined && this.#first[side] !== undefined && beginning(side),
+      (side) =>
+        client !== undefined &&
+        this.#http1 === undefined &&
+        this.#of(side).first !== undefined &&
+        this.#listener.beginning(side),
     ) as [boolean, boolean];
     const at = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 } as const;
     for (const side of [0, 1] as const) this.#http1?.end(side, 'unknown', at);
@@ -173,7 +175,7 @@ export class HttpVersion implements ConnectionSink {
   }
 
   #hold(): HeldInput {
-    return (this.#held ??= new HeldInput(this.#options.held, this.#options.limits.heldBytes));
+    return (this.#held ??= new HeldInput(this.#total, this.#limits.heldBytes));
   }
 
   /** Who takes it all from here on. */
@@ -181,8 +183,31 @@ export class HttpVersion implements ConnectionSink {
     this.#target = target;
     this.#held?.replay(target);
     this.#held = undefined;
-    this.#first.fill(undefined);
-    this.#chains.fill(undefined);
+    this.#side0.forget();
+    this.#side1.forget();
     return target;
+  }
+
+  #of(side: Side): SideBeginning {
+    return side === 0 ? this.#side0 : this.#side1;
+  }
+}
+
+/** What is known of the beginning of one side, as long as it may be HTTP/2. */
+class SideBeginning {
+  /** Its first bytes, as long as they may be HTTP/2; `undefined` where they were not captured. */
+  first: Buffer | undefined = EMPTY;
+  /** What follows headers of frames where the beginning was not captured. */
+  chain: HeaderChain | undefined = undefined;
+  hasEnded = false;
+
+  /** Something of it may be HTTP/2, and it is not known yet. */
+  get isWaiting(): boolean {
+    return (this.first !== undefined && this.first.length > 0) || this.chain !== undefined;
+  }
+
+  forget(): void {
+    this.first = undefined;
+    this.chain = undefined;
   }
 }

@@ -46,11 +46,11 @@ const headers: Buffer[] = [];
 function headerBytes(frame: Frame): Buffer {
   const key =
     (frame.opcode << 5) |
-    (+frame.fin << 4) |
-    (+frame.rsv1 << 3) |
-    (+frame.rsv2 << 2) |
-    (+frame.rsv3 << 1) |
-    +frame.mask;
+    (frame.fin ? 16 : 0) |
+    (frame.rsv1 ? 8 : 0) |
+    (frame.rsv2 ? 4 : 0) |
+    (frame.rsv3 ? 2 : 0) |
+    (frame.mask ? 1 : 0);
   return (headers[key] ??= Buffer.from(
     `,"fin":${frame.fin},"rsv1":${frame.rsv1},"rsv2":${frame.rsv2},"rsv3":${frame.rsv3},"opcode":${frame.opcode},` +
       `"opcodeName":"${opcodeName(frame.opcode)}","mask":${frame.mask},"payloadLength":`,

@@ -27,6 +27,7 @@ export function proxyHeaderLength(bytes: Buffer): number | 'more' | 'no' {
 
 /** Whether the bytes begin with a pattern, or are the beginning of it. */
 function startsAs(bytes: Buffer, pattern: Buffer): boolean {
+  if (bytes.length > 0 && bytes[0] !== pattern[0]) return false;
   const length = Math.min(bytes.length, pattern.length);
   return bytes.compare(pattern, 0, length, 0, length) === 0;
 }

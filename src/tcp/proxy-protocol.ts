@@ -6,18 +6,23 @@ import type { ConnectionSink, End, Side } from '../common/sink.js';
 import { PROXY_HEADER_PREFIX, proxyHeaderLength } from './proxy-header.js';
 import { giveEarly } from './before-start.js';
 
+const EMPTY = Buffer.alloc(0);
+
 /** What may wait of one side: the longest header of version 1, a byte a chunk. */
 const MOST_HELD = 64 * 1024;
 
 /** What is known of the beginning of one side. */
-interface Beginning {
+class Beginning {
   /** Its first bytes, as long as they may be a header. */
-  prefix: Buffer;
+  prefix: Buffer = EMPTY;
   /** The chunks that these bytes came in. */
-  held: HeldInput | undefined;
+  held: HeldInput | undefined = undefined;
   /** Bytes of a header that are still to come. */
-  skip: number;
+  skip = 0;
 }
+
+/** Of a side of which nothing has come. */
+const NOTHING_YET = 'nothing yet';
 
 /**
  * Takes away the PROXY protocol headers that a load balancer puts before a connection, on either side and whatever
@@ -27,7 +32,8 @@ export class ProxyProtocol implements ConnectionSink {
   readonly #next: ConnectionSink;
   readonly #total: HeldBytes;
   /** `undefined` from where a side's own bytes begin. */
-  readonly #beginnings: [Beginning | undefined, Beginning | undefined] = [newBeginning(), newBeginning()];
+  #beginning0: Beginning | typeof NOTHING_YET | undefined = NOTHING_YET;
+  #beginning1: Beginning | typeof NOTHING_YET | undefined = NOTHING_YET;
 
   /**
    * @param next - takes what follows the headers
@@ -40,23 +46,29 @@ export class ProxyProtocol implements ConnectionSink {
 
   bytes(side: Side, chunk: Buffer, at: PacketTime): void {
     for (let rest = chunk; ;) {
-      const beginning = this.#beginnings[side];
-      if (beginning === undefined) {
+      const known = this.#of(side);
+      if (known === undefined) {
         this.#next.bytes(side, rest, at);
         return;
       }
+      // Nearly all sides begin with what is no header, as their first bytes show.
+      if (known === NOTHING_YET && rest.length > 0 && proxyHeaderLength(rest) === 'no') {
+        this.#begin(side);
+        continue;
+      }
+      const beginning = known === NOTHING_YET ? this.#expect(side) : known;
       const skipped = Math.min(beginning.skip, rest.length);
       beginning.skip -= skipped;
       rest = rest.subarray(skipped);
       if (rest.length === 0) return;
-      const known = beginning.prefix.length;
-      const prefix = known === 0 ? rest : Buffer.concat([beginning.prefix, rest.subarray(0, PROXY_HEADER_PREFIX)]);
+      const before = beginning.prefix.length;
+      const prefix = before === 0 ? rest : Buffer.concat([beginning.prefix, rest.subarray(0, PROXY_HEADER_PREFIX)]);
       const length = proxyHeaderLength(prefix);
       if (typeof length === 'number') {
         // What was held is part of the header, as the header was not known to be one before.
         beginning.held?.clear();
         beginning.prefix = EMPTY;
-        beginning.skip = length - known;
+        beginning.skip = length - before;
       } else if (length === 'more' && this.#hold(beginning, side, rest, at)) {
         beginning.prefix = Buffer.from(prefix);
         return;
@@ -67,9 +79,10 @@ export class ProxyProtocol implements ConnectionSink {
   }
 
   gap(side: Side, length: number | undefined, at: PacketTime): void {
-    const skip = this.#beginnings[side]?.skip ?? 0;
+    const beginning = this.#of(side);
+    const skip = beginning === undefined || beginning === NOTHING_YET ? 0 : beginning.skip;
     if (length !== undefined && length <= skip) {
-      this.#beginnings[side]!.skip -= length;
+      if (skip > 0) (beginning as Beginning).skip -= length;
       return;
     }
     this.#begin(side);
@@ -90,7 +103,7 @@ export class ProxyProtocol implements ConnectionSink {
   }
 
   get settled(): ConnectionSink | undefined {
-    if (this.#beginnings[0] !== undefined || this.#beginnings[1] !== undefined) return undefined;
+    if (this.#beginning0 !== undefined || this.#beginning1 !== undefined) return undefined;
     return this.#next.settled ?? this.#next;
   }
 
@@ -100,14 +113,23 @@ export class ProxyProtocol implements ConnectionSink {
 
   /** No header stands here: the side's own bytes begin. */
   #begin(side: Side): void {
-    const held = this.#beginnings[side]?.held;
-    this.#beginnings[side] = undefined;
-    held?.replay(this.#next);
+    const beginning = this.#of(side);
+    this.#set(side, undefined);
+    if (beginning !== undefined && beginning !== NOTHING_YET) beginning.held?.replay(this.#next);
   }
-}
 
-const EMPTY = Buffer.alloc(0);
+  #expect(side: Side): Beginning {
+    const beginning = new Beginning();
+    this.#set(side, beginning);
+    return beginning;
+  }
 
-function newBeginning(): Beginning {
-  return { prefix: EMPTY, held: undefined, skip: 0 };
+  #of(side: Side): Beginning | typeof NOTHING_YET | undefined {
+    return side === 0 ? this.#beginning0 : this.#beginning1;
+  }
+
+  #set(side: Side, beginning: Beginning | undefined): void {
+    if (side === 0) this.#beginning0 = beginning;
+    else this.#beginning1 = beginning;
+  }
 }

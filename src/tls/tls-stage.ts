@@ -18,17 +18,18 @@ export class TlsStage implements ConnectionSink {
   readonly #options: TlsOptions;
   readonly #listener: TlsListener;
   #target: ConnectionSink | undefined;
-  /** What came before it was clear where it goes. */
-  readonly #held: HeldInput;
+  /** What came before it was clear where it goes; made where something has to wait. */
+  #held: HeldInput | undefined = undefined;
   /** The first bytes of each side, fewer than a header has. */
-  readonly #first: [Buffer, Buffer] = [EMPTY, EMPTY];
-  readonly #atBeginning: [boolean, boolean] = [true, true];
+  #first0: Buffer = EMPTY;
+  #first1: Buffer = EMPTY;
+  /** Both sides, as bits: bytes of it are missing, so that what comes is not its beginning. */
+  #gaps = 0;
   #ends = 0;
 
   constructor(options: TlsOptions, listener: TlsListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#held = new HeldInput(options.held, options.limits.heldBytes);
   }
 
   bytes(side: Side, chunk: Buffer, at: PacketTime): void {
@@ -36,17 +37,19 @@ export class TlsStage implements ConnectionSink {
       this.#target.bytes(side, chunk, at);
       return;
     }
-    const first = this.#first[side];
+    const first = side === 0 ? this.#first0 : this.#first1;
     const start = first.length === 0 ? chunk : Buffer.concat([first, chunk]);
-    const tls = looksLikeTls(start, this.#atBeginning[side] && this.#listener.beginning(side));
-    if (tls !== undefined || !this.#held.bytes(side, chunk, at)) this.#decide(tls ?? false).bytes(side, chunk, at);
-    else this.#first[side] = Buffer.from(start);
+    const tls = looksLikeTls(start, (this.#gaps & (1 << side)) === 0 && this.#listener.beginning(side));
+    if (tls !== undefined || !this.#hold().bytes(side, chunk, at)) this.#decide(tls ?? false).bytes(side, chunk, at);
+    else if (side === 0) this.#first0 = Buffer.from(start);
+    else this.#first1 = Buffer.from(start);
   }
 
   gap(side: Side, length: number | undefined, at: PacketTime): void {
-    this.#atBeginning[side] = false;
-    const isUndecided = this.#target === undefined && this.#first[side].length === 0;
-    if (!isUndecided || !this.#held.gap(side, length, at)) this.#decide(false).gap(side, length, at);
+    this.#gaps |= 1 << side;
+    const first = side === 0 ? this.#first0 : this.#first1;
+    const isUndecided = this.#target === undefined && first.length === 0;
+    if (!isUndecided || !this.#hold().gap(side, length, at)) this.#decide(false).gap(side, length, at);
   }
 
   end(side: Side, how: End, at: PacketTime): void {
@@ -54,16 +57,17 @@ export class TlsStage implements ConnectionSink {
       this.#target.end(side, how, at);
       return;
     }
-    this.#held.end(side, how, at);
+    const held = this.#hold();
+    held.end(side, how, at);
     this.#ends++;
     // Two ends and nothing else: the connection carried nothing, and no later stage needs to be made for it.
     if (this.#ends < 2) return;
-    if (this.#held.length > 2) this.#decide(false);
-    else this.#held.clear();
+    if (held.length > 2) this.#decide(false);
+    else held.clear();
   }
 
   finding(side: Side, finding: Finding): void {
-    if (this.#target !== undefined || !this.#held.finding(side, finding)) this.#decide(false).finding(side, finding);
+    if (this.#target !== undefined || !this.#hold().finding(side, finding)) this.#decide(false).finding(side, finding);
   }
 
   early(side: Side, chunk: Buffer, at: PacketTime, missing: number): void {
@@ -80,8 +84,13 @@ export class TlsStage implements ConnectionSink {
     if (tls) this.#listener.recognised();
     const target = tls ? new TlsConnection(this.#options, this.#listener) : this.#listener.plaintext(undefined);
     this.#target = target;
-    this.#held.replay(target);
+    this.#held?.replay(target);
+    this.#held = undefined;
     return target;
+  }
+
+  #hold(): HeldInput {
+    return (this.#held ??= new HeldInput(this.#options.held, this.#options.limits.heldBytes));
   }
 }
 

@@ -22,6 +22,8 @@ export type PayloadWish = 'all' | 'compressed';
 
 const NO_GAPS: readonly PayloadGap[] = [];
 const EMPTY = Buffer.alloc(0);
+/** `Buffer` itself is a getter of the global object: too slow to be asked for each frame. */
+const Memory = Buffer;
 
 /**
  * Reads the frames of one direction, in any chunks (RFC 6455 section 5.2).
@@ -200,7 +202,7 @@ export class FrameParser {
       } else if (header.maskingKey === undefined) {
         payload = chunk.subarray(offset, offset + length);
       } else {
-        payload = Buffer.allocUnsafe(length);
+        payload = Memory.allocUnsafe(length);
         unmask(chunk, offset, offset + length, payload, 0, header.maskingKey, 0);
       }
     } else if (length > this.#limits.message) {

@@ -63,7 +63,7 @@ export class Recorder implements HandshakeListener {
         held: this.held,
         scheme: 'ws',
         beginning: (side) => begun[side],
-        ...(options.assume === undefined ? {} : { assume: options.assume }),
+        ...(options.assume === undefined ? {} : { isAssumed: options.assume }),
       },
       this,
     );
