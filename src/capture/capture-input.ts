@@ -20,6 +20,7 @@ import {
   type CaptureSink,
   type FileReader,
   type CaptureStart,
+  type SplitPart,
 } from './packet.js';
 import { pcapByteOrder } from './pcap-header.js';
 import { PcapReader } from './pcap.js';
@@ -90,6 +91,11 @@ export class CaptureInput implements CaptureReader, BlockSink {
     if (this.#text !== undefined) return this.#inner?.mayHoldSecrets ?? this.#blocks === 0;
     if (this.#format === undefined) return true;
     return this.#format === 'pcapng' && this.#reader?.mayHoldSecrets !== false;
+  }
+
+  /** Which part of a split set it is; `undefined` where it is none, or that is not known yet. */
+  get splitPart(): SplitPart | undefined {
+    return this.#reader?.splitPart;
   }
 
   /** @throws WsdissectError where the input is no capture, or one that cannot be read */

@@ -3,7 +3,7 @@ import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { CaptureInput, type CaptureInputOptions } from './capture-input.js';
 import { readChunks } from './decompress.js';
-import type { CaptureSink } from './packet.js';
+import type { CaptureSink, SplitPart } from './packet.js';
 
 /** Bytes of a capture, decompressed, in which its first packet is looked for. */
 const LOOKED_AT = 1024 * 1024;
@@ -16,6 +16,8 @@ export interface CaptureBeginning {
   readonly linkType?: number;
   /** TLS secrets may stand in it. */
   readonly mayHoldSecrets: boolean;
+  /** Which part of a split set it is. */
+  readonly splitPart?: SplitPart | undefined;
 }
 
 /** Looks at the first packet of a capture. What cannot be read tells nothing: whoever reads it will say why. */
@@ -46,9 +48,8 @@ export async function readBeginning(
   } catch (error) {
     if (!(error instanceof WsdissectError)) throw error;
   }
-  const { mayHoldSecrets } = input;
-  if (linkType === undefined) return { mayHoldSecrets };
-  return first === undefined || first.precision === 0
-    ? { linkType, mayHoldSecrets }
-    : { first, linkType, mayHoldSecrets };
+  const { mayHoldSecrets, splitPart } = input;
+  const known = { mayHoldSecrets, splitPart };
+  if (linkType === undefined) return known;
+  return first === undefined || first.precision === 0 ? { linkType, ...known } : { first, linkType, ...known };
 }

@@ -1,6 +1,16 @@
 import type { Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
 
+/** Of which file of a set a section has packets. */
+export interface SplitPart {
+  /** Its place among the files of the set, from 1, and how many they are. */
+  readonly number: number;
+  readonly files: number;
+  readonly name: string;
+  /** TLS secrets may stand in it. */
+  readonly mayHoldSecrets: boolean;
+}
+
 /** What a shard of a split capture set says of a packet. */
 export interface SplitMark {
   /**
@@ -83,6 +93,8 @@ export interface FileReader extends CaptureReader {
   readonly packets: number;
   /** Whether TLS secrets may come; undefined where the format has no place for them. */
   readonly mayHoldSecrets?: boolean;
+  /** Which part of a split set it reads. */
+  readonly splitPart?: SplitPart | undefined;
 }
 
 /** Another capture after the one that was read, as `cat a.pcap b.pcap` makes it. */

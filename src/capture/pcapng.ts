@@ -3,11 +3,18 @@ import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import { readUint16, readUint32 } from './byte-order.js';
 import { FindingBudget } from './finding-budget.js';
-import { INPUT_START, type FileReader, type CaptureSink, type CaptureStart, type Follower } from './packet.js';
+import {
+  INPUT_START,
+  type FileReader,
+  type CaptureSink,
+  type CaptureStart,
+  type Follower,
+  type SplitPart,
+} from './packet.js';
 import { BlockSplitter, SECTION_HEADER, type Block, type BlockSink } from './pcapng-block.js';
 import { decodeDropped, decodeInterface, type CaptureInterface } from './pcapng-interface.js';
 import { SecretsBlock, TOO_SHORT_FOR_SECRETS } from './pcapng-secrets.js';
-import { decodeSplitSection, type SplitPart } from './split-section.js';
+import { decodeSplitSection, isSplitEnd } from './split-section.js';
 import { decodePacket, ENHANCED_PACKET, OLD_PACKET, SIMPLE_PACKET } from './pcapng-packet.js';
 
 /** Block types besides those of packets (draft-ietf-opsawg-pcapng, section 4). */
@@ -36,6 +43,7 @@ export class PcapngReader implements FileReader {
   #packets: number;
   /** Of a split capture set the current section is this part. */
   #part: SplitPart | undefined = undefined;
+  #isPartWhole = false;
   #ended = false;
 
   /** @param start - what of the input stands before the capture */
@@ -63,6 +71,10 @@ export class PcapngReader implements FileReader {
     return this.#part?.mayHoldSecrets ?? true;
   }
 
+  get splitPart(): SplitPart | undefined {
+    return this.#part;
+  }
+
   get follower(): Follower | undefined {
     const follower = this.#blocks.follower;
     return follower && { bytes: follower.bytes, start: { packets: this.#packets, bytes: follower.offset } };
@@ -73,7 +85,7 @@ export class PcapngReader implements FileReader {
     this.#blocks.push(chunk);
   }
 
-  /** @throws WsdissectError where the input ended inside the first section header */
+  /** @throws WsdissectError where the input ended inside the first section header, or is a part of a shard that is not whole */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -81,6 +93,10 @@ export class PcapngReader implements FileReader {
     this.#blocks.end();
     this.#endSection();
     this.#findings.end();
+    if (this.#part === undefined || this.#isPartWhole) return;
+    const { number, files, name } = this.#part;
+    const message = `its end is missing: it is part ${number} of ${files} of a shard, of ${name}; copy it again, or run its task of split again`;
+    throw new WsdissectError('unreadable', message);
   }
 
   #block(block: Block): boolean {
@@ -124,7 +140,8 @@ export class PcapngReader implements FileReader {
     this.#interfaces = [];
     const what = unreadSection(block);
     if (what === undefined) {
-      this.#part = decodeSplitSection(block);
+      this.#isPartWhole = isSplitEnd(block);
+      if (!this.#isPartWhole) this.#part = decodeSplitSection(block);
       return true;
     }
     if (block.offset === 0)

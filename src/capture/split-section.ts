@@ -1,5 +1,5 @@
 import { readUint64 } from './byte-order.js';
-import type { SplitMark } from './packet.js';
+import type { SplitMark, SplitPart } from './packet.js';
 import type { Block } from './pcapng-block.js';
 import { findOption, optionText, padded } from './pcapng-option.js';
 
@@ -17,17 +17,8 @@ const PACKET_FIXED_LENGTH = 28;
 /** Connections have numbers of 31 bits. */
 const MOST_STREAMS = 2 ** 31;
 const PART = /^file (\d+) of (\d+), (with|without) secrets: (.*)$/s;
+const PART_END = /^end of file \d+ of \d+$/;
 const PACKET = /^(packet|segment|other)(?:, (no time))?(?:, stream (\d+(?: \d+)*))?$/;
-
-/** Of which file of a set a section has packets. */
-export interface SplitPart {
-  /** Its place among the files of the set, from 1, and how many they are. */
-  readonly number: number;
-  readonly files: number;
-  readonly name: string;
-  /** TLS secrets may stand in it. */
-  readonly mayHoldSecrets: boolean;
-}
 
 /** What a packet of a split set was in the whole. */
 export interface SplitPacket {
@@ -43,6 +34,11 @@ export function partComment({ number, files, name, mayHoldSecrets }: SplitPart):
   return `file ${number} of ${files}, ${mayHoldSecrets ? 'with' : 'without'} secrets: ${name}`;
 }
 
+/** The comment of the section after the last packet of a part: without it, the part is not whole. */
+export function partEndComment({ number, files }: Pick<SplitPart, 'number' | 'files'>): string {
+  return `end of file ${number} of ${files}`;
+}
+
 /** The comment of a packet. */
 export function markComment({ kind, streams = [] }: SplitMark, isTimeless: boolean): string {
   return `${kind}${isTimeless ? ', no time' : ''}${streams.length === 0 ? '' : `, stream ${streams.join(' ')}`}`;
@@ -55,6 +51,13 @@ export function decodeSplitSection(block: Block): SplitPart | undefined {
   const [, number, files, secrets, name = ''] = PART.exec(optionText(block, options, COMMENT) ?? '') ?? [];
   if (secrets === undefined) return undefined;
   return { number: Number(number), files: Number(files), name, mayHoldSecrets: secrets === 'with' };
+}
+
+/** Whether a section is the end of a part of a split set. */
+export function isSplitEnd(block: Block): boolean {
+  const options = block.start + SECTION_FIXED_LENGTH;
+  if (optionText(block, options, USER_APPLICATION) !== SPLIT_APPLICATION) return false;
+  return PART_END.test(optionText(block, options, COMMENT) ?? '');
 }
 
 /** What a packet block of such a section says of the whole set; `undefined` where it does not. */

@@ -1,3 +1,5 @@
+import { beginningOf } from '../http2/http2-beginning.js';
+
 /** Bytes that are enough to see how something begins. */
 const ENOUGH = 8;
 
@@ -10,5 +12,7 @@ const BEGINNING = /^(?:\x16\x03|[\x04\x05]|HTTP|[\r\n]|[!-~]+ )/;
 /** Whether what a side sends first can be the beginning of something that carries WebSocket. */
 export function mayCarryWebSocket(bytes: Buffer): 'possible' | 'other' {
   if (bytes.length < ENOUGH) return 'possible';
+  // A server of HTTP/2 may speak first.
+  if (beginningOf(bytes) !== undefined) return 'possible';
   return BEGINNING.test(bytes.toString('latin1', 0, 64)) ? 'possible' : 'other';
 }

@@ -1,6 +1,6 @@
-import type { CaptureSink, Packet, SplitMark } from '../capture/packet.js';
+import type { CaptureSink, Packet, SplitMark, SplitPart } from '../capture/packet.js';
 import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from '../capture/pcapng-writer.js';
-import { markComment, partComment, SPLIT_APPLICATION } from '../capture/split-section.js';
+import { markComment, partComment, partEndComment, SPLIT_APPLICATION } from '../capture/split-section.js';
 import { WsdissectError } from '../common/error.js';
 import type { Limits } from '../common/limits.js';
 import { PacketDecoder } from '../ip/packet-decoder.js';
@@ -26,6 +26,7 @@ const NO_BYTES = Buffer.alloc(0);
 export class ShardWriter implements CaptureSink {
   readonly #plan: SplitPlan;
   readonly #file: FilePlan;
+  readonly #part: SplitPart;
   readonly #name: string;
   readonly #write: WriteShard;
   readonly #decoder: PacketDecoder;
@@ -63,8 +64,8 @@ export class ShardWriter implements CaptureSink {
     this.#decoder = new PacketDecoder(limits, () => undefined, reading.tunnels);
     this.#interfaces = Array.from({ length: plan.shards }, () => new Map<string, number>());
     const { mayHoldSecrets } = this.#file;
-    const part = { number: index + 1, files: plan.files.length, name, mayHoldSecrets };
-    this.#writeAll(sectionHeader(SPLIT_APPLICATION, partComment(part)));
+    this.#part = { number: index + 1, files: plan.files.length, name, mayHoldSecrets };
+    this.#writeAll(sectionHeader(SPLIT_APPLICATION, partComment(this.#part)));
   }
 
   /** Packets that are of no connection that is kept. */
@@ -111,6 +112,7 @@ export class ShardWriter implements CaptureSink {
   /** The file is over. */
   end(): void {
     if (this.#file.isLast && this.#last !== undefined) this.#tell(this.#last.packet, this.#last.holders, false);
+    this.#writeAll(sectionHeader(SPLIT_APPLICATION, partEndComment(this.#part)));
   }
 
   #hold(shard: number | undefined): void {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixtureNames, interleave, packetsOf, readdressed, writeFiles } from './capture-set.js';
 import { Slurm } from './slurm.js';
+import { hasSsh, Ssh } from './ssh.js';
 
 const WSDISSECT = `${process.execPath} ${join(import.meta.dirname, '..', '..', 'bin', 'wsdissect.js')}`;
 const has = (program: string): boolean => process.env['CI'] !== undefined || spawnSync('which', [program]).status === 0;
@@ -54,6 +55,30 @@ function merged(): string {
 describe.runIf(has('parallel'))('GNU parallel', () => {
   it('does in four tasks what one process does, one of them killed and run again', () => {
     const tasks = (command: string): string => shell(`parallel -N0 '${command}' ::: 1 2 3 4`);
+    tasks(`${split} --phase index`);
+    shell(killed(`PARALLEL_SEQ=2 ${split} --phase write`));
+    tasks(`${split} --phase write`);
+    tasks(`${WSDISSECT} messages -q --json --task env/4 ${shards} > part-{#}.jsonl`);
+    expect(merged() === whole).toBe(true);
+  });
+});
+
+describe.runIf(has('parallel') && (hasSsh() || process.env['CI'] !== undefined))('GNU parallel over SSH', () => {
+  let ssh: Ssh;
+  beforeAll(async () => {
+    const home = join(folder, 'ssh');
+    mkdirSync(home, { mode: 0o700 });
+    ssh = new Ssh(home);
+    await ssh.start();
+  });
+  afterAll(() => ssh.stop());
+
+  it('does in four tasks on another machine what one process does, one of them killed and run again', () => {
+    // What it runs says where it runs: in a session of SSH.
+    const tasks = (command: string): string =>
+      shell(
+        `parallel -N0 --workdir ${folder} --sshlogin '2/${ssh.login}' 'test -n "$SSH_CONNECTION" && ${command}' ::: 1 2 3 4`,
+      );
     tasks(`${split} --phase index`);
     shell(killed(`PARALLEL_SEQ=2 ${split} --phase write`));
     tasks(`${split} --phase write`);

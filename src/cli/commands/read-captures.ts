@@ -77,7 +77,7 @@ export async function inputsOf(io: Io, files: readonly string[], choice: JoinCho
     io.report(`wsdissect: ${shownName(nameOf(directory))}: ${what} left out\n`);
   });
   const found = redaction === undefined ? inputs : inputs.map((input) => ({ ...input, name: nameOf(input.name) }));
-  if (found.length < 2) return found;
+  if (found.length < 2 && choice.join !== true) return found;
   const { joinInputs } = await import('../input/joined-files.js');
   return joinInputs(io, found, choice);
 }

@@ -11,6 +11,7 @@ import { sanitize } from '../../output/sanitize.js';
 import { formatIndex, parseIndex, type FileIndex } from '../../split/file-index.js';
 import { FileIndexer } from '../../split/file-indexer.js';
 import { partName, ShardFiles, writeWhole } from './shard-files.js';
+import { ABOUT } from './shard-tasks.js';
 import { ShardWriter } from '../../split/shard-writer.js';
 import { planSplit, type SplitPlan } from '../../split/split-plan.js';
 import type { SplitReading } from '../../split/split-reading.js';
@@ -26,7 +27,6 @@ import type { Io } from '../terminal/io.js';
 import { toFileError } from './output-file.js';
 
 const INDEXES = 'index';
-const ABOUT = 'split.json';
 
 /** A file of the set. */
 interface SetFile {

@@ -12,6 +12,7 @@ import { STDIN } from './input.js';
 import { isLive } from './live-name.js';
 import { inputName, shownName } from './named-error.js';
 import { missingNumbers, rotationName } from './rotation.js';
+import { checkParts } from './split-parts.js';
 
 /** Which inputs are one capture. */
 export interface JoinChoice {
@@ -39,13 +40,23 @@ export async function joinInputs(
   inputs: readonly CaptureFile[],
   choice: JoinChoice,
 ): Promise<readonly CaptureFile[]> {
-  if (inputs.length < 2) return inputs;
+  if (inputs.length < 2) {
+    if (choice.join === true) await checkSingle(io, inputs[0], choice);
+    return inputs;
+  }
   const live = inputs.find(({ name }) => isLive(name) && name !== STDIN);
   if (live !== undefined && (choice.join === true || choice.sort === true)) {
     throw new WsdissectError('bad-option', `${live.name} is captured as it comes: it cannot be joined with others`);
   }
   if (choice.join === true || choice.sort === true) return [await joinAll(io, inputs, choice)];
   return choice.join === false ? inputs : joinRotations(io, inputs, choice);
+}
+
+/** One file alone may be a part of a shard of which the others are missing. */
+async function checkSingle(io: Io, input: CaptureFile | undefined, choice: JoinChoice): Promise<void> {
+  if (input === undefined || isLive(input.name) || io.size(input.name) === undefined) return;
+  const { beginning } = await beginningOf(io, input, undefined, choice);
+  checkParts([{ name: input.name, part: beginning.splitPart }]);
 }
 
 async function joinAll(io: Io, inputs: readonly CaptureFile[], choice: JoinChoice): Promise<CaptureFile> {
@@ -55,6 +66,7 @@ async function joinAll(io: Io, inputs: readonly CaptureFile[], choice: JoinChoic
   for (const input of inputs) {
     known.push(await beginningOf(io, input, isRotation ? rotationName(input.name)?.number : undefined, choice));
   }
+  checkParts(known.map(({ input, beginning }) => ({ name: input.name, part: beginning.splitPart })));
   if (choice.sort === true) return asOne(io, known, true);
   return asOne(io, inOrder(known), false);
 }
