@@ -87,7 +87,7 @@ export function quantiles({ count, least, most, values, buckets }: Histogram, pa
   if (count === 0) return [];
   const ranks = parts.map((part) => Math.min(count, Math.max(1, Math.ceil(part * count))));
   if (values !== undefined) {
-    const sorted = [...values].sort((a, b) => a - b);
+    const sorted = Float64Array.from(values).sort();
     return ranks.map((rank) => sorted[rank - 1]!);
   }
   const sorted = [...buckets!].sort(([a], [b]) => a - b);

@@ -130,3 +130,36 @@ export const REDACT_LIMITS = {
   /** Bytes of output that `--redact-check` looks through. */
   checkedBytes: 256 * MIB,
 } as const;
+
+/** What statistics and calls keep. What is beyond is counted together, or has an outcome that is not known: the output says so. */
+export const COUNT_LIMITS = {
+  /** Names of messages that are counted of one connection, each by itself. */
+  namesOfConnection: 200,
+  /** Bytes of those, over all connections that have not ended. */
+  nameBytes: 16 * MIB,
+  /** The same of a capture. */
+  namesOfCapture: 1000,
+  /** Characters of a name that is counted by itself. */
+  nameCharacters: 256,
+  /** Close codes, each with who sent it, that are counted. */
+  closeCodes: 200,
+  /** Clients, each with a URL, whose reconnects are followed. */
+  clients: 10_000,
+  /** Seconds of a connection of which messages may come out of order. */
+  secondsOfConnection: 8,
+  /** The same of a capture. */
+  secondsOfCapture: 4096,
+  /** Pieces of time in which messages are counted. */
+  bins: 512,
+  /** Calls of one connection that may be open at once. */
+  openCalls: 10_000,
+  /** Bytes of those, over all connections. */
+  openCallBytes: 32 * MIB,
+  /** Answers without a call that are remembered of one connection. */
+  strayAnswers: 1000,
+} as const;
+
+/** How many more bytes something may take, over all that share it. */
+export interface Allotment {
+  left: number;
+}

@@ -1,3 +1,4 @@
+import { COUNT_LIMITS, type Allotment } from '../common/limits.js';
 import type { ConnectionRef, DissectEvent, MessageEvent } from '../events.js';
 import { ConnectionCalls, type Call } from '../subprotocol/calls.js';
 import { CLOSE, PING, PONG } from '../websocket/frame.js';
@@ -14,9 +15,17 @@ const EMPTY = Buffer.alloc(0);
 export class CallEvents {
   readonly #connections = new Map<ConnectionRef, ConnectionCalls>();
   readonly #ended: (call: CallOnConnection) => void;
+  readonly #open: Allotment;
+  /** Those that were asked for last: what comes next is mostly of the same connection. */
+  #last: ConnectionRef | undefined = undefined;
+  #lastCalls: ConnectionCalls | undefined = undefined;
 
-  /** @param ended - takes each call as soon as it is known what became of it */
-  constructor(ended: (call: CallOnConnection) => void) {
+  /**
+   * @param ended - takes each call as soon as it is known what became of it
+   * @param open - bytes that open calls may take, together with those that others find
+   */
+  constructor(ended: (call: CallOnConnection) => void, open: Allotment = { left: COUNT_LIMITS.openCallBytes }) {
+    this.#open = open;
     this.#ended = ended;
   }
 
@@ -31,6 +40,7 @@ export class CallEvents {
       case 'connection':
         this.#connections.get(event.connection)?.end();
         this.#connections.delete(event.connection);
+        this.#last = undefined;
         return;
       default:
         return;
@@ -41,6 +51,7 @@ export class CallEvents {
   end(): void {
     for (const calls of this.#connections.values()) calls.end();
     this.#connections.clear();
+    this.#last = undefined;
   }
 
   #message({ connection, direction, message, decoded, isPart = false }: MessageEvent): void {
@@ -56,11 +67,14 @@ export class CallEvents {
   }
 
   #callsOf(connection: ConnectionRef): ConnectionCalls {
+    if (this.#last === connection) return this.#lastCalls!;
     let calls = this.#connections.get(connection);
     if (calls === undefined) {
-      calls = new ConnectionCalls((call) => this.#ended({ connection, call }));
+      calls = new ConnectionCalls((call) => this.#ended({ connection, call }), this.#open);
       this.#connections.set(connection, calls);
     }
+    this.#last = connection;
+    this.#lastCalls = calls;
     return calls;
   }
 }

@@ -1,5 +1,6 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import { addHistogram } from '../common/histogram.js';
+import { COUNT_LIMITS } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionRef, DirectionTotals } from '../events.js';
 import type { HandshakeState } from '../http/handshake.js';
@@ -22,13 +23,6 @@ export interface CloseCount {
   readonly closedBy: 'client' | 'server' | undefined;
   connections: number;
 }
-
-/** Names that are counted of one capture. */
-const NAMES_OF_CAPTURE = 1000;
-/** Close codes, each with who sent it, that are counted. */
-const MOST_CODES = 200;
-/** Seconds of a capture of which messages may come out of order. */
-const REMEMBERED = 4096;
 
 /** All that is counted of one capture: the sum of its connections, and what only all of them together show. */
 export class CaptureStats {
@@ -54,7 +48,7 @@ export class CaptureStats {
   readonly ends = new Map<string, number>();
   readonly findings = new Map<FindingCode, number>();
   readonly reconnecting = new Reconnects();
-  readonly #peak = new PeakSecond(REMEMBERED);
+  readonly #peak = new PeakSecond(COUNT_LIMITS.secondsOfCapture);
   readonly #series = new RateSeries();
 
   constructor(isSelected = false) {
@@ -94,7 +88,7 @@ export class CaptureStats {
     if (last.precision !== 0 && (this.last === undefined || isBefore(this.last, last))) this.last = last;
     addSide(this.client, stats.client);
     addSide(this.server, stats.server);
-    addTally(this.names, stats.names, NAMES_OF_CAPTURE);
+    addTally(this.names, stats.names, COUNT_LIMITS.namesOfCapture);
     addCalls(this.pings, stats.pings);
     addCalls(this.calls, stats.calls);
     if (idle !== undefined && idle.nanoseconds > (this.idle?.nanoseconds ?? -1)) {
@@ -110,7 +104,7 @@ export class CaptureStats {
     const key = `${closeCode} ${closedBy ?? ''}`;
     const known = this.closes.get(key);
     if (known !== undefined) known.connections++;
-    else if (this.closes.size < MOST_CODES) this.closes.set(key, { closeCode, closedBy, connections: 1 });
+    else if (this.closes.size < COUNT_LIMITS.closeCodes) this.closes.set(key, { closeCode, closedBy, connections: 1 });
     else this.otherCloses++;
   }
 }

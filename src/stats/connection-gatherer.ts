@@ -1,5 +1,6 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import { addValue } from '../common/histogram.js';
+import { COUNT_LIMITS, type Allotment } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionEvent, ConnectionRef, FrameEvent, LearnedEvent, MessageEvent, OpenEvent } from '../events.js';
 import type { CallOnConnection } from '../output/call-events.js';
@@ -7,12 +8,12 @@ import { CLOSE } from '../websocket/frame.js';
 import {
   emptyCalls,
   emptySide,
-  NAMES_OF_CONNECTION,
+  type CallStats,
   type ConnectionStats,
   type Idle,
   type SideStats,
 } from './connection-stats.js';
-import { addMeaning, emptyTally } from './name-tally.js';
+import { addMeaning, costOfNames, emptyTally, type NameTally } from './name-tally.js';
 import { inNanoseconds, nanosecondsBetween } from './nanoseconds.js';
 import { PeakSecond } from './rates.js';
 import { attemptKey, type Attempt } from './reconnects.js';
@@ -24,8 +25,7 @@ export interface SecondCount {
   readonly messages: number;
 }
 
-/** Seconds of a connection of which messages may come out of order. */
-const REMEMBERED = 8;
+const NO_FINDINGS: ReadonlyMap<FindingCode, number> = new Map();
 
 /** Counts what one connection has. */
 export class ConnectionGatherer {
@@ -34,11 +34,12 @@ export class ConnectionGatherer {
   readonly #key: string | undefined;
   readonly #client = emptySide();
   readonly #server = emptySide();
-  readonly #names = emptyTally();
-  readonly #pings = emptyCalls();
-  readonly #calls = emptyCalls();
-  readonly #peak = new PeakSecond(REMEMBERED);
-  readonly #findings = new Map<FindingCode, number>();
+  // What most connections do not have is made when it is needed: thousands of them may be open.
+  #names: NameTally | undefined;
+  #pings: CallStats | undefined;
+  #calls: CallStats | undefined;
+  readonly #peak = new PeakSecond(COUNT_LIMITS.secondsOfConnection);
+  #findings: Map<FindingCode, number> | undefined;
   #handshake: OpenEvent['handshake'];
   /** The last message; as numbers, because an object of each packet that is kept until the next one would outlive its batch. */
   readonly #last = new KeptTime();
@@ -54,8 +55,14 @@ export class ConnectionGatherer {
   /** Something of it was counted. */
   hasMessages = false;
 
-  /** @param isSelected - it is given some of the messages only */
-  constructor({ connection, at, handshake }: OpenEvent, isSelected: boolean) {
+  readonly #namesTotal: Allotment;
+
+  /**
+   * @param isSelected - it is given some of the messages only
+   * @param namesTotal - bytes that names of all connections that are open may take
+   */
+  constructor({ connection, at, handshake }: OpenEvent, isSelected: boolean, namesTotal: Allotment) {
+    this.#namesTotal = namesTotal;
     this.#isSelected = isSelected;
     this.connection = connection;
     this.#opened = at;
@@ -77,7 +84,8 @@ export class ConnectionGatherer {
   }
 
   finding(code: FindingCode): void {
-    this.#findings.set(code, (this.#findings.get(code) ?? 0) + 1);
+    const findings = (this.#findings ??= new Map<FindingCode, number>());
+    findings.set(code, (findings.get(code) ?? 0) + 1);
   }
 
   gap(): void {
@@ -98,7 +106,15 @@ export class ConnectionGatherer {
     if (status !== 'ok') side.incomplete++;
     else if (opcode < CLOSE) addValue(side.sizes, bytes);
     if (this.#isSelected && message.compressed && status === 'ok') addInflated(side, Number(message.wireLength), bytes);
-    if (decoded !== undefined) addMeaning(this.#names, decoded, name, bytes, NAMES_OF_CONNECTION);
+    if (decoded !== undefined)
+      addMeaning(
+        (this.#names ??= emptyTally()),
+        decoded,
+        name,
+        bytes,
+        COUNT_LIMITS.namesOfConnection,
+        this.#namesTotal,
+      );
     if (findings.length > 0) for (const { code } of findings) this.finding(code);
     if (at.precision === 0) return undefined;
     this.#noteIdle(at);
@@ -114,7 +130,7 @@ export class ConnectionGatherer {
   }
 
   call({ call: { protocol, outcome, seconds } }: CallOnConnection): void {
-    const stats = protocol === 'websocket' ? this.#pings : this.#calls;
+    const stats = protocol === 'websocket' ? (this.#pings ??= emptyCalls()) : (this.#calls ??= emptyCalls());
     stats.outcomes[outcome]++;
     if (seconds !== undefined) addValue(stats.latency, inNanoseconds(seconds));
   }
@@ -136,6 +152,7 @@ export class ConnectionGatherer {
   /** All of it, at its end. @param event - its end; `undefined` where the capture could not be read that far */
   stats(event: ConnectionEvent | undefined): ConnectionStats {
     const { url, state } = event?.handshake ?? this.#handshake;
+    if (this.#names !== undefined) this.#namesTotal.left += costOfNames(this.#names);
     return {
       connection: this.connection,
       isSelected: this.#isSelected,
@@ -145,15 +162,15 @@ export class ConnectionGatherer {
       handshake: state,
       client: withTotals(this.#client, this.#isSelected ? undefined : event?.client),
       server: withTotals(this.#server, this.#isSelected ? undefined : event?.server),
-      names: this.#names,
-      pings: this.#pings,
-      calls: this.#calls,
+      names: this.#names ?? emptyTally(),
+      pings: this.#pings ?? emptyCalls(),
+      calls: this.#calls ?? emptyCalls(),
       idle: this.#longestIdle,
       peak: this.#peak.peak,
       closeCode: event?.closeCode,
       closedBy: event?.closedBy,
       end: event?.end,
-      findings: this.#findings,
+      findings: this.#findings ?? NO_FINDINGS,
       tcp: event?.tcp,
     };
   }

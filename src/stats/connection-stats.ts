@@ -78,6 +78,3 @@ export function emptySide(): SideStats {
 export function emptyCalls(): CallStats {
   return { outcomes: { ok: 0, error: 0, unanswered: 0, unknown: 0 }, latency: emptyHistogram() };
 }
-
-/** Names that are counted of one connection. */
-export const NAMES_OF_CONNECTION = 200;

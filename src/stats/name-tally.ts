@@ -1,3 +1,4 @@
+import { COUNT_LIMITS, type Allotment } from '../common/limits.js';
 import type { DecodedMessage, Meaning } from '../subprotocol/sub-protocol.js';
 
 /** Messages and their bytes. */
@@ -28,9 +29,6 @@ export interface NameTally {
   readonly others: BothWays;
 }
 
-/** Characters of a name that is counted by itself. */
-const MOST_CHARACTERS = 256;
-
 /** Nothing of either side. */
 function nothing(): BothWays {
   return { client: { messages: 0, bytes: 0 }, server: { messages: 0, bytes: 0 } };
@@ -49,19 +47,26 @@ function addBoth(to: BothWays, { client, server }: BothWays): void {
   to.server.bytes += server.bytes;
 }
 
-/** Counts a message under each name that it holds, once. */
+/**
+ * Counts a message under each name that it holds, once.
+ *
+ * @param most - names that the tally may have
+ * @param total - bytes that its names may take together with those of others
+ */
 export function addMeaning(
   tally: NameTally,
   { protocol, items }: DecodedMessage,
   side: keyof BothWays,
   bytes: number,
   most: number,
+  total: Allotment = { left: Number.POSITIVE_INFINITY },
 ): void {
   if (items.length === 1) {
-    count(countOf(tally, protocol, items[0]!, most)[side], bytes);
+    count(countOf(tally, protocol, items[0]!, most, total)[side], bytes);
     return;
   }
-  for (const both of new Set(items.map((item) => countOf(tally, protocol, item, most)))) count(both[side], bytes);
+  for (const both of new Set(items.map((item) => countOf(tally, protocol, item, most, total))))
+    count(both[side], bytes);
 }
 
 /** Adds all of another tally. */
@@ -82,14 +87,35 @@ function count(amount: Amount, bytes: number): void {
   amount.bytes += bytes;
 }
 
-function countOf({ names, others }: NameTally, carrier: string, item: Meaning, most: number): BothWays {
+function countOf(
+  { names, others }: NameTally,
+  carrier: string,
+  item: Meaning,
+  most: number,
+  total: Allotment,
+): BothWays {
   const { kind, name, protocol = carrier } = item;
-  if (name !== undefined && name.length > MOST_CHARACTERS) return others;
+  if (name !== undefined && name.length > COUNT_LIMITS.nameCharacters) return others;
   const key = `${protocol} ${kind} ${name ?? ''}`;
   const known = names.get(key);
   if (known !== undefined) return known;
-  if (names.size >= most) return others;
+  if (names.size >= most || total.left <= 0) return others;
+  total.left -= costOf(name);
   const added = { protocol, kind, name, ...nothing() };
   names.set(key, added);
   return added;
+}
+
+/** Bytes that a name takes beside its text, which stands in its key too. */
+const NAME_COST = 300;
+
+function costOf(name: string | undefined): number {
+  return NAME_COST + 2 * (name?.length ?? 0);
+}
+
+/** Bytes that the names of a tally take. */
+export function costOfNames({ names }: NameTally): number {
+  let cost = 0;
+  for (const { name } of names.values()) cost += costOf(name);
+  return cost;
 }

@@ -1,3 +1,5 @@
+import { COUNT_LIMITS } from '../common/limits.js';
+
 /** The most messages of one second of the clock. */
 export interface Peak {
   readonly messages: number;
@@ -9,31 +11,31 @@ export interface Peak {
 
 /** Finds the second with the most messages. These may come somewhat out of order. */
 export class PeakSecond {
-  readonly #seconds: number[];
-  readonly #counts: number[];
+  /** A second and its messages, the next second and its messages. */
+  readonly #slots: number[];
   #most = 0;
   #second = 0;
   #isLeast = false;
 
   /** @param remembered - seconds that are remembered: what comes later than that is counted no more */
   constructor(remembered: number) {
-    this.#seconds = Array<number>(remembered).fill(-1);
-    this.#counts = Array<number>(remembered).fill(0);
+    this.#slots = Array<number>(2 * remembered).fill(-1);
   }
 
   /** Counts messages of a second. */
   add(second: number, messages: number): void {
-    const slots = this.#seconds.length;
-    const slot = ((second % slots) + slots) % slots;
-    if (this.#seconds[slot] !== second) {
-      if (this.#seconds[slot]! > second) {
+    const slots = this.#slots;
+    const remembered = slots.length / 2;
+    const slot = 2 * (((second % remembered) + remembered) % remembered);
+    if (slots[slot] !== second) {
+      if (slots[slot]! > second) {
         this.#isLeast = true;
         return;
       }
-      this.#seconds[slot] = second;
-      this.#counts[slot] = 0;
+      slots[slot] = second;
+      slots[slot + 1] = 0;
     }
-    const count = (this.#counts[slot] = this.#counts[slot]! + messages);
+    const count = (slots[slot + 1] = slots[slot + 1]! + messages);
     if (count <= this.#most) return;
     this.#most = count;
     this.#second = second;
@@ -54,9 +56,6 @@ export interface RateBins {
   readonly messages: readonly number[];
 }
 
-/** As many pieces there are at most; where they are more, each becomes twice as long. */
-const MOST_BINS = 512;
-
 /** Counts messages over a time of whatever length. */
 export class RateSeries {
   #start = 0;
@@ -67,7 +66,7 @@ export class RateSeries {
   add(second: number, messages: number): void {
     if (this.#bins.length === 0) this.#start = second;
     let index = this.#indexOf(second);
-    while (index >= MOST_BINS || this.#bins.length - index > MOST_BINS) {
+    while (index >= COUNT_LIMITS.bins || this.#bins.length - index > COUNT_LIMITS.bins) {
       this.#widen();
       index = this.#indexOf(second);
     }

@@ -1,4 +1,5 @@
 import { addValue, emptyHistogram, type Histogram } from '../common/histogram.js';
+import { COUNT_LIMITS } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { nanosecondsBetween } from './nanoseconds.js';
 
@@ -28,9 +29,6 @@ interface Known {
   hasReturned: boolean;
 }
 
-/** Clients with a URL each that are followed. */
-const MOST_CLIENTS = 10_000;
-
 /** A client by its address, and the URL without its query, which tokens and session ids make another one each time. */
 export function attemptKey(
   client: string | undefined,
@@ -52,7 +50,7 @@ export class Reconnects {
   open({ key, at }: Attempt): void {
     const known = this.#clients.get(key);
     if (known === undefined) {
-      if (this.#clients.size >= MOST_CLIENTS) this.#unfollowed++;
+      if (this.#clients.size >= COUNT_LIMITS.clients) this.#unfollowed++;
       else this.#clients.set(key, { open: 1, overAt: undefined, hasReturned: false });
       return;
     }

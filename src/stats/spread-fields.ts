@@ -9,37 +9,43 @@ export const COUNTED = { bounds: WHOLE, isRequired: true };
 /** What is said of a time that something took. */
 export const SECONDS = { bounds: { minimum: 0 } };
 
-/** Quantiles of a histogram, by their names. */
+/** A histogram, and its quantiles: they are looked for once. */
+interface Spread {
+  readonly histogram: Histogram;
+  readonly quantiles: readonly number[];
+}
+
+/** How values are spread: the quantiles that are told, and the fields that tell it. */
+export interface SpreadFields {
+  readonly parts: readonly number[];
+  readonly fields: readonly RecordField<Spread>[];
+}
+
 function spread(
   parts: readonly (readonly [name: string, part: number])[],
   unit: string,
   inUnit: (value: number) => number,
-): RecordField<Histogram>[] {
-  return [
-    number('count', 'How many they are.', ({ count }) => count, COUNTED),
-    number('min', `The least, ${unit}.`, ({ least }) => inUnit(least), { ...SECONDS, isRequired: true }),
+): SpreadFields {
+  const fields: RecordField<Spread>[] = [
+    number('count', 'How many they are.', ({ histogram: { count } }) => count, COUNTED),
+    number('min', `The least, ${unit}.`, ({ histogram: { least } }) => inUnit(least), { ...SECONDS, isRequired: true }),
     ...parts.map(([name, part], index) =>
-      number<Histogram>(
+      number<Spread>(
         name,
         `${part * 100} % are no larger, ${unit}. One of the values; with within, a number that is close to one.`,
-        (histogram) =>
-          inUnit(
-            quantiles(
-              histogram,
-              parts.map(([, each]) => each),
-            )[index]!,
-          ),
+        ({ quantiles: found }) => inUnit(found[index]!),
         { ...SECONDS, isRequired: true },
       ),
     ),
-    number('max', `The most, ${unit}.`, ({ most }) => inUnit(most), { ...SECONDS, isRequired: true }),
+    number('max', `The most, ${unit}.`, ({ histogram: { most } }) => inUnit(most), { ...SECONDS, isRequired: true }),
     number(
       'within',
       'There where the values were too many to keep each: no quantile is too small, and none is too large by more than this part of itself. min and max are exact.',
-      (histogram) => (isExact(histogram) ? undefined : INEXACTNESS),
+      ({ histogram: all }) => (isExact(all) ? undefined : INEXACTNESS),
       { bounds: { const: INEXACTNESS } },
     ),
   ];
+  return { parts: parts.map(([, part]) => part), fields };
 }
 
 /** How sizes are spread. */
@@ -68,7 +74,11 @@ export function histogram<Source>(
   name: string,
   meaning: string,
   read: (source: Source) => Histogram,
-  fields: readonly RecordField<Histogram>[],
+  { parts, fields }: SpreadFields,
 ): RecordField<Source> {
-  return object(name, meaning, (from) => (read(from).count === 0 ? undefined : read(from)), fields);
+  const spreadOf = (source: Source): Spread | undefined => {
+    const all = read(source);
+    return all.count === 0 ? undefined : { histogram: all, quantiles: quantiles(all, parts) };
+  };
+  return object(name, meaning, spreadOf, fields);
 }

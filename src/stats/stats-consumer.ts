@@ -1,3 +1,4 @@
+import { COUNT_LIMITS, type Allotment } from '../common/limits.js';
 import type { FindingCode } from '../common/finding-codes.js';
 import { PartedConsumer, type Part } from '../consumer.js';
 import type { Wants } from '../conversation.js';
@@ -12,10 +13,9 @@ import type { ConnectionStats } from './connection-stats.js';
 import type { Attempt } from './reconnects.js';
 
 /** What one event of a connection adds to what is known of the capture. Plain data. */
-export interface StatsPiece {
+export interface StatsPiece extends Partial<SecondCount> {
   readonly open?: Attempt | undefined;
   readonly over?: Attempt | undefined;
-  readonly second?: SecondCount | undefined;
   /** The connection has ended. */
   readonly done?: ConnectionStats;
   /** A finding of no connection, or of one that has ended. */
@@ -26,6 +26,8 @@ export interface StatsPiece {
 export interface StatsOutput {
   /** A connection has ended. @returns a promise where there is something to wait for */
   connection(stats: ConnectionStats): Promise<void> | undefined;
+  /** The next connection may be long in ending. */
+  pause?(): Promise<void> | undefined;
   /** The capture is over. */
   capture(stats: CaptureStats): Promise<void> | undefined;
 }
@@ -49,6 +51,8 @@ export class StatsConsumer extends PartedConsumer<StatsPiece> {
   readonly #choice: StatsChoice;
   /** Parts with connections that have not ended: where the capture cannot be read to its end, they tell what there was. */
   readonly #parts = new Set<StatsPart>();
+  /** What all connections that are open may keep together. */
+  readonly #allotments = { names: { left: COUNT_LIMITS.nameBytes }, calls: { left: COUNT_LIMITS.openCallBytes } };
 
   constructor(output: StatsOutput, decode: DecodeChoice, choice: StatsChoice = {}) {
     super();
@@ -60,21 +64,29 @@ export class StatsConsumer extends PartedConsumer<StatsPiece> {
   }
 
   part(): Part<StatsPiece> {
-    const part: StatsPart = new StatsPart((isOpen) => {
-      if (isOpen) this.#parts.add(part);
-      else this.#parts.delete(part);
-    }, this.#choice.messages);
+    const part: StatsPart = new StatsPart(
+      (isOpen) => {
+        if (isOpen) this.#parts.add(part);
+        else this.#parts.delete(part);
+      },
+      this.#choice.messages,
+      this.#allotments,
+    );
     return part;
   }
 
-  piece({ open, over, second, done, finding }: StatsPiece): Promise<void> | undefined {
-    if (second !== undefined) this.#capture.second(second.second, second.messages);
+  piece({ open, over, second, messages, done, finding }: StatsPiece): Promise<void> | undefined {
+    if (second !== undefined) this.#capture.second(second, messages!);
     if (open !== undefined) this.#capture.reconnecting.open(open);
     if (over !== undefined) this.#capture.reconnecting.over(over);
     if (finding !== undefined) this.#capture.finding(finding, 1);
     if (done === undefined) return undefined;
     this.#capture.add(done);
     return this.#output.connection(done);
+  }
+
+  pause(): Promise<void> | undefined {
+    return this.#output.pause?.();
   }
 
   async end(): Promise<void> {
@@ -87,22 +99,33 @@ export class StatsConsumer extends PartedConsumer<StatsPiece> {
 /** What is counted of one TCP connection: over HTTP/2 it has several. */
 class StatsPart implements Part<StatsPiece> {
   readonly #gatherers = new Map<number | undefined, ConnectionGatherer>();
+  /** The last one that was asked for: over HTTP/1.1 there is no other. */
+  #last: ConnectionGatherer | undefined = undefined;
   readonly #openness: (isOpen: boolean) => void;
   readonly #isChosen: MessageChoice | undefined;
   /** When messages that are counted came: each has a time of its own, by which a call is known to be in one of them. */
-  readonly #chosen = new WeakSet<PacketTime>();
-  readonly #calls = new CallEvents((call) => {
-    if (this.#isChosen !== undefined && !this.#chosen.has(call.call.at)) return;
-    this.#gatherers.get(call.connection.http2Stream)?.call(call);
-  });
+  readonly #chosen: WeakSet<PacketTime> | undefined;
+  readonly #calls: CallEvents;
+  readonly #names: Allotment;
 
   /**
    * @param openness - told when it gets its first connection, and when its last one has ended
    * @param isChosen - which messages are counted; all where this is not given
+   * @param allotments - what it shares with the other parts
    */
-  constructor(openness: (isOpen: boolean) => void, isChosen: MessageChoice | undefined) {
+  constructor(
+    openness: (isOpen: boolean) => void,
+    isChosen: MessageChoice | undefined,
+    { names, calls }: { readonly names: Allotment; readonly calls: Allotment },
+  ) {
+    this.#names = names;
+    this.#calls = new CallEvents((call) => {
+      if (this.#chosen?.has(call.call.at) === false) return;
+      this.#gatherers.get(call.connection.http2Stream)?.call(call);
+    }, calls);
     this.#openness = openness;
     this.#isChosen = isChosen;
+    this.#chosen = isChosen && new WeakSet();
   }
 
   event(event: DissectEvent): StatsPiece | undefined {
@@ -110,12 +133,12 @@ class StatsPart implements Part<StatsPiece> {
     const { http2Stream } = event.connection;
     if (event.type === 'open') {
       const isSelected = this.#isChosen !== undefined;
-      const gatherer = new ConnectionGatherer(event, isSelected);
+      const gatherer = new ConnectionGatherer(event, isSelected, this.#names);
       this.#gatherers.set(http2Stream, gatherer);
       this.#openness(true);
       return gatherer.attempt === undefined || isSelected ? undefined : { open: gatherer.attempt };
     }
-    const gatherer = this.#gatherers.get(http2Stream);
+    const gatherer = this.#gathererOf(event.connection);
     if (gatherer === undefined) return undefined;
     switch (event.type) {
       case 'learned':
@@ -133,28 +156,33 @@ class StatsPart implements Part<StatsPiece> {
         this.#calls.event(event);
         const second = gatherer.message(event);
         const over = event.message.opcode === CLOSE ? gatherer.over(event.message.at) : undefined;
-        return second === undefined && over === undefined ? undefined : { second, over };
+        return over === undefined ? second : { ...second, over };
       }
       case 'connection': {
         this.#calls.event(event);
         this.#gatherers.delete(http2Stream);
+        this.#last = undefined;
         if (this.#gatherers.size === 0) this.#openness(false);
         const second = gatherer.takeSecond();
         if (this.#isChosen === undefined)
-          return { second, over: gatherer.over(event.ended), done: gatherer.stats(event) };
-        return gatherer.hasMessages ? { second, done: gatherer.stats(event) } : undefined;
+          return { ...second, over: gatherer.over(event.ended), done: gatherer.stats(event) };
+        return gatherer.hasMessages ? { ...second, done: gatherer.stats(event) } : undefined;
       }
     }
+  }
+
+  #gathererOf(connection: ConnectionRef): ConnectionGatherer | undefined {
+    if (this.#last?.connection !== connection) this.#last = this.#gatherers.get(connection.http2Stream);
+    return this.#last;
   }
 
   /** Counts a message where it is chosen. Calls are found in all of them. */
   #choose(gatherer: ConnectionGatherer, event: MessageEvent, isChosen: MessageChoice): StatsPiece | undefined {
     const at = { ...event.message.at };
     const has = isChosen(event);
-    if (has) this.#chosen.add(at);
+    if (has) this.#chosen!.add(at);
     this.#calls.event({ ...event, message: { ...event.message, at } });
-    const second = has ? gatherer.message(event) : undefined;
-    return second === undefined ? undefined : { second };
+    return has ? gatherer.message(event) : undefined;
   }
 
   /** What there is of connections whose end could not be read. */
@@ -163,7 +191,7 @@ class StatsPart implements Part<StatsPiece> {
     for (const gatherer of this.#gatherers.values()) {
       if (!isCounted(gatherer.connection)) continue;
       if (this.#isChosen !== undefined && !gatherer.hasMessages) continue;
-      yield { second: gatherer.takeSecond(), done: gatherer.stats(undefined) };
+      yield { ...gatherer.takeSecond(), done: gatherer.stats(undefined) };
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Direction } from '../common/finding.js';
+import { COUNT_LIMITS, type Allotment } from '../common/limits.js';
 import { secondsBetween, type PacketTime } from '../common/packet-time.js';
 import type { DecodedMessage, Meaning, ProtocolName } from './sub-protocol.js';
 
@@ -30,10 +31,6 @@ export interface Call {
 
 /** Protocols whose ids count for each channel by itself. */
 const BY_CHANNEL: ReadonlySet<string> = new Set<ProtocolName>(['socket.io', 'cdp']);
-/** Calls of one connection that may be open at once; of more, the oldest end as unknown. */
-const MOST_OPEN = 10_000;
-/** Answers without a call that are remembered: what is captured out of order has its call after it. */
-const MOST_STRAY = 1000;
 
 /** A call that is not answered yet. */
 interface Open extends Omit<Call, 'replyAt' | 'seconds' | 'outcome' | 'items' | 'repeatedId'> {
@@ -45,7 +42,12 @@ interface Open extends Omit<Call, 'replyAt' | 'seconds' | 'outcome' | 'items' | 
   readonly isDoubtful: boolean;
   /** An answer came earlier in the capture. */
   readonly isLate: boolean;
+  /** Bytes that it takes. */
+  readonly cost: number;
 }
+
+/** Bytes that an open call takes beside its texts, which stand in its key too. */
+const CALL_COST = 400;
 
 /** What is not known of what one side said. */
 interface Losses {
@@ -63,15 +65,20 @@ export class ConnectionCalls {
   /** In the order in which they were made. */
   readonly #open = new Map<string, Open>();
   readonly #stray = new Set<string>();
+  readonly #total: Allotment;
   /** How far each direction is known not to be known: what one side says may come here before what the other said earlier. */
   readonly #losses: Readonly<Record<Direction, Losses>> = {
     'client-to-server': { count: 0, until: -1, isOpen: false },
     'server-to-client': { count: 0, until: -1, isOpen: false },
   };
 
-  /** @param ended - takes each call as soon as it is known what became of it */
-  constructor(ended: (call: Call) => void) {
+  /**
+   * @param ended - takes each call as soon as it is known what became of it
+   * @param total - bytes that open calls may take, together with those of other connections
+   */
+  constructor(ended: (call: Call) => void, total: Allotment = { left: COUNT_LIMITS.openCallBytes }) {
     this.#ended = ended;
+    this.#total = total;
   }
 
   /** What a message means. */
@@ -176,14 +183,15 @@ export class ConnectionCalls {
       if (!earlier.isLate && !this.#hasLost(earlier, otherWay(direction))) earlier.repeatedId = true;
       this.#open.delete(key);
       this.#end(earlier, undefined, 'unknown');
-    } else if (this.#open.size >= MOST_OPEN) {
-      const [oldest, open] = this.#open.entries().next().value!;
-      this.#open.delete(oldest);
-      this.#end(open, undefined, 'unknown');
+    } else if (this.#open.size >= COUNT_LIMITS.openCalls) {
+      this.#endOldest();
     }
+    const cost = CALL_COST + 2 * key.length + (name?.length ?? 0) + (channel?.length ?? 0);
+    this.#total.left -= cost;
     this.#open.set(key, {
       ...{ protocol, name, id, channel, direction, at },
       items: 0,
+      cost,
       repeatedId: earlier?.repeatedId ?? false,
       isDoubtful: earlier !== undefined,
       lossesBefore: {
@@ -192,6 +200,17 @@ export class ConnectionCalls {
       },
       isLate: this.#stray.delete(key),
     });
+    // It is the last one to go, where other connections take all that there is.
+    while (this.#total.left < 0 && this.#open.size > 0) this.#endOldest();
+  }
+
+  /** Of more calls than may be open, the oldest of the connection is waited for no longer. */
+  #endOldest(): void {
+    for (const [oldest, open] of this.#open) {
+      this.#open.delete(oldest);
+      this.#end(open, undefined, 'unknown');
+      return;
+    }
   }
 
   /** Losses of a direction up to a moment; of one that goes on after it, it is before that one. */
@@ -208,7 +227,7 @@ export class ConnectionCalls {
   #answer(key: string, at: PacketTime, outcome: 'ok' | 'error'): void {
     const open = this.#open.get(key);
     if (open === undefined) {
-      if (this.#stray.size < MOST_STRAY) this.#stray.add(key);
+      if (this.#stray.size < COUNT_LIMITS.strayAnswers) this.#stray.add(key);
       return;
     }
     this.#open.delete(key);
@@ -220,6 +239,7 @@ export class ConnectionCalls {
   }
 
   #end(open: Open, replyAt: PacketTime | undefined, outcome: Call['outcome']): void {
+    this.#total.left += open.cost;
     const { protocol, name, id, channel, direction, at, items, repeatedId } = open;
     const isDoubtful =
       replyAt === undefined &&

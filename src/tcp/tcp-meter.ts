@@ -40,35 +40,45 @@ export interface TcpQuality {
 /** Holes of one side that are remembered, as pairs of numbers. */
 const MOST_HOLES = 32;
 
-/** What is known of one side. */
+/**
+ * What is known of one side. All of it stands in one object, what most segments need first: with thousands of connections
+ * in turns, each further object is a wait for memory. Times are whole numbers of their own for the same reason.
+ */
 class MeteredSide {
-  readonly quality: TcpSideQuality = {
-    segments: 0,
-    repeated: 0,
-    repeatedBytes: 0,
-    late: 0,
-    unsure: 0,
-    zeroWindows: 0,
-    zeroWindowTime: 0,
-    acknowledged: emptyHistogram(),
-  };
   /** The number after the highest that it was seen to use; `undefined` before its first. */
   top: number | undefined = undefined;
-  /** The lowest number that it was seen to use. */
-  first = 0;
-  /** Numbers of which nothing was captured so far: from, to, from, to. */
-  holes: number[] | undefined = undefined;
-  /** Holes below this number were forgotten. */
-  forgotten: number | undefined = undefined;
   /** Up to where the other side has acknowledged. */
   acknowledged: number | undefined = undefined;
   /** The end of the segment that is timed, and when it was sent. */
   timedTo: number | undefined = undefined;
-  timedAt = 0;
-  closedAt: number | undefined = undefined;
+  timedSeconds = 0;
+  timedNanoseconds = 0;
+  isClosed = false;
+  segments = 0;
+  /** The lowest number that it was seen to use. */
+  first = 0;
+  closedSeconds = 0;
+  closedNanoseconds = 0;
+  /** Numbers of which nothing was captured so far: from, to, from, to. */
+  holes: number[] | undefined = undefined;
+  /** Holes below this number were forgotten. */
+  forgotten: number | undefined = undefined;
+  repeated = 0;
+  repeatedBytes = 0;
+  late = 0;
+  unsure = 0;
+  zeroWindows = 0;
+  zeroWindowTime = 0;
+  times: Histogram | undefined = undefined;
+
+  /** As it is by now: the connection may go on. */
+  get quality(): TcpSideQuality {
+    const { segments, repeated, repeatedBytes, late, unsure, zeroWindows, zeroWindowTime, times } = this;
+    const acknowledged = times === undefined ? emptyHistogram() : copyHistogram(times);
+    return { segments, repeated, repeatedBytes, late, unsure, zeroWindows, zeroWindowTime, acknowledged };
+  }
 }
 
-/** Seconds that a number holds with its nanoseconds: some 100 days from the first packet on. */
 const NANOSECONDS = 1_000_000_000;
 
 /**
@@ -78,46 +88,41 @@ const NANOSECONDS = 1_000_000_000;
  * It sees each segment in the order of the capture, and keeps a few numbers of each side.
  */
 export class TcpMeter {
-  readonly #sides: readonly [MeteredSide, MeteredSide] = [new MeteredSide(), new MeteredSide()];
-  #since = 0;
+  readonly #one = new MeteredSide();
+  readonly #other = new MeteredSide();
   #hasTime: boolean | undefined = undefined;
   /** The SYN that was sent first; `undefined` where it was sent again, or is answered. */
-  #syn: { readonly side: Side; readonly sequence: number; readonly at: number; answer?: number } | undefined =
+  #syn: { readonly side: Side; readonly sequence: number; readonly at: PacketTime; answer?: number } | undefined =
     undefined;
   #roundTrip: number | undefined = undefined;
 
   /** Takes the next segment of a side. */
   segment(side: Side, segment: TcpSegment, at: PacketTime): void {
     const { flags, length } = segment;
-    if (this.#hasTime === undefined) {
-      this.#hasTime = at.precision !== 0;
-      this.#since = at.seconds;
-    }
-    const now = (at.seconds - this.#since) * NANOSECONDS + at.nanoseconds;
-    const from = this.#sides[side];
-    const to = this.#sides[side === 0 ? 1 : 0];
-    if ((flags & SYN) !== 0) this.#synchronise(side, segment, now);
-    if ((flags & ACK) !== 0) this.#acknowledge(side, to, segment, now);
-    this.#offer(from, segment, now);
-    if (length > 0 || (flags & FIN) !== 0) this.#data(from, to, segment, now);
+    this.#hasTime ??= at.precision !== 0;
+    const from = side === 0 ? this.#one : this.#other;
+    const to = side === 0 ? this.#other : this.#one;
+    if ((flags & SYN) !== 0) this.#synchronise(side, from, segment, at);
+    if ((flags & ACK) !== 0) this.#acknowledge(side, to, segment, at);
+    if (segment.window === 0 || from.isClosed) offer(from, segment, at);
+    if (length > 0 || (flags & FIN) !== 0) this.#data(from, to, segment, at);
   }
 
   /** What was measured so far. @param client - the side of the client */
   quality(client: Side): TcpQuality {
-    const [one, other] = this.#sides;
+    const [one, other] = [this.#one, this.#other];
     return {
       roundTrip: this.#roundTrip,
-      client: copyOf((client === 0 ? one : other).quality),
-      server: copyOf((client === 0 ? other : one).quality),
+      client: (client === 0 ? one : other).quality,
+      server: (client === 0 ? other : one).quality,
     };
   }
 
-  #synchronise(side: Side, { flags, sequence, acknowledgment }: TcpSegment, now: number): void {
-    const from = this.#sides[side];
+  #synchronise(side: Side, from: MeteredSide, { flags, sequence, acknowledgment }: TcpSegment, at: PacketTime): void {
     if ((flags & ACK) === 0) {
       // Which of two SYNs is answered nobody can tell.
       const isFirst = from.top === undefined && this.#hasTime === true;
-      this.#syn = isFirst ? { side, sequence, at: now } : undefined;
+      this.#syn = isFirst ? { side, sequence, at } : undefined;
     } else if (this.#syn !== undefined && this.#syn.side !== side) {
       const isAnswer = acknowledgment === ((this.#syn.sequence + 1) | 0) && this.#syn.answer === undefined;
       if (isAnswer) this.#syn.answer = (sequence + 1) | 0;
@@ -129,36 +134,25 @@ export class TcpMeter {
     }
   }
 
-  #acknowledge(side: Side, to: MeteredSide, { acknowledgment }: TcpSegment, now: number): void {
+  #acknowledge(side: Side, to: MeteredSide, { acknowledgment }: TcpSegment, at: PacketTime): void {
     const syn = this.#syn;
     if (syn !== undefined && syn.side === side && syn.answer === acknowledgment) {
-      if (now >= syn.at) this.#roundTrip = now - syn.at;
+      const took = between(syn.at.seconds, syn.at.nanoseconds, at);
+      if (took >= 0) this.#roundTrip = took;
       this.#syn = undefined;
     }
-    if (to.acknowledged === undefined || ((acknowledgment - to.acknowledged) | 0) > 0) to.acknowledged = acknowledgment;
-    if (to.timedTo === undefined || ((acknowledgment - to.timedTo) | 0) < 0) return;
+    const { acknowledged, timedTo } = to;
+    if (acknowledged === undefined || ((acknowledgment - acknowledged) | 0) > 0) to.acknowledged = acknowledgment;
+    if (timedTo === undefined || ((acknowledgment - timedTo) | 0) < 0) return;
     to.timedTo = undefined;
-    if (now >= to.timedAt) addValue(to.quality.acknowledged, now - to.timedAt);
+    const took = between(to.timedSeconds, to.timedNanoseconds, at);
+    if (took >= 0) addValue((to.times ??= emptyHistogram()), took);
   }
 
-  #offer(from: MeteredSide, { flags, window }: TcpSegment, now: number): void {
-    if ((flags & (SYN | RST | FIN)) !== 0) return;
-    const { quality } = from;
-    if (window === 0) {
-      if (from.closedAt !== undefined) return;
-      quality.zeroWindows++;
-      from.closedAt = now;
-    } else if (from.closedAt !== undefined) {
-      quality.zeroWindowTime += Math.max(0, now - from.closedAt);
-      from.closedAt = undefined;
-    }
-  }
-
-  #data(from: MeteredSide, to: MeteredSide, { flags, sequence, length }: TcpSegment, now: number): void {
-    const { quality } = from;
+  #data(from: MeteredSide, to: MeteredSide, { flags, sequence, length }: TcpSegment, at: PacketTime): void {
     const begin = (flags & SYN) === 0 ? sequence : (sequence + 1) | 0;
     const end = (begin + length + (flags & FIN)) | 0;
-    if (length > 0) quality.segments++;
+    if (length > 0) from.segments++;
     if (from.top === undefined) {
       from.first = begin;
       from.top = begin;
@@ -171,31 +165,47 @@ export class TcpMeter {
       const isTimed = from.timedTo === undefined && length > 0 && !isAnswered && this.#hasTime === true;
       if (!isTimed) return;
       from.timedTo = end;
-      from.timedAt = now;
+      from.timedSeconds = at.seconds;
+      from.timedNanoseconds = at.nanoseconds;
       return;
     }
     // One byte right before the next one is a keep-alive probe; one byte into a closed window asks whether it is open.
     const isProbe = length <= 1 && (flags & FIN) === 0;
-    if (isProbe && (((begin + 1 - top) | 0) === 0 || to.closedAt !== undefined)) return;
+    if (isProbe && (((begin + 1 - top) | 0) === 0 || to.isClosed)) return;
     // The acknowledgment of what was sent twice says nothing of either.
     if (from.timedTo !== undefined && ((begin - from.timedTo) | 0) < 0) from.timedTo = undefined;
     if (((begin - from.first) | 0) < 0) {
-      quality.late++;
+      from.late++;
       from.first = begin;
     } else if (fillHole(from, begin, end)) {
-      quality.late++;
+      from.late++;
     } else if (from.forgotten !== undefined && ((begin - from.forgotten) | 0) < 0) {
-      quality.unsure++;
+      from.unsure++;
     } else {
-      quality.repeated++;
-      quality.repeatedBytes += length;
+      from.repeated++;
+      from.repeatedBytes += length;
     }
   }
 }
 
-/** As it is by now: the connection may go on. */
-function copyOf(quality: TcpSideQuality): TcpSideQuality {
-  return { ...quality, acknowledged: copyHistogram(quality.acknowledged) };
+/** Nanoseconds between two moments. */
+function between(seconds: number, nanoseconds: number, at: PacketTime): number {
+  return (at.seconds - seconds) * NANOSECONDS + (at.nanoseconds - nanoseconds);
+}
+
+/** A window that is closed, or opens again. */
+function offer(from: MeteredSide, { flags, window }: TcpSegment, at: PacketTime): void {
+  if ((flags & (SYN | RST | FIN)) !== 0) return;
+  if (window === 0) {
+    if (from.isClosed) return;
+    from.zeroWindows++;
+    from.isClosed = true;
+    from.closedSeconds = at.seconds;
+    from.closedNanoseconds = at.nanoseconds;
+  } else {
+    from.zeroWindowTime += Math.max(0, between(from.closedSeconds, from.closedNanoseconds, at));
+    from.isClosed = false;
+  }
 }
 
 function addHole(side: MeteredSide, from: number, to: number): void {

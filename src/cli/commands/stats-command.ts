@@ -15,6 +15,9 @@ import type { Io } from '../terminal/io.js';
 import { FilteredConsumer } from './filtered-consumer.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
 
+/** Characters that are worth a write of their own. */
+const WRITE_LENGTH = 64 * 1024;
+
 /**
  * The command `stats`: what there is of everything, and how long it took.
  *
@@ -57,11 +60,24 @@ export async function printStats(io: Io, files: readonly string[], options: Stat
 }
 
 function jsonStats(io: Io, file: string | undefined): StatsOutput {
-  const write = (record: ReturnType<typeof readFields>): Promise<void> | undefined =>
-    io.write(Buffer.from(`${safeJson(record)}\n`, 'utf8'));
+  let text = '';
+  const write = (): Promise<void> | undefined => {
+    if (text === '') return undefined;
+    const bytes = Buffer.from(text, 'utf8');
+    text = '';
+    return io.write(bytes);
+  };
+  const add = (record: ReturnType<typeof readFields>): void => void (text += `${safeJson(record)}\n`);
   return {
-    connection: (stats) => write(readFields(CONNECTION_STATS_FIELDS, { stats, file })),
-    capture: (stats) => write(readFields(CAPTURE_STATS_FIELDS, { stats, file })),
+    connection: (stats) => {
+      add(readFields(CONNECTION_STATS_FIELDS, { stats, file }));
+      return text.length >= WRITE_LENGTH ? write() : undefined;
+    },
+    pause: write,
+    capture: (stats) => {
+      add(readFields(CAPTURE_STATS_FIELDS, { stats, file }));
+      return write();
+    },
   };
 }
 
