@@ -19,6 +19,11 @@ const KINDS: Readonly<Record<string, MeaningKind>> = {
   subscribe: 'subscribe',
   unsubscribe: 'event',
   message: 'event',
+  // What AnyCable adds.
+  pong: 'event',
+  history: 'event',
+  confirm_history: 'ack',
+  reject_history: 'error',
 };
 
 function decode({ isText, text }: DataMessage): Meaning[] | undefined {

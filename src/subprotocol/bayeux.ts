@@ -14,7 +14,7 @@ export const BAYEUX: SubProtocol = {
   decoder: () => ({ decode }),
 };
 
-function decode({ isText, text }: DataMessage): Meaning[] | undefined {
+function decode({ isText, text, direction }: DataMessage): Meaning[] | undefined {
   const value = isText ? readJson(text) : undefined;
   const slices = value?.kind === 'array' ? elementsOf(value) : value === undefined ? [] : [value];
   const items: Meaning[] = [];
@@ -22,12 +22,12 @@ function decode({ isText, text }: DataMessage): Meaning[] | undefined {
     const object = JsonObject.of(slice);
     const name = object?.string('channel');
     if (object === undefined || name?.startsWith('/') !== true) return undefined;
-    items.push(meaningOf(object, name));
+    items.push(meaningOf(object, name, direction === 'client-to-server'));
   }
   return items.length === 0 ? undefined : items;
 }
 
-function meaningOf(object: JsonObject, name: string): Meaning {
+function meaningOf(object: JsonObject, name: string, fromClient: boolean): Meaning {
   const id = object.id('id');
   const isMeta = name.startsWith('/meta/');
   const channel = isMeta ? object.string('subscription') : name;
@@ -35,5 +35,7 @@ function meaningOf(object: JsonObject, name: string): Meaning {
   // Only an answer says whether it went well.
   if (object.has('successful'))
     return { kind: object.isTrue('successful') ? 'reply' : 'error', name, id, channel, value };
+  // Servers ask nothing: what they deliver may have the id that its publisher gave it.
+  if (!fromClient) return { kind: isMeta ? 'event' : 'data', name, id, channel, value, exchange: 'delivery' };
   return { kind: id === undefined ? (isMeta ? 'event' : 'data') : 'call', name, id, channel, value };
 }

@@ -19,7 +19,8 @@ const SUBSCRIPTIONS: Readonly<Record<string, MeaningKind>> = {
   connection_ack: 'ack',
   connection_error: 'error',
   connection_terminate: 'close',
-  ka: 'ping',
+  // The server's sign of life: nobody answers it.
+  ka: 'event',
   start: 'call',
   // AppSync of AWS answers each start by this one; what was asked goes on.
   start_ack: 'event',

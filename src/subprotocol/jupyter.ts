@@ -45,7 +45,9 @@ function meaningOf(
 
 function kindOf(name: string, content: JsonObject): MeaningKind {
   if (name.endsWith('_request')) return 'call';
-  if (name.endsWith('_reply')) return content.string('status') === 'error' ? 'error' : 'reply';
+  // After an error, requests that wait are aborted; older kernels say `abort`.
+  if (name.endsWith('_reply'))
+    return /^(?:error|abort(?:ed)?)$/.test(content.string('status') ?? '') ? 'error' : 'reply';
   return 'data';
 }
 

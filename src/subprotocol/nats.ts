@@ -24,7 +24,15 @@ const MOST_LINE = 64 * 1024;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
 
+/** Subjects of answers that are remembered for each side; of more, the oldest are forgotten. */
+const MOST_ASKED = 10_000;
+
 class NatsDecoder implements Decoder {
+  /** Subjects under which each side waits for answers. */
+  readonly #asked: Readonly<Record<Direction, Set<string>>> = {
+    'client-to-server': new Set(),
+    'server-to-client': new Set(),
+  };
   readonly #carry: Readonly<Record<Direction, ByteCarry>>;
 
   constructor(held: HeldBytes) {
@@ -43,7 +51,7 @@ class NatsDecoder implements Decoder {
         carry.lost();
         return undefined;
       }
-      items.push(part.meaning);
+      items.push(this.#joined(part, direction));
       at = part.end;
     }
     if (!carry.keep(at)) return undefined;
@@ -52,6 +60,21 @@ class NatsDecoder implements Decoder {
 
   isWaiting(direction: Direction): boolean {
     return this.#carry[direction].isWaiting;
+  }
+
+  /** What comes under the subject that a request has named for its answer is that answer. */
+  #joined({ meaning, isRefused }: Part, direction: Direction): Meaning {
+    const { kind, channel } = meaning;
+    const asked = this.#asked[direction === 'client-to-server' ? 'server-to-client' : 'client-to-server'];
+    // It may want to be acknowledged in its turn: an answer it is all the same.
+    const isAnswer = kind !== 'subscribe' && channel !== undefined && asked.delete(channel);
+    if (isAnswer) return { ...meaning, kind: isRefused === true ? 'error' : 'reply', id: channel };
+    if (kind === 'call' && typeof meaning.id === 'string') {
+      const own = this.#asked[direction];
+      if (own.size >= MOST_ASKED) for (const oldest of own) if (own.delete(oldest)) break;
+      own.add(meaning.id);
+    }
+    return meaning;
   }
 
   lost(direction: Direction): void {
@@ -64,7 +87,10 @@ class NatsDecoder implements Decoder {
   }
 }
 
-type Part = { readonly meaning: Meaning; readonly end: number };
+type Part = { readonly meaning: Meaning; readonly end: number; readonly isRefused?: boolean };
+
+/** The status of a message without an answer: 503 where nobody answers requests. */
+const REFUSED = /^NATS\/1\.0[ \t]+[45]\d\d/;
 
 const VERB = /^(INFO|CONNECT|PUB|HPUB|SUB|UNSUB|MSG|HMSG|PING|PONG|\+OK|-ERR)(?:[ \t]+(.*))?$/is;
 
@@ -126,6 +152,7 @@ function withPayload(bytes: Buffer, name: string, fields: readonly string[], fro
   return {
     meaning: { kind, name, id: reply, channel, ...contentOf(bytes.subarray(from + headers, end)) },
     end: end + 2,
+    isRefused: REFUSED.test(bytes.toString('latin1', from, from + Math.min(headers, 20))),
   };
 }
 

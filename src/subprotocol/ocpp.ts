@@ -18,11 +18,13 @@ function decode({ isText, text }: DataMessage): Meaning[] | undefined {
       return [{ kind: 'call', name: stringOf(third), id, value: source(fourth) }];
     case '3':
       return [{ kind: 'reply', id, value: source(third) }];
-    // The answer to a call, and since 2.1 what is wrong with an answer.
+    // The answer to a call, and since 2.1 what its caller finds wrong with an answer: that answers nothing.
     case '4':
-    case '5':
+    case '5': {
+      const exchange = sourceOf(type) === '5' ? { exchange: 'result' } : {};
       // The code, a description, and details.
-      return [{ kind: 'error', name: stringOf(third), id, value: third && `[${text.slice(third.start)}` }];
+      return [{ kind: 'error', name: stringOf(third), id, value: third && `[${text.slice(third.start)}`, ...exchange }];
+    }
     case '6':
       return [{ kind: 'event', name: stringOf(third), id, value: source(fourth) }];
     default:

@@ -87,9 +87,15 @@ class EngineIoDecoder implements Decoder {
   #packet({ text, direction }: DataMessage): readonly Meaning[] | undefined {
     const packet = readPacket(text, 1);
     if (packet === undefined) return undefined;
-    const { attachments, ...meaning } = packet;
+    const { attachments, ...meaning } = this.#named(packet);
     this.#waiting[direction] = attachments > 0 ? { meaning, attachments, left: attachments } : undefined;
     return [meaning];
+  }
+
+  /** Under Engine.IO 3, Socket.IO 2 calls an error what is `connect_error` since. */
+  #named<Packet extends Meaning>(packet: Packet): Packet {
+    const isError = this.#version === '3' && packet.kind === 'error';
+    return isError ? { ...packet, name: 'error' } : packet;
   }
 
   /** Engine.IO 4 sends an attachment as it is, Engine.IO 3 with the packet type before it. */
@@ -99,7 +105,7 @@ class EngineIoDecoder implements Decoder {
     const waiting = this.#waiting[direction];
     if (waiting === undefined) {
       const packet = this.#carriesSocketIo ? readMsgpackPacket(isVersion3 ? payload.subarray(1) : payload) : undefined;
-      return [packet ?? engine('data', 'message', '')];
+      return [packet === undefined ? engine('data', 'message', '') : this.#named(packet)];
     }
     waiting.left--;
     const { name, channel } = waiting.meaning;

@@ -1,4 +1,5 @@
 import { JsonObject } from './json-object.js';
+import { elementsOf, readJson } from './json-text.js';
 import { pathOf, type DataMessage, type Meaning, type SubProtocol } from './sub-protocol.js';
 
 /** Slack: Socket Mode and the real-time messaging API. */
@@ -43,31 +44,38 @@ function decodeSlack(message: DataMessage): Meaning[] | undefined {
   return [{ kind: isCall ? 'call' : name === 'disconnect' ? 'close' : 'event', name, id, channel, value: object.text }];
 }
 
-function decodeHomeAssistant(message: DataMessage): Meaning[] | undefined {
-  const object = read(message);
+/** One message, or a list of them where the client has said that it takes several at once. */
+function decodeHomeAssistant({ isText, text }: DataMessage): Meaning[] | undefined {
+  const value = isText ? readJson(text) : undefined;
+  if (value === undefined) return undefined;
+  const items = (value.kind === 'array' ? elementsOf(value) : [value]).map((slice) => meaningOf(JsonObject.of(slice)));
+  return items.length > 0 && items.every((item) => item !== undefined) ? items : undefined;
+}
+
+function meaningOf(object: JsonObject | undefined): Meaning | undefined {
   const name = object?.string('type');
   if (object === undefined || name === undefined) return undefined;
   const id = object.id('id');
   switch (name) {
     case 'auth_required':
-      return [{ kind: 'open', name }];
+      return { kind: 'open', name };
     case 'auth':
-      return [{ kind: 'event', name }];
+      return { kind: 'event', name };
     case 'auth_ok':
-      return [{ kind: 'ack', name }];
+      return { kind: 'ack', name };
     case 'auth_invalid':
-      return [{ kind: 'error', name, value: object.source('message') }];
+      return { kind: 'error', name, value: object.source('message') };
     case 'result': {
       const isFine = object.isTrue('success');
-      return [{ kind: isFine ? 'reply' : 'error', name, id, value: object.source(isFine ? 'result' : 'error') }];
+      return { kind: isFine ? 'reply' : 'error', name, id, value: object.source(isFine ? 'result' : 'error') };
     }
     case 'event':
-      return [{ kind: 'data', name, id, value: object.source('event') }];
+      return { kind: 'data', name, id, value: object.source('event') };
     case 'ping':
-      return [{ kind: 'ping', name, id }];
+      return { kind: 'ping', name, id };
     case 'pong':
-      return [{ kind: 'pong', name, id }];
+      return { kind: 'pong', name, id };
     default:
-      return [{ kind: id === undefined ? 'event' : 'call', name, id, value: object.text }];
+      return { kind: id === undefined ? 'event' : 'call', name, id, value: object.text };
   }
 }

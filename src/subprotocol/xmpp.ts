@@ -20,7 +20,10 @@ function decode({ isText, text }: DataMessage): Meaning[] | undefined {
     attributes.set(match[1]!, unescape(match[2] ?? match[3] ?? ''));
   }
   const kind = kindOf(name, attributes.get('type'));
-  return [{ kind, name, id: attributes.get('id'), channel: attributes.get('to') ?? attributes.get('from') }];
+  // Only an iq is answered: another stanza may have the same id.
+  const exchange = name === 'iq' ? {} : { exchange: name };
+  const channel = attributes.get('to') ?? attributes.get('from');
+  return [{ kind, name, id: attributes.get('id'), channel, ...exchange }];
 }
 
 function kindOf(name: string, type: string | undefined): MeaningKind {

@@ -218,7 +218,7 @@ describe('other protocols in bytes', () => {
       'call PUB #_INBOX.1 @a {}',
       'pong PONG',
       '-',
-      'data MSG @_INBOX.1 raw "hello"',
+      'reply MSG #_INBOX.1 @_INBOX.1 raw "hello"',
       'pong PONG',
     ]);
   });
