@@ -54,6 +54,12 @@ export const CALL_FIELDS: readonly RecordField<CallSource>[] = [
   number('items', 'What came for it before its end. Absent for nothing.', ({ call }) => call.items || undefined, {
     bounds: WHOLE,
   }),
+  number(
+    'firstItemSeconds',
+    'From the call to the first of these: the time to the first token of a language model. Absent where an earlier one may not be there.',
+    ({ call }) => call.firstItemSeconds,
+    { bounds: { minimum: 0 } },
+  ),
   {
     name: 'repeatedId',
     kind: 'flag',

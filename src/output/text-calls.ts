@@ -9,12 +9,16 @@ export const CALL_HEADING = ['packet', 'stream', 'from  ', '    seconds', 'outco
 
 /** A call in one line: packet, stream, caller, seconds, outcome, what was called. */
 export function callLine(style: Style, { connection, call }: CallOnConnection): string {
-  const { outcome, direction, seconds, protocol, name, id, channel, items } = call;
+  const { outcome, direction, seconds, protocol, name, id, channel, items, firstItemSeconds } = call;
   const from = direction === 'client-to-server' ? 'client' : 'server';
   const parts = [`${protocol} ${shownText(style, name ?? '')}`.trimEnd()];
   if (id !== undefined) parts.push(`id ${shownText(style, String(id))}`);
   if (channel !== undefined) parts.push(`in ${shownText(style, channel)}`);
-  if (items > 0) parts.push(`${items} ${items === 1 ? 'item' : 'items'}`);
+  if (items > 0) {
+    const first =
+      firstItemSeconds === undefined ? '' : `, the first after ${firstItemSeconds.toFixed(call.at.precision)} s`;
+    parts.push(`${items} ${items === 1 ? 'item' : 'items'}${first}`);
+  }
   if (call.repeatedId) parts.push('id used by several calls at once');
   const shown = outcome.padEnd(10);
   return [

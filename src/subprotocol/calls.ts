@@ -23,6 +23,8 @@ export interface Call {
   /** From the call to its answer; `undefined` where the capture has no time, or its clock ran backwards. */
   readonly seconds: number | undefined;
   readonly outcome: (typeof OUTCOMES)[number];
+  /** From the call to the first that came for it before its end; `undefined` as `seconds` is. */
+  readonly firstItemSeconds: number | undefined;
   /** What came for it before its end: items of a stream, events of a subscription. */
   readonly items: number;
   /** Another call with its id was open at the same time. */
@@ -33,8 +35,9 @@ export interface Call {
 const BY_CHANNEL: ReadonlySet<string> = new Set<ProtocolName>(['socket.io', 'cdp']);
 
 /** A call that is not answered yet. */
-interface Open extends Omit<Call, 'replyAt' | 'seconds' | 'outcome' | 'items' | 'repeatedId'> {
+interface Open extends Omit<Call, 'replyAt' | 'seconds' | 'firstItemSeconds' | 'outcome' | 'items' | 'repeatedId'> {
   items: number;
+  firstItemAt: PacketTime | undefined;
   repeatedId: boolean;
   /** Losses of each direction that it does not mind: those before it. */
   readonly lossesBefore: Readonly<Record<Direction, number>>;
@@ -129,15 +132,15 @@ export class ConnectionCalls {
   }
 
   #item(direction: Direction, at: PacketTime, item: Meaning, protocol: ProtocolName): void {
-    const { kind, id, name } = item;
+    const { kind, id, name, joint } = item;
     const channel = BY_CHANNEL.has(protocol) ? (item.channel ?? '') : '';
-    if (id === undefined) {
+    if (id === undefined && joint === undefined) {
       // Pings of most protocols have no id.
       if (kind === 'ping') this.#call(keyOf(protocol, direction, 'ping'), direction, at, protocol, { name });
       else if (kind === 'pong') this.#answer(keyOf(protocol, otherWay(direction), 'ping'), at, 'ok');
       return;
     }
-    const place = `${typeof id} ${item.exchange ?? ''} ${channel} ${id}`;
+    const place = joint === undefined ? `${typeof id} ${item.exchange ?? ''} ${channel} ${id}` : `joint ${joint}`;
     const own = keyOf(protocol, direction, place);
     const others = keyOf(protocol, otherWay(direction), place);
     switch (kind) {
@@ -155,7 +158,9 @@ export class ConnectionCalls {
         return;
       case 'data': {
         const open = this.#open.get(others);
-        if (open !== undefined) open.items++;
+        if (open === undefined) return;
+        open.items++;
+        open.firstItemAt ??= at;
         return;
       }
       case 'complete':
@@ -174,13 +179,14 @@ export class ConnectionCalls {
     direction: Direction,
     at: PacketTime,
     protocol: Call['protocol'],
-    { name, id, channel }: Partial<Meaning>,
+    { name, id, channel, joint }: Partial<Meaning>,
   ): void {
     const earlier = this.#open.get(key);
     if (earlier !== undefined) {
       // Whose answer comes next, nobody can tell.
       // Where its answer may be lost, the id was free again.
-      if (!earlier.isLate && !this.#hasLost(earlier, otherWay(direction))) earlier.repeatedId = true;
+      const isThere = !earlier.isLate && !this.#hasLost(earlier, otherWay(direction));
+      if (isThere && joint === undefined) earlier.repeatedId = true;
       this.#open.delete(key);
       this.#end(earlier, undefined, 'unknown');
     } else if (this.#open.size >= COUNT_LIMITS.openCalls) {
@@ -191,6 +197,7 @@ export class ConnectionCalls {
     this.#open.set(key, {
       ...{ protocol, name, id, channel, direction, at },
       items: 0,
+      firstItemAt: undefined,
       cost,
       repeatedId: earlier?.repeatedId ?? false,
       isDoubtful: earlier !== undefined,
@@ -240,17 +247,27 @@ export class ConnectionCalls {
 
   #end(open: Open, replyAt: PacketTime | undefined, outcome: Call['outcome']): void {
     this.#total.left += open.cost;
-    const { protocol, name, id, channel, direction, at, items, repeatedId } = open;
+    const { protocol, name, id, channel, direction, at, items, repeatedId, firstItemAt } = open;
     const isDoubtful =
       replyAt === undefined &&
       (this.#hasLost(open, otherWay(direction)) || open.isLate || open.isDoubtful || repeatedId);
-    const seconds = replyAt === undefined ? undefined : secondsBetween(at, replyAt);
     this.#ended({
       ...{ protocol, name, id, channel, direction, at, replyAt, items, repeatedId },
-      seconds: seconds === undefined || seconds < 0 ? undefined : seconds,
+      seconds: forward(at, replyAt),
+      // Where calls had the same id at once, or an earlier item may be lost, it is not known which was the first.
+      firstItemSeconds:
+        open.isDoubtful || open.isLate || repeatedId || this.#hasLost(open, otherWay(direction))
+          ? undefined
+          : forward(at, firstItemAt),
       outcome: isDoubtful ? 'unknown' : outcome,
     });
   }
+}
+
+/** Seconds from one moment to a later one. */
+function forward(from: PacketTime, to: PacketTime | undefined): number | undefined {
+  const seconds = to === undefined ? undefined : secondsBetween(from, to);
+  return seconds === undefined || seconds < 0 ? undefined : seconds;
 }
 
 function keyOf(protocol: string, direction: Direction, id: string): string {

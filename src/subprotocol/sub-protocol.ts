@@ -76,6 +76,8 @@ export interface Meaning {
   readonly raw?: string | undefined;
   /** Which of several exchanges with the same id it belongs to, where the protocol has several at once. */
   readonly exchange?: string;
+  /** What joins it to the call that it is, or belongs to, where no id does. It is not shown. */
+  readonly joint?: string;
   /** The protocol of this item, where it is another one than the message's: engine.io carries socket.io. */
   readonly protocol?: ProtocolName;
 }
