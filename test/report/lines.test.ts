@@ -52,6 +52,14 @@ describe.skipIf(!hasBrowser)('the summary', () => {
     expect((await summaryOf(page))['Left out of this page']).toBe(
       '6 messages after the first 9 (--max-messages); the rest of 9 messages longer than 20 bytes (--max-payload)',
     );
+    expect(await page.locator('#connections tbody tr').innerText()).toContain('9 of 15 on this page');
+    const shown = async (number: number): Promise<string> =>
+      page.locator(`[data-row="${number}"] .cell:last-child`).innerText();
+    expect([await shown(1), await shown(9)]).toEqual(['{"jsonrpc":"2.0","id …', `${'07 '.repeat(20).trim()} …`]);
+    await page.locator('[data-view=conversation]').click();
+    expect(await page.locator('.conversation').innerText()).toContain('6 messages of this connection not on this page');
+    expect(await page.locator('.bubble-text').first().innerText()).toBe('{"jsonrpc":"2.0","id …');
+    await page.locator('[data-view=table]').click();
     await page.locator('[data-row="8"]').click();
     expect(await page.locator('#detail').innerText()).toContain('20 of 4,000 bytes on this page (--max-payload)');
     expect(await page.getByRole('button', { name: 'Copy as JSON' }).isDisabled()).toBe(true);
@@ -225,6 +233,26 @@ describe.skipIf(!hasBrowser)('the detail of a message', () => {
 });
 
 describe.skipIf(!hasBrowser)('the conversation', () => {
+  it('says that there is more of what is long, and counts what was not chosen', async () => {
+    const talk = new Talk().upgrade();
+    talk.send(0, frame('client', 'x'.repeat(2000))).send(0, frame('client', 'y'.repeat(2001)));
+    talk.send(0, frame('client', Buffer.alloc(102, 1), { opcode: 2 }));
+    talk.send(0, frame('client', Buffer.alloc(103, 1), { opcode: 2 })).finish();
+    const { page } = await reports.show(talk.pcap());
+    const table = await page.locator('.rows .cell:last-child').allInnerTexts();
+    expect(table.map((text) => text.endsWith(' …'))).toEqual([true, true, false, true]);
+    await page.locator('[data-view=conversation]').click();
+    const bubbles = await page.locator('.bubble-text').allInnerTexts();
+    expect(bubbles.map((text) => text.endsWith(' …'))).toEqual([false, true, false, true]);
+    expect(await page.locator('.conversation .problem').count()).toBe(0);
+    const chosen = await reports.show(talk.pcap(), ['--where', 'opcode == 2']);
+    expect(await chosen.page.locator('#connections tbody tr').innerText()).toContain('2 of 4 on this page');
+    await chosen.page.locator('[data-view=conversation]').click();
+    expect(await chosen.page.locator('.conversation .problem').innerText()).toBe(
+      '2 messages of this connection not on this page',
+    );
+  });
+
   it('has the client left and the server right, and leads from a call to its answer and back', async () => {
     const { page } = await reports.show(everyKind());
     await page.locator('[data-view=conversation]').click();

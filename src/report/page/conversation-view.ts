@@ -1,13 +1,15 @@
 import { sanitize } from '../../output/sanitize.js';
 import type { App } from './app.js';
 import { button, h } from './dom.js';
-import type { Connection, Gap, Row } from './model.js';
+import { messagesOf, type Connection, type Gap, type Row } from './model.js';
 import { outcomeOf } from './outcome.js';
-import { clockOf, contentOf, kindOf, nameOf } from './row-text.js';
+import { clockOf, kindOf, nameOf, shownContent } from './row-text.js';
 import { duration, t } from './words.js';
 
 /** Messages that are shown at a time. */
 const PIECE = 200;
+/** Connections that can be chosen here; the list above has all. */
+const MOST_OFFERED = 1000;
 /** Characters of a message. */
 const LONGEST = 2000;
 
@@ -74,8 +76,10 @@ export class ConversationView {
       for (const [at, list] of sorted) if (at >= row.number && at < next) log.append(...list.map(hole));
     }
     if (last === rows.length) log.append(h('li', { class: 'remark' }, sanitize(outcomeOf(connection).text)));
+    const left = messagesOf(connection) - rows.length;
     this.element.replaceChildren(
       this.#chooser(connection),
+      left > 0 ? h('p', { class: 'problem' }, t('notHere', left)) : '',
       this.#first > 0 ? this.#pager(t('earlier'), -PIECE) : '',
       log,
       last < rows.length ? this.#pager(t('later'), PIECE) : '',
@@ -84,18 +88,20 @@ export class ConversationView {
 
   #chooser(shown: Connection): HTMLElement {
     const { connections } = this.#app.model;
+    const offered = connections.slice(0, MOST_OFFERED);
+    const rest = connections.length - offered.length;
+    if (!offered.includes(shown)) offered.push(shown);
     const select = h(
       'select',
       { on: { change: () => this.#app.show({ connection: connections[Number(select.value)] }) } },
-      ...connections
-        .slice(0, 1000)
-        .map((connection) =>
-          h(
-            'option',
-            { value: String(connection.number), selected: connection === shown },
-            sanitize(`${connection.name}  ${connection.open.client ?? ''} ${connection.open.url ?? ''}`),
-          ),
+      ...offered.map((connection) =>
+        h(
+          'option',
+          { value: String(connection.number), selected: connection === shown },
+          sanitize(`${connection.name}  ${connection.open.client ?? ''} ${connection.open.url ?? ''}`),
         ),
+      ),
+      rest > 0 && h('option', { disabled: true }, t('more', rest)),
     );
     return h('label', {}, `${t('chooseConnection')} `, select);
   }
@@ -110,7 +116,6 @@ export class ConversationView {
   }
 
   #bubble(row: Row): HTMLElement {
-    const content = contentOf(row, LONGEST);
     const name = [kindOf(row), nameOf(row)].filter((word) => word !== '').join(' ');
     const { call, answered } = row;
     const links: HTMLElement[] = [];
@@ -132,7 +137,7 @@ export class ConversationView {
         button(`#${row.number}`, () => this.#app.select(row, true)),
         ` ${t(row.isFromClient ? 'client' : 'server')} ${clockOf(row)} ${sanitize(name)}`,
       ),
-      h('div', { class: 'bubble-text' }, sanitizedLines(content), content.length === LONGEST ? ' …' : ''),
+      h('div', { class: 'bubble-text' }, shownContent(row, LONGEST, sanitizedLines)),
       ...links,
     );
   }

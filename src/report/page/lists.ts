@@ -1,7 +1,7 @@
 import { sanitize } from '../../output/sanitize.js';
 import type { App } from './app.js';
 import { button, h, table } from './dom.js';
-import type { Call, Connection, Gap, ShownFinding } from './model.js';
+import { messagesOf, type Call, type Connection, type Gap, type ShownFinding } from './model.js';
 import { outcomeOf } from './outcome.js';
 import { duration, t, type Word } from './words.js';
 
@@ -86,7 +86,11 @@ export function connectionList(app: App): HTMLElement {
       ),
       cell(mark, sanitize(text)),
       cell(record?.url ?? open.url ?? handshake),
-      cell(rows.length.toLocaleString()),
+      cell(
+        rows.length < messagesOf(connection)
+          ? t('shownOf', rows.length, messagesOf(connection))
+          : rows.length.toLocaleString(),
+      ),
       timeCell(duration(record?.duration)),
       cell(errors === 0 ? '' : t('errors', errors)),
       cell(open.client),

@@ -61,6 +61,8 @@ export interface ConnectionRecord {
   readonly extensions?: string;
   readonly clientMissingBytes: number;
   readonly serverMissingBytes: number;
+  readonly clientMessages?: number;
+  readonly serverMessages?: number;
   readonly closeCode?: number;
   readonly closeReason?: string;
   readonly closedBy?: string;
@@ -133,6 +135,11 @@ export interface Connection {
   readonly calls: Call[];
   /** Findings of errors on it, those of its messages included. */
   errors: number;
+}
+
+/** Messages that a connection had, on the page or not; where that is not known, those that are. */
+export function messagesOf({ record, rows }: Connection): number {
+  return Math.max(rows.length, (record?.clientMessages ?? 0) + (record?.serverMessages ?? 0));
 }
 
 /** An input of the report. */

@@ -25,10 +25,12 @@ class Play {
     this.#welcome();
   }
 
-  /** A file may be dropped wherever it is let go of: the browser would open it in place of this page. */
+  /** A file may be dropped anywhere: the browser would open it in place of this page. Text goes where text goes. */
   #listen(): void {
     const { classList } = document.documentElement;
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
     addEventListener('dragover', (event) => {
+      if (!hasFiles(event)) return;
       event.preventDefault();
       classList.add('dropping');
     });
@@ -36,8 +38,9 @@ class Play {
       if (event.relatedTarget === null) classList.remove('dropping');
     });
     addEventListener('drop', (event) => {
-      event.preventDefault();
       classList.remove('dropping');
+      if (!hasFiles(event)) return;
+      event.preventDefault();
       void this.#take([...(event.dataTransfer?.files ?? [])]);
     });
   }

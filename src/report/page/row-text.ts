@@ -25,34 +25,58 @@ export function sizeOf({ record }: Row): number {
   return Number(record.length ?? record.wireLength);
 }
 
-/** What a message says, as it came: text, a reason, or what its bytes are in hex. */
-export function contentOf({ record }: Row, most = Number.POSITIVE_INFINITY): string {
-  if (record.text !== undefined) return record.text.slice(0, most);
-  if (record.opcode === CLOSE && record.closeCode !== undefined) {
-    return `${record.closeCode} ${record.closeReason ?? ''}`.trim();
+/** What a message says, and whether that is all of it. */
+interface Content {
+  readonly text: string;
+  readonly isAll: boolean;
+}
+
+/** What a message says, as it came: text, a reason, or what its first bytes are in hex. */
+function contentOf({ record, detail }: Row, most = Number.POSITIVE_INFINITY): Content {
+  const isWhole = detail.cut === undefined;
+  if (record.text !== undefined) {
+    return { text: record.text.slice(0, most), isAll: isWhole && record.text.length <= most };
   }
-  if (record.base64 !== undefined) return hexStart(record.base64, most);
-  return record.status === 'ok' ? '' : `(${record.status})`;
+  if (record.opcode === CLOSE && record.closeCode !== undefined) {
+    return { text: `${record.closeCode} ${record.closeReason ?? ''}`.trim(), isAll: isWhole };
+  }
+  if (record.base64 !== undefined) {
+    const isShort = record.base64.length <= HEX_GROUPS * GROUP;
+    return { text: hexStart(record.base64), isAll: isWhole && isShort };
+  }
+  return { text: record.status === 'ok' ? '' : `(${record.status})`, isAll: true };
 }
 
 const CLOSE = 8;
-/** Characters of base64 for three bytes. */
+/** Characters of base64 for three bytes, and of how many of them a line shows the bytes. */
 const GROUP = 4;
+const HEX_GROUPS = 34;
+/** What stands after the beginning of something longer. */
+const MORE = ' …';
 
-function hexStart(base64: string, most: number): string {
-  const groups = Math.ceil(Math.min(most, LINE) / (3 * 3));
-  const binary = atob(base64.slice(0, groups * GROUP));
+function hexStart(base64: string): string {
+  const binary = atob(base64.slice(0, HEX_GROUPS * GROUP));
   return Array.from(binary, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join(' ');
 }
 
-/** What a message says in one line, safe to show: nothing in it can hide, turn or move what stands beside it. */
+/**
+ * What a message says, safe to show: nothing in it can hide, turn or move what stands beside it. It ends in `…` where
+ * there is more.
+ */
+export function shownContent(row: Row, most: number, make: (text: string) => string = sanitize): string {
+  const { text, isAll } = contentOf(row, most);
+  return make(text) + (isAll ? '' : MORE);
+}
+
+/** What a message says in one line. */
 export function lineOf(row: Row): string {
-  return sanitize(contentOf(row, LINE));
+  return shownContent(row, LINE);
 }
 
 /** What a filter looks into. */
 export function searchedOf(row: Row): string {
-  return `${contentOf(row)}\n${nameOf(row)}\n${kindOf(row)}\n${row.record.decoded?.channel ?? ''}`.toLowerCase();
+  const { text } = contentOf(row);
+  return `${text}\n${nameOf(row)}\n${kindOf(row)}\n${row.record.decoded?.channel ?? ''}`.toLowerCase();
 }
 
 /** Wall-clock time of day in UTC, as precise as the capture has it. */

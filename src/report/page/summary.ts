@@ -37,6 +37,7 @@ export function summaryView(model: Model): HTMLElement {
     ...(unread.length === 0
       ? [t('nothing')]
       : unread.slice(0, MOST_INPUTS).map(({ what, packets }) => t('notLookedIntoPackets', packets, what))),
+    rest(unread.length - MOST_INPUTS),
   );
   if (summary !== undefined) add(t('leftOut'), ...leftOutTexts(model, summary));
   return h(

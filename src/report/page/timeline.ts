@@ -5,7 +5,7 @@ import { drawLane, LANE_HEIGHT, type Painter } from './draw-lane.js';
 import { placeOf } from './lane-side.js';
 import { marksOf, ticksOf, within, zoomed, type View } from './lanes.js';
 import type { Connection, Row } from './model.js';
-import { kindOf, lineOf, sizeOf, type Category } from './row-text.js';
+import { kindOf, shownContent, sizeOf, type Category } from './row-text.js';
 import { duration, t } from './words.js';
 
 const RULER = 26;
@@ -14,6 +14,8 @@ const LABELS = 150;
 const MOST_LANES = 7;
 const ZOOM = 1.3;
 const PAN = 0.15;
+/** Characters of a message that is pointed at. */
+const TIP = 80;
 /** Pixels that the pointer may miss a message by. */
 const MISS = 6;
 /** Room before the first and after the last message, in parts of all. */
@@ -244,7 +246,7 @@ export class TimeLines {
     if (row === undefined) return;
     const call = row.call ?? row.answered;
     const time = call?.record.seconds === undefined ? '' : ` ${duration(call.record.seconds)}`;
-    this.#tip.textContent = `#${row.number} ${kindOf(row)}${time} ${t('bytes', sizeOf(row))} ${lineOf(row).slice(0, 80)}`;
+    this.#tip.textContent = `#${row.number} ${kindOf(row)}${time} ${t('bytes', sizeOf(row))} ${shownContent(row, TIP)}`;
     this.#tip.style.left = `${Math.min(x, this.#scroll.clientWidth - 260)}px`;
     this.#tip.style.top = `${this.#scroll.offsetTop + y + 18}px`;
   }
