@@ -8,6 +8,11 @@ const MOST_KEPT = LONGEST_DISTANCE + 16_384;
 const LEAST_KEPT = 1024;
 /** A message that does not fit in its window is inflated in a store that all windows share, up to this length. */
 const SHARED_LENGTH = 1 << 20;
+/**
+ * A longer one gets a store for as much as it may become. Memory that nothing was written to takes none of the machine, and
+ * each time that a store grew, the old one would stand beside the new one.
+ */
+const WHOLE_FROM = 4 << 20;
 
 /** The same bytes twice: single bytes are fastest through the one, four at once through the other. */
 interface Store {
@@ -90,7 +95,7 @@ export class SlidingWindow {
     if (needed <= MOST_KEPT) return (this.#kept = storeOf(roomFor(needed)));
     if (needed <= SHARED_LENGTH) return (shared ??= storeOf(SHARED_LENGTH));
     const most = history + this.#most + 2 * MATCH_ROOM;
-    return storeOf(Math.max(needed, Math.min(2 * needed, most)));
+    return storeOf(Math.max(needed, needed < WHOLE_FROM ? Math.min(2 * needed, most) : most));
   }
 
   /** Ends the message. The window goes on after it. @returns its bytes, the caller's own from now on */

@@ -5,6 +5,11 @@ import { unmask } from './unmask.js';
 
 /** A payload in several chunks begins with room for this much: a header alone must not cost what it promises. */
 const FIRST_ROOM = 65_536;
+/**
+ * From this much on the rest of the payload gets its memory at once. Memory that nothing was written to takes none of the
+ * machine, and each time that a store of so many bytes grows, the old one would stand beside the new one.
+ */
+const WHOLE_FROM = 4 * 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 /** A frame that does not stand whole in one chunk: its header, and what there is of its payload so far. */
@@ -27,6 +32,8 @@ export class PartialFrame {
   readonly #length: number;
   #payload: Buffer = EMPTY;
   #filled = 0;
+  /** Bytes of the store that are counted. */
+  #room = 0;
 
   /**
    * @param keep - false where the payload is counted and nothing more
@@ -94,22 +101,24 @@ export class PartialFrame {
 
   /** Counts its bytes as held no longer. Its payload may still be taken. */
   release(): void {
-    this.#held.add(-this.#payload.length);
+    this.#held.add(-this.#room);
   }
 
   /** Makes room for payload bytes. Where no more may be held, it drops all of them and returns false. */
   #reserve(more: number): boolean {
-    const { length } = this.#payload;
+    const before = this.#room;
     const needed = this.#filled + more;
-    if (needed <= length) return true;
-    const room = Math.min(this.#length, Math.max(needed, 2 * length, FIRST_ROOM));
-    if (!this.#held.hasRoomFor(room - length)) {
+    if (needed <= before) return true;
+    const room = Math.min(this.#length, Math.max(needed, 2 * before, FIRST_ROOM));
+    if (!this.#held.hasRoomFor(room - before)) {
       const message = `its payload is not kept, as ${this.#held.limit} bytes may wait for more over all connections`;
       this.#drop(finding('limit.held-bytes', message));
       return false;
     }
-    this.#held.add(room - length);
-    const grown = Buffer.allocUnsafeSlow(room);
+    this.#held.add(room - before);
+    this.#room = room;
+    if (room <= this.#payload.length) return true;
+    const grown = Buffer.allocUnsafeSlow(room < WHOLE_FROM ? room : this.#length);
     this.#payload.copy(grown, 0, 0, this.#filled);
     this.#payload = grown;
     return true;
@@ -117,6 +126,7 @@ export class PartialFrame {
 
   #drop(found: Finding): void {
     this.release();
+    this.#room = 0;
     this.#payload = EMPTY;
     if (!this.#keep) return;
     this.#keep = false;

@@ -171,6 +171,35 @@ function unfinishedHello(length: number): Buffer {
   return Buffer.concat([header, body]);
 }
 
+/** A message no longer than is kept, in a frame, compressed or not: bytes that deflate does not shorten. */
+function* longMessage(isCompressed: boolean, bytes: number): Generator<Buffer> {
+  const fields = isCompressed ? { offered: 'permessage-deflate', extensions: 'permessage-deflate' } : {};
+  const talk = new Talk().upgrade(fields);
+  yield* talk.packets.splice(0);
+  const message = noise(Math.min(bytes, 63 * 1024 * 1024));
+  const payload = isCompressed
+    ? deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+    : message;
+  const frame = encodeFrame({ opcode: BINARY, rsv1: isCompressed, payload, maskingKey: KEY });
+  for (let at = 0, index = 0; at < frame.length; at += SEGMENT, index++) {
+    talk.send(0, frame.subarray(at, at + SEGMENT));
+    if (index % ACKNOWLEDGED_AFTER === 0) talk.acknowledge(1);
+    yield* talk.packets.splice(0);
+  }
+  yield* talk.finish().packets;
+}
+
+/** Bytes that look random and are the same in every run. */
+function noise(length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let state = 20_261_126;
+  for (let at = 0; at < length; at++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[at] = state >>> 24;
+  }
+  return bytes;
+}
+
 /** The shapes whose memory is measured. */
 export const SHAPES: readonly Shape[] = [
   {
@@ -200,6 +229,19 @@ export const SHAPES: readonly Shape[] = [
     about: 'one frame of 900 MB',
     isBounded: true,
     packets: (bytes) => upTo(bytes, oneFrame(bytes)),
+  },
+  {
+    name: 'long-message',
+    about: 'one message of 63 MiB',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, longMessage(false, bytes)),
+  },
+  {
+    name: 'long-deflated-message',
+    about: 'one message of 63 MiB that compression does not shorten',
+    // What was sent and what it inflates to stand side by side.
+    isBounded: false,
+    packets: (bytes) => upTo(bytes, longMessage(true, bytes)),
   },
   {
     name: 'every-second',
