@@ -96,7 +96,17 @@ const DISSECT: Part = {
       (name) => `cli/commands/${name}.ts`,
     ),
     ...['cli/input/', 'output/sanitize.ts', 'output/nothing-found.ts'],
-    ...['events', 'frame-events', 'conversation', 'pipeline', 'dissect', 'consumer'].map((name) => `${name}.ts`),
+    ...[
+      'capture-queue',
+      'input-without',
+      'event',
+      'frame-events',
+      'conversation',
+      'pipeline',
+      'dissect',
+      'shared-reading',
+      'consumer',
+    ],
   ],
 };
 

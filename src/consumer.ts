@@ -1,13 +1,9 @@
 import { JoinedCaptures } from './capture/joined-captures.js';
 import { WsdissectError } from './common/error.js';
 import type { Wants } from './conversation.js';
-import {
-  dissectBatches,
-  readBatches,
-  type DissectOptions,
-  type PacketWitness,
-  type ReadingWitness,
-} from './dissect.js';
+import type { PacketWitness, ReadingWitness } from './capture-witness.js';
+import { dissectBatches, readBatches } from './dissect.js';
+import type { DissectOptions } from './dissect-options.js';
 import type { ConnectionRef, DissectEvent, EventOrder } from './events.js';
 
 /**
