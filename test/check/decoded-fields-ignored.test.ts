@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -289,5 +289,30 @@ describe('a rule for a decoded field', () => {
     const ignore = rules('field: decoded.id', 'field: decoded.value', 'pattern: x');
     expect((await compare(one, other, ignore)).codes).toEqual(OTHER);
     expect((await compare(one, one, ignore)).codes).toEqual(SAME);
+  });
+});
+
+describe('recordings', () => {
+  const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname;
+  const names = readdirSync(FIXTURES).filter((name) => /^(?:subprotocol|socketio|loss|h2c)\b.*\.pcap$/.test(name));
+
+  it.each(names)('%s is the same as itself, whatever is left out of it', async (name) => {
+    const path = join(FIXTURES, name);
+    const ignore = rules(
+      ...['socket.io', 'signalr', 'phoenix', 'mqtt', 'graphql'].map((preset) => `preset: ${preset}`),
+      ...['decoded.id', 'decoded.value.clientId', 'decoded.value..user', 'decoded.channel'].map(
+        (field) => `field: ${field}`,
+      ),
+      'pattern: "[a-z]{4}"',
+      'path: $..text',
+    );
+    const golden = join(folder, 'recording.jsonl');
+    await run(['check', '-q', '--golden', golden, '--update', '--allow-empty', path]);
+    for (const options of [[], ['--ignore', ignore]]) {
+      expect(await run(['diff', '-q', ...options, path, path])).toMatchObject({ code: 0, stdout: '' });
+      if (readFileSync(golden, 'utf8') === '') continue;
+      expect((await run(['diff', '-q', ...options, golden, path])).stdout).toBe('');
+      expect((await run(['check', '-q', ...options, '--golden', golden, path])).stdout).not.toContain('what was said');
+    }
   });
 });

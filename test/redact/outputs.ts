@@ -20,6 +20,8 @@ export const COMMAND_LINES: readonly (readonly string[])[] = [
   ['messages', '--raw'],
   ['connections'],
   ['connections', '--json'],
+  ['connections', '--headers'],
+  ['connections', '--headers', '--json'],
   ['calls'],
   ['calls', '--json'],
   ['follow'],
