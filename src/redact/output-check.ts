@@ -4,12 +4,10 @@ import { count } from '../common/words.js';
 import { dissect } from '../dissect.js';
 import type { Redaction } from './redaction.js';
 
-/** Bytes that encoded text must have to be looked into. */
-const BASE64 = /[A-Za-z0-9+/_-]{8,}={0,2}/gu;
-const HEX = /(?:[0-9a-fA-F]{2}[ :]?){4,}/gu;
+const NO_BASE64 = /[^A-Za-z0-9+/_-]+/u;
 const PCAP: readonly number[] = [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a];
-/** The programs of a page, which are the same in each. */
-const PAGE_CODE = /<script[^>]* id="[\w-]+-code"[^>]*>[^<]*<\/script>/gu;
+/** The programs of a page are the same in each. */
+const CODE = /\bid="[\w-]+-code"/u;
 const PAGE = /^\s*<!doctype html/iu;
 
 /**
@@ -55,33 +53,36 @@ export class OutputCheck {
     this.#text(name, bytes, isPage ? 'values' : 'all');
     if (bytes.toString('latin1', 0, 4) === 'PAR1') await this.#table(name, bytes);
     else if (isPcap) await this.#packets(name, bytes);
-    else this.#encoded(name, bytes, isPage);
+    else if (isPage) this.#page(name, bytes);
   }
 
   #text(name: string, bytes: Buffer, what: 'all' | 'values'): void {
     for (const text of new Set([bytes.toString('utf8'), bytes.toString('latin1')])) {
-      for (const label of this.#redaction.remains(text, what)) {
+      for (const label of this.#remains(text, what)) {
         const labels = this.#found.get(name) ?? new Set<string>();
         this.#found.set(name, labels.add(label));
       }
     }
   }
 
-  #encoded(name: string, bytes: Buffer, isPage: boolean): void {
-    const all = bytes.toString('latin1');
-    const text = isPage ? all.replace(PAGE_CODE, '') : all;
-    for (const [run] of text.matchAll(BASE64)) {
-      const decoded = Buffer.from(run, 'base64');
-      const inflated = isPage ? inflated64(decoded) : undefined;
-      if (inflated !== undefined) {
-        this.#text(name, inflated, 'all');
-        this.#encoded(name, inflated, false);
-      } else if (!isPage) {
-        this.#text(name, decoded, 'all');
+  #remains(text: string, what: 'all' | 'values'): Iterable<string> {
+    try {
+      return this.#redaction.remains(text, what);
+    } catch (error) {
+      // The engine's stack overflows.
+      if (error instanceof RangeError) return ['what is too long to be searched'];
+      throw error;
+    }
+  }
+
+  /** What a page holds its data in. */
+  #page(name: string, bytes: Buffer): void {
+    for (const element of scriptsIn(bytes.toString('latin1'))) {
+      for (const run of element.split(NO_BASE64)) {
+        const inflated = inflated64(Buffer.from(run, 'base64'));
+        if (inflated !== undefined) this.#text(name, inflated, 'all');
       }
     }
-    if (isPage) return;
-    for (const [run] of text.matchAll(HEX)) this.#text(name, Buffer.from(run.replace(/[ :]/gu, ''), 'hex'), 'all');
   }
 
   async #table(name: string, bytes: Buffer): Promise<void> {
@@ -89,9 +90,7 @@ export class OutputCheck {
     const file = Uint8Array.from(bytes).buffer;
     const rows = await parquetReadObjects({ file });
     const text = JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-    const all = Buffer.from(text, 'utf8');
-    this.#text(name, all, 'all');
-    this.#encoded(name, all, false);
+    this.#text(name, Buffer.from(text, 'utf8'), 'all');
   }
 
   async #packets(name: string, bytes: Buffer): Promise<void> {
@@ -103,6 +102,16 @@ export class OutputCheck {
         this.#text(name, Buffer.from(JSON.stringify(event.handshake), 'utf8'), 'all');
       }
     }
+  }
+}
+
+/** What the script elements of a page hold, but for its programs. */
+function* scriptsIn(page: string): Generator<string> {
+  for (let start = page.indexOf('<script'); start >= 0; start = page.indexOf('<script', start + 1)) {
+    const from = page.indexOf('>', start) + 1;
+    const end = from === 0 ? -1 : page.indexOf('</script', from);
+    if (end < 0) return;
+    if (!CODE.test(page.slice(start, from))) yield page.slice(from, end);
   }
 }
 

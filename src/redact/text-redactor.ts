@@ -25,6 +25,8 @@ interface SoughtPattern {
 export interface RedactionListener {
   /** @param value - what stood there */
   replaced(rule: number, value: string): void;
+  /** Something was replaced whole, as it could not be searched. */
+  replacedWhole(): void;
 }
 
 /** How a text is searched. */
@@ -109,7 +111,10 @@ export class TextRedactor {
     for (let round = 0; round <= MOST_ROUNDS; round++) {
       const text = result.toString(encoding);
       const spans = this.#spans(text, true, isCounted);
-      if (spans === undefined || (spans.length > 0 && round === MOST_ROUNDS)) return fillerFor(bytes);
+      if (spans === undefined || (spans.length > 0 && round === MOST_ROUNDS)) {
+        if (isCounted) this.#listener.replacedWhole();
+        return fillerFor(bytes);
+      }
       const next = spans.length === 0 ? result : replaceInBytes(result, text, spans);
       if (next.equals(result)) return result;
       result = next;
@@ -157,6 +162,16 @@ export class TextRedactor {
 
   /** @returns `undefined` where the text cannot be searched */
   #spans(text: string, isFixed: boolean, isCounted: boolean): Span[] | undefined {
+    try {
+      return this.#found(text, isFixed, isCounted);
+    } catch (error) {
+      // A long text can be too much for a pattern: the engine's stack overflows.
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+
+  #found(text: string, isFixed: boolean, isCounted: boolean): Span[] | undefined {
     const spans: Span[] = [];
     const readings = readingsOf(text);
     if (readings === undefined) return undefined;

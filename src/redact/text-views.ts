@@ -15,12 +15,27 @@ export interface Reading {
 const DEEPEST = 3;
 /** Times that one thing may be encoded inside another: base64 in base64. */
 const DEEPEST_ENCODED = 2;
-const BASE64 = /[A-Za-z0-9+/_-]{11,}/g;
-const HEX = /[0-9a-fA-F]{16,}/g;
-const SPACED_HEX = /[0-9a-fA-F]{2}(?:[ :-][0-9a-fA-F]{2}){7,}/g;
+
+/** What is encoded in one run, and what of a long run is looked at once more with what follows it. */
+interface Encoding {
+  readonly pattern: RegExp;
+  /** Characters that a match has at most: with more, the engine's stack would not do. */
+  readonly longest: number;
+  /** A part that is looked at again begins so many characters before the end of a match. */
+  readonly again: number;
+}
+
+const LONGEST = 65_536;
+const AGAIN = 4096;
+const SPACED = { longest: 3 * (LONGEST / 4) + 2, again: 3 * (AGAIN / 4) - 1 };
+const BASE64: Encoding = { pattern: /[A-Za-z0-9+/_-]{11,65536}/g, longest: LONGEST, again: AGAIN };
+const HEX: Encoding = { pattern: /[0-9a-fA-F]{16,65536}/g, longest: LONGEST, again: AGAIN };
+const SPACED_HEX: Encoding = { pattern: /[0-9a-fA-F]{2}(?:[ :-][0-9a-fA-F]{2}){7,16384}/g, ...SPACED };
 /** Of Latin letters, which every other byte shows. */
-const UTF16_LE = /(?:[\t\n\r -\xff]\0){4,}/g;
-const UTF16_BE = /(?:\0[\t\n\r -\xff]){4,}/g;
+const UTF16: readonly Encoding[] = [
+  { pattern: /(?:[\t\n\r -\xff]\0){4,16384}/g, longest: LONGEST / 2, again: AGAIN },
+  { pattern: /(?:\0[\t\n\r -\xff]){4,16384}/g, longest: LONGEST / 2, again: AGAIN },
+];
 const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /**
@@ -73,9 +88,9 @@ function encodedIn(text: string, seen: Set<string>): { readonly texts: Decoded[]
     else if (/[^\0-\x7f]/.test(plain)) texts.push({ at, length, text: bytes.toString('utf8') });
     else texts.push({ at, length, text: plain, unit });
   };
-  const runs = function* (pattern: RegExp): Generator<readonly [run: string, index: number]> {
-    for (const { 0: run, index } of text.matchAll(pattern)) {
-      const key = `${pattern.source} ${run}`;
+  const runs = function* (encoding: Encoding): Generator<readonly [run: string, index: number]> {
+    for (const [run, index] of runsOf(text, encoding)) {
+      const key = `${encoding.pattern.source} ${run}`;
       if (!seen.has(key)) yield [run, index];
       seen.add(key);
     }
@@ -97,11 +112,26 @@ function encodedIn(text: string, seen: Set<string>): { readonly texts: Decoded[]
     put(Buffer.from(run.replace(/[ :-]/g, ''), 'hex'), index, run.length, [1, 3]);
   }
   if (text.includes('\0')) {
-    for (const pattern of [UTF16_LE, UTF16_BE]) {
-      for (const [run, at] of runs(pattern)) {
+    for (const encoding of UTF16) {
+      for (const [run, at] of runs(encoding)) {
         texts.push({ at, length: run.length, text: run.replaceAll('\0', ''), unit: [1, 2] });
       }
     }
   }
   return { texts, guesses };
+}
+
+function* runsOf(
+  text: string,
+  { pattern, longest, again }: Encoding,
+): Generator<readonly [run: string, index: number]> {
+  let from = 0;
+  for (;;) {
+    pattern.lastIndex = from;
+    const match = pattern.exec(text);
+    if (match === null) return;
+    const [run] = match;
+    from = match.index + run.length - (run.length === longest ? again : 0);
+    yield [run, match.index];
+  }
 }
