@@ -17,6 +17,10 @@ import { restOfHead } from './stray-bytes.js';
  */
 export type Position = 'prelude' | 'message' | 'body' | 'held' | 'lost' | 'after';
 
+/** Bytes of a status line up to its status, with room for odd versions. */
+const STATUS_LINE = 20;
+const PART_OF_STATUS = /^(?:H|HT|HTT|HTTP|HTTP\/[\d.]{0,5}(?: \d{0,2})?)$/;
+
 /** What a side comes to. */
 export type HttpItem =
   /** A head; it stays where it is until {@link HttpSide.takeHead} takes it. */
@@ -132,6 +136,7 @@ export class HttpSide {
           return this.#message();
         case 'body':
           if (this.input.isEmpty && this.#body!.state === 'open') return undefined;
+          if (this.#isBodyDoubtful && this.#isPartOfStatus()) return undefined;
           if (!this.#skipBody()) return { kind: 'lost' };
           break;
         case 'lost': {
@@ -292,6 +297,13 @@ export class HttpSide {
     return { kind: 'foreign' };
   }
 
+  /** Whether what waits may be the beginning of a status line, and more of it may come. */
+  #isPartOfStatus(): boolean {
+    const { input } = this;
+    if (this.ended !== undefined || input.isFull || !input.isOneRun || input.length >= STATUS_LINE) return false;
+    return PART_OF_STATUS.test(input.peek(STATUS_LINE).toString('latin1'));
+  }
+
   /** @returns false where it is broken, or bytes of it are missing that tell where it ends */
   #skipBody(): boolean {
     const body = this.#body!;
@@ -302,15 +314,10 @@ export class HttpSide {
       return body.state === 'done';
     }
     const item = input.first!;
-    if (
-      this.#isBodyDoubtful &&
-      item.kind === 'bytes' &&
-      parseStatus(item.bytes.toString('latin1', 0, 20)) !== undefined
-    ) {
+    if (this.#isBodyDoubtful && parseStatus(input.peek(STATUS_LINE).toString('latin1')) !== undefined) {
       this.position = this.#afterBody;
       return true;
     }
-    this.#isBodyDoubtful = false;
     if (item.kind === 'bytes') {
       const length = body.push(item.bytes);
       if (length > 0) input.skip(length);
