@@ -148,7 +148,8 @@ export class OpeningHandshake implements ConnectionSink, DrainRules {
     if (at.position === 'held') return pairing.goOn(side);
     if (at.position === 'after') return this.#pass(side, at);
     const item = at.read();
-    if (item === undefined) return !at.isRead;
+    // What waited last may have been read just now.
+    if (item === undefined) return !at.isRead || (this.#output.sink !== undefined && at.isOver);
     pairing.take(side, item);
     return true;
   }
