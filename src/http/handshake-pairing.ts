@@ -266,6 +266,15 @@ export class HandshakePairing {
     }
   }
 
+  /**
+   * The same of one that was held while the client's bytes were followed: what the client sent is not looked at again before
+   * it, or that would be followed once more.
+   */
+  #responseAnew(side: Side, head: CapturedHead): void {
+    this.#response(side, head);
+    if (this.#actions.waiting === head) this.#awaitRequest(side, head);
+  }
+
   /** The client was heard from its frames on, so that what answers come to are requests before them. */
   get #isBeforeFrames(): boolean {
     return this.#state === 'unanswered' || this.#state === 'headless';
@@ -453,7 +462,7 @@ export class HandshakePairing {
     this.#actions.lose(this.#sides[server]);
     this.#sides[client].position = 'message';
     if (open.kind === 'upgrade') this.#fire('no answer, and the end', { side: client, asked: open });
-    else this.#fire('nothing asked for', { side: client });
+    else if (this.#state === 'asked') this.#fire('nothing asked for', { side: client });
   }
 
   /** Bytes before the answer to a request for WebSocket inside what came in its place. */
@@ -497,7 +506,7 @@ export class HandshakePairing {
     if (row.action === 'start over') {
       const { side, head } = occasion;
       if (head!.role === 'request') this.#fire(event, occasion);
-      else this.#response(side, head!);
+      else this.#responseAnew(side, head!);
     }
   }
 }
