@@ -5,6 +5,7 @@
  *
  *   --runs N         runs of each (5); the median counts
  *   --patience S     no further run of tshark for a capture once its runs took so many seconds together (120)
+ *   --threads 1,2,4  times so many threads of wsdissect alone, beside what is ideal on as many cores as there are
  *   --linear         times the first capture in 50, 100, 200 and 400 MB instead
  *   --save FILE      writes the medians as JSON
  *   --compare FILE   prints the change against such a file
@@ -32,6 +33,7 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     patience: { type: 'string', default: '120' },
+    threads: { type: 'string' },
     linear: { type: 'boolean', default: false },
     save: { type: 'string' },
     compare: { type: 'string' },
@@ -66,7 +68,32 @@ const hasTshark = spawnSync('tshark', ['--version']).status === 0;
 mkdirSync(DATA, { recursive: true });
 printMachine();
 if (values.linear) await linear();
+else if (values.threads !== undefined) await threads(values.threads.split(',').map(Number));
 else await table();
+
+/** What one thread takes, what more take, and what they would if nothing but cores were missing. */
+async function threads(counts: readonly number[]): Promise<void> {
+  const ideal = counts.map(
+    (count) => Math.min(count, availableParallelism()) / Math.min(counts[0]!, availableParallelism()),
+  );
+  console.log(`| | ${counts.map((count) => `${count} ${count === 1 ? 'thread' : 'threads'}`).join(' | ')} |`);
+  console.log(`| --- |${' ---: |'.repeat(counts.length)}`);
+  console.log(`| ideal | ${ideal.map((times) => `${times.toFixed(2)} times`).join(' | ')} |`);
+  for (const workload of WORKLOADS) {
+    if (positionals.length > 0 ? !positionals.includes(workload.key) : workload.key === 'e') continue;
+    const { file, keys } = await capture(workload, workload.megabytes);
+    for (const command of workload.commands ?? ['frames']) {
+      const taken: number[][] = counts.map(() => []);
+      for (let turn = 0; turn < RUNS; turn++) {
+        for (const [index, count] of counts.entries())
+          taken[index]!.push(ours(command, file, keys, ['--jobs', String(count)]));
+      }
+      const medians = taken.map(median);
+      const cells = medians.map((each) => `${seconds(each)}, ${(medians[0]! / each).toFixed(2)}`);
+      console.log(`| (${workload.key}) \`${command}\` | ${cells.join(' | ')} |`);
+    }
+  }
+}
 
 async function table(): Promise<void> {
   const wanted = (key: string): boolean => positionals.length === 0 || positionals.includes(key);
@@ -131,8 +158,15 @@ function time(
   }));
 }
 
-function ours(command: Command, file: string, keys: string | undefined): number {
-  return run(process.execPath, [PROGRAM, command, '--json', ...(keys === undefined ? [] : ['--keylog', keys]), file]);
+function ours(command: Command, file: string, keys: string | undefined, more: readonly string[] = []): number {
+  return run(process.execPath, [
+    PROGRAM,
+    command,
+    '--json',
+    ...more,
+    ...(keys === undefined ? [] : ['--keylog', keys]),
+    file,
+  ]);
 }
 
 function tshark(file: string, keys: string | undefined): number {
