@@ -226,11 +226,14 @@ function fileOf(module: string): string | null {
 function loadLate(code: string): string {
   const names: string[] = [];
   const text = code
-    .replace(/^const (require_\w+) = require\((".*")\);$/gm, (_, name: string, file: string) => {
+    .replace(/^const (require_(\w+)) = require\((".*")\);$/gm, (_, name: string, part: string, file: string) => {
       names.push(name);
-      return `let ${name}_loaded;\nconst ${name} = () => (${name}_loaded ??= require(${file}));`;
+      return `let ${part}_loaded;\nconst $${part} = () => (${part}_loaded ??= require(${file}));`;
     })
     // What is only run does nothing: entries are files of their own.
     .replace(/^require\("\.\/.*"\);\n/gm, '');
-  return names.reduce((done, name) => done.replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`), text);
+  return names.reduce(
+    (done, name) => done.replace(new RegExp(`\\b${name}\\.`, 'g'), () => `(${name.replace('require_', '$')}()).`),
+    text,
+  );
 }

@@ -12,8 +12,8 @@ export function minified(name: string, code: string, isModule: boolean): string 
   const result = minifySync(name, code, {
     module: isModule,
     compress: true,
-    // Whoever reports a bug sends a stack trace: what stands at the top of a module keeps its name, and methods have theirs.
-    mangle: { toplevel: false },
+    // Whoever reports a bug sends a stack trace: functions and classes keep their names, and methods have theirs.
+    mangle: { toplevel: true, keepNames: { function: true, class: true } },
     codegen: { removeWhitespace: true },
   });
   return withoutErrors(name, result);
