@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { builtFiles, requireBuilt, ROOT } from './built-command.js';
+import { membersUsed } from './members-used.js';
 
 /** A package that a built file requires, and what it uses of it. */
 interface Use {
@@ -34,8 +35,8 @@ const uses: Use[] = [...builtFiles()].flatMap(([file, text]) =>
     .map(({ variable, name }) => {
       const isWrapped = new RegExp(`\\b${variable}=[^;]*__toESM\\(${variable},1\\)`).test(text);
       const required: unknown = requireBuilt(name);
-      const members = [...text.matchAll(new RegExp(`\\b${variable}\\.(\\w+)`, 'g'))].map((match) => match[1]!);
-      return { file, name, members: [...new Set(members)], value: isWrapped ? __toESM(required, 1) : required };
+      const members = membersUsed(text, variable);
+      return { file, name, members, value: isWrapped ? __toESM(required, 1) : required };
     }),
 );
 
