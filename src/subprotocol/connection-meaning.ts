@@ -66,7 +66,9 @@ export class ConnectionMeaning {
       this.#reader.lost(direction);
       return undefined;
     }
-    const decoded = this.#reader.message({ direction, isText, payload, text: isText ? payload.toString('utf8') : '' });
+    // A text that nobody reads is not made.
+    const text = isText && this.#reader.isReading ? payload.toString('utf8') : '';
+    const decoded = this.#reader.message({ direction, isText, payload, text });
     if (this.#reader.isOverLimit) this.#tellInflated(message);
     return decoded;
   }

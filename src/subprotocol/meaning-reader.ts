@@ -107,6 +107,11 @@ export class MeaningReader {
     }
   }
 
+  /** Whether it reads messages: there is a protocol that they are, or may prove to be. */
+  get isReading(): boolean {
+    return this.#speaking !== undefined || this.#candidates.length > 0 || this.#named.length > 0;
+  }
+
   /** Whether the last message holds but a part of what a later one ends. */
   get isPart(): boolean {
     return this.#isPart;
