@@ -420,7 +420,8 @@ export class HandshakePairing {
     const at = this.#sides[server];
     const client = this.#sides[otherSide(server)];
     const { open } = this.#actions.pipelining;
-    if (open === undefined) {
+    // Nothing is waited for any more where the client's bytes have shown something else.
+    if (open === undefined || this.#state !== 'asked') {
       this.#actions.lose(at);
       return true;
     }

@@ -20,6 +20,12 @@ it('a request in place of what the server waits for changes nothing', () => {
   expect(() => seen.end(0, 'capture').end(1, 'rst')).not.toThrow();
 });
 
+it('frames of the client in place of what the server waits for are followed', () => {
+  const seen = new Recorder({ begun: [false, true] }).send(0, upgradeRequest('Content-Length: 3')).gap(0, undefined);
+  seen.send(1, '\x06').send(0, '\x81\x85abcdefghi');
+  expect(() => seen.end(0, 'capture').end(1, 'rst')).not.toThrow();
+});
+
 it('what waited last of a side is followed by its end', () => {
   const seen = new Recorder({ begun: [false, false], limits: { heldBytes: 30 } });
   seen.send(1, `${head('HTTP/1.1 200 OK', 'Content-Length: 7')}HTTP/1.`).send(0, upgradeRequest('Content-Length: 3'));
