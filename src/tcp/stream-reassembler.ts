@@ -352,8 +352,9 @@ export class StreamReassembler implements HoleOwner {
     if (before > 0) {
       if ((segment.flags & ACK) !== 0) this.#noteEarlier(otherSide(side), segment.acknowledgment, at);
       const missing = -offset - half.delivered - before;
-      if (segment.payload.length < before) this.#report(side, cameLate(before, at));
-      else giveEarly(this.#sink, side, segment.payload.subarray(0, before), at, missing);
+      const captured = Math.min(before, segment.payload.length);
+      if (captured === 0) this.#report(side, cameLate(before, at));
+      else giveEarly(this.#sink, side, segment.payload.subarray(0, captured), at, missing + before - captured);
     }
     return before;
   }

@@ -47,9 +47,10 @@ export class TlsStage implements ConnectionSink {
 
   gap(side: Side, length: number | undefined, at: PacketTime): void {
     this.#gaps |= 1 << side;
-    const first = side === 0 ? this.#first0 : this.#first1;
-    const isUndecided = this.#target === undefined && first.length === 0;
-    if (!isUndecided || !this.#hold().gap(side, length, at)) this.#decide(false).gap(side, length, at);
+    // A beginning that is cut off says nothing yet: what comes after it does.
+    if (side === 0) this.#first0 = EMPTY;
+    else this.#first1 = EMPTY;
+    if (this.#target !== undefined || !this.#hold().gap(side, length, at)) this.#decide(false).gap(side, length, at);
   }
 
   end(side: Side, how: End, at: PacketTime): void {

@@ -36,6 +36,12 @@ const CASES = [
   'http-socks5.pcap delay:4860,3755,6659 apart:5511,8337,476',
   // A status line came in two segments where the body of an answer to HEAD may stand or not: all after it was taken for that body.
   'http-keep-alive.pcap drop:6938,1141,8586 skew:3669,6719,7199 split:7940,509,6041',
+  // What was found before a 101 was told to frames that it took the place of.
+  'frames-one-byte-segments.pcap apart:8250,8287,6569 split:4850,5581,5719 cutStart:1268,2105,7495',
+  // Of the first header of TLS a few bytes were captured: the connection was taken for none of TLS, and nothing was told.
+  'tls12-aes128-ccm.pcap truncate:7388,6693,5005 apart:9179,6947,909',
+  // A 101 was recorded late, and its end cut off: nothing was learned from what was captured of it.
+  'deflate-window-15.pcap swap:574,9461,5438 cutStart:5945,9457,2914 snap:391,3772,8156',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));

@@ -47,13 +47,20 @@ describe('a plain connection', () => {
     }
   });
 
-  it('is what is left when a gap or the end follows on too few bytes', () => {
+  it('is known after a gap or the end that follows on too few bytes', () => {
     const { stage, got } = stageWith(keyLogOf(''));
     stage.bytes(0, Buffer.from([22, 3]), moment(1));
     stage.gap(0, 9, moment(2));
-    expect(got.events).toEqual(['bytes 0', 'gap 0 9']);
+    expect(got.made).toBe(0);
+    stage.bytes(0, REQUEST, moment(3));
+    expect(got.events).toEqual(['bytes 0', 'gap 0 9', 'bytes 0']);
     const ended = replay([{ side: 0, bytes: Buffer.from([22, 3]) }], keyLogOf(''));
     expect(ended.events).toEqual(['bytes 0', 'end 0 fin', 'end 1 fin']);
+    const lost = stageWith(keyLogOf(''));
+    lost.stage.bytes(0, Buffer.from([22, 3]), moment(1));
+    lost.stage.gap(0, 9, moment(2));
+    for (const side of [0, 1] as const) lost.stage.end(side, 'fin', moment(3));
+    expect(lost.got.events).toEqual(['bytes 0', 'gap 0 9', 'end 0 fin', 'end 1 fin']);
   });
 
   it('makes no next stage where it carried nothing', () => {
@@ -83,6 +90,19 @@ describe('a TLS connection', () => {
     const got = replay(turned, keyLogOf(RFC8448_KEY_LOG.join('')));
     expect(got.tls?.client).toBe(1);
     expect([got.text(0).length, got.text(1).length]).toEqual([50, 50]);
+  });
+
+  it('is known by the record that comes after one whose first header was cut off', () => {
+    const { stage, got } = stageWith(keyLogOf(''));
+    stage.bytes(1, RFC8448.serverHello.subarray(0, 3), moment(1));
+    stage.gap(1, RFC8448.serverHello.length - 3, moment(1));
+    expect(got.tls).toBeUndefined();
+    stage.bytes(1, RFC8448.newSessionTicket, moment(2));
+    expect(got.made).toBe(0);
+    stage.bytes(0, RFC8448.clientHello, moment(3));
+    for (const side of [0, 1] as const) stage.end(side, 'fin', moment(4));
+    expect(got.made).toBe(0);
+    expect(got.reported.map(({ code }) => code)).toEqual(['tls.not-captured']);
   });
 
   it('passes findings of earlier stages on with its first plaintext', () => {
