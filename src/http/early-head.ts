@@ -24,6 +24,6 @@ export function openingIn(chunk: Buffer, at: PacketTime): HeadInChunk | undefine
 }
 
 /** Whether a head is a half of an opening handshake for WebSocket. */
-export function isOpening(head: CapturedHead): boolean {
+function isOpening(head: CapturedHead): boolean {
   return head.role === 'request' ? asksForWebSocket(head.fields) : isSwitch(head) && mayBeWebSocket(head);
 }
