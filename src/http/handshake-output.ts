@@ -133,7 +133,7 @@ export class HandshakeOutput {
   /** What was followed did not follow a handshake. */
   restart(at: PacketTime): void {
     // What was told is not told again.
-    if (this.#listener.isUnproven !== true) this.clear();
+    if (!this.isUnproven) this.clear();
     for (const side of [0, 1] as const) {
       if ((this.#ended & (1 << side)) === 0) this.#sink?.end(side, 'unknown', at);
     }
@@ -148,7 +148,7 @@ export class HandshakeOutput {
     if (this.#sink !== undefined) {
       this.#sink.finding(side, found);
       // What follows another handshake may be told of it yet.
-      if (this.#listener.isUnproven !== true) return;
+      if (!this.isUnproven) return;
     }
     const { held, limits } = this.#options;
     const early = (this.#early ??= new HeldInput(held, Infinity));

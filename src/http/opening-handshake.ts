@@ -109,6 +109,8 @@ export class OpeningHandshake implements ConnectionSink, DrainRules {
     const { sink, isComplete } = this.#output;
     const isFinal = this.#pairing.isHandedOver || (state === 'accepted' && isComplete);
     if (sink === undefined || !isFinal || !this.#sides.every((side) => side.isPassing)) return undefined;
+    // Nothing comes here any more.
+    this.#output.clear();
     return sink.settled ?? sink;
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { finding } from '../../src/common/finding.js';
 import { DISCARD } from '../../src/common/sink.js';
 import { codes, head, Recorder, upgradeRequest, upgradeResponse } from './recorder.js';
 
@@ -529,4 +530,16 @@ describe('limits', () => {
     expect(codes(seen.handshake.findings).slice(-2)).toEqual(['handshake.extension-not-offered', 'limit.findings']);
     expect(seen.handshake.findings).toHaveLength(11);
   });
+});
+
+test('what was found while nothing was proven is told to what takes its place, and holds nothing after that', () => {
+  const found = finding('tcp.gap', 'a gap');
+  const recorder = new Recorder().send(0, upgradeRequest()).send(1, upgradeResponse());
+  recorder.isUnproven = true;
+  recorder.stage.finding(1, found);
+  expect(recorder.sink.findings).toEqual([found]);
+  expect(recorder.held.total).toBeGreaterThan(0);
+  recorder.isUnproven = false;
+  expect(recorder.stage.settled).toBe(recorder.sink);
+  expect(recorder.held.total).toBe(0);
 });

@@ -52,6 +52,8 @@ export class Recorder implements HandshakeListener {
   readonly stage: OpeningHandshake;
   /** A sink was opened before the one before it had its two ends. */
   overlaps = false;
+  /** What is followed may be WebSocket, and nothing has shown that it is. */
+  isUnproven = false;
   #packet = 0;
 
   constructor(options: { begun?: [boolean, boolean]; assume?: boolean; limits?: Partial<Limits> } = {}) {
