@@ -4,11 +4,15 @@ import type { PacketTime } from '../common/packet-time.js';
 import { ENOUGH, weighHeader } from './frame-evidence.js';
 import { CONNECTION_PREFACE, decodeHttp2FrameHeader, FRAME_HEADER_LENGTH, SETTINGS } from './http2-frame.js';
 
+const END_OF_HEAD = '\r\n\r\n';
+/** Bytes of `HTTP/1.1 101` and of what follows that. */
+const SWITCH_LENGTH = 13;
+
 /** How {@link FrameSearch} tells frame headers from other bytes. */
 export interface FrameSearchOptions {
   readonly fromClient: boolean | undefined;
   readonly isKnownStream: (stream: number) => boolean;
-  /** A client's preface may stand in it. */
+  /** Nothing of the side was read yet: a client's preface may stand in it, or a server's answer that changes to HTTP/2. */
   readonly mayBegin: boolean;
   readonly held: HeldBytes;
   /** Bytes that may wait for proof. */
@@ -40,6 +44,8 @@ export class FrameSearch {
   #proven: number | undefined = undefined;
   /** The proven place is that of the preface. */
   isAtPreface = false;
+  /** All that stands before the proven place is the server's answer in HTTP/1.1 that changes to HTTP/2. */
+  isAfterSwitch = false;
   /** Captured bytes that stand before the proven place, or are held no longer. */
   skipped = 0;
 
@@ -91,12 +97,14 @@ export class FrameSearch {
   #look(isOver = false): boolean {
     this.#unseen = 0;
     this.#run = this.#items.length === 1 ? this.#items[0]!.bytes : Buffer.concat(this.#items.map(({ bytes }) => bytes));
-    if (this.#options.mayBegin && this.#findPreface()) return true;
+    const { mayBegin, fromClient } = this.#options;
+    if (mayBegin && fromClient !== false && this.#findPreface()) return true;
     let next = this.#run.length;
     for (let place = this.#from; place + FRAME_HEADER_LENGTH <= this.#run.length; place++) {
       const verdict = this.#walk(place, isOver);
       if (verdict === 'proven') {
         this.#proven = place;
+        this.isAfterSwitch = mayBegin && this.skipped === 0 && isSwitch(this.#run.subarray(0, place));
         this.skipped += place;
         return true;
       }
@@ -160,4 +168,10 @@ export class FrameSearch {
     this.#cost += bytes;
     this.#options.held.add(bytes);
   }
+}
+
+/** Whether bytes are the head of a 101, and nothing else. */
+function isSwitch(bytes: Buffer): boolean {
+  if (!/^HTTP\/1\.\d 101[ \r]/.test(bytes.toString('latin1', 0, SWITCH_LENGTH))) return false;
+  return bytes.indexOf(END_OF_HEAD) === bytes.length - END_OF_HEAD.length;
 }

@@ -112,7 +112,7 @@ export class Http2Side {
   #section: { stream: number; ends: boolean; promised: boolean; damage: Damage | undefined } | undefined;
   readonly #block: CountedQueue;
   #search: FrameSearch | undefined;
-  /** Its first frame may still be to come, after its preface: none was found, and what it begins with was not known. */
+  /** Its first frame may still be to come, after a client's preface: none was found, and what it begins with was not known. */
   #mayBegin: boolean;
   /** Its first bytes are text of the request that changed to HTTP/2. */
   #beganAsHttp1: boolean | undefined = undefined;
@@ -124,7 +124,7 @@ export class Http2Side {
     this.#block = new CountedQueue(options.held);
     this.hpack = new HpackDecoder(options.limits, options.fromStart, options.held);
     this.#state = !options.fromStart ? 'search' : options.isClient === true ? 'preface' : 'header';
-    this.#mayBegin = !options.fromStart && options.isClient !== false;
+    this.#mayBegin = !options.fromStart;
   }
 
   /** Where it stands among its frames is not known, or not yet. */
@@ -178,7 +178,8 @@ export class Http2Side {
   /** Nothing stands before a preface: the side begins with it, though that was not known. */
   #beginsHere(chunk: Buffer, offset: number): boolean {
     const length = Math.min(CONNECTION_PREFACE.length, chunk.length - offset);
-    if (!this.#mayBegin || this.#search !== undefined || length < START_OF_PREFACE) return false;
+    const mayBegin = this.#mayBegin && this.#options.isClient !== false;
+    if (!mayBegin || this.#search !== undefined || length < START_OF_PREFACE) return false;
     return CONNECTION_PREFACE.compare(chunk, offset, offset + length, 0, length) === 0;
   }
 
@@ -412,13 +413,14 @@ export class Http2Side {
   #takeSearched(chunk: Buffer, offset: number, at: PacketTime): number {
     const { isClient, isKnownStream, held, limits } = this.#options;
     const mayBegin = this.#mayBegin;
-    if (mayBegin) this.#beganAsHttp1 ??= isCapital(chunk[offset]!);
+    if (mayBegin && isClient !== false) this.#beganAsHttp1 ??= isCapital(chunk[offset]!);
     this.#search ??= new FrameSearch({ fromClient: isClient, isKnownStream, mayBegin, held, most: limits.heldBytes });
     if (this.#search.push(chunk.subarray(offset), at)) this.#goOn(this.#search, at);
     return chunk.length;
   }
 
-  #tellSkipped({ skipped }: FrameSearch, at: PacketTime): void {
+  #tellSkipped({ skipped, isAfterSwitch }: FrameSearch, at: PacketTime): void {
+    if (isAfterSwitch) return;
     const isRequest = this.#mayBegin && this.#options.isUpgraded === true && this.#beganAsHttp1 === true;
     if (skipped > 0 && !isRequest) this.#listener.skipped(skipped, at);
   }

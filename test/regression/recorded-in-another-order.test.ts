@@ -42,6 +42,8 @@ const CASES = [
   'tls12-aes128-ccm.pcap truncate:7388,6693,5005 apart:9179,6947,909',
   // A 101 was recorded late, and its end cut off: nothing was learned from what was captured of it.
   'deflate-window-15.pcap swap:574,9461,5438 cutStart:5945,9457,2914 snap:391,3772,8156',
+  // The 101 that changes to HTTP/2 was read as HTTP/2, and told as bytes that are not decoded.
+  'h2c-upgrade.pcap swap:5721,8416,7963 apart:9420,5594,2932',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
