@@ -96,17 +96,7 @@ const DISSECT: Part = {
       (name) => `cli/commands/${name}.ts`,
     ),
     ...['cli/input/', 'output/sanitize.ts', 'output/nothing-found.ts'],
-    ...[
-      'capture-queue',
-      'input-without',
-      'event',
-      'frame-events',
-      'conversation',
-      'pipeline',
-      'dissect',
-      'shared-reading',
-      'consumer',
-    ],
+    ...['event', 'frame-events', 'conversation', 'pipeline', 'dissect', 'consumer'],
   ],
 };
 

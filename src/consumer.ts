@@ -1,9 +1,9 @@
 import { JoinedCaptures } from './capture/joined-captures.js';
 import { WsdissectError } from './common/error.js';
 import type { Wants } from './conversation.js';
-import type { PacketWitness, ReadingWitness } from './capture-witness.js';
+import type { PacketWitness, ReadingWitness } from './dissection/capture-witness.js';
 import { dissectBatches, readBatches } from './dissect.js';
-import type { DissectOptions } from './dissect-options.js';
+import type { DissectOptions } from './dissection/dissect-options.js';
 import type { ConnectionRef, DissectEvent, EventOrder } from './events.js';
 
 /**

@@ -4,11 +4,11 @@ import { readChunks } from './capture/decompress.js';
 import { JoinedCaptures } from './capture/joined-captures.js';
 import { WsdissectError } from './common/error.js';
 import type { DissectEvent } from './events.js';
-import type { ReadingWitness } from './capture-witness.js';
-import { checkOptions, type DissectOptions } from './dissect-options.js';
-import { Dissection, PIECE } from './dissection.js';
+import type { ReadingWitness } from './dissection/capture-witness.js';
+import { checkOptions, type DissectOptions } from './dissection/dissect-options.js';
+import { Dissection, PIECE } from './dissection/dissection.js';
 
-export type { DissectOptions } from './dissect-options.js';
+export type { DissectOptions } from './dissection/dissect-options.js';
 
 /**
  * Reads a capture and gives its events in batches, one after each chunk of input or more often.

@@ -3,7 +3,7 @@ import { WsdissectError } from '../common/error.js';
 import { count } from '../common/words.js';
 import { PartedConsumer, readInto, type Part } from '../consumer.js';
 import type { Wants } from '../conversation.js';
-import type { DissectOptions } from '../dissect-options.js';
+import type { DissectOptions } from '../dissection/dissect-options.js';
 import type { DissectEvent } from '../events.js';
 import { CallEvents, type CallOnConnection } from '../output/call-events.js';
 import { CALL_FIELDS } from '../output/call-fields.js';

@@ -1,6 +1,6 @@
 import type { Packet } from '../capture/packet.js';
 import { ByteQueue } from '../common/byte-queue.js';
-import type { PacketWitness } from '../capture-witness.js';
+import type { PacketWitness } from '../dissection/capture-witness.js';
 import type { ExportedPacket, PacketFileShape } from './packet-file.js';
 import { Spool } from './spool.js';
 

@@ -7,7 +7,7 @@ import type { RuleOptions } from '../check/rule-selection.js';
 import { TextReporter } from '../check/text-reporter.js';
 import { claimLines } from '../check/wording.js';
 import { WsdissectError } from '../common/error.js';
-import type { DissectOptions } from '../dissect-options.js';
+import type { DissectOptions } from '../dissection/dissect-options.js';
 import { isLossEvent } from '../check/loss.js';
 import { sanitize } from '../output/sanitize.js';
 import { plainStyle } from '../output/style.js';

@@ -3,7 +3,7 @@ import { LimitUse } from '../common/limit-use.js';
 import type { Limits } from '../common/limits.js';
 import { NO_TIME, type PacketTime } from '../common/packet-time.js';
 import type { End, Side, ConnectionSink } from '../common/sink.js';
-import type { ConnectionCarrier, LateNews } from '../connection-carrier.js';
+import type { ConnectionCarrier, LateNews } from '../dissection/connection-carrier.js';
 import type { DissectEvent } from '../events.js';
 import type { TcpConnection } from '../tcp/connection.js';
 import { MOST_AWAKE } from '../tcp/connection-store.js';

@@ -1,6 +1,6 @@
 import { count } from '../common/words.js';
 import { formatTime, type PacketTime } from '../common/packet-time.js';
-import type { SeenInCapture } from '../capture-witness.js';
+import type { SeenInCapture } from '../dissection/capture-witness.js';
 import { describeKind } from '../link/describe-kind.js';
 import type { LineSink } from './line-sink.js';
 import type { BeginLine, CheckLine, InputEndLine } from './lines.js';

@@ -1,6 +1,6 @@
 import type { CaptureReport, Claim } from '../../check/report.js';
 import type { Consumer } from '../../consumer.js';
-import type { SeenInCapture } from '../../capture-witness.js';
+import type { SeenInCapture } from '../../dissection/capture-witness.js';
 import { checkLine, claimsLine } from '../../report/check-line.js';
 import { REPORT_OPTIONS } from '../options/report-options.js';
 import type { ReporterChoice } from '../options/check-options.js';

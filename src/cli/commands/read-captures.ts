@@ -1,8 +1,8 @@
 import { JoinedCaptures } from '../../capture/joined-captures.js';
 import { WsdissectError } from '../../common/error.js';
 import type { Consumer } from '../../consumer.js';
-import type { ReadingWitness, SeenInCapture } from '../../capture-witness.js';
-import type { DissectOptions } from '../../dissect-options.js';
+import type { ReadingWitness, SeenInCapture } from '../../dissection/capture-witness.js';
+import type { DissectOptions } from '../../dissection/dissect-options.js';
 import { sanitize } from '../../output/sanitize.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../exit-code.js';
 import { findCaptures, type CaptureFile } from '../input/capture-files.js';

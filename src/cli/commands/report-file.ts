@@ -1,7 +1,7 @@
 import type { WsdissectError } from '../../common/error.js';
 import { count } from '../../common/words.js';
 import type { Consumer } from '../../consumer.js';
-import type { SeenInCapture } from '../../capture-witness.js';
+import type { SeenInCapture } from '../../dissection/capture-witness.js';
 import type { DissectEvent, MessageEvent } from '../../events.js';
 import { NothingFound } from '../../output/nothing-found.js';
 import type { CheckLine } from '../../report/lines.js';

@@ -1,4 +1,4 @@
-import type { DissectOptions } from '../../dissect-options.js';
+import type { DissectOptions } from '../../dissection/dissect-options.js';
 import type { ReadingOptions } from '../options/reading-options.js';
 import type { Io } from '../terminal/io.js';
 import type { CaptureFile } from './capture-files.js';

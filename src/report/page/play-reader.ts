@@ -1,6 +1,6 @@
 import { WsdissectError } from '../../common/error.js';
 import { readInto, type Consumer } from '../../consumer.js';
-import type { SeenInCapture } from '../../capture-witness.js';
+import type { SeenInCapture } from '../../dissection/capture-witness.js';
 import { NothingFound } from '../../output/nothing-found.js';
 import { ReportData } from '../report-data.js';
 import type { ReportCapture } from '../report-capture.js';

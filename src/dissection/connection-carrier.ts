@@ -1,10 +1,10 @@
 import type { SeenInCapture } from './capture-witness.js';
-import type { HeldBytes } from './common/held-bytes.js';
-import type { LimitUse } from './common/limit-use.js';
-import type { PacketTime } from './common/packet-time.js';
-import type { ConnectionSink } from './common/sink.js';
-import type { DissectEvent } from './events.js';
-import type { TcpConnection } from './tcp/connection.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { LimitUse } from '../common/limit-use.js';
+import type { PacketTime } from '../common/packet-time.js';
+import type { ConnectionSink } from '../common/sink.js';
+import type { DissectEvent } from '../events.js';
+import type { TcpConnection } from '../tcp/connection.js';
 
 /** What becomes known late of connections that are worked on elsewhere. */
 export interface LateNews {

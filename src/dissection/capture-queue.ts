@@ -1,5 +1,5 @@
-import type { CaptureSink, Packet } from './capture/packet.js';
-import type { Finding } from './common/finding.js';
+import type { CaptureSink, Packet } from '../capture/packet.js';
+import type { Finding } from '../common/finding.js';
 
 /** What a capture says beside its packets, with how many packets of the queue stand before it. */
 export type CaptureNote = { readonly after: number } & (

@@ -1,8 +1,8 @@
-import type { Packet } from './capture/packet.js';
-import type { HeldBytes } from './common/held-bytes.js';
-import type { PacketTime } from './common/packet-time.js';
-import type { NotLookedInto } from './link/not-looked-into.js';
-import type { SeenInRecording } from './recorded-conversations.js';
+import type { Packet } from '../capture/packet.js';
+import type { HeldBytes } from '../common/held-bytes.js';
+import type { PacketTime } from '../common/packet-time.js';
+import type { NotLookedInto } from '../link/not-looked-into.js';
+import type { SeenInRecording } from '../recorded-conversations.js';
 
 /** What a capture has, whether or not there is WebSocket in it. */
 export interface SeenInCapture {

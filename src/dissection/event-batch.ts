@@ -1,4 +1,4 @@
-import type { DissectEvent, NewEvent } from './events.js';
+import type { DissectEvent, NewEvent } from '../events.js';
 
 /** Events, or bytes of payload in them, after which a batch is handed over though the chunk has more. */
 const BATCH_EVENTS = 512;

@@ -1,14 +1,14 @@
-import { LINKTYPE_FRAMES, type Packet } from './capture/packet.js';
-import { isOfSocket, RecordedPacket } from './capture/recorded.js';
-import { finding } from './common/finding.js';
-import type { PacketTime } from './common/packet-time.js';
-import { DISCARD, type ConnectionSink } from './common/sink.js';
-import { Pipeline, type PipelineContext } from './pipeline.js';
-import { RecordedConversations, type SeenInRecording } from './recorded-conversations.js';
-import { RecordedSockets } from './recorded-sockets.js';
-import { bareConnection } from './tcp/connection.js';
-import { BareLines } from './websocket/bare-lines.js';
-import { FrameRuns } from './websocket/frame-runs.js';
+import { LINKTYPE_FRAMES, type Packet } from '../capture/packet.js';
+import { isOfSocket, RecordedPacket } from '../capture/recorded.js';
+import { finding } from '../common/finding.js';
+import type { PacketTime } from '../common/packet-time.js';
+import { DISCARD, type ConnectionSink } from '../common/sink.js';
+import { Pipeline, type PipelineContext } from '../pipeline.js';
+import { RecordedConversations, type SeenInRecording } from '../recorded-conversations.js';
+import { RecordedSockets } from '../recorded-sockets.js';
+import { bareConnection } from '../tcp/connection.js';
+import { BareLines } from '../websocket/bare-lines.js';
+import { FrameRuns } from '../websocket/frame-runs.js';
 
 /** Whose input it is. */
 export interface InputOwner {

@@ -1,5 +1,5 @@
-import { readChunks } from './capture/decompress.js';
-import { WsdissectError } from './common/error.js';
+import { readChunks } from '../capture/decompress.js';
+import { WsdissectError } from '../common/error.js';
 import type { ConnectionCarrier, SharedReading } from './connection-carrier.js';
 import type { DissectOptions } from './dissect-options.js';
 import { Dissection, PIECE } from './dissection.js';
