@@ -3,14 +3,13 @@ import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { ACK, FIN, SYN, URG, type TcpSegment } from '../ip/tcp-segment.js';
 import { cameLate, giveEarly } from './before-start.js';
+import { cameTooLate, GivenUpHoles } from './given-up-holes.js';
 import { HeldSegments, isCutOff, type HeldSegment } from './held-segments.js';
 import type { HoleOwner, ReassemblyMemory } from './reassembly-memory.js';
 import { RecentBytes } from './recent-bytes.js';
 import { StreamSide } from './stream-side.js';
 
 const NO_BYTES = Buffer.alloc(0);
-/** Holes that were given up and are remembered, of one direction. */
-const MOST_GIVEN_UP = 64;
 
 /**
  * Puts the bytes of one TCP connection in order of their sequence numbers (RFC 9293 section 3.4): of each byte the first
@@ -186,6 +185,7 @@ export class StreamReassembler implements HoleOwner {
     }
     if (from.ended) {
       if (length > 1) this.#tellBeforeStart(side, from, offset, segment, at);
+      if (from.givenUp !== undefined) this.#tellLate(side, from, sequence, payload.length, at);
       this.#afterEnd(side, offset, length, at);
       return;
     }
@@ -286,7 +286,7 @@ export class StreamReassembler implements HoleOwner {
     if (half.firstHeld !== undefined) this.#dropHeld(side, half);
     if (half.earlyEnd?.isDoubtful === true) this.#doubtEnd(side, half);
     const missing = half.missingAtEnd;
-    if (missing > 0) this.#gap(side, missing, at);
+    if (missing > 0) this.#giveUp(side, half, missing, at);
   }
 
   /** A FIN, after which the side went on before it, proves nothing that the other side has not acknowledged. */
@@ -371,24 +371,12 @@ export class StreamReassembler implements HoleOwner {
 
   /** Says which packet held the bytes of a hole that was given up. @returns whether all of its bytes are such */
   #tellLate(side: Side, half: StreamSide, sequence: number, length: number, at: PacketTime): boolean {
-    const rest = [];
     let late = 0;
-    for (const { from, to } of half.givenUp!) {
-      const start = Math.max(0, (from - sequence) | 0);
-      const end = Math.min(length, (to - sequence) | 0);
-      if (end <= start) {
-        rest.push({ from, to });
-        continue;
-      }
-      late += end - start;
-      const message =
-        `packet ${at.packet} holds ${end - start} bytes that were given up as missing: ` +
-        'they came too late to be put in their place and are not decoded';
-      this.#report(side, finding('tcp.late', message, { packet: at.packet }));
-      if (((from - sequence) | 0) < start) rest.push({ from, to: (sequence + start) | 0 });
-      if (((to - sequence) | 0) > end) rest.push({ from: (sequence + end) | 0, to });
+    for (const bytes of half.givenUp!.fill(sequence, length)) {
+      late += bytes;
+      this.#report(side, cameTooLate(bytes, at));
     }
-    half.givenUp = rest.length === 0 ? undefined : rest.slice(-MOST_GIVEN_UP);
+    if (half.givenUp!.isEmpty) half.givenUp = undefined;
     return late === length;
   }
 
@@ -442,9 +430,7 @@ export class StreamReassembler implements HoleOwner {
 
   /** Passes on a gap, and notes it, so that it can be told if its bytes come after all. */
   #giveUp(side: Side, half: StreamSide, length: number, at: PacketTime): void {
-    const holes = (half.givenUp ??= []);
-    if (holes.length >= MOST_GIVEN_UP) holes.shift();
-    holes.push({ from: half.next, to: (half.next + length) | 0 });
+    (half.givenUp ??= new GivenUpHoles()).add(half.next, length);
     this.#gap(side, length, at);
   }
 
@@ -504,7 +490,6 @@ export class StreamReassembler implements HoleOwner {
   #endSide(side: Side, at: PacketTime): void {
     const half = this.side(side);
     half.ended = true;
-    half.givenUp = undefined;
     this.#tellMissingBefore(0, at);
     this.#tellMissingBefore(1, at);
     this.#sink?.end(side, half.how, at);

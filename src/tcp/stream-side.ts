@@ -1,14 +1,9 @@
 import type { PacketTime } from '../common/packet-time.js';
 import type { End } from '../common/sink.js';
+import type { GivenUpHoles } from './given-up-holes.js';
 import type { HeldSegment, HeldSegments } from './held-segments.js';
 import type { RecentBytes } from './recent-bytes.js';
 import { FREE_FLAGS_SHIFT, SAVED_SPACE, SequenceSpace } from './sequence-space.js';
-
-/** A hole that was given up, as sequence numbers. */
-export interface GivenUpHole {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Data that came on a SYN and is no part of the stream before the other side acknowledges it (RFC 7413 section 3). */
 export interface SynData {
@@ -41,8 +36,8 @@ class SlowPath {
   urgent: number[] | undefined = undefined;
   /** Packets of the connection that came while this direction had a hole. */
   packets = 0;
-  /** Holes that were given up, the latest last. */
-  givenUp: GivenUpHole[] | undefined = undefined;
+  /** Holes that were given up. */
+  givenUp: GivenUpHoles | undefined = undefined;
   /** The number after the last byte that the snap length cut off. */
   cutEnd: number | undefined = undefined;
   /** Bytes before the first one that was passed on, as the other side's answer to a SYN shows afterwards. */
@@ -149,12 +144,12 @@ export class StreamSide extends SequenceSpace {
     this.#slowPath().packets = packets;
   }
 
-  /** Holes that were given up, the latest last. */
-  get givenUp(): GivenUpHole[] | undefined {
+  /** Holes that were given up. */
+  get givenUp(): GivenUpHoles | undefined {
     return this.#slow?.givenUp;
   }
 
-  set givenUp(holes: GivenUpHole[] | undefined) {
+  set givenUp(holes: GivenUpHoles | undefined) {
     if (holes !== undefined || this.#slow !== undefined) this.#slowPath().givenUp = holes;
   }
 

@@ -7,6 +7,7 @@ import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sin
 import { SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import { ConnectionTracker, type SegmentCause, type TrackerListener } from './connection-tracker.js';
+import { cameTooLate } from './given-up-holes.js';
 import type { HeldSegment } from './held-segments.js';
 import { MultipathConnections, type Subflow } from './multipath.js';
 import { ReassemblyMemory } from './reassembly-memory.js';
@@ -183,6 +184,7 @@ export class TcpStage implements TrackerListener {
     const reassembler = this.#reassemblerIfUsed(connection);
     if (reassembler === undefined) return;
     reassembler.end(how, at);
+    if (how !== 'capture') this.#noteFollowed(connection, reassembler);
     this.#forget(connection);
   }
 
@@ -305,12 +307,15 @@ export class TcpStage implements TrackerListener {
   }
 
   #ended(connection: TcpConnection, reassembler: StreamReassembler): void {
-    const { sink } = reassembler;
+    this.#noteFollowed(connection, reassembler);
+    this.#tracker.ended(connection);
+    this.#forget(connection);
+  }
+
+  #noteFollowed(connection: TcpConnection, { sink }: StreamReassembler): void {
     const isTaken = sink !== undefined && sink !== DISCARD;
     const { ended } = this.#listener;
     connection.isFollowed = isTaken && (ended === undefined ? connection.isRecognised : ended(connection));
-    this.#tracker.ended(connection);
-    this.#forget(connection);
   }
 
   /** Of a connection that has ended nothing is kept but its numbers. */
@@ -323,7 +328,7 @@ export class TcpStage implements TrackerListener {
   /** Something came for a connection that has ended: usually a repetition of what came before. */
   #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     if (segment.length === 0) return;
-    const { finished, begun, isForgotten, next, delivered } = connection.sides[side];
+    const { finished, begun, isForgotten, next, delivered, givenUp } = connection.sides[side];
     // The lowest number may be that of this segment by now.
     const before = begun ? Math.min(segment.length, (next - delivered - segment.sequence) | 0) : 0;
     if (before > 0 && segment.length > 1 && !isForgotten) {
@@ -333,7 +338,10 @@ export class TcpStage implements TrackerListener {
       if (this.#listener.isOpening?.(segment.payload, at) === true) this.#listener.finding(found);
       else if (connection.isFollowed) this.#tellLate(connection, found);
     }
-    if (finished === undefined || !connection.isFollowed) return;
+    if (!connection.isFollowed) return;
+    for (const bytes of givenUp?.fill(segment.sequence, segment.payload.length) ?? [])
+      this.#tellLate(connection, { ...cameTooLate(bytes, at), stream: connection.stream });
+    if (finished === undefined) return;
     const bytes = Math.min(segment.length, (segment.sequence + segment.length - finished + 1) | 0);
     // The FIN has a number of its own: a keep-alive probe repeats that.
     if (bytes <= 0 || (segment.length === 1 && ((segment.sequence - finished) | 0) === -1)) return;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readCapture } from '../hostile/read-capture.js';
+import { ACK, RST } from '../hostile/segment-bytes.js';
 import { textsOf, Wire } from '../support/wire.js';
 
 /** A message that the capture holds so many packets too late. */
@@ -44,4 +45,42 @@ it('is told where a copy of what the snap length cut off comes after the other s
   const { findings } = await wire.text(0, 'two').finish().read();
   expect(findings.map(({ code }) => code)).toEqual(['tcp.gap', 'tcp.late']);
   expect(findings[1]?.message).toContain('packet 8 holds 2 bytes');
+});
+
+/** A message of which the end was cut off, and whole once more where `ends` says: after one FIN, or after both. */
+function cutAndSentAgain(ends: number): Wire {
+  const wire = new Wire().open().upgrade().text(0, 'one');
+  const whole = wire.packets.at(-1)!;
+  wire.packets[wire.packets.length - 1] = { ...whole, bytes: whole.bytes.subarray(0, -2) };
+  wire.put(1).text(0, 'two').put(1).finish();
+  wire.packets.splice(wire.packets.length - 3 + ends, 0, whole);
+  return wire;
+}
+
+it.each([
+  [1, 11],
+  [2, 12],
+  [3, 13],
+])('is told where it comes after %i packets of the end', async (ends, packet) => {
+  const { findings, connections } = await cutAndSentAgain(ends).read();
+  expect(findings.map(({ code, packet }) => [code, packet])).toEqual([
+    ['tcp.gap', 6],
+    ['tcp.late', packet],
+  ]);
+  expect(findings[1]?.message).toContain(`packet ${packet} holds 2 bytes`);
+  expect(connections[0]?.client.missingBytes).toBe(2);
+});
+
+it('is told once, and of what the end of the connection proved to be missing too', async () => {
+  const wire = new Wire().open().upgrade().text(0, 'lost');
+  const [late] = wire.packets.splice(-1);
+  wire.put(1).put(0, { flags: RST | ACK });
+  const reset = wire.packets.at(-1)!;
+  const other = new Wire([9, 9], undefined, 40_001).open();
+  for (const packet of other.packets) packet.seconds = reset.seconds + 60;
+  for (const packet of [late!, late!]) wire.packets.push({ ...packet, seconds: reset.seconds + 61 });
+  wire.packets.splice(-2, 0, ...other.packets);
+  const reading = await wire.read();
+  expect(reading.codes).toEqual(['tcp.gap', 'tcp.late']);
+  expect(reading.findings[1]?.message).toContain('holds 10 bytes');
 });

@@ -163,7 +163,8 @@ class Judge {
     for (const sender of [0, 1] as const) {
       const name = SIDE_NAMES[sender];
       const told = records.reduce((sum, one) => sum + Number(one[`${name}MissingBytes`]), 0);
-      const most = mostMissing(tcp.sides[sender], evidence[sender], isTls(tcp)) + this.#late(record.stream, sender);
+      const late = this.#late(record.stream, sender, evidence[sender]);
+      const most = mostMissing(tcp.sides[sender], evidence[sender], isTls(tcp)) + late;
       if (told > most) this.#fault('never-sent', `connection: ${name}MissingBytes ${told} where ${most} are missing`);
       const ofStream = (one: PrintedRecord): boolean =>
         one.stream === record.stream &&
@@ -187,9 +188,12 @@ class Judge {
   }
 
   /** Bytes of which a finding says that they came too late to be put in their place, and in which packet: they are given up. */
-  #late(stream: number, sender: Sender): number {
+  #late(stream: number, sender: Sender, { packets }: SideEvidence): number {
+    // After the end of a connection no direction is told: its packet says it.
+    const isOfSender = ({ direction, packet }: PrintedFinding): boolean =>
+      direction === undefined ? packets.has(packet!) : direction === DIRECTIONS[sender];
     return this.#reading.findings
-      .filter((one) => one.code === 'tcp.late' && one.stream === stream && one.direction === DIRECTIONS[sender])
+      .filter((one) => one.code === 'tcp.late' && one.stream === stream && isOfSender(one))
       .reduce((sum, { message }) => sum + Number(/ holds (\d+) bytes/.exec(message)![1]), 0);
   }
 
