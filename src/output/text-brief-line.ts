@@ -1,7 +1,5 @@
 import { spacedHex } from '../common/words.js';
 import type { Direction, Finding } from '../common/finding.js';
-import type { PacketTime } from '../common/packet-time.js';
-import { streamName, type ConnectionRef } from '../events.js';
 import type { PayloadGap } from '../websocket/frame.js';
 import { decodeUtf8 } from './sanitize.js';
 import { ShownText, spansOf } from './shown-text.js';
@@ -9,10 +7,8 @@ import type { TextOptions } from './text-layout.js';
 import { textCut } from './text-payload.js';
 import { cutToWidth, textWidth } from './text-width.js';
 
-/** What one line says of a frame or message. */
+/** What one line says of a frame or message, after packet, time and stream. */
 export interface BriefRecord {
-  readonly at: PacketTime;
-  readonly connection: ConnectionRef;
   readonly direction: Direction;
   /** What stands between the direction and the payload: always as many columns. */
   readonly kind: string;
@@ -31,67 +27,17 @@ const MOST_BYTES = 1024;
 const FEWEST_COLUMNS = 12;
 const GAP = '  ';
 const ELLIPSIS = '...';
-const PACKET_WIDTH = 6;
-/** Columns of a time that is a number of seconds: a day with microseconds, so that most of them stand aligned. */
-const SECONDS_WIDTH = 13;
-const STREAM_WIDTH = 3;
 
-/** Lines of one capture, one a record, which a terminal shows under a heading. */
-export class BriefLines {
-  readonly #options: TextOptions;
-  readonly #kindHeading: string;
-  #isBegun = false;
-
-  /** @param kindHeading - heading of {@link BriefRecord.kind}, as wide as that */
-  constructor(options: TextOptions, kindHeading: string) {
-    this.#options = options;
-    this.#kindHeading = kindHeading;
-  }
-
-  /** The line of the next record, and the heading before the first. */
-  line(record: BriefRecord): string {
-    const { style, columns, clock } = this.#options;
-    let day = '';
-    const isTerminal = Number.isFinite(columns);
-    const time = clock.show(record.at, (now) => {
-      // In a pipe each line stands for itself; on a terminal the zone is said once.
-      if (!isTerminal) return now.time + now.zone;
-      day = clock.dayLine(now);
-      return now.time;
-    });
-    const shownTime = time?.padStart(SECONDS_WIDTH);
-    const before = [
-      packetOf(record).padStart(PACKET_WIDTH),
-      ...(shownTime === undefined ? [] : [shownTime]),
-      streamName(record.connection).padStart(STREAM_WIDTH),
-    ].join(GAP);
-    const sender = record.direction === 'client-to-server' ? 'c>s' : 's>c';
-    const marks = [...(record.status === 'ok' ? [] : [record.status]), ...record.findings.map(({ code }) => code)];
-    const mark = marks.length === 0 ? '' : `${GAP}[${marks.join(' ')}]`;
-    const used = [before, sender, record.kind].join(GAP).length + mark.length + GAP.length;
-    const shown = excerpt(this.#options, record, Math.max(columns - used, FEWEST_COLUMNS));
-    const line = [before, style.direction[record.direction](sender), record.kind].join(GAP) + style.warning(mark);
-    const isFirst = !this.#isBegun;
-    this.#isBegun = true;
-    const heading = isFirst && isTerminal ? style.heading(this.#heading(shownTime?.length)) + '\n' : '';
-    return `${day}${heading}${line}${shown === '' ? '' : GAP + shown}\n`;
-  }
-
-  #heading(timeWidth: number | undefined): string {
-    return [
-      'packet',
-      ...(timeWidth === undefined ? [] : ['time'.padEnd(timeWidth)]),
-      'str',
-      'way',
-      this.#kindHeading,
-      'payload',
-    ].join(GAP);
-  }
-}
-
-/** Its number; a dash where it is of no packet. */
-function packetOf({ at, connection }: BriefRecord): string {
-  return connection.source === undefined ? String(at.packet) : '-';
+/** What comes after what a line begins with, and its end. @param width - columns of what it begins with */
+export function briefLine(options: TextOptions, record: BriefRecord, width: number): string {
+  const { style, columns } = options;
+  const sender = record.direction === 'client-to-server' ? 'c>s' : 's>c';
+  const marks = [...(record.status === 'ok' ? [] : [record.status]), ...record.findings.map(({ code }) => code)];
+  const mark = marks.length === 0 ? '' : `${GAP}[${marks.join(' ')}]`;
+  const used = width + [sender, record.kind].join(GAP).length + mark.length + 2 * GAP.length;
+  const shown = excerpt(options, record, Math.max(columns - used, FEWEST_COLUMNS));
+  const line = ['', style.direction[record.direction](sender), record.kind].join(GAP) + style.warning(mark);
+  return `${line}${shown === '' ? '' : GAP + shown}\n`;
 }
 
 /** What one line shows of a payload. */

@@ -1,12 +1,12 @@
 import type { DissectEvent, MessageEvent } from '../events.js';
 import { opcodeName, TEXT } from '../websocket/frame.js';
+import { BriefStarts, type LineStarts } from './brief-starts.js';
 import { TextOutput } from './output.js';
-import { BriefLines } from './text-brief-line.js';
+import { briefLine } from './text-brief-line.js';
 import type { TextOptions } from './text-layout.js';
 
 const KIND_WIDTH = 6;
 const LENGTH_WIDTH = 7;
-const HEADING = ['opcode', 'length'.padStart(LENGTH_WIDTH)].join('  ');
 
 /**
  * One line a message: packet, time of day, stream, direction, opcode, length, and the payload as `frames --brief` has it.
@@ -14,12 +14,12 @@ const HEADING = ['opcode', 'length'.padStart(LENGTH_WIDTH)].join('  ');
  */
 export class TextBriefMessages extends TextOutput {
   readonly #options: TextOptions;
-  readonly #lines: BriefLines;
+  readonly #starts: LineStarts;
 
-  constructor(options: TextOptions) {
+  constructor(options: TextOptions, starts: LineStarts = new BriefStarts(options, 'message')) {
     super();
     this.#options = options;
-    this.#lines = new BriefLines(options, HEADING);
+    this.#starts = starts;
   }
 
   event(event: DissectEvent): void {
@@ -27,7 +27,7 @@ export class TextBriefMessages extends TextOutput {
   }
 
   skip(event: DissectEvent): void {
-    if (event.type === 'message') this.#options.clock.skip(event.message.at);
+    if (event.type === 'message') this.#starts.skip(event.message.at);
   }
 
   #message({ message, connection, direction }: MessageEvent): void {
@@ -36,6 +36,8 @@ export class TextBriefMessages extends TextOutput {
     const kind = `${opcodeName(opcode).padEnd(KIND_WIDTH)}  ${length}`;
     const isText = opcode === TEXT && status !== 'not-decoded';
     const close = code === undefined || reason === undefined || missing !== 0 ? undefined : { code, reason };
-    this.print(this.#lines.line({ at, connection, direction, kind, status, findings, payload, gaps, isText, close }));
+    this.print(this.#starts.begin({ isNumbered: true, at, connection, direction }));
+    const shown = { direction, kind, status, findings, payload, gaps, isText, close };
+    this.print(briefLine(this.#options, shown, this.#starts.width));
   }
 }

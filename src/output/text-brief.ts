@@ -1,14 +1,14 @@
 import type { DissectEvent, FrameEvent } from '../events.js';
 import { closeBody } from '../websocket/close.js';
 import { CONTINUATION, opcodeName, type Frame } from '../websocket/frame.js';
+import { BriefStarts, type LineStarts } from './brief-starts.js';
 import { isText } from './frame-text.js';
 import { TextOutput } from './output.js';
-import { BriefLines } from './text-brief-line.js';
+import { briefLine } from './text-brief-line.js';
 import type { TextOptions } from './text-layout.js';
 
 const KIND_WIDTH = 6;
 const LENGTH_WIDTH = 7;
-const HEADING = ['F123M', 'opcode', 'length'.padStart(LENGTH_WIDTH)].join('  ');
 
 /**
  * One line a frame: packet, time of day, stream, direction, the first five bits and the mask bit, opcode, payload
@@ -16,12 +16,12 @@ const HEADING = ['F123M', 'opcode', 'length'.padStart(LENGTH_WIDTH)].join('  ');
  */
 export class TextBrief extends TextOutput {
   readonly #options: TextOptions;
-  readonly #lines: BriefLines;
+  readonly #starts: LineStarts;
 
-  constructor(options: TextOptions) {
+  constructor(options: TextOptions, starts: LineStarts = new BriefStarts(options, 'frame')) {
     super();
     this.#options = options;
-    this.#lines = new BriefLines(options, HEADING);
+    this.#starts = starts;
   }
 
   event(event: DissectEvent): void {
@@ -29,7 +29,7 @@ export class TextBrief extends TextOutput {
   }
 
   skip(event: DissectEvent): void {
-    if (event.type === 'frame') this.#options.clock.skip(event.frame.at);
+    if (event.type === 'frame') this.#starts.skip(event.frame.at);
   }
 
   #frame({ frame, connection, direction }: FrameEvent): void {
@@ -38,8 +38,9 @@ export class TextBrief extends TextOutput {
     const kind = `${flags(frame)}  ${shortName(frame).padEnd(KIND_WIDTH)}  ${length}`;
     const body = closeBody(frame);
     const close = body?.isWhole === true ? body : undefined;
-    const shown = { at, connection, direction, kind, status, findings, payload, gaps, isText: isText(frame), close };
-    this.print(this.#lines.line(shown));
+    this.print(this.#starts.begin({ isNumbered: true, at, connection, direction }));
+    const shown = { direction, kind, status, findings, payload, gaps, isText: isText(frame), close };
+    this.print(briefLine(this.#options, shown, this.#starts.width));
   }
 }
 

@@ -3,7 +3,8 @@ import { CLOSE, opcodeName, TEXT, type Frame } from '../websocket/frame.js';
 import { closeBody } from '../websocket/close.js';
 import { TextOutput } from './output.js';
 import { isText } from './frame-text.js';
-import { field, findingFields, heading, statusField, type TextOptions } from './text-layout.js';
+import { NumberedHeadings, type RecordStarts } from './record-starts.js';
+import { field, findingFields, statusField, type TextOptions } from './text-layout.js';
 import { closeFields, messageBody, messageSummary, whyDropped } from './text-message.js';
 import { payloadField } from './text-payload.js';
 
@@ -13,13 +14,13 @@ import { payloadField } from './text-payload.js';
  */
 export class TextFrames extends TextOutput {
   readonly #options: TextOptions;
-  #number = 0;
+  readonly #starts: RecordStarts;
   #last: Frame | undefined;
-  #isBegun = false;
 
-  constructor(options: TextOptions) {
+  constructor(options: TextOptions, starts: RecordStarts = new NumberedHeadings(options)) {
     super();
     this.#options = options;
+    this.#starts = starts;
   }
 
   event(event: DissectEvent): void {
@@ -28,15 +29,13 @@ export class TextFrames extends TextOutput {
   }
 
   skip(event: DissectEvent): void {
-    if (event.type !== 'frame') return;
-    this.#number++;
-    this.#options.clock.skip(event.frame.at);
+    if (event.type === 'frame') this.#starts.skip(event.frame.at);
   }
 
   #frame(event: FrameEvent): void {
     const { frame, connection, direction } = event;
     const { style } = this.#options;
-    this.#begin(heading(this.#options, `#${++this.#number}`, frame.at, connection, direction));
+    this.print(this.#starts.begin({ isNumbered: true, at: frame.at, connection, direction }));
     this.print(headerFields(this.#options, frame));
     this.print(payloadFields(this.#options, frame));
     this.print(statusField(style, frame.status, frame.missing));
@@ -51,17 +50,12 @@ export class TextFrames extends TextOutput {
     if (isPlain && message.findings.length === 0) return;
     // A message that was given up comes after frames of others, and needs a heading of its own.
     if (this.#last === undefined || event.completedBy !== this.#last)
-      this.#begin(heading(this.#options, 'message', message.at, connection, direction));
+      this.print(this.#starts.begin({ isNumbered: false, at: message.at, connection, direction }));
     if (!isPlain) {
       this.print(field(style, 'Message', messageSummary(style, message)));
       this.print(messageBody(this.#options, '', message));
     }
     this.print(findingFields(style, message.findings));
-  }
-
-  #begin(firstLine: string): void {
-    this.print(this.#isBegun ? `\n${firstLine}` : firstLine);
-    this.#isBegun = true;
   }
 }
 

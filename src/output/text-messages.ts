@@ -1,27 +1,26 @@
 import type { DissectEvent } from '../events.js';
 import { TextOutput } from './output.js';
 import { decodedFields } from './text-decoded.js';
-import { field, findingFields, heading, type TextOptions } from './text-layout.js';
+import { NumberedHeadings, type RecordStarts } from './record-starts.js';
+import { field, findingFields, type TextOptions } from './text-layout.js';
 import { messageBody, messageSummary } from './text-message.js';
 
 /** Every message: fragments joined, decompressed. */
 export class TextMessages extends TextOutput {
   readonly #options: TextOptions;
-  #number = 0;
-  #isBegun = false;
+  readonly #starts: RecordStarts;
 
-  constructor(options: TextOptions) {
+  constructor(options: TextOptions, starts: RecordStarts = new NumberedHeadings(options)) {
     super();
     this.#options = options;
+    this.#starts = starts;
   }
 
   event(event: DissectEvent): void {
     if (event.type !== 'message') return;
     const { message, connection, direction, decoded } = event;
     const { style } = this.#options;
-    if (this.#isBegun) this.print('\n');
-    this.#isBegun = true;
-    this.print(heading(this.#options, `#${++this.#number}`, message.at, connection, direction));
+    this.print(this.#starts.begin({ isNumbered: true, at: message.at, connection, direction }));
     this.print(field(style, 'Message', messageSummary(style, message)));
     if (decoded !== undefined) this.print(decodedFields(this.#options, decoded, message.isText));
     this.print(messageBody(this.#options, 'Payload', message));
@@ -29,8 +28,6 @@ export class TextMessages extends TextOutput {
   }
 
   skip(event: DissectEvent): void {
-    if (event.type !== 'message') return;
-    this.#number++;
-    this.#options.clock.skip(event.message.at);
+    if (event.type === 'message') this.#starts.skip(event.message.at);
   }
 }

@@ -9,6 +9,10 @@ export interface MergedListener {
   bytes(bytes: Uint8Array): Promise<void> | undefined;
   /** The next event: a finding, or a connection that was refused. */
   event(event: DissectEvent): Promise<void> | undefined;
+  /** The next of what threads have made of events. */
+  piece(piece: unknown): Promise<void> | undefined;
+  /** A record of text begins, or is left out. */
+  start(part: EpochPart, index: number): void;
   /** What a thread has seen besides. */
   seen(seen: PartSeen): void;
   /** Bytes of a thread were taken: it may make more. */
@@ -41,7 +45,7 @@ interface ThreadParts {
   missedBefore: number;
 }
 
-const UNUSED: PartUse = { peak: 0, held: 0, trials: 0, sessions: 0, missedSessions: 0 };
+const UNUSED: PartUse = { peak: 0, held: 0, trials: 0, sessions: 0, missedSessions: 0, fractions: [] };
 const LAST = Number.POSITIVE_INFINITY;
 
 /**
@@ -56,6 +60,8 @@ export class MergedParts {
   readonly #epochs: WrittenEpoch[] = [];
   /** Own events of the first epoch that were taken. */
   #ownTaken = 0;
+  /** What the threads use is known to be no more than there is. */
+  #isVerified = false;
   #wake: (() => void) | undefined;
   #failure: unknown;
   #hasFailed = false;
@@ -155,6 +161,7 @@ export class MergedParts {
     const all = this.#threads[thread]!;
     if (part.use === all.use) return;
     all.use = part.use;
+    this.#isVerified = false;
     this.#listener.seen(part.seen);
     const doubt = this.#listener.news(thread, part.news, epoch);
     if (doubt !== undefined) throw new OneThreadNeeded(doubt);
@@ -169,7 +176,7 @@ export class MergedParts {
 
   /** Passes on the next of a thread, and what comes after it, up to what another one has. */
   #pass(epoch: WrittenEpoch, thread: number): Promise<void> | undefined {
-    this.#verify(epoch);
+    if (!this.#isVerified) this.#verify(epoch);
     if (thread < 0) return this.#passOwn(epoch.events[this.#ownTaken++]!);
     let until = this.#ownStep(epoch);
     for (const other of this.#threads.keys()) {
@@ -185,11 +192,17 @@ export class MergedParts {
       if (to < 0) {
         if (end > start) break;
         all.next += 2;
-        return this.#listener.event(part.events[-1 - to]!);
+        if (to % 2 === 0) {
+          this.#listener.start(part, (-2 - to) / 2);
+          continue;
+        }
+        const { event, piece } = part.objects[(-1 - to) / 2]!;
+        return event === undefined ? this.#listener.piece(piece) : this.#listener.event(event);
       }
       end = to;
       all.next += 2;
     }
+    if (end === start) return undefined;
     all.start = end;
     const waiting = this.#listener.bytes(part.bytes!.subarray(start, end));
     this.#listener.taken(thread, end - start);
@@ -202,11 +215,15 @@ export class MergedParts {
 
   /** Whether all together used no more than there is, as far as they have come. */
   #verify(epoch: WrittenEpoch): void {
+    this.#isVerified = true;
     let held = epoch.peak;
     let trials = 0;
     let sessions = 0;
     let missing = 0;
+    const fractions: number[] = [];
     for (const [thread, { use, missedBefore }] of this.#threads.entries()) {
+      for (let index = 0; index < use.fractions.length; index++)
+        fractions[index] = (fractions[index] ?? 0) + use.fractions[index]!;
       held += epoch.epochs[thread] === undefined ? use.held : use.peak;
       trials += use.trials;
       sessions += use.sessions;
@@ -214,6 +231,9 @@ export class MergedParts {
     }
     if (held > this.#limit) throw new OneThreadNeeded('together, the threads hold more than the limit');
     if (trials > TRIALS) throw new OneThreadNeeded('together, the threads try more records than the limit');
+    if (fractions.some((fraction) => fraction >= 1)) {
+      throw new OneThreadNeeded('together, the threads take more than the limit of calls or names');
+    }
     if (missing > 0 && this.#threads.length > 1 && sessions > 0) {
       throw new OneThreadNeeded('a session of TLS may be known to another thread');
     }
@@ -226,6 +246,7 @@ export class MergedParts {
       all.missedBefore = all.use.missedSessions;
     }
     this.#epochs.shift();
+    this.#isVerified = false;
     this.#ownTaken = 0;
     this.#listener.over(epoch);
   }

@@ -2,7 +2,7 @@ import type { Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { Wants } from '../conversation.js';
-import type { DissectEvent } from '../events.js';
+import type { ConnectionRef, DissectEvent } from '../events.js';
 
 /** How connections are dissected in another thread: plain data. */
 export interface ConnectionSettings {
@@ -54,6 +54,14 @@ export interface Epoch {
 /** What became of a connection, by its slot: what the tracker has to know. */
 export const NEWS = { recognised: 0, counts: 1, discarded: 2, freed: 3, freedFollowed: 4 } as const;
 
+/** What a thread has that is neither bytes nor a start. */
+export interface PartObject {
+  /** An event for the thread that reads. */
+  readonly event?: DissectEvent;
+  /** What was made of an event, for the consumer: plain data. */
+  readonly piece?: unknown;
+}
+
 /** What a thread has of an epoch, or of a part of it. */
 export interface EpochPart {
   readonly epoch: number;
@@ -63,10 +71,13 @@ export interface EpochPart {
   readonly bytes?: Uint8Array | undefined;
   /**
    * The order of what it has, as pairs: the number of the step, and the length of the bytes up to the end of what it gave;
-   * or, below 0, -1 less the index of an event.
+   * or, below 0, what stands there: -1 less twice the index of an object, -2 less twice that of a start.
    */
   readonly order: ArrayLike<number>;
-  readonly events: readonly DissectEvent[];
+  readonly objects: readonly PartObject[];
+  /** Where records of text begin, as rows of numbers, and the connections that these name by their index. */
+  readonly starts?: ArrayLike<number> | undefined;
+  readonly connections: readonly ConnectionRef[];
   /** Pairs: a slot, and one of {@link NEWS}. */
   readonly news: readonly number[];
   readonly use: PartUse;
@@ -83,6 +94,8 @@ export interface PartUse {
   readonly trials: number;
   readonly sessions: number;
   readonly missedSessions: number;
+  /** Of totals over all connections, how much it took at most: 1 for all of it. */
+  readonly fractions: readonly number[];
 }
 
 /** What a thread has seen. */

@@ -33,9 +33,10 @@ function part(
     isDone: true,
     bytes: Buffer.from(text),
     order,
-    events: [],
+    objects: [],
+    connections: [],
     news: [],
-    use: { peak: 0, held: 0, trials: 0, sessions: 0, missedSessions: 0, ...use },
+    use: { peak: 0, held: 0, trials: 0, sessions: 0, missedSessions: 0, fractions: [], ...use },
     seen: { opened: 0, frames: 0, messages: 0, http2Connections: 0, isLossy: false },
     ...more,
   };
@@ -47,6 +48,8 @@ function merge(threads: number): { merged: MergedParts; printed: string[]; doubt
   const merged = new MergedParts(threads, LIMIT, {
     bytes: (bytes) => void printed.push(Buffer.from(bytes).toString()),
     event: (event) => void printed.push(event.type === 'finding' ? `(${event.finding.message})` : event.type),
+    piece: (piece) => void printed.push(`{${String(piece)}}`),
+    start: (_, index) => void printed.push(`#${index}`),
     seen: () => undefined,
     taken: () => undefined,
     news: () => doubts.shift(),
@@ -76,19 +79,20 @@ describe('the parts of several threads', () => {
     const own = { step: 3, event: note('own'), late: undefined };
     merged.add(epoch(0, [true, false], { events: [own] }));
     merged.add(epoch(1, [true, true]));
-    const events = [note('of a thread')];
-    merged.part(0, part(0, 'ab', [0, 1, 2, -1, 2, 2], {}, { events, isDone: false }));
+    const objects = [{ event: note('of a thread') }, { piece: 'a piece' }];
+    merged.part(0, part(0, 'ab', [0, 1, 2, -1, 2, -3, 2, 2], {}, { objects, isDone: false }));
     merged.part(0, part(0, 'c', [4, 1]));
     await merged.drain(1);
-    expect(printed).toEqual(['a', '(of a thread)', 'b', '(own)', 'c', '|0']);
-    merged.part(1, part(1, '', []));
+    expect(printed).toEqual(['a', '(of a thread)', '{a piece}', 'b', '(own)', 'c', '|0']);
+    merged.part(1, part(1, 'xy', [8, -2, 8, 1, 10, -4, 11, -6, 11, 2]));
     merged.part(0, part(1, 'd', [9, 1]));
     await merged.drain(0);
-    expect(printed.slice(6)).toEqual(['d', '|1']);
+    expect(printed.slice(7)).toEqual(['#0', 'x', 'd', '#1', '#2', 'y', '|1']);
   });
 
   const beyond: readonly (readonly [what: string, uses: readonly Partial<PartUse>[], peak: number])[] = [
     ['hold more than the limit', [{ peak: 500 }, { peak: 400 }], 101],
+    ['take more than all of what is shared', [{ fractions: [0, 0.6] }, { fractions: [0.9, 0.4] }], 0],
     ['try more records than the limit', [{ trials: TRIALS }, { trials: 1 }], 0],
     ['may know sessions that another one misses', [{ sessions: 1 }, { missedSessions: 1 }], 0],
   ];

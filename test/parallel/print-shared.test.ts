@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import type { Io } from '../../src/cli/terminal/io.js';
 import { fakeIo } from '../cli/fake-io.js';
 import { Talk } from '../hostile/talk.js';
 import { threadsHere } from './threads-here.js';
@@ -25,6 +26,8 @@ interface Printed {
   readonly stderr: string;
   /** Times that the input was read. */
   readonly readings: number;
+  /** Threads that were started. */
+  readonly started: number;
 }
 
 /** Runs a command with so many threads: each input is as long as it is, and threads take turns as they like. */
@@ -38,9 +41,17 @@ async function print(argv: readonly string[], jobs: number): Promise<Printed> {
       return io.read(name);
     },
   };
-  const threads = threadsHere(io, (thread) => nextTurn(thread));
+  let started = 0;
+  const here = threadsHere(io, (thread) => nextTurn(thread));
+  const threads: NonNullable<Io['threads']> = {
+    cores: () => here.cores(),
+    start: (data) => {
+      started++;
+      return here.start(data);
+    },
+  };
   const code = await main([...argv, '--jobs', String(jobs)], { ...world, threads });
-  return { code, stdout: writes.join(''), stderr: reports.join(''), readings };
+  return { code, stdout: writes.join(''), stderr: reports.join(''), readings, started };
 }
 
 async function expectSame(argv: readonly string[], jobs: readonly number[] = [2, 3, 8]): Promise<Printed[]> {
@@ -48,7 +59,7 @@ async function expectSame(argv: readonly string[], jobs: readonly number[] = [2,
   const others: Printed[] = [];
   for (const count of jobs) {
     const several = await print(argv, count);
-    expect([count, several.code, several.stderr]).toEqual([count, one.code, one.stderr]);
+    expect([several.started, several.code, several.stderr]).toEqual([count - 1, one.code, one.stderr]);
     expect(several.stdout === one.stdout, `stdout of ${argv.join(' ')} with ${count}`).toBe(true);
     others.push(several);
   }
@@ -67,9 +78,20 @@ const LINES = [
   'frames --json --match a --from client',
 ];
 
+/** Of these each capture has two. */
+const MORE_LINES = [
+  'frames --time relative --color always',
+  'messages --brief --time delta',
+  'messages --from client --pretty',
+  'connections --headers',
+  'frames --brief --opcode text',
+];
+
 describe('one input with several threads', () => {
   it.each(CAPTURES)('prints what one prints of %s', async (name) => {
-    for (const line of LINES) {
+    const index = CAPTURES.indexOf(name);
+    const more = [0, 2].map((step) => MORE_LINES[(index + step) % MORE_LINES.length]!);
+    for (const line of [...LINES, ...more]) {
       const argv = [...line.split(' '), ...keysOf(name), join(FIXTURES, name)];
       await expectSame(argv, line === LINES[0] ? [2, 3, 8] : [3]);
     }
@@ -107,6 +129,10 @@ describe('many connections with several threads', () => {
     for (const line of LINES) {
       for (const { readings } of await expectSame([...line.split(' '), path])) expect(readings).toBe(1);
     }
+    for (const line of MORE_LINES) {
+      const [{ readings }] = (await expectSame([...line.split(' '), path], [3])) as [Printed];
+      expect(readings).toBe(1);
+    }
   });
 
   it.each([1, 2, 3, 4, 5, 6])('prints what one prints of damaged ones (%i)', async (seed) => {
@@ -116,6 +142,7 @@ describe('many connections with several threads', () => {
     });
     await expectSame(['frames', '--json', '--findings', 'all', path]);
     await expectSame(['messages', '--json', path], [3]);
+    await expectSame([...MORE_LINES[seed % MORE_LINES.length]!.split(' '), path], [3]);
   });
 });
 

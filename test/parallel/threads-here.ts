@@ -1,6 +1,6 @@
-import type { Epoch, EpochPart } from '../../src/parallel/protocol.js';
+import type { EpochPart } from '../../src/parallel/protocol.js';
 import { startSharing } from '../../src/cli/parallel/share-printing.js';
-import type { FromWorker, ToWorker } from '../../src/cli/parallel/protocol.js';
+import type { FromWorker, SharedWork, ToWorker } from '../../src/cli/parallel/protocol.js';
 import type { Io, Thread } from '../../src/cli/terminal/io.js';
 
 /**
@@ -23,7 +23,7 @@ class ThreadHere implements Thread<ToWorker, FromWorker> {
   readonly #turn: (thread: number) => Promise<unknown>;
   #listener: (message: FromWorker) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
-  #run: ((epoch: Epoch) => void) | undefined;
+  #run: ((work: SharedWork) => void) | undefined;
   #work = Promise.resolve();
   #isOver = false;
 
@@ -41,15 +41,17 @@ class ThreadHere implements Thread<ToWorker, FromWorker> {
   async #hear(message: ToWorker): Promise<void> {
     if (this.#isOver) return;
     if (message.say === 'share') {
-      this.#run = await startSharing(this.#io, message.printing, (part) => this.#say(part));
+      this.#run = await startSharing(this.#io, message.task, (part) => this.#say(part));
     } else if (message.say === 'epoch') {
       await this.#turn(this.#number);
       // The memory is used again as soon as the epoch is over: whoever keeps bytes copies them.
       const slab = new SharedArrayBuffer(message.epoch.slab.byteLength);
       const bytes = new Uint8Array(slab);
       bytes.set(new Uint8Array(message.epoch.slab));
-      this.#run!({ ...message.epoch, slab });
+      this.#run!({ say: 'epoch', epoch: { ...message.epoch, slab } });
       bytes.fill(0xdb);
+    } else if (message.say === 'end') {
+      this.#run!(message);
     }
   }
 

@@ -62,11 +62,15 @@ export async function printCaptures(
     const { printInParallel } = await import('../parallel/print-in-parallel.js');
     return printInParallel(io, { what: type, options }, inputs, threads);
   }
-  const others = hasIndependentRecords(options) ? threadsWithin(options.jobs, io, inputs) : 0;
+  const others = canShare(io, options) ? threadsWithin(options.jobs, io, inputs) : 0;
   if (others > 0) {
-    const { printShared } = await import('../parallel/print-shared.js');
-    const records = { type, options, wants: wantsOf(type, options) };
-    return printShared(io, inputs, records, others, (to) => printInputs(type, to, inputs, true, options));
+    const { inThreads } = await import('../parallel/in-threads.js');
+    return inThreads(io, others, async (to, share) => {
+      if (share === undefined) return printInputs(type, to, inputs, true, options);
+      const { MergedPrinter } = await import('../parallel/merged-printer.js');
+      const merged = await MergedPrinter.open(to, type, options, wantsOf(type, options));
+      return readCaptures(to, inputs, readingOf(options), share({ what: type, options }, merged));
+    });
   }
   const progress = await openProgress(type, io, inputs, options);
   return printInputs(type, progress?.io ?? io, inputs, isOne, options, progress);
@@ -89,8 +93,11 @@ export function printInputs(
   const quota = { left: options.count ?? Number.POSITIVE_INFINITY };
   const open = (input: NamedInput): Promise<Consumer> =>
     openPrinter(io, input, { type, options, isOne, quota, progress });
-  const reading = { ...options, hasFindingRecords: hasFindingRecords(options) };
-  return readCaptures(io, inputs, reading, { open }, () => quota.left === 0);
+  return readCaptures(io, inputs, readingOf(options), { open }, () => quota.left === 0);
+}
+
+function readingOf(options: RecordsOptions): Parameters<typeof readCaptures>[2] {
+  return { ...options, hasFindingRecords: hasFindingRecords(options) };
 }
 
 /** Why `--raw` cannot be done here; `undefined` where it can. */
@@ -152,9 +159,13 @@ export async function selectionOf(
   return new Selection(options, filter);
 }
 
-/** Whether each record is printed by itself, so that another thread may do it: text is numbered and aligned, and context is what other connections say too. */
-function hasIndependentRecords({ json, raw, count, stream, context }: RecordsOptions): boolean {
-  return json === true && raw !== true && count === undefined && stream === undefined && context === undefined;
+/**
+ * Whether several threads may print records of one input. Where records are counted or stand around others, what comes after
+ * depends on each; and the lines of a terminal are as long as the times before them leave room.
+ */
+function canShare(io: Io, { raw, brief, time, count, stream, context }: RecordsOptions): boolean {
+  if (raw === true || count !== undefined || stream !== undefined || context !== undefined) return false;
+  return !(brief === true && io.isTerminal('stdout') && (time === 'relative' || time === 'delta'));
 }
 
 /** Whether any test of frames and messages alone is there. */

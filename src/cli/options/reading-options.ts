@@ -40,8 +40,8 @@ export const JOBS_OPTIONS: OptionTable<JobsOptions> = {
   jobs: {
     flags: '-J, --jobs <number>',
     description:
-      'threads: of several inputs each reads whole ones, of one file with --json they share the connections; auto is one ' +
-      'for each core where several inputs are large',
+      'threads: of several inputs each reads whole ones, of one file they share the connections, unless --count, --context, ' +
+      '--raw or --stream is there; auto is one for each core where several inputs are large',
     parse: parseJobs,
     suggestions: ['auto'],
     defaultValue: 'auto',

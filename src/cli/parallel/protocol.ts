@@ -26,10 +26,9 @@ export interface WorkerWorld {
   readonly columns: Readonly<Record<'stdout' | 'stderr', number>>;
 }
 
-/** What a thread is to print of the connections that it is given. */
-export interface SharedPrinting {
-  readonly type: RecordType;
-  readonly options: RecordsOptions;
+/** What a thread is to make of the connections that it is given. */
+export interface SharedTask {
+  readonly printing: Printing;
   readonly settings: ConnectionSettings;
   /** One number: bytes that are on their way to the main thread. */
   readonly onTheirWay: SharedArrayBuffer;
@@ -38,10 +37,14 @@ export interface SharedPrinting {
 /** What the main thread says to another. */
 export type ToWorker =
   | { readonly say: 'print'; readonly task: PrintingTask; readonly error?: { code: string; message: string } }
-  | { readonly say: 'share'; readonly printing: SharedPrinting }
-  | { readonly say: 'epoch'; readonly epoch: Epoch }
+  | { readonly say: 'share'; readonly task: SharedTask }
+  | SharedWork
   | { readonly say: 'taken' }
   | { readonly say: 'interrupt' };
+
+/** What a thread does with connections: the steps of an epoch or, after the last one, what is left to be told. */
+export type SharedWork =
+  { readonly say: 'epoch'; readonly epoch: Epoch } | { readonly say: 'end'; readonly epoch: number };
 
 /** What a thread says to the main one, in the order in which it happens. */
 export type FromWorker =

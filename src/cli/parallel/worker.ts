@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { WsdissectError, type ErrorCode } from '../../common/error.js';
 import { inputSize, readInput } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
-import type { Epoch, EpochPart } from '../../parallel/protocol.js';
-import type { FromWorker, PrintingTask, ToWorker, WorkerWorld } from './protocol.js';
+import type { EpochPart } from '../../parallel/protocol.js';
+import type { FromWorker, PrintingTask, SharedWork, ToWorker, WorkerWorld } from './protocol.js';
 
 /** Writes that may be on their way to the main thread, each of some 64 KiB or one large record. */
 const MOST_WRITES = 16;
@@ -13,8 +13,8 @@ const world = workerData as WorkerWorld;
 let onTheirWay = 0;
 let isTaken: (() => void) | undefined;
 const listeners = new Set<() => void>();
-/** Works on the steps of connections, once it is told which records to print. */
-let sharer: Promise<(epoch: Epoch) => void> | undefined;
+/** Works on the steps of connections, once it is told what to make of them. */
+let sharer: Promise<(work: SharedWork) => void> | undefined;
 
 const io: Io = {
   env: world.env,
@@ -43,11 +43,12 @@ const io: Io = {
 port.on('message', (message: ToWorker) => {
   switch (message.say) {
     case 'share':
-      sharer = import('./share-printing.js').then(({ startSharing }) => startSharing(io, message.printing, postPart));
+      sharer = import('./share-printing.js').then(({ startSharing }) => startSharing(io, message.task, postPart));
       return;
     case 'epoch':
+    case 'end':
       // What it throws ends the thread, and with it the program.
-      void sharer!.then((run) => run(message.epoch));
+      void sharer!.then((work) => work(message));
       return;
     case 'taken':
       onTheirWay--;

@@ -1,0 +1,49 @@
+import type { DissectEvent } from '../../events.js';
+import { EncodedBytes } from '../../parallel/encoded-bytes.js';
+import type { PartMaker } from '../../parallel/part-maker.js';
+import type { ByteSource, PartWriter } from '../../parallel/part-writer.js';
+import { createOutput, startsOf, textOptionsOf } from '../commands/create-output.js';
+import { selectionOf } from '../commands/print-captures.js';
+import type { RecordsOptions } from '../options/printing-options.js';
+import type { Io } from '../terminal/io.js';
+import type { RowPiece } from './merged-printer.js';
+import type { Printing } from './protocol.js';
+import { DeferredStarts, RecordMaker } from './record-maker.js';
+
+/** What makes something of events, and where that goes. */
+interface Making {
+  readonly maker: PartMaker;
+  readonly writer: PartWriter;
+}
+
+/** Makes the writer of what is made. @param fractions - of totals over all connections, how much was taken at most */
+type OpenWriter = (source: ByteSource, fractions?: () => readonly number[]) => PartWriter;
+
+/** What makes, in a thread beside the main one, what a command needs of connections. */
+export async function createMaker(io: Io, { what, options }: Printing, open: OpenWriter): Promise<Making> {
+  if (what === 'call') throw new Error('calls are not made in parts');
+  // What is wrong and of no record is the business of the main thread.
+  const own: RecordsOptions = { ...options, findings: 'none' };
+  const selection = await selectionOf(what, own, undefined);
+  if (options.json === true) {
+    const output = await createOutput(what, own, io, undefined);
+    const writer = open(output);
+    return { maker: new RecordMaker(output, selection), writer };
+  }
+  const bytes = new EncodedBytes();
+  const writer = open(bytes);
+  if (what === 'connection') {
+    const pass = (event: DissectEvent, isShown: boolean): void => {
+      if (event.type === 'connection') writer.object({ piece: { event, isShown } satisfies RowPiece });
+    };
+    const rows = {
+      event: (event: DissectEvent) => pass(event, true),
+      skip: (event: DissectEvent) => pass(event, false),
+    };
+    return { maker: new RecordMaker(rows, selection), writer };
+  }
+  const starts = new DeferredStarts(await startsOf(what, own, await textOptionsOf(own, io)), bytes, writer);
+  const output = await createOutput(what, own, io, undefined, starts);
+  starts.follow(output);
+  return { maker: new RecordMaker(output, selection, () => starts.take()), writer };
+}

@@ -1,0 +1,12 @@
+import type { Consumer } from '../../consumer.js';
+import type { RecordStart } from '../../output/record-starts.js';
+
+/** A consumer of what several threads make of the events of a capture. It is given, besides, what the reading thread finds itself. */
+export interface MergedConsumer extends Consumer {
+  /** The next bytes: a view that must not be kept. */
+  bytes?(bytes: Uint8Array): Promise<void> | undefined;
+  /** The next of what was made of an event. */
+  piece?(piece: unknown): Promise<void> | undefined;
+  /** A record of text begins, or is left out. */
+  start?(start: RecordStart, isSkipped: boolean): void;
+}

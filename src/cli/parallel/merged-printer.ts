@@ -1,0 +1,120 @@
+import type { Wants } from '../../conversation.js';
+import type { DissectEvent } from '../../events.js';
+import type { Output } from '../../output/output.js';
+import type { RecordStart, RecordStarts } from '../../output/record-starts.js';
+import type { RecordType } from '../../output/json-record.js';
+import { createOutput, hasFindingRecords, startsOf, textOptionsOf } from '../commands/create-output.js';
+import type { RecordsOptions } from '../options/printing-options.js';
+import type { Io } from '../terminal/io.js';
+import type { MergedConsumer } from './merged-consumer.js';
+
+/** Bytes that are worth a write of their own. */
+const WRITE_LENGTH = 64 * 1024;
+/** Bytes of a code unit at most. */
+const MOST_OF_UNIT = 3;
+
+/** What came of a connection. */
+export interface RowPiece {
+  readonly event: Extract<DissectEvent, { type: 'connection' }>;
+  readonly isShown: boolean;
+}
+
+/** Writes the records that other threads have printed. */
+export class MergedPrinter implements MergedConsumer {
+  readonly wants: Wants;
+  readonly #io: Io;
+  readonly #output: Output | undefined;
+  readonly #starts: RecordStarts | undefined;
+  #buffer = Buffer.allocUnsafeSlow(2 * WRITE_LENGTH);
+  #length = 0;
+
+  /**
+   * @param output - prints what other threads do not
+   * @param starts - makes what records of text begin with
+   */
+  private constructor(io: Io, wants: Wants, output: Output | undefined, starts: RecordStarts | undefined) {
+    this.wants = wants;
+    this.#io = io;
+    this.#output = output;
+    this.#starts = starts;
+  }
+
+  static async open(io: Io, type: RecordType, options: RecordsOptions, wants: Wants): Promise<MergedPrinter> {
+    const isText = options.json !== true;
+    const hasOutput = isText ? type === 'connection' : hasFindingRecords(options);
+    const output = hasOutput ? await createOutput(type, options, io, undefined) : undefined;
+    const hasStarts = isText && type !== 'connection';
+    const starts = hasStarts ? await startsOf(type, options, await textOptionsOf(options, io)) : undefined;
+    return new MergedPrinter(io, wants, output, starts);
+  }
+
+  /** What this thread finds itself: a record where findings are such. */
+  event(event: DissectEvent): Promise<void> | undefined {
+    if (this.#output === undefined || event.type !== 'finding') return undefined;
+    this.#output.event(event);
+    return this.#takeAll(this.#output);
+  }
+
+  piece(piece: unknown): Promise<void> | undefined {
+    const { event, isShown } = piece as RowPiece;
+    const output = this.#output!;
+    if (isShown) output.event(withBuffers(event));
+    else output.skip(event);
+    return this.#takeAll(output);
+  }
+
+  start(start: RecordStart, isSkipped: boolean): void {
+    if (isSkipped) {
+      this.#starts!.skip(start.at);
+      return;
+    }
+    const text = this.#starts!.begin(start);
+    if (this.#length + MOST_OF_UNIT * text.length > this.#buffer.length) this.#grow(MOST_OF_UNIT * text.length);
+    this.#length += this.#buffer.write(text, this.#length);
+  }
+
+  bytes(bytes: Uint8Array): Promise<void> | undefined {
+    if (bytes.length > WRITE_LENGTH) return this.#writeBoth(bytes);
+    if (this.#length + bytes.length > this.#buffer.length) this.#grow(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this.#length >= WRITE_LENGTH ? this.#write() : undefined;
+  }
+
+  async end(): Promise<void> {
+    this.#output?.flush();
+    if (this.#output !== undefined) await this.#takeAll(this.#output);
+    await this.#write();
+  }
+
+  #write(): Promise<void> | undefined {
+    const length = this.#length;
+    this.#length = 0;
+    return length === 0 ? undefined : this.#io.write(this.#buffer.subarray(0, length));
+  }
+
+  #grow(more: number): void {
+    const larger = Buffer.allocUnsafeSlow(2 * (this.#length + more));
+    larger.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = larger;
+  }
+
+  async #writeBoth(bytes: Uint8Array): Promise<void> {
+    await this.#write();
+    await this.#io.write(bytes);
+  }
+
+  #takeAll(output: Output): Promise<void> | undefined {
+    return output.length === 0 ? undefined : this.#take(output);
+  }
+
+  async #take(output: Output): Promise<void> {
+    while (output.length > 0) await this.bytes(output.take());
+  }
+}
+
+/** What came from another thread has no buffers of Node. */
+function withBuffers(event: RowPiece['event']): RowPiece['event'] {
+  const { closeReason } = event;
+  return closeReason === undefined ? event : { ...event, closeReason: Buffer.from(closeReason) };
+}

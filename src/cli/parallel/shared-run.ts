@@ -1,0 +1,152 @@
+import { JoinedCaptures } from '../../capture/joined-captures.js';
+import { WsdissectError } from '../../common/error.js';
+import { DEFAULT_LIMITS } from '../../common/limits.js';
+import type { ReadingWitness } from '../../dissection/capture-witness.js';
+import type { SharedReading } from '../../dissection/connection-carrier.js';
+import type { DissectOptions } from '../../dissection/dissect-options.js';
+import { readShared } from '../../dissection/shared-reading.js';
+import { MergedParts, OneThreadNeeded } from '../../parallel/merged-parts.js';
+import { readStart } from '../../parallel/part-writer.js';
+import type { Epoch } from '../../parallel/protocol.js';
+import { SharedConnections, type WrittenEpoch } from '../../parallel/shared-connections.js';
+import type { ReportedConsumer } from '../commands/reported-consumer.js';
+import type { Io, Thread } from '../terminal/io.js';
+import type { MergedConsumer } from './merged-consumer.js';
+import type { FromWorker, Printing, ToWorker, WorkerWorld } from './protocol.js';
+
+/** Epochs of which the steps may be written, and what comes of them not yet printed. */
+const MOST_AHEAD = 8;
+
+type SharingWorker = Thread<ToWorker, FromWorker>;
+
+/** One reading of an input with several threads. */
+export class SharedRun {
+  readonly #io: Io;
+  readonly #printing: Printing;
+  readonly #others: number;
+  readonly #merged: MergedConsumer;
+
+  /** @param others - threads beside this one */
+  constructor(io: Io, printing: Printing, others: number, merged: MergedConsumer) {
+    this.#io = io;
+    this.#printing = printing;
+    this.#others = others;
+    this.#merged = merged;
+  }
+
+  /** @throws OneThreadNeeded */
+  async read(
+    consumer: ReportedConsumer,
+    source: AsyncIterable<Buffer> | JoinedCaptures,
+    dissect: DissectOptions,
+    { seen }: ReadingWitness,
+  ): Promise<void> {
+    if (source instanceof JoinedCaptures) throw new OneThreadNeeded('several files are one capture');
+    const keyLog = dissect.keyLog?.text();
+    if (dissect.keyLog !== undefined && keyLog === undefined) throw new OneThreadNeeded('secrets were forgotten');
+    const limits = { ...DEFAULT_LIMITS, ...dissect.limits };
+    const counts = Array.from({ length: this.#others }, () => new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const workers = counts.map((): SharingWorker => this.#io.threads!.start<ToWorker, FromWorker>(worldOf(this.#io)));
+    const taker = this.#merged;
+    let reading: SharedReading | undefined;
+    let http2Connections = 0;
+    const merged = new MergedParts(this.#others, limits.heldTotal, {
+      bytes: (bytes) => taker.bytes!(bytes),
+      event: (event) => consumer.event(event),
+      piece: (piece) => taker.piece!(piece),
+      start: (part, index) => {
+        const { isSkipped, ...start } = readStart(part, index);
+        taker.start!(start, isSkipped);
+      },
+      seen: (part) => {
+        consumer.count(part);
+        http2Connections += part.http2Connections;
+      },
+      taken: (thread, bytes) => {
+        const count = new Int32Array(counts[thread]!);
+        Atomics.sub(count, 0, bytes);
+        Atomics.notify(count, 0);
+      },
+      news: (thread, news, epoch) =>
+        news.length === 0 ? undefined : shared.takeNews(thread, news, epoch, reading!.tcp),
+      over: (epoch) => {
+        if (epoch.number !== END) shared.printed(epoch);
+      },
+    });
+    const shared = new SharedConnections(
+      limits,
+      this.#others,
+      (epoch) => {
+        merged.add(epoch);
+        for (const [thread, steps] of epoch.epochs.entries()) {
+          if (steps !== undefined) workers[thread]!.post({ say: 'epoch', epoch: steps });
+        }
+      },
+      MOST_AHEAD,
+    );
+    const settings = {
+      limits,
+      wants: { decode: 'off' as const, ...consumer.wants },
+      ports: dissect.ports ?? [],
+      http2Stream: dissect.http2Stream,
+      extensions: dissect.extensions,
+      keyLog,
+    };
+    for (const [thread, worker] of workers.entries()) {
+      worker.onMessage((message) => {
+        if (message.say === 'part') merged.part(thread, message.part);
+      });
+      worker.onEnd((error) => merged.fail(error));
+      worker.post({ say: 'share', task: { printing: this.#printing, settings, onTheirWay: counts[thread]! } });
+    }
+    const room = async (now: SharedReading): Promise<void> => {
+      reading = now;
+      const { doubt } = shared;
+      if (doubt !== undefined) throw new OneThreadNeeded(doubt);
+      await merged.drain(shared.isFull ? MOST_AHEAD / 2 : Number.POSITIVE_INFINITY);
+      if (now.tcp.unrecognised * 2 < limits.unrecognisedConnections) return;
+      // Of most of them it is known elsewhere what they are.
+      shared.cut();
+      await merged.drain(0);
+      if (now.tcp.unrecognised * 2 >= limits.unrecognisedConnections) {
+        throw new OneThreadNeeded('the limit of unrecognisedConnections is near');
+      }
+    };
+    try {
+      const finish = async (): Promise<void> => {
+        shared.cut();
+        merged.add({ ...THE_END, epochs: workers.map(() => NO_STEPS) });
+        for (const worker of workers) worker.post({ say: 'end', epoch: END });
+        await merged.drain(0);
+        await consumer.end();
+      };
+      try {
+        await readShared(source, { ...dissect, want: settings.wants }, shared, room);
+      } catch (error) {
+        if (error instanceof WsdissectError && error.code !== 'unwritable') await finish();
+        throw error;
+      }
+      await finish();
+      const all = reading!.seen;
+      seen?.({ ...all, http2Connections: all.http2Connections + http2Connections });
+    } finally {
+      for (const worker of workers) worker.terminate();
+    }
+  }
+}
+
+/** The epoch after the last one: what is known of connections that have no end. */
+const END = Number.MAX_SAFE_INTEGER;
+const NO_MEMORY = new SharedArrayBuffer(0);
+const NO_STEPS: Epoch = { number: END, slab: NO_MEMORY, rows: NO_MEMORY, count: 0, objects: [] };
+const THE_END: Omit<WrittenEpoch, 'epochs'> = { number: END, events: [], peak: 0, decisions: 0 };
+
+/** What other threads are told of the streams. */
+function worldOf(io: Io): WorkerWorld {
+  const is = (stream: 'stdin' | 'stdout' | 'stderr'): boolean => io.isTerminal(stream);
+  return {
+    env: { ...io.env },
+    terminals: { stdin: is('stdin'), stdout: is('stdout'), stderr: is('stderr') },
+    columns: { stdout: is('stdout') ? io.columns() : 0, stderr: is('stderr') ? io.columns('stderr') : 0 },
+  };
+}
