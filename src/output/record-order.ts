@@ -1,5 +1,5 @@
 import type { EventOrder } from '../events.js';
-import { OWN } from '../tcp/connection-tracker.js';
+import { OWN } from '../tcp/tracker-listener.js';
 
 /** Where a record of a shard stands among those of the whole: see {@link EventOrder}. */
 export type RecordOrder = NonNullable<EventOrder['order']>;
