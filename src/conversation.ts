@@ -68,6 +68,8 @@ class Half {
   stream: MessageStream | undefined = undefined;
   /** Its first close frame. */
   close: FirstClose | undefined = undefined;
+  /** Data messages of it have passed that nobody has looked into for what they mean. */
+  hasUnread = false;
   /** Bytes that may have held a close frame, after the last frame with data, were not captured or not decoded. */
   mayHaveClosed = false;
 
@@ -122,6 +124,8 @@ export class Conversation implements WebSocketListener {
   #client: Half = NOTHING_YET;
   #server: Half = NOTHING_YET;
   #meaning: ConnectionMeaning | undefined = undefined;
+  /** The same, while there is a protocol that messages are or may prove to be: on most connections that is soon over. */
+  #reading: ConnectionMeaning | undefined = undefined;
   #clientSide: Side | undefined = undefined;
   #connection: ConnectionRef = NO_CONNECTION;
   #ends: End[] | undefined = undefined;
@@ -157,6 +161,7 @@ export class Conversation implements WebSocketListener {
     const { wants } = this.#context;
     if (!wants.messages && !wants.connections) return;
     this.#meaning = this.#startMeaning();
+    this.#reading = this.#meaning?.isReading === true ? this.#meaning : undefined;
     this.#client.stream = this.#messageStream('client-to-server');
     this.#server.stream = this.#messageStream('server-to-client');
   }
@@ -168,10 +173,19 @@ export class Conversation implements WebSocketListener {
     this.#handshake = handshake;
     // What is not proven to be WebSocket has nothing to tell, and tells all of it when it is.
     if (!this.isOpen) return;
-    this.#meaning?.learn(handshake);
+    this.#learnMeaning(handshake);
     this.#emit({ type: 'learned', connection: this.#connection, handshake });
     for (const found of handshake.findings) if (!known.has(found.code + found.message)) this.#report(found);
     this.#tellPolling(url);
+  }
+
+  #learnMeaning(handshake: Handshake): void {
+    const meaning = this.#meaning;
+    if (meaning === undefined) return;
+    for (const direction of ['client-to-server', 'server-to-client'] as const)
+      if (this.#half(direction).hasUnread) meaning.lost(direction);
+    meaning.learn(handshake);
+    if (meaning.isReading) this.#reading = meaning;
   }
 
   /** @param before - the URL as it was known before */
@@ -280,9 +294,15 @@ export class Conversation implements WebSocketListener {
         half.message(message, isAnother);
         if (!wants.messages) return;
         const connection = this.#connection;
-        const decoded = this.#meaning?.message(direction, message);
-        const isPart = this.#meaning?.isPart ?? false;
-        this.#emit(new NewMessageEvent(connection, direction, message, completedBy, decoded, isPart));
+        const reading = this.#reading;
+        if (reading === undefined) {
+          if (message.opcode < CLOSE) half.hasUnread = true;
+          this.#emit(new NewMessageEvent(connection, direction, message, completedBy, undefined, false));
+          return;
+        }
+        const decoded = reading.message(direction, message);
+        if (!reading.isReading) this.#reading = undefined;
+        this.#emit(new NewMessageEvent(connection, direction, message, completedBy, decoded, reading.isPart));
       },
     });
   }

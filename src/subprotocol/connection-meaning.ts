@@ -46,6 +46,11 @@ export class ConnectionMeaning {
     this.#reader.end();
   }
 
+  /** Whether it looks into messages: there is a protocol that they are, or may prove to be. */
+  get isReading(): boolean {
+    return this.#reader.isReading;
+  }
+
   /** Whether the last message that was looked into holds but a part of what a later one ends. */
   get isPart(): boolean {
     return this.#reader.isPart;

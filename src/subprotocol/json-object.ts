@@ -1,13 +1,11 @@
-import { idOf, membersOf, readJson, sourceOf, stringOf, type JsonSlice } from './json-text.js';
+import { idOf, memberOf, membersOf, readJson, sourceOf, stringOf, type JsonSlice } from './json-text.js';
 
 /** The members of a JSON object by their names: of those that come twice the last one, as parsers take it. */
 export class JsonObject {
   readonly slice: JsonSlice;
-  readonly #members: ReadonlyMap<string, JsonSlice>;
 
   constructor(slice: JsonSlice) {
     this.slice = slice;
-    this.#members = new Map(membersOf(slice));
   }
 
   /** The object that a text is; `undefined` where it is none. */
@@ -24,35 +22,35 @@ export class JsonObject {
 
   /** The names of its members. */
   names(): string[] {
-    return [...this.#members.keys()];
+    return [...new Set(membersOf(this.slice).map(([name]) => name))];
   }
 
   has(name: string): boolean {
-    return this.#members.has(name);
+    return this.get(name) !== undefined;
   }
 
   get(name: string): JsonSlice | undefined {
-    return this.#members.get(name);
+    return memberOf(this.slice, name);
   }
 
   /** A member that is an object. */
   object(name: string): JsonObject | undefined {
-    return JsonObject.of(this.#members.get(name));
+    return JsonObject.of(this.get(name));
   }
 
   /** The characters of a member that is a string. */
   string(name: string): string | undefined {
-    return stringOf(this.#members.get(name));
+    return stringOf(this.get(name));
   }
 
   /** A member that is a string or a number. */
   id(name: string): number | string | undefined {
-    return idOf(this.#members.get(name));
+    return idOf(this.get(name));
   }
 
   /** A member as it was sent. */
   source(name: string): string | undefined {
-    const member = this.#members.get(name);
+    const member = this.get(name);
     return member && sourceOf(member);
   }
 

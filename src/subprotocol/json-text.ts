@@ -25,12 +25,27 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 
+/** What {@link readJson} has read last, and what it found: the protocols that a message may be of ask one after the other. */
+const last: { text: string; value: JsonSlice | undefined } = { text: '', value: undefined };
+/** Characters of a text that is remembered. */
+const LONGEST_REMEMBERED = 64 * 1024;
+
 /**
  * Reads a text that is one JSON value and nothing else.
  *
  * @returns `undefined` where it is not one, or is nested deeper than 500 levels
  */
 export function readJson(text: string): JsonSlice | undefined {
+  if (text === last.text) return last.value;
+  const value = readWhole(text);
+  if (text.length <= LONGEST_REMEMBERED) {
+    last.text = text;
+    last.value = value;
+  }
+  return value;
+}
+
+function readWhole(text: string): JsonSlice | undefined {
   const start = after(SPACE, text, 0);
   const end = valueEnd(text, start);
   if (end === undefined || after(SPACE, text, end) !== text.length) return undefined;
@@ -49,15 +64,26 @@ export function readJsonAt(text: string, from: number): JsonSlice | undefined {
   return end === undefined ? undefined : sliceAt(text, start, end);
 }
 
+/** A member of an object. */
+type Member = readonly [name: string, value: JsonSlice];
+
+const NO_MEMBERS: readonly Member[] = [];
+
 /** The members of an object in their order; of those that come twice, both. Empty where the value is no object. */
-export function membersOf(value: JsonSlice | undefined): [name: string, value: JsonSlice][] {
-  if (value?.kind !== 'object') return [];
-  const members: [string, JsonSlice][] = [];
+export function membersOf(value: JsonSlice | undefined): readonly Member[] {
+  if (value?.kind !== 'object') return NO_MEMBERS;
+  if (!(value instanceof Slice)) return readMembers(value);
+  return (value.members ??= readMembers(value));
+}
+
+function readMembers(value: JsonSlice): readonly Member[] {
+  const members: Member[] = [];
   const { text } = value;
   let at = after(SPACE, text, value.start + 1);
   while (text[at] !== '}') {
     const nameEnd = stringEnd(text, at);
-    const name = JSON.parse(text.slice(at, nameEnd)) as string;
+    const source = text.slice(at + 1, nameEnd - 1);
+    const name = source.includes('\\') ? (JSON.parse(text.slice(at, nameEnd)) as string) : source;
     const start = after(SPACE, text, after(SPACE, text, nameEnd) + 1);
     const end = valueEnd(text, start)!;
     members.push([name, sliceAt(text, start, end)]);
@@ -84,7 +110,12 @@ export function elementsOf(value: JsonSlice | undefined): JsonSlice[] {
 
 /** A member of an object by its name; the last one, where it comes twice, as parsers take it. */
 export function memberOf(value: JsonSlice | undefined, name: string): JsonSlice | undefined {
-  return membersOf(value).findLast(([each]) => each === name)?.[1];
+  const members = membersOf(value);
+  for (let index = members.length - 1; index >= 0; index--) {
+    const member = members[index]!;
+    if (member[0] === name) return member[1];
+  }
+  return undefined;
 }
 
 /** The characters of a string; `undefined` where the value is not one. */
@@ -110,8 +141,24 @@ export function sourceOf({ text, start, end }: JsonSlice): string {
   return text.slice(start, end);
 }
 
+/** A value that remembers its members, once they have been asked for. */
+class Slice implements JsonSlice {
+  readonly kind: JsonKind;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  members: readonly Member[] | undefined = undefined;
+
+  constructor(text: string, start: number, end: number) {
+    this.kind = kindAt(text, start);
+    this.text = text;
+    this.start = start;
+    this.end = end;
+  }
+}
+
 function sliceAt(text: string, start: number, end: number): JsonSlice {
-  return { kind: kindAt(text, start), text, start, end };
+  return new Slice(text, start, end);
 }
 
 function kindAt(text: string, at: number): JsonKind {

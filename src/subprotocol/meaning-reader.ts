@@ -40,6 +40,11 @@ interface Candidate {
   readonly follower: FollowingDecoder | undefined;
 }
 
+const NO_CANDIDATES: readonly Candidate[] = [];
+const NO_SPEAKING: readonly Speaking[] = [];
+/** Which directions, as bits of a number: a set would be one more object of each connection. */
+const BITS: Readonly<Record<Direction, number>> = { 'client-to-server': 1, 'server-to-client': 2 };
+
 /** What a decoder gives for a message. */
 type Read = readonly Meaning[] | 'more' | undefined;
 
@@ -57,12 +62,13 @@ export class MeaningReader {
   #opening: Opening;
   #speaking: Speaking | undefined = undefined;
   /** What is tried where the protocols are named and none is recognised: the first that can read a message. */
-  #named: Speaking[] = [];
-  #candidates: Candidate[] = [];
+  #named: readonly Speaking[] = NO_SPEAKING;
+  /** `undefined` before the first message: most connections have nothing that one of them could be told by. */
+  #candidates: readonly Candidate[] | undefined = undefined;
   #guesses = 0;
   #isPart = false;
-  /** Directions of which messages, or bytes that may have been messages, have passed unread. */
-  readonly #unread = new Set<Direction>();
+  /** {@link BITS} of the directions of which messages, or bytes that may have been messages, have passed unread. */
+  #unread = 0;
 
   /** @param limit - bytes that a message may inflate to, where its protocol compresses */
   constructor(
@@ -78,9 +84,6 @@ export class MeaningReader {
     this.#opening = opening;
     this.learn(opening);
     if (this.#speaking !== undefined) return;
-    this.#candidates = this.#wanted
-      .filter(({ resembles, follow }) => resembles !== undefined || follow !== undefined)
-      .map((protocol) => ({ protocol, seen: 0, follower: protocol.follow?.(held) }));
     if (this.#areNamed) {
       this.#named = this.#wanted.map((protocol) => ({
         name: protocol.name,
@@ -109,7 +112,12 @@ export class MeaningReader {
 
   /** Whether it reads messages: there is a protocol that they are, or may prove to be. */
   get isReading(): boolean {
-    return this.#speaking !== undefined || this.#candidates.length > 0 || this.#named.length > 0;
+    return this.#speaking !== undefined || this.#mayBeProven || this.#named.length > 0;
+  }
+
+  /** Whether there is a protocol that messages may still prove. */
+  get #mayBeProven(): boolean {
+    return this.#candidates === undefined ? this.#wanted.some(isProvable) : this.#candidates.length > 0;
   }
 
   /** Whether the last message holds but a part of what a later one ends. */
@@ -131,12 +139,12 @@ export class MeaningReader {
   /** What a message means; `undefined` where that is not known. */
   message(message: DataMessage): DecodedMessage | undefined {
     this.#isPart = false;
-    if (this.#speaking === undefined && this.#candidates.length > 0) {
+    if (this.#speaking === undefined && this.#mayBeProven) {
       const decoded = this.#guess(message);
       if (decoded !== 'unread') return decoded;
     }
     if (this.#speaking !== undefined) return this.#meaningOf(this.#speaking, message);
-    this.#unread.add(message.direction);
+    this.#unread |= BITS[message.direction];
     for (const speaking of this.#named) {
       const decoded = this.#meaningOf(speaking, message);
       if (decoded !== undefined) return decoded;
@@ -146,9 +154,9 @@ export class MeaningReader {
 
   /** Messages of a direction were lost, or came before the first one that is here. */
   lost(direction: Direction): void {
-    this.#unread.add(direction);
+    this.#unread |= BITS[direction];
     this.#speaking?.decoder.lost?.(direction);
-    for (const { follower } of this.#candidates) follower?.lost?.(direction);
+    for (const { follower } of this.#candidates ?? NO_CANDIDATES) follower?.lost?.(direction);
     for (const { decoder } of this.#named) decoder.lost?.(direction);
   }
 
@@ -177,7 +185,7 @@ export class MeaningReader {
       return 'unread';
     }
     let proven: { candidate: Candidate; by: RecognisedBy; read: Read | 'unread' } | undefined;
-    this.#candidates = this.#candidates.filter((candidate) => {
+    this.#candidates = (this.#candidates ?? this.#firstCandidates()).filter((candidate) => {
       const { protocol, follower } = candidate;
       if (follower === undefined) {
         const verdict = protocol.resembles!(message);
@@ -199,23 +207,41 @@ export class MeaningReader {
     return read === 'unread' ? read : this.#saying(speaking, read);
   }
 
+  /** All that messages may prove. What has been lost before the first one, those that follow have to know. */
+  #firstCandidates(): readonly Candidate[] {
+    return this.#wanted.filter(isProvable).map((protocol) => {
+      const follower = protocol.follow?.(this.#held);
+      if (follower?.lost !== undefined) for (const direction of this.#unreadDirections()) follower.lost(direction);
+      return { protocol, seen: 0, follower };
+    });
+  }
+
+  #unreadDirections(): Direction[] {
+    return (Object.keys(BITS) as Direction[]).filter((direction) => (this.#unread & BITS[direction]) !== 0);
+  }
+
   /** @param follower - a decoder that has read everything so far */
   #choose(protocol: SubProtocol, by: RecognisedBy, follower?: FollowingDecoder): Speaking {
     const decoder = follower ?? protocol.decoder(this.#opening, this.#held, this.#limit);
-    if (follower === undefined) for (const direction of this.#unread) decoder.lost?.(direction);
+    if (follower === undefined) for (const direction of this.#unreadDirections()) decoder.lost?.(direction);
     const speaking = { name: protocol.name, by, decoder };
     this.#speaking = speaking;
-    this.#candidates = this.#candidates.filter((candidate) => candidate.follower !== follower);
+    this.#candidates = (this.#candidates ?? NO_CANDIDATES).filter((candidate) => candidate.follower !== follower);
     this.#dropCandidates();
     for (const named of this.#named) named.decoder.end?.();
-    this.#named = [];
+    this.#named = NO_SPEAKING;
     return speaking;
   }
 
   #dropCandidates(): void {
-    for (const { follower } of this.#candidates) follower?.end?.();
-    this.#candidates = [];
+    for (const { follower } of this.#candidates ?? NO_CANDIDATES) follower?.end?.();
+    this.#candidates = NO_CANDIDATES;
   }
+}
+
+/** Whether messages alone may show that they are of a protocol. */
+function isProvable({ resembles, follow }: SubProtocol): boolean {
+  return resembles !== undefined || follow !== undefined;
 }
 
 function wantedOf(names: readonly ProtocolName[]): SubProtocol[] {
