@@ -72,14 +72,24 @@ export function checkAnswerSpelling(fields: FieldIndex, place: FindingLocation):
   return findings;
 }
 
+/** What a 101 says to a key that it does not answer; `undefined` where it answers it, or nobody knows. */
+export function wrongAccept(
+  request: FieldIndex,
+  response: FieldIndex,
+): { readonly accept: string; readonly wanted: string } | undefined {
+  const [key] = valuesOf(request, 'sec-websocket-key');
+  const accept = joinedField(response, 'sec-websocket-accept');
+  const wanted = key === undefined ? undefined : acceptOf(key);
+  const isWrong = wanted !== undefined && accept !== undefined && accept !== wanted;
+  return isWrong ? { accept, wanted } : undefined;
+}
+
 /** What is wrong with a 101 as the answer to this request (RFC 6455 section 4.1, the client's checks). */
 export function checkAgreement(request: CapturedHead, response: CapturedHead, place: FindingLocation): Finding[] {
   const findings: Finding[] = [];
-  const [key] = valuesOf(request.fields, 'sec-websocket-key');
-  const accept = joinedField(response.fields, 'sec-websocket-accept');
-  const wanted = key === undefined ? undefined : acceptOf(key);
-  if (wanted !== undefined && accept !== undefined && accept !== wanted) {
-    const message = `Sec-WebSocket-Accept is "${accept}", and the key asks for "${wanted}"`;
+  const wrong = wrongAccept(request.fields, response.fields);
+  if (wrong !== undefined) {
+    const message = `Sec-WebSocket-Accept is "${wrong.accept}", and the key asks for "${wrong.wanted}"`;
     findings.push(finding('handshake.wrong-accept', message, place));
   }
   return [...findings, ...checkChoices(request.fields, response.fields, response.whole, place)];

@@ -1,7 +1,7 @@
 import type { Limits } from '../common/limits.js';
 import { otherSide, type Side } from '../common/sink.js';
 import { beginsHttp2, completeHead, HTTP2_BEGINNING, isHttp2Preface, type CapturedHead } from './captured-head.js';
-import { acceptFor } from './handshake-checks.js';
+import { acceptFor, wrongAccept } from './handshake-checks.js';
 import type { HandshakeOutput } from './handshake-output.js';
 import { asksForWebSocket, valuesOf } from './head.js';
 import type { InputItem } from './http-input.js';
@@ -18,9 +18,12 @@ import {
   meaningOf,
   otherSwitch,
 } from './response-meaning.js';
-import { beginsLikeHead } from './start-line.js';
+import { beginsLikeHead, beginsLikeRequest } from './start-line.js';
 import { beginsLikeFrame, bytesBeforeHead, findAnswer } from './stray-bytes.js';
 import { TRANSITIONS, type PairingEvent, type PairingState } from './transitions.js';
+
+/** Bytes that tell whether a request begins: the longest method, and a target. */
+const LONGEST_REQUEST_START = 20;
 
 /** What is known of a request that may be any. */
 const NOT_KNOWN: Answered = { open: undefined, method: undefined };
@@ -307,6 +310,16 @@ export class HandshakePairing {
         return true;
       }
     }
+    const { open } = pipelining;
+    if (open?.kind === 'upgrade' && !pipelining.isCounted && isSwitch(response) && client.position === 'held') {
+      // The answer to this request was lost, and the 101 is that to the next one: it is there, or may be in what is missing.
+      const isMissing =
+        client.input.first?.kind === 'gap' && wrongAccept(open.head.fields, response.fields) !== undefined;
+      if (isRequestNext(client) || isMissing) {
+        this.#passOverRequest(otherSide(server), open);
+        return true;
+      }
+    }
     this.#actions.waiting = undefined;
     if (this.#output.sink !== undefined && isSwitch(response)) {
       this.#fire(this.#meaningAfterFrames(response), { side: server, head: response });
@@ -341,6 +354,10 @@ export class HandshakePairing {
     if (!open.head.whole && open.kind !== 'connect') {
       if (this.#completeRequest(client, open)) return true;
       if (at.hasPartOfRest) return false;
+      if (open.kind === 'cut request' && isRequestNext(at)) {
+        this.#passOverRequest(client, open);
+        return true;
+      }
     }
     // The answer is there, and only what follows it has to tell to which protocol it switches.
     const { waiting } = this.#actions;
@@ -372,6 +389,17 @@ export class HandshakePairing {
     at.position = 'message';
     this.#fire('refusal', { side: otherSide(client), head: response, asked });
     return true;
+  }
+
+  /** The client's next request is there: it does not send one while it waits for what changes the protocol. */
+  #passOverRequest(client: Side, asked: OpenRequest): void {
+    const at = this.#sides[client];
+    this.#actions.pipelining.giveUp();
+    this.loseCount();
+    while (at.takeGap()) continue;
+    at.position = 'message';
+    const event = asked.kind === 'upgrade' ? 'no answer, and the next request' : 'nothing asked for';
+    this.#fire(event, { side: client, asked });
   }
 
   /** The answer to the latest request was not captured: what follows tells what it was. */
@@ -510,6 +538,12 @@ export class HandshakePairing {
       else this.#responseAnew(side, head!);
     }
   }
+}
+
+/** Whether a request stands next in what waits of a client, whatever is missing before it. */
+function isRequestNext({ input }: HttpSide): boolean {
+  const bytes = input.peekAfterGap(LONGEST_REQUEST_START);
+  return bytes.length > 0 && beginsLikeRequest(bytes);
 }
 
 function isHead(item: InputItem): boolean {

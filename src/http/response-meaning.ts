@@ -51,7 +51,9 @@ export function meaningOf(
     const request = open ?? latest;
     // The answers of a proxy are missing, or were taken for others: inside the tunnel somebody has asked.
     if (request?.kind === 'connect') return 'switch without request';
-    return request === undefined || isAnotherRequest(request, isCounted) ? 'switch without request' : 'switch';
+    if (request === undefined || isAnotherRequest(request, isCounted)) return 'switch without request';
+    // Where the count is lost, the request that asked may come after one of which a part is missing.
+    return request.head.whole || isCounted ? 'switch' : 'switch without request';
   }
   if (kind === 'connect' && response.status! < 300) return 'tunnel opens';
   if (kind === 'upgrade') return 'refusal';

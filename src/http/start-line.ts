@@ -56,6 +56,11 @@ export function beginsLikeHead(bytes: Buffer): boolean {
   return KNOWN_METHOD.test(text) || STATUS_LINE.test(text) || HTTP2_PREFACE.test(text);
 }
 
+/** Whether bytes begin as a request with a common method does. */
+export function beginsLikeRequest(bytes: Buffer): boolean {
+  return KNOWN_METHOD.test(bytes.toString('latin1', 0, 20));
+}
+
 /** What a message is whose start line was cut; `undefined` where too little of it is there to say. */
 export function cutRole(bytes: Buffer): 'request' | 'response' | undefined {
   const text = bytes.toString('latin1', 0, TELLING);

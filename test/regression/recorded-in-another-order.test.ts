@@ -47,6 +47,8 @@ const CASES = [
   // Bytes that had been given up came after both sides had ended: nothing said that a packet holds them.
   'http-pipelined.pcap overlap:4011,1883,4438 snap:2275,8231,7246 delay:4662,461,7639',
   'frames-65536.pcap duplicate:8955,8701,7933 split:9263,6708,540 snap:3050,7231,9521',
+  // A request that was cut had its answer before the 101, and its URL was told.
+  'http-keep-alive.pcap skew:5062,8462,4673 snap:2667,8632,7913',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
