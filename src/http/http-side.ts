@@ -323,8 +323,10 @@ export class HttpSide {
       if (length > 0) input.skip(length);
       return true;
     }
-    if (body.gap(item.length)) {
+    // Where there may be no body, what is missing may be anything.
+    if (!(this.#isBodyDoubtful && this.amongFrames) && body.gap(item.length)) {
       input.shift();
+      if (this.#isBodyDoubtful) this.addGap(item);
       return true;
     }
     this.lose();

@@ -2,7 +2,7 @@ import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type Side } from '../common/sink.js';
-import type { TcpSegment } from '../ip/tcp-segment.js';
+import { ACK, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import type { ConnectionStore } from './connection-store.js';
 import { lowestSequence } from './place-of-segment.js';
@@ -134,5 +134,10 @@ export class DoubtfulSegments {
       : 'a segment without data has numbers far outside the window, which nothing else confirms';
     const code = isLoss ? 'tcp.out-of-window' : 'tcp.not-believed';
     this.#listener.finding(connection, side, finding(code, message, { packet: at.packet }));
+    const other = otherSide(side);
+    const { acknowledgment, flags } = segment;
+    if (!isLoss || (flags & ACK) === 0 || connection.space(other).holdsAcknowledgment(acknowledgment)) return;
+    const unseen = 'a segment acknowledges bytes far ahead that were not captured, and nothing else confirms them';
+    this.#listener.finding(connection, other, finding('tcp.gap', unseen, { packet: at.packet }));
   }
 }

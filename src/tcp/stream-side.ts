@@ -207,9 +207,10 @@ export class StreamSide extends SequenceSpace {
   override anchor(first: number): void {
     super.anchor(first);
     if (!this.begun) return;
-    // A later number of the side may have been seen before.
-    if (this.delivered === 0) this.next = first;
-    else if (this.initial === undefined) this.missingBefore = Math.max(0, (this.next - this.delivered - first) | 0);
+    // A later number of the side may have been seen before, and that may have been its end.
+    if (this.delivered === 0 && !this.ended) this.next = first;
+    else if (this.delivered === 0 || this.initial === undefined)
+      this.missingBefore = Math.max(0, (this.next - this.delivered - first) | 0);
   }
 
   /** Notes where a FIN says that the side ends. One before bytes that were passed on contradicts them. */

@@ -283,8 +283,11 @@ export class TcpStage implements TrackerListener {
     reassembler.sink = sink;
     for (const side of [0, 1] as const) {
       // It had ended while nobody took its bytes.
-      const { ended, how } = reassembler.side(side);
-      if (ended) sink.end(side, how, at);
+      const half = reassembler.side(side);
+      if (!half.ended) continue;
+      if (half.missingBefore > 0) sink.gap(side, half.missingBefore, at);
+      half.missingBefore = 0;
+      sink.end(side, half.how, at);
     }
   }
 

@@ -49,6 +49,12 @@ const CASES = [
   'frames-65536.pcap duplicate:8955,8701,7933 split:9263,6708,540 snap:3050,7231,9521',
   // A request that was cut had its answer before the 101, and its URL was told.
   'http-keep-alive.pcap skew:5062,8462,4673 snap:2667,8632,7913',
+  // What is missing inside a body of which it is not known whether it is there: the 101 and frames were in it.
+  'http-keep-alive.pcap apart:1490,166,4546 delayFar:8552,3180,843 cutEnd:9325,7165,5397',
+  // All that is left of a side was acknowledged by a segment that nothing confirms.
+  'frames-65535.pcap dropSome:5838,8439,3927 dropSome:5673,9136,1719',
+  // A FIN and a RST were recorded first: the side seemed to have sent nothing, and its end to refuse the request.
+  'subprotocol-mqtt5.pcap apart:5617,7828,9138 cutStart:2190,9598,7811',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
