@@ -119,6 +119,13 @@ export class HttpVersion implements ConnectionSink {
   /** The beginning of this side was not captured. */
   #lookLate(side: Side, chunk: Buffer): void {
     const at = this.#of(side);
+    if (this.#http1 === undefined && beginningOf(chunk) === 'preface') {
+      // Nobody sends it but at the beginning.
+      at.isPreface = true;
+      this.#toHttp2(side);
+      return;
+    }
+    at.isSettings ||= at.first !== undefined && at.chain === undefined && beginningOf(chunk) === 'settings';
     at.first = undefined;
     const chain = (at.chain ??= new HeaderChain());
     const found = chain.push(chunk);
@@ -151,13 +158,11 @@ export class HttpVersion implements ConnectionSink {
 
   #toHttp2(client: Side | undefined): void {
     // What went to HTTP/1 is not there any more.
-    const fromStart = ([0, 1] as const).map(
-      (side) =>
-        client !== undefined &&
-        this.#http1 === undefined &&
-        this.#of(side).first !== undefined &&
-        this.#listener.beginning(side),
-    ) as [boolean, boolean];
+    const fromStart = ([0, 1] as const).map((side) => {
+      const { first, isPreface, isSettings } = this.#of(side);
+      const isFirst = isPreface || isSettings || (first !== undefined && this.#listener.beginning(side));
+      return client !== undefined && this.#http1 === undefined && isFirst;
+    }) as [boolean, boolean];
     const at = { packet: 0, seconds: 0, nanoseconds: 0, precision: 0 } as const;
     for (const side of [0, 1] as const) this.#http1?.end(side, 'unknown', at);
     this.#decide(this.#listener.http2(client, false, fromStart));
@@ -200,6 +205,9 @@ class SideBeginning {
   /** What follows headers of frames where the beginning was not captured. */
   chain: HeaderChain | undefined = undefined;
   hasEnded = false;
+  /** Though it is not known where it begins, what came first is what it must begin with. */
+  isPreface = false;
+  isSettings = false;
 
   /** Something of it may be HTTP/2, and it is not known yet. */
   get isWaiting(): boolean {

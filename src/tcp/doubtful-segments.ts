@@ -79,7 +79,9 @@ export class DoubtfulSegments {
         const space = connection.space(side);
         const ahead = (segment.sequence - space.sent) | 0;
         return (ahead >= 0 && ahead <= FURTHEST) || space.holds(segment.sequence);
-      });
+      }) &&
+      // A handshake is what a connection begins with.
+      !copies.some(({ segment, at }) => this.#listener.isOpening?.(segment.payload, at));
     const isSeenPath = proof.some(({ side, segment }) => connection.space(side).path === segment.path);
     let target = connection;
     if (goesOn && isSeenPath) {

@@ -214,6 +214,10 @@ export class TcpStage implements TrackerListener {
     else if (connection.sink) connection.sink.finding(side, found);
   }
 
+  isOpening(bytes: Buffer, at: PacketTime): boolean {
+    return this.#listener.isOpening?.(bytes, at) === true;
+  }
+
   /** A Multipath TCP option stands in the SYN, and in each segment with data. */
   #recogniseSubflow(connection: TcpConnection, side: Side, segment: TcpSegment): Subflow<TcpConnection> | undefined {
     if (segment.optionsLength === 0) return undefined;
@@ -339,7 +343,7 @@ export class TcpStage implements TrackerListener {
       const message = `${before} bytes from before the first captured segment came after the end and are not decoded`;
       const found = finding('tcp.before-start', message, { packet: at.packet, stream: connection.stream });
       // It shows that nobody read what should have been read.
-      if (this.#listener.isOpening?.(segment.payload, at) === true) this.#listener.finding(found);
+      if (this.isOpening(segment.payload, at)) this.#listener.finding(found);
       else if (connection.isFollowed) this.#tellLate(connection, found);
     }
     if (!connection.isFollowed) return;

@@ -38,6 +38,8 @@ export interface TrackerListener {
   suspended(connection: TcpConnection, at: PacketTime): void;
   /** Of a connection nothing is to be kept but its numbers and its sink. @returns false where more is needed */
   rests(connection: TcpConnection): boolean;
+  /** Whether bytes begin with a half of an opening handshake. */
+  isOpening?(bytes: Buffer, at: PacketTime): boolean;
   /** Something to tell of a connection, or of the capture. */
   finding(connection: TcpConnection | undefined, side: Side, found: Finding): void;
 }

@@ -55,6 +55,11 @@ const CASES = [
   'frames-65535.pcap dropSome:5838,8439,3927 dropSome:5673,9136,1719',
   // A FIN and a RST were recorded first: the side seemed to have sent nothing, and its end to refuse the request.
   'subprotocol-mqtt5.pcap apart:5617,7828,9138 cutStart:2190,9598,7811',
+  // The server's settings came before the client's preface, and neither's SYN: no request of HTTP/2 was read, and nothing told.
+  'h2c-refused.pcap cutStart:6716,7757,6205 shuffle:2046,9508,6331 skew:7727,205,3490',
+  // Ports used again without a SYN: the opening handshake of the next connection stood within the one before.
+  'port-reuse.pcap snap:1066,1419,7034 dropSome:3296,9757,6316',
+  'port-reuse.pcap delayFar:7855,2194,9572 cutStart:6291,3746,8744',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
