@@ -47,9 +47,12 @@ export class CallEvents {
     }
   }
 
-  /** The capture is over. */
-  end(): void {
-    for (const calls of this.#connections.values()) calls.end();
+  /** The capture is over. @param next - is told whose calls come next */
+  end(next?: (connection: ConnectionRef) => void): void {
+    for (const [connection, calls] of this.#connections) {
+      next?.(connection);
+      calls.end();
+    }
     this.#connections.clear();
     this.#last = undefined;
   }

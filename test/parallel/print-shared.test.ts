@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import { WsdissectError } from '../../src/common/error.js';
 import type { Io } from '../../src/cli/terminal/io.js';
 import { fakeIo } from '../cli/fake-io.js';
 import { Talk } from '../hostile/talk.js';
@@ -38,7 +39,7 @@ async function print(argv: readonly string[], jobs: number): Promise<Printed> {
     ...io,
     read: (name: string) => {
       readings++;
-      return io.read(name);
+      return name.endsWith('cut-off') ? untilItBreaks(io.read(name)) : io.read(name);
     },
   };
   let started = 0;
@@ -52,6 +53,11 @@ async function print(argv: readonly string[], jobs: number): Promise<Printed> {
   };
   const code = await main([...argv, '--jobs', String(jobs)], { ...world, threads });
   return { code, stdout: writes.join(''), stderr: reports.join(''), readings, started };
+}
+
+async function* untilItBreaks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* chunks;
+  throw new WsdissectError('unreadable', 'the disk is broken');
 }
 
 async function expectSame(argv: readonly string[], jobs: readonly number[] = [2, 3, 8]): Promise<Printed[]> {
@@ -85,6 +91,9 @@ const MORE_LINES = [
   'messages --from client --pretty',
   'connections --headers',
   'frames --brief --opcode text',
+  'calls',
+  'calls --json --decode auto --slowest 3',
+  'calls --json --context 1 --where outcome!="ok"',
 ];
 
 describe('one input with several threads', () => {
@@ -183,6 +192,26 @@ describe('a limit on all connections together', () => {
     writeFileSync(path, first.pcap());
     for (const { readings } of await expectSame(['frames', '--json', '--findings', 'all', path])) {
       expect(readings).toBe(2);
+    }
+  });
+});
+
+describe('a capture that cannot be read to its end', () => {
+  it('has the calls that were open in the order in which their connections began', async () => {
+    const packets: Buffer[] = [];
+    const talks = Array.from({ length: 40 }, (_, number) => new Talk(number, packets).upgrade());
+    for (const round of [0, 1, 2]) {
+      for (const [number, talk] of talks.entries()) {
+        if ((number * 7 + round) % 3 !== 0) talk.send(0, Buffer.of(0x89, 0x82, 0, 0, 0, 0, 48 + round, 48));
+      }
+    }
+    const path = join(folder, 'cut-off');
+    writeFileSync(path, talks[0]!.pcap());
+    for (const line of ['calls', 'calls --json', 'calls --slowest 5']) {
+      for (const { code, stdout } of await expectSame([...line.split(' '), path])) {
+        expect(code).toBe(2);
+        expect(stdout).toContain('unanswered');
+      }
     }
   });
 });

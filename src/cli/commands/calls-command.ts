@@ -1,27 +1,20 @@
 import type { Consumer } from '../../consumer.js';
 import type { Wants } from '../../conversation.js';
 import type { DissectEvent } from '../../events.js';
-import { CallEvents, type CallOnConnection } from '../../output/call-events.js';
-import { CALL_FIELDS } from '../../output/call-fields.js';
-import { orderMember, type RecordOrder } from '../../output/record-order.js';
-import { readFields } from '../../output/record-field.js';
-import { safeJson } from '../../output/safe-json.js';
-import type { Style } from '../../output/style.js';
-import { CALL_HEADING, callLine } from '../../output/text-calls.js';
+import { CALL_HEADING } from '../../output/text-calls.js';
 import { EXIT_UNUSABLE } from '../exit-code.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import { shownName } from '../input/named-error.js';
-import type { EventFilter } from '../../filter/event-filter.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import { contextRefusal, filterOf, invertRefusal } from '../options/filter-options.js';
 import { Surroundings } from '../options/context.js';
 import { chooseStyle } from '../terminal/color.js';
-import { threadsFor } from '../parallel/jobs.js';
+import { threadsFor, threadsWithin } from '../parallel/jobs.js';
+import type { MergedConsumer } from '../parallel/merged-consumer.js';
 import type { Io } from '../terminal/io.js';
+import { WriteBuffer } from '../terminal/write-buffer.js';
+import { CallLines, type CallLine, type CallPrinting } from './call-lines.js';
 import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
-
-/** Characters that are worth a write of their own. */
-const WRITE_LENGTH = 64 * 1024;
 
 /**
  * The command `calls`: each call with its answer, as soon as it is known what became of it.
@@ -46,7 +39,14 @@ export async function printCalls(io: Io, files: readonly string[], options: Call
     const { printInParallel } = await import('../parallel/print-in-parallel.js');
     return printInParallel(io, { what: 'call', options }, inputs, threads);
   }
-  return printCallsOf(io, inputs, inputs.length === 1, options);
+  const others = options.stream === undefined ? threadsWithin(options.jobs, io, inputs) : 0;
+  if (others === 0) return printCallsOf(io, inputs, inputs.length === 1, options);
+  const { inThreads } = await import('../parallel/in-threads.js');
+  return inThreads(io, others, async (to, share) => {
+    if (share === undefined) return printCallsOf(to, inputs, true, options);
+    const printer = new CallPrinter(to, await callPrinting(to, options, undefined), '');
+    return readCaptures(to, inputs, options, share({ what: 'call', options }, printer));
+  });
 }
 
 /**
@@ -61,12 +61,17 @@ export async function printCallsOf(
   isOne: boolean,
   options: CallsOptions,
 ): Promise<number> {
-  const style = await chooseStyle(options.color, io);
   const open = async (input: NamedInput): Promise<Consumer> => {
-    const filter = await filterOf(options, 'call', isOne ? undefined : input.name);
-    return new CallPrinter(io, input, { style, isOne, options, filter });
+    const heading = isOne ? '' : `${input.index > 0 ? '\n' : ''}==> ${shownName(input.name)} <==\n`;
+    return new CallPrinter(io, await callPrinting(io, options, isOne ? undefined : input.name), heading);
   };
   return readCaptures(io, inputs, options, { open });
+}
+
+/** How the calls of an input are chosen and printed. @param file - its name, where there are others */
+export async function callPrinting(io: Io, options: CallsOptions, file: string | undefined): Promise<CallPrinting> {
+  const style = await chooseStyle(options.color, io);
+  return { style, options, filter: await filterOf(options, 'call', file), file };
 }
 
 /** Why there is no `--context` here; `undefined` where there may be. */
@@ -75,118 +80,79 @@ function orderRefusal({ context, slowest }: CallsOptions): string | undefined {
   return '--slowest puts calls in another order, in which nothing stands around them: leave it or --context out';
 }
 
-/** What all inputs of a command line have in common, and the filter of one. */
-interface CallPrinting {
-  readonly style: Style;
-  readonly isOne: boolean;
-  readonly options: CallsOptions;
-  readonly filter: EventFilter | undefined;
-}
-
-/** A call, and where its record stands among those of a set of shards. */
-interface PlacedCall {
-  readonly call: CallOnConnection;
-  readonly order: RecordOrder | undefined;
-}
-
 /** Prints the calls of one capture. */
-class CallPrinter implements Consumer {
+class CallPrinter implements MergedConsumer {
   readonly wants: Wants;
-  readonly #io: Io;
-  readonly #style: Style;
   readonly #options: CallsOptions;
-  readonly #filter: EventFilter | undefined;
-  readonly #file: string | undefined;
-  readonly #calls = new CallEvents((call) => this.#call(call));
-  readonly #context: Surroundings<PlacedCall> | undefined;
+  readonly #lines: CallLines;
+  readonly #context: Surroundings<CallLine> | undefined;
+  readonly #buffer: WriteBuffer;
   /** The slowest so far, slowest first; those that nobody answered have waited longest. */
-  #slowest: CallOnConnection[] = [];
-  #text: string;
-  /** Of the event that is read. */
-  #order: RecordOrder | undefined;
+  #slowest: CallLine[] = [];
 
-  constructor(io: Io, { name, index }: NamedInput, { style, isOne, options, filter }: CallPrinting) {
-    this.#filter = filter;
-    this.wants = { frames: false, messages: true, connections: true, decode: options.decode };
-    this.#io = io;
-    this.#style = style;
+  constructor(io: Io, printing: CallPrinting, heading: string) {
+    const { options, style } = printing;
+    const { context, decode, json } = options;
+    this.wants = { frames: false, messages: true, connections: true, decode };
     this.#options = options;
-    this.#file = isOne ? undefined : name;
-    const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
-    const { context, invert } = options;
+    this.#lines = new CallLines(printing, (line) => this.piece(line));
+    this.#buffer = new WriteBuffer((bytes) => io.write(bytes));
     this.#context =
       context === undefined
         ? undefined
-        : new Surroundings<PlacedCall>(
+        : new Surroundings<CallLine>(
             {
               records: context,
               isRecord: () => true,
               isCompanion: () => false,
-              isOurs: ({ call: { connection } }) => invert === true || filter?.hasConnection(connection) !== false,
+              isOurs: ({ isOurs }) => isOurs,
               bytes: () => 0,
             },
             {
-              shown: ({ call, order }, how) => {
-                if (how !== 'left-out') this.#print(call, order);
+              shown: ({ text }, how) => {
+                if (how !== 'left-out') this.#buffer.text(text);
               },
               separate: () => {
-                if (!options.json) this.#text += '--\n';
+                if (!json) this.#buffer.text('--\n');
               },
             },
           );
-    this.#text = options.json ? '' : `${heading}${style.heading(CALL_HEADING)}\n`;
+    if (!json) this.#buffer.text(`${heading}${style.heading(CALL_HEADING)}\n`);
   }
 
   event(event: DissectEvent): Promise<void> | undefined {
-    this.#order = event.order;
-    this.#filter?.learn(event);
-    this.#calls.event(event);
-    return this.#text.length >= WRITE_LENGTH ? this.#write() : undefined;
+    this.#lines.event(event);
+    return this.#buffer.isFull ? this.#buffer.flush() : undefined;
+  }
+
+  /** Takes lines that another thread has made. */
+  bytes(bytes: Uint8Array): Promise<void> | undefined {
+    return this.#buffer.bytes(bytes);
+  }
+
+  /** Takes the next call. */
+  piece(piece: unknown): undefined {
+    const line = piece as CallLine;
+    const { slowest } = this.#options;
+    if (this.#context !== undefined) this.#context.event(line, line.isChosen);
+    else if (slowest === undefined) this.#buffer.text(line.text);
+    else this.#keep(line, slowest);
   }
 
   pause(): Promise<void> | undefined {
-    return this.#write();
+    return this.#buffer.flush();
   }
 
   end(): Promise<void> | undefined {
-    this.#calls.end();
+    this.#lines.end();
     this.#context?.end();
-    for (const call of this.#slowest) this.#print(call);
-    return this.#write();
+    for (const { text } of this.#slowest) this.#buffer.text(this.#options.json ? this.#lines.placed(text) : text);
+    return this.#buffer.flush();
   }
 
-  #call(call: CallOnConnection): void {
-    const { slowest, invert } = this.#options;
-    const isChosen = this.#filter === undefined || this.#filter.hasCall(call) !== (invert === true);
-    if (this.#context !== undefined) this.#context.event({ call, order: this.#order }, isChosen);
-    if (!isChosen || this.#context !== undefined) return;
-    if (slowest === undefined) {
-      this.#print(call);
-      return;
-    }
-    const at = this.#slowest.findIndex((other) => waited(other) < waited(call));
-    this.#slowest.splice(at < 0 ? this.#slowest.length : at, 0, call);
-    if (this.#slowest.length > slowest) this.#slowest.pop();
+  #keep(line: CallLine, most: number): void {
+    const at = this.#slowest.findIndex(({ waited }) => waited < line.waited);
+    this.#slowest.splice(at < 0 ? this.#slowest.length : at, 0, line);
+    if (this.#slowest.length > most) this.#slowest.pop();
   }
-
-  #print(call: CallOnConnection, order = this.#order): void {
-    this.#text += this.#options.json ? `${this.#record(call, order)}\n` : `${callLine(this.#style, call)}\n`;
-  }
-
-  #record(call: CallOnConnection, order: RecordOrder | undefined): string {
-    const record = safeJson(readFields(CALL_FIELDS, { ...call, file: this.#file }));
-    return order === undefined ? record : `${record.slice(0, -1)}${orderMember(order)}}`;
-  }
-
-  #write(): Promise<void> | undefined {
-    const text = this.#text;
-    if (text === '') return undefined;
-    this.#text = '';
-    return this.#io.write(Buffer.from(text, 'utf8'));
-  }
-}
-
-/** Seconds that a call waited for its answer; less than none where that is not known. */
-function waited({ call }: CallOnConnection): number {
-  return call.seconds ?? (call.outcome === 'unanswered' ? Number.POSITIVE_INFINITY : -1);
 }

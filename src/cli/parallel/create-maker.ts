@@ -21,7 +21,14 @@ type OpenWriter = (source: ByteSource, fractions?: () => readonly number[]) => P
 
 /** What makes, in a thread beside the main one, what a command needs of connections. */
 export async function createMaker(io: Io, { what, options }: Printing, open: OpenWriter): Promise<Making> {
-  if (what === 'call') throw new Error('calls are not made in parts');
+  if (what === 'call') {
+    const { callPrinting } = await import('../commands/calls-command.js');
+    const { CallMaker } = await import('./call-maker.js');
+    const maker = new CallMaker(await callPrinting(io, options, undefined));
+    const writer = open(maker.bytes, () => [maker.open.fraction]);
+    maker.writer = writer;
+    return { maker, writer };
+  }
   // What is wrong and of no record is the business of the main thread.
   const own: RecordsOptions = { ...options, findings: 'none' };
   const selection = await selectionOf(what, own, undefined);

@@ -6,12 +6,8 @@ import type { RecordType } from '../../output/json-record.js';
 import { createOutput, hasFindingRecords, startsOf, textOptionsOf } from '../commands/create-output.js';
 import type { RecordsOptions } from '../options/printing-options.js';
 import type { Io } from '../terminal/io.js';
+import { WriteBuffer } from '../terminal/write-buffer.js';
 import type { MergedConsumer } from './merged-consumer.js';
-
-/** Bytes that are worth a write of their own. */
-const WRITE_LENGTH = 64 * 1024;
-/** Bytes of a code unit at most. */
-const MOST_OF_UNIT = 3;
 
 /** What came of a connection. */
 export interface RowPiece {
@@ -22,11 +18,9 @@ export interface RowPiece {
 /** Writes the records that other threads have printed. */
 export class MergedPrinter implements MergedConsumer {
   readonly wants: Wants;
-  readonly #io: Io;
+  readonly #buffer: WriteBuffer;
   readonly #output: Output | undefined;
   readonly #starts: RecordStarts | undefined;
-  #buffer = Buffer.allocUnsafeSlow(2 * WRITE_LENGTH);
-  #length = 0;
 
   /**
    * @param output - prints what other threads do not
@@ -34,7 +28,7 @@ export class MergedPrinter implements MergedConsumer {
    */
   private constructor(io: Io, wants: Wants, output: Output | undefined, starts: RecordStarts | undefined) {
     this.wants = wants;
-    this.#io = io;
+    this.#buffer = new WriteBuffer((bytes) => io.write(bytes));
     this.#output = output;
     this.#starts = starts;
   }
@@ -64,44 +58,18 @@ export class MergedPrinter implements MergedConsumer {
   }
 
   start(start: RecordStart, isSkipped: boolean): void {
-    if (isSkipped) {
-      this.#starts!.skip(start.at);
-      return;
-    }
-    const text = this.#starts!.begin(start);
-    if (this.#length + MOST_OF_UNIT * text.length > this.#buffer.length) this.#grow(MOST_OF_UNIT * text.length);
-    this.#length += this.#buffer.write(text, this.#length);
+    if (isSkipped) this.#starts!.skip(start.at);
+    else this.#buffer.text(this.#starts!.begin(start));
   }
 
   bytes(bytes: Uint8Array): Promise<void> | undefined {
-    if (bytes.length > WRITE_LENGTH) return this.#writeBoth(bytes);
-    if (this.#length + bytes.length > this.#buffer.length) this.#grow(bytes.length);
-    this.#buffer.set(bytes, this.#length);
-    this.#length += bytes.length;
-    return this.#length >= WRITE_LENGTH ? this.#write() : undefined;
+    return this.#buffer.bytes(bytes);
   }
 
   async end(): Promise<void> {
     this.#output?.flush();
     if (this.#output !== undefined) await this.#takeAll(this.#output);
-    await this.#write();
-  }
-
-  #write(): Promise<void> | undefined {
-    const length = this.#length;
-    this.#length = 0;
-    return length === 0 ? undefined : this.#io.write(this.#buffer.subarray(0, length));
-  }
-
-  #grow(more: number): void {
-    const larger = Buffer.allocUnsafeSlow(2 * (this.#length + more));
-    larger.set(this.#buffer.subarray(0, this.#length));
-    this.#buffer = larger;
-  }
-
-  async #writeBoth(bytes: Uint8Array): Promise<void> {
-    await this.#write();
-    await this.#io.write(bytes);
+    await this.#buffer.flush();
   }
 
   #takeAll(output: Output): Promise<void> | undefined {

@@ -1,0 +1,45 @@
+import { COUNT_LIMITS } from '../../common/limits.js';
+import { WatchedAllotment } from '../../common/watched-allotment.js';
+import type { ConnectionRef, DissectEvent } from '../../events.js';
+import { EncodedBytes } from '../../parallel/encoded-bytes.js';
+import type { PartMaker } from '../../parallel/part-maker.js';
+import type { PartWriter } from '../../parallel/part-writer.js';
+import { CallLines, type CallLine, type CallPrinting } from '../commands/call-lines.js';
+
+/** Makes the lines of the calls of some connections. */
+export class CallMaker implements PartMaker {
+  readonly bytes = new EncodedBytes();
+  readonly open = new WatchedAllotment(COUNT_LIMITS.openCallBytes);
+  readonly #lines: CallLines;
+  readonly #isInOrder: boolean;
+  /** The steps at which connections had their first message or gap: in this order their calls end where the capture has no end. */
+  readonly #begun = new WeakMap<ConnectionRef, number>();
+  #writer!: PartWriter;
+
+  constructor(printing: CallPrinting) {
+    const { slowest, context } = printing.options;
+    this.#isInOrder = slowest === undefined && context === undefined;
+    this.#lines = new CallLines({ ...printing, open: this.open }, (line) => this.#line(line));
+  }
+
+  /** Where the lines go to. */
+  set writer(writer: PartWriter) {
+    this.#writer = writer;
+  }
+
+  event(event: DissectEvent): void {
+    if (event.type === 'connection') this.#begun.delete(event.connection);
+    else if ((event.type === 'message' || event.type === 'gap') && !this.#begun.has(event.connection))
+      this.#begun.set(event.connection, this.#writer.step);
+    this.#lines.event(event);
+  }
+
+  end(): void {
+    this.#lines.end((connection) => this.#writer.moveTo(this.#begun.get(connection)!));
+  }
+
+  #line(line: CallLine): void {
+    if (this.#isInOrder) this.bytes.addText(line.text);
+    else this.#writer.object({ piece: line });
+  }
+}
