@@ -51,11 +51,20 @@ export function captureHead(
   };
 }
 
-/** The end of a head whose beginning was not captured: its fields, but for the first line, which may not be whole. */
-export function captureEndOfHead(role: CapturedHead['role'], bytes: Buffer, at: PacketTime): CapturedHead {
+/**
+ * The end of a head whose beginning was not captured: its fields, but for the first line, which may not be whole.
+ *
+ * @param line - the first line, where only its method may not be whole
+ */
+export function captureEndOfHead(
+  role: CapturedHead['role'],
+  bytes: Buffer,
+  at: PacketTime,
+  line?: RequestLine,
+): CapturedHead {
   const head: HttpHead = { startLine: '', fields: parseHead(bytes).fields, cut: true };
   const fields = indexFields(head);
-  return { role, head, fields, line: undefined, tail: '', status: undefined, whole: false, limit: undefined, at };
+  return { role, head, fields, line, tail: '', status: undefined, whole: false, limit: undefined, at };
 }
 
 /** A head that was cut, with the fields that were captured after the cut. Its first whole line there is the first one. */

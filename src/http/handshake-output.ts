@@ -7,6 +7,7 @@ import type { ConnectionSink, Side } from '../common/sink.js';
 import type { CapturedHead } from './captured-head.js';
 import { describeHandshake, type MissingHalf } from './describe-handshake.js';
 import type { HandshakeListener } from './handshake-listener.js';
+import { joinedField } from './head.js';
 import type { HttpSide } from './http-side.js';
 
 /** How {@link HandshakeOutput} tells what was found. */
@@ -76,6 +77,11 @@ export class HandshakeOutput {
   /** A whole 101 says that what is followed is WebSocket: it is no guess. */
   get isProven(): boolean {
     return this.#response?.whole === true;
+  }
+
+  /** The Sec-WebSocket-Accept of the answer. */
+  get accept(): string | undefined {
+    return this.#response === undefined ? undefined : joinedField(this.#response.fields, 'sec-websocket-accept');
   }
 
   /** Frames follow, or what may be frames. */

@@ -150,7 +150,10 @@ export class HandshakePairing {
   noteFrames(side: Side, chunk: Buffer): void {
     const at = this.#sides[side];
     if (at.sentFrames || this.isHandedOver) return;
-    at.sentFrames = this.#mayBeFrame(side, chunk);
+    const { loneByte } = at;
+    const isSplit = loneByte !== undefined && this.#mayBeFrame(side, Buffer.of(loneByte, chunk[0]!));
+    at.sentFrames = isSplit || this.#mayBeFrame(side, chunk);
+    at.loneByte = chunk.length === 1 ? chunk[0] : undefined;
   }
 
   #mayBeFrame(side: Side, chunk: Buffer | undefined): boolean {
@@ -204,12 +207,26 @@ export class HandshakePairing {
       actions.lose(at);
       if (this.#output.sink === undefined) return;
       this.#fire('sides swapped', { side, head });
+    } else if (this.#isNextUpgrade(side, head)) {
+      this.#fire('next upgrade', { side, head });
     }
     actions.client = client;
     at.sure = head.whole;
     at.position = 'message';
     if (head.role === 'request') this.#fire(this.#meaningOfRequest(side, head), { side, head });
     else this.#response(side, head);
+  }
+
+  /**
+   * Whether a request came after frames of its side, or after missing bytes, and asks for another answer than the one that is
+   * there. Where the ends of a connection were used again, all that opened the new one may be missing.
+   */
+  #isNextUpgrade(side: Side, { role, fields }: CapturedHead): boolean {
+    const { sentFrames, missing } = this.#sides[side];
+    if (this.#state !== 'unasked' || role !== 'request' || (!sentFrames && missing === 0)) return false;
+    const [key] = valuesOf(fields, 'sec-websocket-key');
+    const { accept } = this.#output;
+    return key !== undefined && accept !== undefined && acceptFor(key) !== accept;
   }
 
   /** A request for HTTP/2 (`Upgrade: h2c`) is not answered yet: what follows it waits. */

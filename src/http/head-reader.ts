@@ -1,13 +1,20 @@
 import { captureEndOfHead, captureHead, type CapturedHead, type HeadLimit } from './captured-head.js';
+import { asksForWebSocket } from './head.js';
 import { HeadScanner } from './head-scanner.js';
 import type { HttpInput } from './http-input.js';
-import { cutRole, parseRequestLine } from './start-line.js';
+import { beginsLikeHead, cutRole, parseRequestLine } from './start-line.js';
 import { bytesBeforeHead, bytesBeforeStatus, mayBeDamagedHead, roleByFields } from './stray-bytes.js';
+
+/** A head and its length, with the empty lines before it. */
+interface HeadFound {
+  readonly kind: 'head';
+  readonly head: CapturedHead;
+  readonly length: number;
+}
 
 /** What stands where a message must begin. */
 export type HeadReading =
-  /** A head and its length, with the empty lines before it. */
-  | { readonly kind: 'head'; readonly head: CapturedHead; readonly length: number }
+  | HeadFound
   /** Nothing that can be told yet. */
   | { readonly kind: 'more' }
   /** Something that is not HTTP/1; `length` of it stands before what begins like a head. */
@@ -56,7 +63,7 @@ export class HeadReader {
     const isKnown = likeness === 'response' || (likeness === 'request' && scanner.firstLine !== undefined);
     const role = isKnown ? likeness : cutRole(scanner.start);
     if (role === undefined || this.#isStrayBefore(input)) return this.#foreign(input, isSure);
-    if (isWhole) return this.#head(input, role, true, undefined);
+    if (isWhole) return isSure ? this.#head(input, role, true, undefined) : this.#unsureHead(input, role);
     return this.#head(input, role, false, isTooLong ? 'http-head' : input.isFull ? 'held-bytes' : undefined);
   }
 
@@ -86,11 +93,20 @@ export class HeadReader {
     return before !== undefined && before > blanks && before < blanks + start.indexOf(' ');
   }
 
-  #head(input: HttpInput, role: CapturedHead['role'], whole: boolean, limit: HeadLimit | undefined): HeadReading {
+  #head(input: HttpInput, role: CapturedHead['role'], whole: boolean, limit: HeadLimit | undefined): HeadFound {
     const { blanks, end, length: scanned } = this.#scanner;
     const length = end ?? scanned;
     const at = input.momentOf(length);
     return { kind: 'head', head: captureHead(role, input.peek(length).subarray(blanks), { whole, limit, at }), length };
+  }
+
+  /** A head before which bytes may be missing: of a request with another method than those that are known, it may be the end. */
+  #unsureHead(input: HttpInput, role: CapturedHead['role']): HeadReading {
+    const reading = this.#head(input, role, true, undefined);
+    const { head, length } = reading;
+    if (role === 'response' || beginsLikeHead(this.#scanner.start) || !asksForWebSocket(head.fields)) return reading;
+    const bytes = input.peek(length).subarray(this.#scanner.blanks);
+    return { kind: 'head', head: captureEndOfHead(role, bytes, head.at, head.line), length };
   }
 
   /** What begins here is no message: it may be a damaged one, or a message may begin in a later chunk. */

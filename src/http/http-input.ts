@@ -10,6 +10,9 @@ export interface Gap {
   readonly at: PacketTime;
 }
 
+/** As many bytes tell whether a head or a frame begins. */
+const FIRST_BYTES = 20;
+
 /** A chunk or a gap. */
 export type InputItem = Extract<HeldItem, { kind: 'bytes' | 'gap' }>;
 
@@ -43,11 +46,11 @@ export class HttpInput {
     return this.at(0);
   }
 
-  /** The first chunk, whatever is missing before it. */
+  /** The first chunk, whatever is missing before it, and what follows a short one. */
   get firstBytes(): Buffer | undefined {
     for (let i = 0; ; i++) {
       const item = this.at(i);
-      if (item?.kind !== 'gap') return item?.bytes;
+      if (item?.kind !== 'gap') return item && this.#peekFrom(i, Math.max(item.bytes.length, FIRST_BYTES));
     }
   }
 

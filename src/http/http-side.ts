@@ -58,6 +58,8 @@ export class HttpSide {
   isFromStart = false;
   /** What came from it after a head, or in place of one, begins as a frame does. */
   sentFrames = false;
+  /** The last chunk of what came so, where it is one byte: the header of a frame has two or more. */
+  loneByte: number | undefined = undefined;
   /** Bytes that are not HTTP stood where the head that matters must be. */
   strayed = false;
   /** Missing bytes that what follows the handshake has to be told of. */

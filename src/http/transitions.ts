@@ -32,6 +32,7 @@ export type PairingEvent =
   | 'no tunnel'
   | 'head too long'
   | 'sides swapped'
+  | 'next upgrade'
   | 'socks';
 
 /** What is done then. */
@@ -103,6 +104,7 @@ export const EVENTS: Readonly<Record<PairingEvent, string>> = {
   'no tunnel': 'neither an answer to CONNECT nor anything after it',
   'head too long': 'a head that is not kept whole and shows nothing of WebSocket',
   'sides swapped': 'a message from the wrong side: what was followed was none',
+  'next upgrade': 'after frames, a request for WebSocket that the 101 before them does not answer',
   socks: 'the exchange of a client and a SOCKS proxy',
 };
 
@@ -184,6 +186,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     // Another one may follow it before the frames.
     'cut request': { action: 'learn', next: 'unasked' },
     switch: { action: 'learn', next: 'unasked' },
+    'next upgrade': { action: 'restart', next: 'http' },
   },
   headless: {
     ...FOLLOWED,

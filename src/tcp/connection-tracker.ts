@@ -10,7 +10,7 @@ import { ConnectionStore } from './connection-store.js';
 import { DoubtfulSegments } from './doubtful-segments.js';
 import { KeptOpenings } from './kept-openings.js';
 import { OldestFirst } from './oldest-first.js';
-import { hasReached, isBeyond } from './place-of-segment.js';
+import { distanceTo, isBeyond } from './place-of-segment.js';
 import { Resets } from './resets.js';
 import { windowScale } from './tcp-options.js';
 import { CAUSES, OWN, type SegmentCause, type TrackerListener } from './tracker-listener.js';
@@ -166,25 +166,29 @@ export class ConnectionTracker {
   }
 
   /**
-   * The connection between two ends that a segment fits: one on the same path before others, and one that has come to its
-   * numbers before one that would leave a hole.
+   * The connection between two ends that a segment fits: one on the same path before others, and one that has come near its
+   * numbers before one that would leave a larger hole.
    */
   #holder(newest: TcpConnection, segment: TcpSegment): TcpConnection | undefined {
     let holder: TcpConnection | undefined;
-    let ahead: TcpConnection | undefined;
+    let nearest: TcpConnection | undefined;
+    let least = 0;
     for (let each: TcpConnection | undefined = newest; each !== undefined; each = this.#store.older(each, segment)) {
       const side = each.sideOf(segment) ?? 0;
       if (!each.holds(side, segment) || isBeyond(each, side, segment)) continue;
       const { started, path } = each.space(side);
       if (started && path === segment.path) {
-        if (hasReached(each, side, segment)) return each;
-        ahead ??= each;
+        const distance = distanceTo(each, side, segment);
+        if (distance === 0) return each;
+        if (nearest !== undefined && distance >= least) continue;
+        nearest = each;
+        least = distance;
         continue;
       }
       // Of a side that was never seen every number may be.
       if (holder === undefined || (started && !holder.space(holder.sideOf(segment) ?? 0).started)) holder = each;
     }
-    return ahead ?? holder;
+    return nearest ?? holder;
   }
 
   /** No connection between its ends has come to such numbers. */

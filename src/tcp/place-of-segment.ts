@@ -22,10 +22,11 @@ export function isBeyond(connection: TcpConnection, side: Side, segment: TcpSegm
   return length > 0 && ((sequence + length - sent) | 0) > 0 && sequence !== finished;
 }
 
-/** Whether both numbers of a segment are ones that a connection is known to have come to. */
-export function hasReached(connection: TcpConnection, side: Side, segment: TcpSegment): boolean {
-  const isNext = connection.space(side).isWithin(segment.sequence);
-  return isNext && ((segment.flags & ACK) === 0 || connection.space(otherSide(side)).isWithin(segment.acknowledgment));
+/** How far both numbers of a segment are from those that a connection is known to have come to; 0 where it has. */
+export function distanceTo(connection: TcpConnection, side: Side, segment: TcpSegment): number {
+  const own = connection.space(side).distanceTo(segment.sequence);
+  if ((segment.flags & ACK) === 0) return own;
+  return own + connection.space(otherSide(side)).distanceTo(segment.acknowledgment);
 }
 
 /**

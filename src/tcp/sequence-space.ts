@@ -158,9 +158,10 @@ export class SequenceSpace {
     return -ahead <= length + this.window;
   }
 
-  /** Whether a number lies between the first and the last one that it was seen to use. */
-  isWithin(sequence: number): boolean {
-    return this.started && ((sequence - this.first) | 0) >= 0 && ((sequence - this.sent) | 0) <= 0;
+  /** How far a number is from those between the first and the last one that it was seen to use; 0 for one of them. */
+  distanceTo(sequence: number): number {
+    if (!this.started) return Infinity;
+    return Math.max(0, (sequence - this.sent) | 0, (this.first - sequence) | 0);
   }
 
   /** Whether the other side may acknowledge a number. */

@@ -40,7 +40,8 @@ export class StreamReassembler extends OrderedDelivery {
     // What it acknowledges was there before what it says.
     if ((flags & ACK) !== 0) {
       const to = otherSide(side);
-      if (!from.begun && this.side(to).delivered > 0) this.#noteEarlier(to, segment.acknowledgment, at);
+      const isEarliest = !from.begun || (from.delivered === 0 && ((sequence - from.next) | 0) < 0);
+      if (isEarliest && this.side(to).delivered > 0) this.#noteEarlier(to, segment.acknowledgment, at);
       this.#acknowledge(to, segment.acknowledgment, at);
     }
     if ((flags & SYN) !== 0) {

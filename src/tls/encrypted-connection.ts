@@ -47,7 +47,8 @@ export class EncryptedConnection implements ConnectionSink {
     this.#ends++;
     if (this.#ends < 2) return;
     const bytes = [this.#side0.encryptedBytes, this.#side1.encryptedBytes] as const;
-    const encrypted = encryptedFinding({ ...this.#reason, random: this.#random }, bytes);
+    const haveLost = [this.#side0.hasLost, this.#side1.hasLost] as const;
+    const encrypted = encryptedFinding({ ...this.#reason, random: this.#random }, bytes, haveLost);
     if (encrypted !== undefined) this.#listener.report(encrypted);
     if (this.#untold === 0) return;
     const message = `${this.#untold} more findings on this connection are not listed`;

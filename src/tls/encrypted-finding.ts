@@ -1,6 +1,6 @@
 import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import { otherSide, type Side } from '../common/sink.js';
-import type { Refusal } from './side-decryption.js';
+import { MAY_HAVE_CARRIED_DATA, type Refusal } from './side-decryption.js';
 import type { TlsSession } from './tls-session.js';
 
 const SIDES: readonly Side[] = [0, 1];
@@ -72,10 +72,12 @@ function cut(text: string): string {
  * What stayed encrypted of a connection and why, as one finding; `undefined` where all was decrypted.
  *
  * @param encryptedBytes - of each side
+ * @param haveLost - of each side, whether bytes are missing that may have been data
  */
 export function encryptedFinding(
   reason: EncryptedReason,
   encryptedBytes: readonly [number, number],
+  haveLost: readonly [boolean, boolean],
 ): Finding | undefined {
   const { refusals, random, unsupported } = reason;
   const malformed = SIDES.filter((side) => refusals[side] === 'malformed');
@@ -83,7 +85,10 @@ export function encryptedFinding(
     return finding('tls.malformed', `the bytes of the ${roles(reason, malformed)} are not TLS records`);
   }
   const encrypted = SIDES.filter((side) => encryptedBytes[side] > 0);
-  if (encrypted.length === 0) return undefined;
+  if (encrypted.length === 0) {
+    const lost = SIDES.filter((side) => haveLost[side]);
+    return lost.length === 0 ? undefined : finding('tls.gap', MAY_HAVE_CARRIED_DATA, placeOf(reason, lost));
+  }
   const reasons = encrypted.map((side) => refusals[side]);
   const stayed = `${encryptedBytes[0] + encryptedBytes[1]} bytes stayed encrypted`;
   const place = placeOf(reason, encrypted);

@@ -12,15 +12,19 @@ export class EncryptedSide {
   /** Length of a record with data that is incomplete. */
   #unfinished = 0;
   #bytes = 0;
+  /** Bytes of it are missing that may have been records with application data. */
+  hasLost: boolean;
 
   /**
    * @param reader - at a record's beginning, or searching for one
    * @param counted - bytes of the reader that are counted in `held`
+   * @param hasLost - records before it may have been lost
    */
-  constructor(reader: RecordReader, held: HeldBytes, counted: number) {
+  constructor(reader: RecordReader, held: HeldBytes, counted: number, hasLost: boolean) {
     this.#reader = reader;
     this.#held = held;
     this.#counted = counted;
+    this.hasLost = hasLost;
   }
 
   /** Bytes of records with application data, headers included. */
@@ -49,6 +53,7 @@ export class EncryptedSide {
   }
 
   gap(length: number | undefined): void {
+    this.hasLost = true;
     const reader = this.#reading();
     while (this.#next(reader, true));
     this.#unfinished = 0;

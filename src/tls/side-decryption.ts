@@ -23,6 +23,9 @@ export interface HandshakeLimits {
 /** Why a side is not decrypted. */
 export type Refusal = 'not-captured' | 'no-secret' | 'wrong-secret' | 'unsupported' | 'malformed';
 
+/** What is said of records that are missing where nothing shows what they were. */
+export const MAY_HAVE_CARRIED_DATA = 'records that may have carried data were not captured';
+
 /** Records that may fail before one opens: those of the handshake where only the other secrets are logged. */
 const MOST_SKIPPED = 64;
 
@@ -64,6 +67,11 @@ export class SideDecryption implements HandshakeSink {
   /** Bytes of records that failed, where none that carries data was opened at all. */
   get failedBytes(): number {
     return this.#dataOpened ? 0 : this.#skippedBytes;
+  }
+
+  /** Records are missing that may have carried data. */
+  get isUnsure(): boolean {
+    return this.#unsure !== undefined;
   }
 
   /** Takes a whole record; where it has to wait, it is given again later. */
@@ -139,7 +147,7 @@ export class SideDecryption implements HandshakeSink {
   tellDoubt(): void {
     if (this.#unsure === undefined) return;
     this.#lose(undefined, this.#unsure);
-    this.#report('tls.gap', 'records that may have carried data were not captured', this.#unsure);
+    this.#report('tls.gap', MAY_HAVE_CARRIED_DATA, this.#unsure);
     this.#unsure = undefined;
   }
 

@@ -120,7 +120,8 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
     const reason = encryptedReason(this.session, [half0.refusal, half1.refusal], (side) =>
       this.#listener.endpoint(side),
     );
-    const encrypted = encryptedFinding(reason, [half0.encryptedBytes, half1.encryptedBytes]);
+    const bytes = [half0.encryptedBytes, half1.encryptedBytes] as const;
+    const encrypted = encryptedFinding(reason, bytes, [half0.hasLost, half1.hasLost]);
     if (this.forwarder.open) {
       const side = this.#halves[lastSide].refusal === undefined ? otherSide(lastSide) : lastSide;
       if (encrypted !== undefined) this.forwarder.finding(side, encrypted);

@@ -66,6 +66,11 @@ export class TlsHalf {
     return this.#encrypted?.encryptedBytes ?? 0;
   }
 
+  /** It is not decrypted, and records are missing that may have carried data. */
+  get hasLost(): boolean {
+    return this.#encrypted?.hasLost === true;
+  }
+
   /** What goes on counting, where this side is not decrypted and all that came is worked through. */
   get encrypted(): EncryptedSide | undefined {
     return this.#encrypted;
@@ -237,10 +242,11 @@ export class TlsHalf {
   #refuse(refusal: Refusal): void {
     if (this.#encrypted !== undefined) return;
     this.#refusal = refusal;
-    const encrypted = new EncryptedSide(this.#reader, this.#owner.held, this.#counted);
+    const decryption = this.#decryption;
+    const hasLost = decryption?.isUnsure === true;
+    const encrypted = new EncryptedSide(this.#reader, this.#owner.held, this.#counted, hasLost);
     this.#encrypted = encrypted;
     this.#counted = 0;
-    const decryption = this.#decryption;
     if (decryption !== undefined) {
       this.#decryption = undefined;
       decryption.flush();

@@ -60,6 +60,19 @@ const CASES = [
   // Ports used again without a SYN: the opening handshake of the next connection stood within the one before.
   'port-reuse.pcap snap:1066,1419,7034 dropSome:3296,9757,6316',
   'port-reuse.pcap delayFar:7855,2194,9572 cutStart:6291,3746,8744',
+  // A frame came in two segments, the first of one byte: an earlier refusal was taken for the answer to the request before it.
+  'http-401.pcap cutStart:2034,1949,8384 apart:7309,8230,6865 split:676,7430,9437',
+  // Of TLS nothing but a part of the handshake was captured, and all that followed it was lost: nothing was told.
+  'tls12-aes256-ccm8.pcap swap:6942,9459,573 cutEnd:3205,8868,8223 drop:4514,4623,1997',
+  // The first byte of the request was not captured, so that its method was called ET.
+  'send-nanosecond.pcap split:2355,5124,2396 cutStart:3229,8080,7352',
+  // Ports used again, and all that ended one connection and opened the next one was lost: the 101 of one, the request of the other.
+  'port-reuse.pcap dropEach:3365,6031,6514',
+  'port-reuse.pcap drop:7,0,0 drop:7,0,0 drop:7,0,0 drop:7,0,0 drop:3,0,0',
+  // Ports used again, the older connection recorded inside the newer one: an answer went to the one that it left a larger hole in.
+  'port-reuse.pcap reverse:9960,1909,5125 swap:3902,9083,4807',
+  // What a late 101 acknowledges was before the first bytes of the client that were captured: nothing said that it is missing.
+  'deflate-blocks.pcap swap:3460,7089,385 cutStart:2138,6538,5249',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
