@@ -110,10 +110,10 @@ export class HandshakePairing {
     return this.#state === 'unasked' && side === this.#actions.client ? 'request' : undefined;
   }
 
-  /** Whether the request that was taken for that of the handshake is cut, so that the next one may be it. */
+  /** Whether the request that was taken for that of the handshake is cut, or has no answer, so that the next one may be it. */
   mayAskAgain(side: Side): boolean {
-    const isCut = this.#state === 'unasked' && this.#output.hasRequest;
-    return isCut && side === this.#actions.client && !this.#sides[side].sentFrames;
+    const isOpen = this.#state === 'unanswered' || (this.#state === 'unasked' && this.#output.hasRequest);
+    return isOpen && side === this.#actions.client && !this.#sides[side].sentFrames;
   }
 
   /** Tells a half of the handshake to be missing, once it can come no more. */
@@ -123,8 +123,15 @@ export class HandshakePairing {
     }
     if (this.#state !== 'unanswered' && (this.#state !== 'unasked' || this.#output.hasRequest)) return;
     const client = this.#actions.client!;
-    const missing = this.#actions.missing(this.#state === 'unasked' ? client : otherSide(client));
-    if (missing !== undefined) this.#output.tellMissing(missing);
+    const half = this.#sides[this.#state === 'unasked' ? client : otherSide(client)];
+    const missing = this.#actions.missing(half.side);
+    if (missing === undefined) return;
+    this.#output.tellMissing(missing);
+    if (half.unread === 0) return;
+    const direction = half.side === client ? 'client-to-server' : 'server-to-client';
+    const message = `${half.unread} bytes that were captured before any of the handshake are not decoded`;
+    this.#output.report(half.side, 'ws.not-decoded', message, half.ended?.at, direction);
+    half.unread = 0;
   }
 
   /**
@@ -154,6 +161,7 @@ export class HandshakePairing {
     const isSplit = loneByte !== undefined && this.#mayBeFrame(side, Buffer.of(loneByte, chunk[0]!));
     at.sentFrames = isSplit || this.#mayBeFrame(side, chunk);
     at.loneByte = chunk.length === 1 ? chunk[0] : undefined;
+    at.passed += chunk.length;
   }
 
   #mayBeFrame(side: Side, chunk: Buffer | undefined): boolean {

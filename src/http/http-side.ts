@@ -60,6 +60,10 @@ export class HttpSide {
   sentFrames = false;
   /** The last chunk of what came so, where it is one byte: the header of a frame has two or more. */
   loneByte: number | undefined = undefined;
+  /** Bytes that were passed on before one of its chunks began as a frame does. */
+  passed = 0;
+  /** Such bytes that nobody reads: what they were given to was no WebSocket, or it did not know that it was one. */
+  unread = 0;
   /** Bytes that are not HTTP stood where the head that matters must be. */
   strayed = false;
   /** Missing bytes that what follows the handshake has to be told of. */

@@ -285,6 +285,11 @@ export class TlsHalf {
 
   #malformed(): void {
     this.#searched = this.#reader.length;
+    if (!this.#begun && this.#reader.length === 1) {
+      // A probe, or the end of a record that was begun before the capture.
+      this.#lose(0);
+      return;
+    }
     if (this.#decryption?.begun !== true) {
       this.#refuse('malformed');
       return;

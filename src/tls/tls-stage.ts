@@ -38,8 +38,12 @@ export class TlsStage implements ConnectionSink {
       return;
     }
     const first = side === 0 ? this.#first0 : this.#first1;
-    const start = first.length === 0 ? chunk : Buffer.concat([first, chunk]);
-    const tls = looksLikeTls(start, (this.#gaps & (1 << side)) === 0 && this.#listener.beginning(side));
+    const isBeginning = (this.#gaps & (1 << side)) === 0 && this.#listener.beginning(side);
+    const isStray = !isBeginning && first.length === 1 && !isHeader(first, 0);
+    const start = first.length === 0 || isStray ? chunk : Buffer.concat([first, chunk]);
+    let tls = looksLikeTls(start, isBeginning);
+    // One byte may be a probe, or the end of a record: what comes after it tells.
+    if (tls === false && !isBeginning && first.length === 0 && chunk.length === 1) tls = undefined;
     if (tls !== undefined || !this.#hold().bytes(side, chunk, at)) this.#decide(tls ?? false).bytes(side, chunk, at);
     else if (side === 0) this.#first0 = Buffer.from(start);
     else this.#first1 = Buffer.from(start);

@@ -73,6 +73,10 @@ const CASES = [
   'port-reuse.pcap reverse:9960,1909,5125 swap:3902,9083,4807',
   // What a late 101 acknowledges was before the first bytes of the client that were captured: nothing said that it is missing.
   'deflate-blocks.pcap swap:3460,7089,385 cutStart:2138,6538,5249',
+  // The client's side was captured from the middle of a frame on, and the 101 was recorded last: nothing said what it was.
+  'loss-cut-record.pcap swap:2830,9074,9664 cutStart:140,1914,3074',
+  // A probe was the first byte of a side: its TLS was taken for something else.
+  'tls12-rsa.pcap dropEach:5447,1083,8936 probe:8162,1819,9454 apart:3333,2668,5134',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
