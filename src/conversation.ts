@@ -28,6 +28,8 @@ export interface Wants {
   readonly decode?: DecodeChoice;
   /** Where frames are not wanted, those with findings are all the same. */
   readonly flawedFrames?: boolean;
+  /** Each payload of a frame is looked at no more than once, and soon: it is unmasked then. */
+  readonly lateUnmasking?: boolean;
   /** The TCP connections are to be measured: `ConnectionEvent.tcp`. */
   readonly tcp?: boolean;
 }

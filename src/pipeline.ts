@@ -20,6 +20,7 @@ import type { FindingReport, TlsListener } from './tls/tls-listener.js';
 import type { TlsInfo } from './tls/tls-session.js';
 import { TlsStage } from './tls/tls-stage.js';
 import { extensionBits } from './websocket/extension-bits.js';
+import type { PayloadWish } from './websocket/frame-parser.js';
 import { WebSocketConnection } from './websocket/websocket-connection.js';
 
 /** What the pipelines of all connections of a capture share. */
@@ -208,7 +209,7 @@ export class Pipeline
     const options = {
       limits,
       held,
-      wish: wants.frames || wants.messages ? ('all' as const) : ('compressed' as const),
+      wish: wishOf(wants),
       deflate: isAnswerKnown(handshake) ? handshake.deflate !== undefined : undefined,
       extensions: extensionBits(handshake.extensions),
       inStep,
@@ -240,6 +241,12 @@ export class Pipeline
     const answered = { ...known, extensions, findings: [...known.findings, ...findings] };
     return deflate === undefined ? answered : { ...answered, deflate };
   }
+}
+
+/** Whose payloads are wanted. */
+function wishOf({ frames, messages, lateUnmasking }: Wants): PayloadWish {
+  if (!frames && !messages) return 'compressed';
+  return lateUnmasking === true ? 'late' : 'all';
 }
 
 /** Tells findings as of one TCP connection, and holds nothing else of it. */

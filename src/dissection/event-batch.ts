@@ -29,7 +29,7 @@ export class EventBatch {
 
   add(event: DissectEvent): void {
     this.#events.push(event);
-    if (event.type === 'frame') this.#bytes += event.frame.payload?.length ?? 0;
+    if (event.type === 'frame') this.#bytes += Number(event.frame.payloadLength);
     else if (event.type === 'message') this.#bytes += event.message.payload?.length ?? 0;
   }
 

@@ -1,5 +1,6 @@
 import type { FrameEvent } from '../events.js';
 import { CLOSE, opcodeName, type Frame } from '../websocket/frame.js';
+import { MaskedFrame } from '../websocket/captured-frame.js';
 import { isText } from './frame-text.js';
 import { closeBody } from '../websocket/close.js';
 import type { JsonRecordWriter } from './json-record.js';
@@ -25,6 +26,7 @@ const AS_TEXT = Buffer.from(',"text":');
 const CLOSE_REASON = Buffer.from(',"closeReason":');
 
 function writePayload(record: JsonRecordWriter, frame: Frame): void {
+  if (frame instanceof MaskedFrame && isText(frame) && record.maskedText(AS_TEXT, frame.masked, frame.maskingKey!)) return;
   const { payload } = frame;
   if (payload === undefined) return;
   if (frame.opcode === CLOSE) writeClose(record, frame, payload);

@@ -107,6 +107,20 @@ export class JsonRecordWriter extends JsonWriter {
     this.base64Member(whole);
   }
 
+  /**
+   * A member that holds masked text.
+   *
+   * @param key - the masking key
+   * @returns false, and nothing is written, where it is not all ASCII
+   */
+  maskedText(name: Buffer, masked: Buffer, key: number): boolean {
+    const mark = this.mark();
+    this.raw(name);
+    if (this.maskedAscii(masked, key)) return true;
+    this.rewind(mark);
+    return false;
+  }
+
   /** A member that holds bytes in base64. */
   base64Member(bytes: Buffer): void {
     this.raw(BASE64);

@@ -65,7 +65,7 @@ export class RedactedConsumer implements Consumer {
     this.#payloads = new PayloadRedactor(redaction);
     const { wants } = consumer;
     // What messages mean is found out here.
-    this.wants = { ...wants, messages: wants.messages || this.#areFramesWanted, decode: 'off' };
+    this.wants = { ...wants, messages: wants.messages || this.#areFramesWanted, decode: 'off', lateUnmasking: false };
   }
 
   get isDone(): boolean {

@@ -1,9 +1,15 @@
 import type { Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { Frame, FrameHeader, FrameStatus, PayloadGap } from './frame.js';
+import { unmask } from './unmask.js';
 
-/** A frame of one of the parsers. A class for the same reason as `CapturedPacket`. */
-export class CapturedFrame implements Frame {
+/** What is known of the message that a frame is part of. */
+type MessageOfFrame = Pick<Frame, 'messageOpcode' | 'compressed' | 'coded'>;
+
+const NO_GAPS: readonly PayloadGap[] = [];
+
+/** What every frame of one of the parsers has. A class for the same reason as `CapturedPacket`. */
+abstract class ParsedFrame implements Frame {
   readonly fin: boolean;
   readonly rsv1: boolean;
   readonly rsv2: boolean;
@@ -15,7 +21,7 @@ export class CapturedFrame implements Frame {
   readonly headerLength: number;
   readonly at: PacketTime;
   readonly offset: number;
-  readonly payload: Buffer | undefined;
+  abstract readonly payload: Buffer | undefined;
   readonly status: FrameStatus;
   readonly missing: number | bigint;
   readonly gaps: readonly PayloadGap[];
@@ -24,16 +30,14 @@ export class CapturedFrame implements Frame {
   readonly coded: boolean;
   readonly findings: readonly Finding[];
 
-  /** @param message - what is known of the message that it is part of */
   constructor(
     header: FrameHeader,
     at: PacketTime,
     offset: number,
-    payload: Buffer | undefined,
     status: FrameStatus,
     missing: number | bigint,
     gaps: readonly PayloadGap[],
-    message: Pick<Frame, 'messageOpcode' | 'compressed' | 'coded'>,
+    message: MessageOfFrame,
     findings: readonly Finding[],
   ) {
     this.fin = header.fin;
@@ -47,7 +51,6 @@ export class CapturedFrame implements Frame {
     this.headerLength = header.headerLength;
     this.at = at;
     this.offset = offset;
-    this.payload = payload;
     this.status = status;
     this.missing = missing;
     this.gaps = gaps;
@@ -55,5 +58,56 @@ export class CapturedFrame implements Frame {
     this.compressed = message.compressed;
     this.coded = message.coded;
     this.findings = findings;
+  }
+}
+
+/** A frame with its payload. */
+export class CapturedFrame extends ParsedFrame {
+  readonly payload: Buffer | undefined;
+
+  constructor(
+    header: FrameHeader,
+    at: PacketTime,
+    offset: number,
+    payload: Buffer | undefined,
+    status: FrameStatus,
+    missing: number | bigint,
+    gaps: readonly PayloadGap[],
+    message: MessageOfFrame,
+    findings: readonly Finding[],
+  ) {
+    super(header, at, offset, status, missing, gaps, message, findings);
+    this.payload = payload;
+  }
+}
+
+/**
+ * A whole frame whose payload is still as it was sent: it is unmasked when somebody asks for it. Who writes it once needs no
+ * copy, and does both at a time.
+ */
+export class MaskedFrame extends ParsedFrame {
+  /** The payload as it was sent. */
+  readonly masked: Buffer;
+  #payload: Buffer | undefined = undefined;
+
+  constructor(
+    header: FrameHeader,
+    at: PacketTime,
+    offset: number,
+    masked: Buffer,
+    message: MessageOfFrame,
+    findings: readonly Finding[],
+  ) {
+    super(header, at, offset, 'ok', 0, NO_GAPS, message, findings);
+    this.masked = masked;
+  }
+
+  get payload(): Buffer {
+    if (this.#payload === undefined) {
+      const { length } = this.masked;
+      this.#payload = Buffer.allocUnsafe(length);
+      unmask(this.masked, 0, length, this.#payload, 0, this.maskingKey!, 0);
+    }
+    return this.#payload;
   }
 }

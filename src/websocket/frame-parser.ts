@@ -2,7 +2,7 @@ import { finding, type Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import { NO_TIME, type PacketTime } from '../common/packet-time.js';
-import { CapturedFrame } from './captured-frame.js';
+import { CapturedFrame, MaskedFrame } from './captured-frame.js';
 import type { Conformance } from './conformance.js';
 import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
 import { decodeFrameHeader, headerLength, LONGEST_HEADER } from './frame-header.js';
@@ -17,8 +17,11 @@ export interface FrameParserListener {
   cutHeader(bytes: number, at: PacketTime): void;
 }
 
-/** Whose payloads are wanted; the others are counted and left alone, since unmasking costs the most. */
-export type PayloadWish = 'all' | 'compressed';
+/**
+ * Whose payloads are wanted; the others are counted and left alone, since unmasking costs the most. `late`: all, each to be
+ * unmasked when it is asked for, where that is at most once and soon.
+ */
+export type PayloadWish = 'all' | 'late' | 'compressed';
 
 const NO_GAPS: readonly PayloadGap[] = [];
 const EMPTY = Buffer.alloc(0);
@@ -182,7 +185,7 @@ export class FrameParser {
 
   #isKept({ opcode, payloadLength }: FrameHeader): boolean {
     if (payloadLength > this.#limits.message) return false;
-    return this.#wish === 'all' || this.#conformance.compressed || opcode === CLOSE;
+    return this.#wish !== 'compressed' || this.#conformance.compressed || opcode === CLOSE;
   }
 
   #tooLong({ payloadLength }: FrameHeader): Finding {
@@ -201,6 +204,11 @@ export class FrameParser {
         payload = EMPTY;
       } else if (header.maskingKey === undefined) {
         payload = chunk.subarray(offset, offset + length);
+      } else if (this.#wish === 'late' && header.opcode < CLOSE) {
+        const masked = chunk.subarray(offset, offset + length);
+        const place = this.#position + start;
+        this.#listener.frame(new MaskedFrame(header, at, place, masked, this.#conformance, findings));
+        return header.headerLength + length;
       } else {
         payload = Memory.allocUnsafe(length);
         unmask(chunk, offset, offset + length, payload, 0, header.maskingKey, 0);

@@ -206,6 +206,26 @@ describe('what is kept', () => {
     expect(readers.flatMap(({ frames }) => frames)).toEqual([]);
   });
 
+  it('unmasks late, where that is wanted, what it unmasks at once otherwise', () => {
+    const bytes = fc.uint8Array({ maxLength: 400 }).map((payload) => Buffer.from(payload));
+    const frame = fc.record({ payload: bytes, opcode: fc.constantFrom(0, 1, 2, 9), maskingKey: fc.nat(2 ** 32 - 1) });
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 6 }), fc.nat(500), (sent, cut) => {
+        const all = Buffer.concat(sent.map((shape) => encodeFrame(shape)));
+        const read = (wish: PayloadWish): unknown[] =>
+          new Reader({ wish })
+            .push(all.subarray(0, cut))
+            .push(all.subarray(cut))
+            .end()
+            .frames.map(({ payload, ...header }) => {
+              const { opcode, offset, status, missing, findings, messageOpcode } = header;
+              return { opcode, offset, status, missing, findings, messageOpcode, payload: payload?.toString('hex') };
+            });
+        expect(read('late')).toEqual(read('all'));
+      }),
+    );
+  });
+
   it('leaves payloads alone that nobody asked for, save those of close frames and compressed ones', () => {
     const reader = new Reader({ wish: 'compressed' }).push('810178').push('c10178').push('800179').push('880203e8');
     expect(reader.texts).toEqual([undefined, 'x', undefined, '\x03\xe8']);

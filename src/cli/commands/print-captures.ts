@@ -133,13 +133,14 @@ interface Printing {
 async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printing): Promise<CapturePrinter> {
   const { type, options, isOne, quota, progress } = printing;
   const output = await createOutput(type, options, io, isOne ? undefined : name);
+  const selection = await selectionOf(type, options, isOne ? undefined : name);
   const isHeaded = !isOne && options.json !== true && options.raw !== true;
   return new CapturePrinter(io, output, {
-    wants: wantsOf(type, options),
+    wants: { ...wantsOf(type, options), lateUnmasking: selection === undefined && options.json === true },
     heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
     isLive: isLive(name),
     type,
-    selection: await selectionOf(type, options, isOne ? undefined : name),
+    selection,
     context: options.context,
     quota,
     progress,

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JsonWriter } from '../../src/output/json-writer.js';
+import { unmask } from '../../src/websocket/unmask.js';
+
+const CHARACTERS = ['a', 'Z', '0', ' ', '"', '\\', '\n', '\u0000', '\u001b', '\u007f', 'é', '\u009b', '日', '🎌', '\u202e'];
+const texts = fc
+  .array(fc.constantFrom(...CHARACTERS), { maxLength: 60 })
+  .map((characters) => Buffer.from(characters.join('')));
+const ascii = texts.map((bytes) => bytes.filter((byte) => byte < 0x80)).map((bytes) => Buffer.from(bytes));
+const keys = fc.nat(2 ** 32 - 1);
+
+function written(write: (writer: JsonWriter) => boolean): string | undefined {
+  const writer = new JsonWriter();
+  writer.ascii('x');
+  const isDone = write(writer);
+  const text = Buffer.concat([...writer.pieces()].map((piece) => Buffer.from(piece))).toString('utf8');
+  if (!isDone) expect(text).toBe('x');
+  return isDone ? text.slice(1) : undefined;
+}
+
+function masked(bytes: Buffer, key: number): Buffer {
+  const copy = Buffer.alloc(bytes.length);
+  unmask(bytes, 0, bytes.length, copy, 0, key, 0);
+  return copy;
+}
+
+describe('text', () => {
+  it('is JSON of what was written, whatever characters stand side by side', () => {
+    fc.assert(
+      fc.property(texts, (bytes) => {
+        const text = written((writer) => writer.utf8(bytes))!;
+        expect(JSON.parse(text)).toBe(bytes.toString('utf8'));
+        expect(text).not.toMatch(/[\0-\x1f\x7f-\x9f\u202e]/);
+      }),
+    );
+  });
+
+  it('that is masked is written as without its mask', () => {
+    fc.assert(
+      fc.property(ascii, keys, (bytes, key) => {
+        expect(written((writer) => writer.maskedAscii(masked(bytes, key), key))).toBe(
+          written((writer) => writer.utf8(bytes)),
+        );
+      }),
+    );
+  });
+
+  it('that is masked is left alone where it is not all ASCII', () => {
+    fc.assert(
+      fc.property(ascii, fc.constantFrom('é', '日', '\xff'), ascii, keys, (before, other, after, key) => {
+        const bytes = Buffer.concat([before, Buffer.from(other, other === '\xff' ? 'latin1' : 'utf8'), after]);
+        expect(written((writer) => writer.maskedAscii(masked(bytes, key), key))).toBeUndefined();
+      }),
+    );
+  });
+});
