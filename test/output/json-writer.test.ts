@@ -3,7 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { JsonWriter } from '../../src/output/json-writer.js';
 import { unmask } from '../../src/websocket/unmask.js';
 
-const CHARACTERS = ['a', 'Z', '0', ' ', '"', '\\', '\n', '\u0000', '\u001b', '\u007f', 'é', '\u009b', '日', '🎌', '\u202e'];
+const CHARACTERS = [
+  'a',
+  'Z',
+  '0',
+  ' ',
+  '"',
+  '\\',
+  '\n',
+  '\u0000',
+  '\u001b',
+  '\u007f',
+  'é',
+  '\u009b',
+  '日',
+  '🎌',
+  '\u202e',
+];
 const texts = fc
   .array(fc.constantFrom(...CHARACTERS), { maxLength: 60 })
   .map((characters) => Buffer.from(characters.join('')));
