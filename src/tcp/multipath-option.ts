@@ -6,6 +6,8 @@ export type MultipathOption =
       /** Keys of the sender and of the receiver, where they are in it. */
       readonly senderKey: Buffer | undefined;
       readonly receiverKey: Buffer | undefined;
+      /** Bytes of the first data, which come with the keys; 0 where none do. */
+      readonly dataLength: number;
     }
   /** `token` names the connection to which the SYN adds a subflow. */
   | { readonly kind: 'join'; readonly token: number | undefined }
@@ -50,6 +52,7 @@ export function decodeMultipathOption(option: Buffer): MultipathOption | undefin
         version: option[2]! & 0xf,
         senderKey: keyAt(option, KEY_OFFSET),
         receiverKey: keyAt(option, KEY_OFFSET + KEY),
+        dataLength: option.length < KEY_OFFSET + 2 * KEY + 2 ? 0 : option.readUInt16BE(KEY_OFFSET + 2 * KEY),
       };
     case MP_JOIN:
       // Only the SYN has a token; SYN/ACK and ACK are longer.

@@ -1,19 +1,12 @@
-import { nodeCrypto } from '../common/node/crypto.js';
 import { otherSide, type Side } from '../common/sink.js';
 import { ACK, FIN, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import { decodeMultipathOption, type DataMapping, type MultipathOption } from './multipath-option.js';
 import type { SequenceSpace } from './sequence-space.js';
-import { multipathOption } from './tcp-options.js';
+import { SubflowMappings } from './subflow-mappings.js';
+import { multipathOptions } from './tcp-options.js';
 
-/** Mappings of one side of a subflow that are remembered. */
-const MOST_MAPPINGS = 256;
-/** Connections to which subflows can be added. */
-const MOST_CONNECTIONS = 4096;
-
-/** A mapping with the number of its first byte in the subflow. */
-interface PlacedMapping extends DataMapping {
-  readonly sequence: number;
-}
+/** As far ahead as one subflow may be of the others, or a connection of where its keys say that it begins. */
+const REACH = 1024 * 1024;
 
 /** What is asked of a TCP connection that is a subflow. */
 export interface SubflowConnection {
@@ -27,6 +20,9 @@ export interface DataSegment {
   readonly segment: TcpSegment;
 }
 
+/** What a DSS option says (RFC 8684 section 3.3). */
+export type DataOption = Extract<MultipathOption, { kind: 'data' }>;
+
 /**
  * A Multipath TCP connection (RFC 8684): its bytes go over several TCP connections, its subflows, and are ordered by data
  * sequence numbers.
@@ -35,35 +31,93 @@ export interface DataSegment {
  * fell back to plain TCP, is read as what it is.
  */
 export class MultipathConnection<C extends SubflowConnection> {
-  /** The subflow that began it: what it carries is told as of this one. */
+  /** The subflow that was captured first: what it carries is told as of this one. */
   readonly first: C;
+  /** Subflows that have not ended. It lasts as long as one of them does, or until both sides end it by a DATA_FIN. */
+  readonly open = new Set<C>();
   /** It has, or may have, a second subflow: bytes without a data sequence number have no place. */
   isJoined = false;
   /** Bytes that have no place were told. */
   isTold = false;
-  /** It gave up data sequence numbers (RFC 8684 section 3.7). */
-  hasFallenBack = false;
   hasMappings = false;
+  /** Its first subflow was added to one of which nothing is known: others were there before it. */
+  readonly isLate: boolean;
+  /** Nothing more of it is taken. */
+  hasEnded = false;
   /** For each side, what is to be added to a data sequence number. */
   readonly offsets: [number | undefined, number | undefined] = [undefined, undefined];
+  /** The same as the keys have it, where they were captured: it counts where no mapping of the first subflow was. */
+  readonly keyOffsets: [number | undefined, number | undefined] = [undefined, undefined];
+  /** The data sequence number after the highest one that each side was seen to use. */
+  readonly dataEnds: [number | undefined, number | undefined] = [undefined, undefined];
+  /** Up to where the first subflow's numbers were those of the connection. */
+  readonly plainEnds: [number | undefined, number | undefined] = [undefined, undefined];
+  /** Where each side ends: a DATA_FIN, or the FIN of its only subflow, to which others may yet be added. */
+  readonly ends: [TcpSegment | undefined, TcpSegment | undefined] = [undefined, undefined];
+  /** A DATA_FIN of the side was captured. */
+  readonly hasDataEnd: [boolean, boolean] = [false, false];
+  /** The next number of each side when it ended. */
+  readonly next: [number, number] = [0, 0];
 
-  constructor(first: C) {
+  constructor(first: C, isLate = false) {
     this.first = first;
+    this.isLate = isLate;
+    this.isJoined = isLate;
+  }
+
+  /** Notes data sequence numbers that a side used. */
+  extend(side: Side, end: number): void {
+    const known = this.dataEnds[side];
+    if (known === undefined || ((end - known) | 0) > 0) this.dataEnds[side] = end;
+  }
+
+  /** Whether a data sequence number is near those that a side was seen to use. */
+  isNear(side: Side, dataSequence: number): boolean {
+    const known = this.dataEnds[side];
+    return known !== undefined && Math.abs((dataSequence - known) | 0) <= REACH;
+  }
+
+  /** Whether a number of a side is one that the connection may have come to: its keys need not be those of its numbers. */
+  isWithinReach(side: Side, sequence: number): boolean {
+    const { first, sent } = this.first.space(side);
+    return ((sequence - first) | 0) >= 0 && ((sequence - sent) | 0) <= REACH;
   }
 }
 
 /** One TCP connection of a {@link MultipathConnection}. */
 export class Subflow<C extends SubflowConnection> {
-  readonly whole: MultipathConnection<C>;
+  whole: MultipathConnection<C>;
   /** Its side 0 is side 1 of the first subflow. */
-  readonly isTurned: boolean;
+  isTurned: boolean;
   readonly connection: C;
-  readonly #mappings: readonly [PlacedMapping[], PlacedMapping[]] = [[], []];
+  readonly #mappings: readonly [SubflowMappings, SubflowMappings];
 
   constructor(whole: MultipathConnection<C>, connection: C, isTurned: boolean) {
     this.whole = whole;
     this.isTurned = isTurned;
     this.connection = connection;
+    this.#mappings = [new SubflowMappings(connection.space(0)), new SubflowMappings(connection.space(1))];
+    whole.open.add(connection);
+  }
+
+  /** Makes it a subflow of another connection than the one that it seemed to be alone. */
+  move(whole: MultipathConnection<C>, isTurned: boolean): void {
+    this.whole.hasEnded = true;
+    this.whole = whole;
+    this.isTurned = isTurned;
+    whole.open.add(this.connection);
+    whole.isJoined = true;
+  }
+
+  /** It was added to a connection of which nothing is known yet. */
+  get isLonely(): boolean {
+    const { isLate, first, hasMappings } = this.whole;
+    return isLate && first === this.connection && !hasMappings;
+  }
+
+  /** The side of the whole connection that a side of this subflow is. */
+  wholeSide(side: Side): Side {
+    return this.isTurned ? otherSide(side) : side;
   }
 
   /**
@@ -73,35 +127,29 @@ export class Subflow<C extends SubflowConnection> {
    */
   place(side: Side, segment: TcpSegment, unplaced: (bytes: number) => void): readonly DataSegment[] {
     const { whole } = this;
-    const option = optionOf(segment);
-    const data = option?.kind === 'data' ? option : undefined;
-    if (data?.mapping !== undefined) this.#noteMapping(side, segment, data.mapping);
+    const data = dataOptionOf(segment);
+    const wholeSide = this.wholeSide(side);
     const isFirst = whole.first === this.connection;
-    if (isFirst && (!whole.isJoined || whole.hasFallenBack)) return [{ side, segment }];
+    if (data?.mapping !== undefined && segment.length > 0) this.#noteMapping(side, segment, data);
+    const end = data?.isEnd === true ? this.#noteEnd(wholeSide, segment, data.mapping) : undefined;
+    if (isFirst && !whole.isJoined) return [{ side, segment: this.#plain(side, segment) }];
 
     const placed: DataSegment[] = [];
-    const wholeSide = this.isTurned ? otherSide(side) : side;
     const acknowledgment = this.#acknowledgment(wholeSide, data?.acknowledgment);
     const flags = (segment.flags & ~(FIN | SYN | ACK)) | (acknowledgment === undefined ? 0 : ACK);
     const common = { flags, acknowledgment: acknowledgment ?? 0 };
-    const offset = whole.offsets[wholeSide];
     for (let done = 0; done < segment.length;) {
-      const mapping = this.#mappingAt(side, (segment.sequence + done) | 0);
-      if (mapping === undefined || offset === undefined) {
+      const place = this.#placeOf(side, (segment.sequence + done) | 0);
+      if (place === undefined) {
         unplaced(segment.length - done);
         break;
       }
-      const inside = (segment.sequence + done - mapping.sequence) | 0;
-      const length = Math.min(segment.length - done, mapping.length - inside);
-      const sequence = (mapping.dataSequence + inside + offset) | 0;
+      const length = Math.min(segment.length - done, place.length);
       const payload = segment.payload.subarray(done, done + length);
-      placed.push({ side: wholeSide, segment: { ...segment, ...common, sequence, payload, length } });
+      placed.push({ side: wholeSide, segment: { ...segment, ...common, sequence: place.sequence, payload, length } });
       done += length;
     }
-    if (data?.isEnd === true && data.mapping !== undefined && offset !== undefined) {
-      const sequence = (data.mapping.dataSequence + data.mapping.length - 1 + offset) | 0;
-      placed.push({ side: wholeSide, segment: emptySegment(segment, sequence, { ...common, flags: flags | FIN }) });
-    }
+    if (end !== undefined) placed.push({ side: wholeSide, segment: { ...end, ...common, flags: flags | FIN } });
     if (placed.length === 0 && acknowledgment !== undefined) {
       // Its own number is not known: that of the SYN proves nothing.
       const { first } = whole.first.space(wholeSide);
@@ -110,29 +158,76 @@ export class Subflow<C extends SubflowConnection> {
     return placed;
   }
 
-  #noteMapping(side: Side, segment: TcpSegment, mapping: DataMapping): void {
+  /** Where a byte of this subflow stands in the whole connection, and how many bytes after it follow there. */
+  #placeOf(side: Side, sequence: number): { sequence: number; length: number } | undefined {
     const { whole } = this;
-    whole.hasMappings = true;
-    if (mapping.length === 0) {
-      whole.hasFallenBack = true;
-      return;
+    const wholeSide = this.wholeSide(side);
+    const mapping = this.#mappings[side].at(sequence);
+    if (mapping !== undefined) {
+      const inside = (sequence - mapping.sequence) | 0;
+      const dataSequence = (mapping.dataSequence + inside) | 0;
+      const offset = whole.offsets[wholeSide] ?? this.#offsetFromKeys(wholeSide, dataSequence);
+      if (offset === undefined) return undefined;
+      return { sequence: (dataSequence + offset) | 0, length: mapping.length - inside };
     }
-    const { initial } = this.connection.space(side);
-    // Where the SYN was not captured, the mapping is taken for that of its own segment, as all senders do it.
-    const sequence = initial === undefined ? segment.sequence : (initial + mapping.subflowOffset) | 0;
-    const mappings = this.#mappings[side];
-    const last = mappings.at(-1);
-    if (last?.sequence === sequence && last.dataSequence === mapping.dataSequence) return;
-    mappings.push({ ...mapping, sequence });
-    if (mappings.length > MOST_MAPPINGS) mappings.shift();
-    if (whole.first === this.connection) whole.offsets[side] ??= (sequence - mapping.dataSequence) | 0;
+    const plainEnd = whole.first === this.connection ? whole.plainEnds[side] : undefined;
+    const length = plainEnd === undefined ? 0 : (plainEnd - sequence) | 0;
+    return length > 0 ? { sequence, length } : undefined;
   }
 
-  #mappingAt(side: Side, sequence: number): PlacedMapping | undefined {
-    return this.#mappings[side].findLast((mapping) => {
-      const inside = (sequence - mapping.sequence) | 0;
-      return inside >= 0 && inside < mapping.length;
-    });
+  /** A segment of the only subflow so far, whose FIN ends the connection only where a DATA_FIN says the same. */
+  #plain(side: Side, segment: TcpSegment): TcpSegment {
+    const { whole } = this;
+    const end = (segment.sequence + segment.length) | 0;
+    const known = whole.plainEnds[side];
+    if (segment.length > 0 && (known === undefined || ((end - known) | 0) > 0)) whole.plainEnds[side] = end;
+    if ((segment.flags & FIN) === 0 || !whole.hasMappings || whole.hasDataEnd[side]) return segment;
+    whole.ends[side] ??= emptySegment(segment, end, { flags: FIN, acknowledgment: 0 });
+    return { ...segment, flags: segment.flags & ~FIN };
+  }
+
+  #noteMapping(side: Side, segment: TcpSegment, { mapping, isEnd, acknowledgment }: DataOption): void {
+    const { whole } = this;
+    const wholeSide = this.wholeSide(side);
+    whole.hasMappings = true;
+    if (acknowledgment !== undefined) whole.extend(otherSide(wholeSide), acknowledgment);
+    const { dataSequence, length } = mapping!;
+    const placed = this.#mappings[side].note(segment, mapping!, isEnd);
+    if (placed === undefined) return;
+    whole.extend(wholeSide, (dataSequence + length) | 0);
+    const offset = (placed.sequence - dataSequence) | 0;
+    const known = whole.offsets[wholeSide];
+    if (whole.first === this.connection) {
+      whole.offsets[side] ??= offset;
+      // Bytes between its own were sent on another subflow, which need not be in the capture.
+      const ahead = known === undefined ? 0 : (known - offset) | 0;
+      if (ahead !== 0 && (length > 0 || (ahead > 0 && ahead <= REACH))) whole.isJoined = true;
+    } else if (known === undefined) {
+      const { anchored, started, sent } = whole.first.space(wholeSide);
+      // Of a side that was captured from the middle on the numbers may begin anywhere.
+      if (!anchored || whole.isLate) whole.offsets[wholeSide] = ((started ? sent : placed.sequence) - dataSequence) | 0;
+    }
+  }
+
+  /** Notes a DATA_FIN. @returns the end as a segment, where its place is known */
+  #noteEnd(wholeSide: Side, segment: TcpSegment, mapping: DataMapping | undefined): TcpSegment | undefined {
+    const { whole } = this;
+    whole.hasDataEnd[wholeSide] = true;
+    if (mapping === undefined) return undefined;
+    const dataSequence = (mapping.dataSequence + mapping.length - 1) | 0;
+    const offset = whole.offsets[wholeSide] ?? this.#offsetFromKeys(wholeSide, dataSequence);
+    if (offset === undefined) return undefined;
+    const end = emptySegment(segment, (dataSequence + offset) | 0, { flags: FIN, acknowledgment: 0 });
+    whole.ends[wholeSide] = end;
+    return end;
+  }
+
+  #offsetFromKeys(wholeSide: Side, dataSequence: number): number | undefined {
+    const { whole } = this;
+    const offset = whole.keyOffsets[wholeSide];
+    if (offset === undefined || !whole.isWithinReach(wholeSide, (dataSequence + offset) | 0)) return undefined;
+    whole.offsets[wholeSide] = offset;
+    return offset;
   }
 
   #acknowledgment(wholeSide: Side, dataAcknowledgment: number | undefined): number | undefined {
@@ -141,66 +236,15 @@ export class Subflow<C extends SubflowConnection> {
   }
 }
 
-/** Finds out which TCP connections are subflows, and of what. */
-export class MultipathConnections<C extends SubflowConnection> {
-  readonly #byToken = new Map<number, { whole: MultipathConnection<C>; side: Side }>();
-  readonly #recent: MultipathConnection<C>[] = [];
-
-  /** Looks at a segment of a connection that is not known to be a subflow. @returns the subflow that it is */
-  recognise(connection: C, side: Side, segment: TcpSegment): Subflow<C> | undefined {
-    const option = optionOf(segment);
-    if (option === undefined) return undefined;
-    if (option.kind === 'join') return this.#join(connection, side, option.token);
-    const whole = new MultipathConnection(connection);
-    this.#recent.push(whole);
-    if (this.#recent.length > MOST_CONNECTIONS) this.#recent.shift();
-    const subflow = new Subflow(whole, connection, false);
-    this.note(subflow, side, segment);
-    return subflow;
-  }
-
-  /** Notes the keys in a segment of a first subflow: their digests are what later subflows name. */
-  note(subflow: Subflow<C>, side: Side, segment: TcpSegment): void {
-    const option = optionOf(segment);
-    if (option?.kind !== 'capable') return;
-    const { version, senderKey, receiverKey } = option;
-    if (senderKey !== undefined) this.#register(subflow.whole, side, version, senderKey);
-    if (receiverKey !== undefined) this.#register(subflow.whole, otherSide(side), version, receiverKey);
-  }
-
-  #register(whole: MultipathConnection<C>, side: Side, version: number, key: Buffer): void {
-    const digest = nodeCrypto()
-      .createHash(version === 0 ? 'sha1' : 'sha256')
-      .update(key)
-      .digest();
-    this.#byToken.set(digest.readInt32BE(0), { whole, side });
-    if (this.#byToken.size <= MOST_CONNECTIONS) return;
-    const [oldest] = this.#byToken.keys();
-    this.#byToken.delete(oldest!);
-  }
-
-  /** A SYN adds a subflow; the side that has the token is the one that it goes to. */
-  #join(connection: C, side: Side, token: number | undefined): Subflow<C> {
-    const found = token === undefined ? undefined : this.#byToken.get(token);
-    if (found !== undefined) {
-      found.whole.isJoined = true;
-      return new Subflow(found.whole, connection, found.side !== otherSide(side));
-    }
-    // Its connection is not in the capture, or its keys are not: then it may be any one without mappings to the same end.
-    const receiver = connection.endpoint(otherSide(side));
-    for (const whole of this.#recent) {
-      const isSameEnd = whole.first.endpoint(0) === receiver || whole.first.endpoint(1) === receiver;
-      if (isSameEnd && !whole.hasMappings && !whole.hasFallenBack) whole.isJoined = true;
-    }
-    const unknown = new MultipathConnection(connection);
-    unknown.isJoined = true;
-    return new Subflow(unknown, connection, false);
-  }
+/** What a segment's Multipath TCP options say, each by itself. */
+export function optionsOf(segment: TcpSegment): readonly MultipathOption[] {
+  const decoded = multipathOptions(segment).map((option) => decodeMultipathOption(option));
+  return decoded.filter((option) => option !== undefined);
 }
 
-function optionOf(segment: TcpSegment): MultipathOption | undefined {
-  const option = multipathOption(segment);
-  return option === undefined ? undefined : decodeMultipathOption(option);
+/** The DSS option of a segment. */
+export function dataOptionOf(segment: TcpSegment): DataOption | undefined {
+  return optionsOf(segment).find((option) => option.kind === 'data');
 }
 
 function emptySegment(

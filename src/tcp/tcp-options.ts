@@ -28,9 +28,24 @@ export function multipathOption(segment: TcpSegment): Buffer | undefined {
   return segment.optionsLength === 0 ? undefined : findOption(segment, MULTIPATH);
 }
 
-function findOption({ bytes, optionsOffset, optionsLength }: TcpSegment, wanted: number): Buffer | undefined {
+/** All of them: a segment may carry several that say different things. */
+export function multipathOptions(segment: TcpSegment): readonly Buffer[] {
+  const found: Buffer[] = [];
+  for (let option = multipathOption(segment); option !== undefined;) {
+    found.push(option);
+    const next: number = option.byteOffset - segment.bytes.byteOffset + option.length;
+    option = findOption(segment, MULTIPATH, next);
+  }
+  return found;
+}
+
+function findOption(
+  { bytes, optionsOffset, optionsLength }: TcpSegment,
+  wanted: number,
+  from = optionsOffset,
+): Buffer | undefined {
   const end = optionsOffset + optionsLength;
-  let at = optionsOffset;
+  let at = from;
   while (at < end) {
     const kind = bytes[at]!;
     if (kind === END_OF_OPTIONS) return undefined;

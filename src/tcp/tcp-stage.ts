@@ -9,7 +9,8 @@ import type { TcpConnection } from './connection.js';
 import { ConnectionTracker } from './connection-tracker.js';
 import { cameTooLate } from './given-up-holes.js';
 import type { HeldSegment } from './held-segments.js';
-import { MultipathConnections, type Subflow } from './multipath.js';
+import type { Subflow } from './multipath.js';
+import { MultipathStage, wholeOf, type MultipathOwner } from './multipath-stage.js';
 import { ReassemblyMemory } from './reassembly-memory.js';
 import { StreamReassembler } from './stream-reassembler.js';
 import { TcpMeter } from './tcp-meter.js';
@@ -45,7 +46,7 @@ export interface TcpListener {
  * The TCP segments of a capture in, the bytes of each connection out (RFC 9293): `ConnectionTracker` says of which
  * connection a segment is, a `StreamReassembler` for each puts its bytes in order, and here they meet.
  */
-export class TcpStage implements TrackerListener {
+export class TcpStage implements TrackerListener, MultipathOwner {
   readonly #listener: TcpListener;
   readonly #placed: TcpListener['placed'];
   readonly #isMeasuring: boolean;
@@ -53,7 +54,7 @@ export class TcpStage implements TrackerListener {
   readonly #memory: ReassemblyMemory;
   /** Numbers of connections that do not come in segments. */
   #reserved = 0;
-  readonly #multipath = new MultipathConnections<TcpConnection>();
+  readonly #multipath: MultipathStage;
 
   /** @param use - is told where decisions hang on what all connections keep together */
   constructor(
@@ -66,6 +67,7 @@ export class TcpStage implements TrackerListener {
     this.#placed = listener.placed;
     this.#isMeasuring = listener.isMeasuring === true;
     this.#memory = new ReassemblyMemory(limits, held, use);
+    this.#multipath = new MultipathStage(this, held);
     this.#tracker = new ConnectionTracker(limits, held, this, use);
   }
 
@@ -142,16 +144,15 @@ export class TcpStage implements TrackerListener {
       connection.meter ??= new TcpMeter();
       connection.meter.segment(side, segment, at);
     }
-    if (connection.hasEnded) {
-      this.#late(connection, side, segment, at);
-      return;
-    }
+    // What several TCP connections carry together may go on after one of them has ended.
     const subflow = connection.subflow ?? this.#recogniseSubflow(connection, side, segment);
-    if (subflow === undefined) this.#feed(connection, side, segment, at);
-    else this.#feedSubflow(subflow, side, segment, at);
+    if (subflow?.whole.hasEnded === false) this.#multipath.segment(subflow, side, segment, at);
+    else if (connection.hasEnded) this.#late(connection, side, segment, at);
+    else if (subflow === undefined) this.feed(connection, side, segment, at);
+    else this.#multipath.afterEnd(subflow, side, segment, at);
   }
 
-  #feed(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
+  feed(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
     if (connection.sink === undefined && segment.length > 0) this.#open(connection, at);
     if (connection.sink === null) {
       if (connection.isClosed) this.#tracker.ended(connection);
@@ -170,18 +171,25 @@ export class TcpStage implements TrackerListener {
 
   reset(connection: TcpConnection, _side: Side, at: PacketTime): void {
     connection.last = at;
-    this.#reassemblerIfUsed(connection)?.reset();
+    const whole = wholeOf(connection);
+    if (whole !== undefined) this.#reassemblerIfUsed(whole)?.reset();
   }
 
   withdrawn(connection: TcpConnection, side: Side, from: number): readonly HeldSegment[] {
-    return connection.reassembler?.withdraw(side, from) ?? [];
+    return connection.subflow === undefined ? (connection.reassembler?.withdraw(side, from) ?? []) : [];
   }
 
   resumed(connection: TcpConnection): void {
-    this.#reassemblerIfUsed(connection)?.resume();
+    const whole = wholeOf(connection);
+    if (whole !== undefined) this.#reassemblerIfUsed(whole)?.resume();
   }
 
   closed(connection: TcpConnection, how: End, at: PacketTime): void {
+    if (connection.subflow === undefined) this.finish(connection, how, at);
+    else this.#multipath.closed(connection.subflow, how, at);
+  }
+
+  finish(connection: TcpConnection, how: End, at: PacketTime): void {
     const reassembler = this.#reassemblerIfUsed(connection);
     if (reassembler === undefined) return;
     reassembler.end(how, at);
@@ -218,46 +226,22 @@ export class TcpStage implements TrackerListener {
     return this.#listener.isOpening?.(bytes, at) === true;
   }
 
-  /** A Multipath TCP option stands in the SYN, and in each segment with data. */
+  /** A Multipath TCP option stands in the SYN, and in most segments with data. */
   #recogniseSubflow(connection: TcpConnection, side: Side, segment: TcpSegment): Subflow<TcpConnection> | undefined {
-    if (segment.optionsLength === 0) return undefined;
-    const isFirstData = connection.sink === undefined && segment.length > 0;
-    if ((segment.flags & SYN) === 0 && !isFirstData) return undefined;
+    if (segment.optionsLength === 0 || connection.hasEnded || connection.sink === null) return undefined;
+    if ((segment.flags & SYN) === 0 && !mayTellSubflow(connection, side, segment)) return undefined;
     const subflow = this.#multipath.recognise(connection, side, segment);
     if (subflow === undefined) return undefined;
     connection.subflow = subflow;
+    if (connection.reassembler !== undefined || subflow.whole.first !== connection) return subflow;
     // The numbers of the whole connection are not those of this subflow.
     const reassembler = new StreamReassembler(this.#memory);
     for (const each of [0, 1] as const) {
       const space = connection.space(each);
-      if (space.started) reassembler.side(each).anchor(space.first);
+      if (space.started && !subflow.whole.isLate) reassembler.side(each).anchor(space.first);
     }
     connection.reassembler = reassembler;
     return subflow;
-  }
-
-  /** Puts what a subflow carries in its place in the whole connection. */
-  #feedSubflow(subflow: Subflow<TcpConnection>, side: Side, segment: TcpSegment, at: PacketTime): void {
-    const { whole } = subflow;
-    const { first } = whole;
-    this.#multipath.note(subflow, side, segment);
-    const placed = subflow.place(side, segment, (bytes) => this.#tellUnplaced(subflow, bytes, at));
-    const { connection } = subflow;
-    if (connection !== first && connection.isClosed) this.#tracker.ended(connection);
-    if (first.hasEnded) return;
-    first.last = at;
-    for (const each of placed) this.#feed(first, each.side, each.segment, at);
-  }
-
-  #tellUnplaced(subflow: Subflow<TcpConnection>, bytes: number, at: PacketTime): void {
-    const { whole } = subflow;
-    if (whole.isTold) return;
-    whole.isTold = true;
-    const message =
-      `${bytes} bytes, and perhaps more later, came on a Multipath TCP connection of several subflows without a data ` +
-      'sequence number that tells their place; they are not decoded';
-    const found = finding('tcp.multipath', message, { packet: at.packet, stream: whole.first.stream });
-    this.#listener.finding(found);
   }
 
   #reassemblerOf(connection: TcpConnection): StreamReassembler {
@@ -326,8 +310,13 @@ export class TcpStage implements TrackerListener {
     connection.isFollowed = isTaken && (ended === undefined ? connection.isRecognised : ended(connection));
   }
 
+  subflowEnded(connection: TcpConnection): void {
+    this.#tracker.ended(connection);
+  }
+
   /** Of a connection that has ended nothing is kept but its numbers. */
   #forget(connection: TcpConnection): void {
+    if (connection.subflow !== undefined) this.#multipath.ended(connection.subflow);
     connection.reassembler = undefined;
     connection.meter = undefined;
     connection.sink = null;
@@ -363,4 +352,15 @@ export class TcpStage implements TrackerListener {
     if (late === undefined) this.#listener.finding(found);
     else late(connection, found);
   }
+}
+
+/** Bytes of a side that was captured from its middle on in which a Multipath TCP option is looked for. */
+const YOUNG = 65_536;
+
+/** Whether a segment without SYN may be the first that shows a subflow: others with data need not have the option. */
+function mayTellSubflow(connection: TcpConnection, side: Side, { length }: TcpSegment): boolean {
+  if (length === 0) return false;
+  if (connection.sink === undefined) return true;
+  const { initial, delivered } = connection.sides[side];
+  return initial === undefined && delivered < YOUNG;
 }
