@@ -4,7 +4,7 @@ import type { PacketTime } from '../common/packet-time.js';
 import type { End, Side } from '../common/sink.js';
 import type { TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
-import type { Subflow } from './multipath.js';
+import type { MultipathConnection, Subflow } from './multipath.js';
 import { MultipathConnections } from './multipath-connections.js';
 import { SegmentCopies } from './segment-copies.js';
 
@@ -95,7 +95,7 @@ export class MultipathStage {
     const { whole, connection } = subflow;
     const { first } = whole;
     if (at.packet > first.lastPacket) first.last = at;
-    for (const each of placed) if (!whole.hasEnded) this.#owner.feed(first, each.side, each.segment, at);
+    for (const each of placed) this.#feed(whole, each.side, each.segment, at);
     if (connection === first || !connection.isClosed) return;
     whole.open.delete(connection);
     this.#owner.subflowEnded(connection);
@@ -121,12 +121,19 @@ export class MultipathStage {
     const { whole, connection } = subflow;
     whole.open.delete(connection);
     if (whole.hasEnded || whole.open.size > 0) return;
-    const { first, ends } = whole;
     for (const side of [0, 1] as const) {
-      const end = ends[side];
-      if (end !== undefined && !whole.hasEnded) this.#owner.feed(first, side, end, at);
+      const end = whole.ends[side];
+      if (end !== undefined) this.#feed(whole, side, end, at);
     }
-    if (!whole.hasEnded) this.#owner.finish(first, how, at);
+    this.#finish(whole, how, at);
+  }
+
+  #feed(whole: MultipathConnection<TcpConnection>, side: Side, segment: TcpSegment, at: PacketTime): void {
+    if (!whole.hasEnded) this.#owner.feed(whole.first, side, segment, at);
+  }
+
+  #finish(whole: MultipathConnection<TcpConnection>, how: End, at: PacketTime): void {
+    if (!whole.hasEnded) this.#owner.finish(whole.first, how, at);
     whole.hasEnded = true;
   }
 
