@@ -7,6 +7,7 @@ import type { ConnectionSink, Side } from '../common/sink.js';
 import type { CapturedHead } from './captured-head.js';
 import { describeHandshake, type MissingHalf } from './describe-handshake.js';
 import type { HandshakeListener } from './handshake-listener.js';
+import { wrongAccept } from './handshake-checks.js';
 import { joinedField } from './head.js';
 import type { HttpSide } from './http-side.js';
 
@@ -22,6 +23,8 @@ export interface HandshakeOutputOptions {
 export interface DrainRules {
   /** Tells a chunk that is not for the sink: the side then stands at this chunk. */
   stopsAt(side: Side, chunk: Buffer): boolean;
+  /** Called before the sink is told of missing bytes. */
+  beforeGap(side: Side): void;
   /** Called before the sink is told that nothing more comes. */
   beforeEnd(): void;
 }
@@ -82,6 +85,11 @@ export class HandshakeOutput {
   /** The Sec-WebSocket-Accept of the answer. */
   get accept(): string | undefined {
     return this.#response === undefined ? undefined : joinedField(this.#response.fields, 'sec-websocket-accept');
+  }
+
+  /** Whether a 101 does not answer the key of the request. */
+  isOtherAnswer(response: CapturedHead): boolean {
+    return this.#request !== undefined && wrongAccept(this.#request.fields, response.fields) !== undefined;
   }
 
   /** Frames follow, or what may be frames. */
@@ -186,14 +194,17 @@ export class HandshakeOutput {
     const inHead = from.takeMissingInHead();
     if (inHead > 0) this.#listener.missingInHead?.(side, inHead);
     if (from.gap !== undefined) {
+      rules.beforeGap(side);
       sink.gap(side, from.gap.length, from.gap.at);
       from.gap = undefined;
     }
     for (let item = input.first; item !== undefined; item = input.first) {
       if (item.kind === 'bytes' && rules.stopsAt(side, item.bytes)) return true;
       input.shift();
-      if (item.kind === 'gap') sink.gap(side, item.length, item.at);
-      else sink.bytes(side, item.bytes, item.at);
+      if (item.kind === 'gap') {
+        rules.beforeGap(side);
+        sink.gap(side, item.length, item.at);
+      } else sink.bytes(side, item.bytes, item.at);
     }
     if (from.ended === undefined || (this.#ended & (1 << side)) !== 0) return false;
     this.#ended |= 1 << side;

@@ -42,6 +42,8 @@ export class HandshakePairing {
   readonly #actions: PairingActions;
   readonly #limits: Limits;
   readonly #assume: boolean;
+  /** A request with a key that the 101 does not answer: the one that it answers may follow. */
+  #otherRequest: CapturedHead | undefined = undefined;
 
   /** @param assume - the connection is WebSocket even where nothing of HTTP was captured */
   constructor(sides: readonly [HttpSide, HttpSide], output: HandshakeOutput, limits: Limits, assume: boolean) {
@@ -112,7 +114,8 @@ export class HandshakePairing {
 
   /** Whether the request that was taken for that of the handshake is cut, or has no answer, so that the next one may be it. */
   mayAskAgain(side: Side): boolean {
-    const isOpen = this.#state === 'unanswered' || (this.#state === 'unasked' && this.#output.hasRequest);
+    const hasOther = this.#output.hasRequest || this.#otherRequest !== undefined;
+    const isOpen = this.#state === 'unanswered' || (this.#state === 'unasked' && hasOther);
     return isOpen && side === this.#actions.client && !this.#sides[side].sentFrames;
   }
 
@@ -121,6 +124,8 @@ export class HandshakePairing {
     if (this.#state === 'headless' && this.#sides.every((side) => side.isOver)) {
       this.#output.tellMissing('not-captured');
     }
+    if (this.#otherRequest !== undefined && this.#sides[this.#actions.client!].isOver) this.#learnOther();
+    if (this.#otherRequest !== undefined) return;
     if (this.#state !== 'unanswered' && (this.#state !== 'unasked' || this.#output.hasRequest)) return;
     const client = this.#actions.client!;
     const half = this.#sides[this.#state === 'unasked' ? client : otherSide(client)];
@@ -156,6 +161,7 @@ export class HandshakePairing {
   /** Looks whether a chunk of a side that is passed on begins as a frame does. */
   noteFrames(side: Side, chunk: Buffer): void {
     const at = this.#sides[side];
+    if (this.#otherRequest !== undefined && side === this.#actions.client) this.#learnOther();
     if (at.sentFrames || this.isHandedOver) return;
     const { loneByte } = at;
     const isSplit = loneByte !== undefined && this.#mayBeFrame(side, Buffer.of(loneByte, chunk[0]!));
@@ -215,9 +221,18 @@ export class HandshakePairing {
       actions.lose(at);
       if (this.#output.sink === undefined) return;
       this.#fire('sides swapped', { side, head });
-    } else if (this.#isNextUpgrade(side, head)) {
+    } else if (this.#isOtherUpgrade(head)) {
+      this.#refuseOther(client);
+      const { sentFrames, missing } = at;
+      if (!sentFrames && missing === 0) {
+        this.#otherRequest = head;
+        actions.client = client;
+        actions.goAfterRequest(at, head, 'after');
+        return;
+      }
       this.#fire('next upgrade', { side, head });
     }
+    if (head.role === 'request') this.#refuseOther(client);
     actions.client = client;
     at.sure = head.whole;
     at.position = 'message';
@@ -226,15 +241,33 @@ export class HandshakePairing {
   }
 
   /**
-   * Whether a request came after frames of its side, or after missing bytes, and asks for another answer than the one that is
-   * there. Where the ends of a connection were used again, all that opened the new one may be missing.
+   * Whether a request asks for another answer than the 101 that is there. After frames of its side, or missing bytes, it opens
+   * a new connection between the same ends; else that 101 may answer the next one.
    */
-  #isNextUpgrade(side: Side, { role, fields }: CapturedHead): boolean {
-    const { sentFrames, missing } = this.#sides[side];
-    if (this.#state !== 'unasked' || role !== 'request' || (!sentFrames && missing === 0)) return false;
+  #isOtherUpgrade({ role, fields }: CapturedHead): boolean {
+    if (this.#state !== 'unasked' || role !== 'request') return false;
     const [key] = valuesOf(fields, 'sec-websocket-key');
     const { accept } = this.#output;
     return key !== undefined && accept !== undefined && acceptFor(key) !== accept;
+  }
+
+  /** Frames follow the request that the 101 does not answer: it is that of the handshake after all. */
+  #learnOther(): void {
+    const head = this.#otherRequest!;
+    this.#otherRequest = undefined;
+    this.#state = TRANSITIONS.unasked.upgrade!.next;
+    this.#output.learn(this.#actions.client!, head);
+  }
+
+  /** The client's next request has come: the one before it was refused, whatever its answer. */
+  #refuseOther(client: Side): void {
+    if (this.#otherRequest !== undefined) this.#output.refuse(client, this.#otherRequest, undefined);
+    this.#otherRequest = undefined;
+  }
+
+  /** Bytes of a side are missing before its frames. */
+  noteGap(side: Side): void {
+    if (side === this.#actions.client) this.#otherRequest = undefined;
   }
 
   /** A request for HTTP/2 (`Upgrade: h2c`) is not answered yet: what follows it waits. */
@@ -251,15 +284,18 @@ export class HandshakePairing {
   #meaningAfterFrames(head: CapturedHead): PairingEvent {
     if (!mayBeWebSocket(head)) return isSwitch(head) ? otherSwitch(head) : 'answer';
     const isFirst = this.#state === 'headless' && !this.#sides.some(({ sentFrames }) => sentFrames);
-    return isFirst && head.whole ? 'switch after other bytes' : 'switch';
+    if (isFirst && head.whole) return 'switch after other bytes';
+    // The request that it answers may be in what is missing after the one that was captured.
+    const isMissing = this.#state === 'unanswered' && this.#sides[this.#actions.client!].missing > 0;
+    return isMissing && this.#output.isOtherAnswer(head) ? 'switch for another request' : 'switch';
   }
 
   #meaningOfRequest(side: Side, head: CapturedHead): PairingEvent {
     const kind = requestKind(head);
-    const isAfterFrames = this.#state === 'headless' && this.#sides[otherSide(side)].sentFrames;
-    if (!isAfterFrames || this.#sides[side].sentFrames) return kind;
-    if (kind === 'cut request') return 'cut request after frames';
-    return kind === 'upgrade' ? 'upgrade after frames' : kind;
+    const isAfterFrames = this.#sides[otherSide(side)].sentFrames && !this.#sides[side].sentFrames;
+    if (!isAfterFrames || (this.#state !== 'headless' && this.#state !== 'unanswered')) return kind;
+    if (kind === 'upgrade') return 'upgrade after frames';
+    return kind === 'cut request' && this.#state === 'headless' ? 'cut request after frames' : kind;
   }
 
   /** What follows a head that is not kept whole stands somewhere after it. @returns whether it is of use all the same */
@@ -337,12 +373,15 @@ export class HandshakePairing {
     }
     const { open } = pipelining;
     if (open?.kind === 'upgrade' && !pipelining.isCounted && isSwitch(response) && client.position === 'held') {
-      // The answer to this request was lost, and the 101 is that to the next one: it is there, or may be in what is missing.
-      const isMissing =
-        client.input.first?.kind === 'gap' && wrongAccept(open.head.fields, response.fields) !== undefined;
-      if (isRequestNext(client) || isMissing) {
+      // The answer to this request was lost, and the 101 is that to the next one: it is there, or may come yet.
+      if (isRequestNext(client)) {
         this.#passOverRequest(otherSide(server), open);
         return true;
+      }
+      if (!client.isOver && wrongAccept(open.head.fields, response.fields) !== undefined) {
+        this.#otherRequest = open.head;
+        pipelining.giveUp();
+        client.release('after');
       }
     }
     this.#actions.waiting = undefined;

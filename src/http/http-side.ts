@@ -209,6 +209,7 @@ export class HttpSide {
   takeGap(): boolean {
     const gap = this.input.takeGap();
     if (gap === undefined) return false;
+    this.sure = false;
     this.addGap(gap);
     return true;
   }

@@ -99,6 +99,10 @@ export class OpeningHandshake implements ConnectionSink, DrainRules {
     return false;
   }
 
+  beforeGap(side: Side): void {
+    this.#pairing.noteGap(side);
+  }
+
   beforeEnd(): void {
     this.#pairing.tellMissing();
   }

@@ -72,6 +72,10 @@ export class PairingActions {
         this.#output.follow({ client: undefined, request: undefined, response: undefined, missing: undefined });
         this.#expectFrames(false);
         return;
+      case 'learn without request':
+        this.#output.unlearnRequest();
+        this.do('learn', occasion);
+        return;
       case 'learn':
         this.#output.learn(this.client!, head!);
         if (head!.role === 'response') at.position = 'after';

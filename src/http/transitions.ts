@@ -16,6 +16,7 @@ export type PairingEvent =
   | 'refusal'
   | 'switch'
   | 'switch without request'
+  | 'switch for another request'
   | 'switch to HTTP/2'
   | 'other switch'
   | 'tunnel opens'
@@ -45,6 +46,7 @@ export type PairingAction =
   | 'follow'
   | 'follow what may be frames'
   | 'learn'
+  | 'learn without request'
   | 'refuse'
   | 'open the tunnel'
   | 'open the tunnel of SOCKS'
@@ -88,6 +90,8 @@ export const EVENTS: Readonly<Record<PairingEvent, string>> = {
   refusal: 'another final response than a 101 to a request for WebSocket',
   switch: 'a 101 to WebSocket, and its request is known',
   'switch without request': 'a 101 to WebSocket, and its request is not known',
+  'switch for another request':
+    'a 101 to WebSocket that does not answer the request before it, after which bytes are missing',
   'switch to HTTP/2': 'a 101 to HTTP/2 (`Upgrade: h2c`)',
   'other switch': 'a 101 to something else',
   'tunnel opens': 'a 2xx to CONNECT',
@@ -177,6 +181,9 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     ...FOLLOWED,
     'earlier answer': { action: 'pass over the body', next: 'unanswered' },
     switch: { action: 'learn', next: 'accepted' },
+    'switch for another request': { action: 'learn without request', next: 'unasked' },
+    // Frames of the server came before both: it answered one of them, and no request follows that.
+    'upgrade after frames': { action: 'learn', next: 'unanswered' },
   },
   unasked: {
     ...FOLLOWED,

@@ -76,4 +76,26 @@ describe('a connection has no URL of another request', () => {
     expect(url(seen)).toBe('ws://server.example.com/page');
     expect(seen.handshake.state).toBe('incomplete');
   });
+
+  it('where the 101 was recorded before two requests, and answers the second', () => {
+    const first = upgradeRequest().replace('/chat', '/refused').replace('dGhlIHNh', 'AAAAAAAA');
+    const seen = new Recorder().gap(1, 90).send(1, answer).send(0, first).send(0, upgradeRequest()).send(0, FRAME);
+    expect(url(seen)).toBe('ws://server.example.com/chat');
+    expect(codes(seen.handshakes.flatMap(({ findings }) => findings))).not.toContain('handshake.wrong-accept');
+    expect(seen.log).toContain('refused without answer');
+  });
+
+  it('but has it where frames follow the first: such an answer is wrong', () => {
+    const first = upgradeRequest().replace('dGhlIHNh', 'AAAAAAAA');
+    const seen = new Recorder().gap(1, 90).send(1, answer).send(0, first).send(0, FRAME);
+    expect(url(seen)).toBe('ws://server.example.com/chat');
+    expect(codes(seen.handshake.findings)).toContain('handshake.wrong-accept');
+  });
+
+  it('nor where bytes are missing between a request without an answer, its frames and a late 101', () => {
+    const first = upgradeRequest().replace('/chat', '/refused').replace('dGhlIHNh', 'AAAAAAAA');
+    const seen = new Recorder().send(0, first).gap(0, 150).send(0, FRAME).gap(1, 90).send(1, answer);
+    expect(url(seen)).toBeUndefined();
+    expect(codes(seen.handshakes.flatMap(({ findings }) => findings))).not.toContain('handshake.wrong-accept');
+  });
 });

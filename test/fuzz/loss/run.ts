@@ -1,19 +1,23 @@
 /**
  * The long run: `npm run fuzz:loss`, or `npm run fuzz:loss -- CASES SEED`. Each failing case is printed with as few
  * changes as show it; `npm run fuzz:loss -- "send-both.pcap drop:3,0,0" [FILE]` reads one case again, prints all that
- * is read of it and what is wrong, and writes its capture to the file.
+ * is read of it and what is wrong, and writes its capture to the file. After the word `written` the conversations are those
+ * that no recorded peer has: `npm run fuzz:loss -- written CASES SEED`.
  */
 import { writeFileSync } from 'node:fs';
 import { caseText, failuresOf, parseCase, readCase } from './campaign.js';
 import { change } from './changes.js';
 import { captureBytes } from './reading.js';
+import { writtenConversations } from './conversations.js';
 import { loadRecordings } from './recording.js';
 
 /** Cases of one seed. */
 const PART = 5000;
 
-const recordings = loadRecordings();
-const [first = '100000', second] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const isWritten = words[0] === 'written';
+const recordings = isWritten ? writtenConversations() : loadRecordings();
+const [first = '100000', second] = isWritten ? words.slice(1) : words;
 
 if (/^\d+$/.test(first)) await many(Number(first), Number(second ?? 1));
 else await one(first, second);

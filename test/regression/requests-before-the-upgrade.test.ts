@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { parseCase, readCase } from '../fuzz/loss/campaign.js';
+import { writtenConversations } from '../fuzz/loss/conversations.js';
+
+/** Cases of connections on which other requests came before that for WebSocket. Each printed what was never sent. */
+const CASES = [
+  // The 101 was recorded before a request that it does not answer: that had its URL, and the server was accused of the answer.
+  'written-refusedTwice cutStart:6628,2005,869 skew:7691,8248,1250',
+  'written-refusedTwice-small truncate:6561,5435,1012 skew:3560,8698,6467',
+  'written-refusedTwice dropSome:1769,9242,2933 shuffle:6148,5938,5678',
+  // The same, and the request that it answers is missing.
+  'written-refusedTwice probe:5348,5870,8563 dropSome:5114,6007,88',
+  // The same, and nothing is missing: requests that were refused were not told.
+  'written-refusedTwice swap:9781,2701,2859 apart:757,6027,2146',
+  // The end of a head after missing bytes was taken for all of it, and the client accused of what it lacks.
+  'written-refusedTwice-small dropEach:8626,8438,5532',
+  // The next request came in several segments after one without an answer, and its frames had the URL of that.
+  'written-refusedTwice-small dropEach:1924,634,249 oneWay:960,6515,4735',
+  // The server's frames were recorded before three requests, and had the URL of the first.
+  'written-refusedTwice-small apart:4793,5840,9741 cutStart:2611,1280,4416',
+];
+
+const recordings = new Map(writtenConversations().map((recording) => [recording.name, recording]));
+
+it.each(CASES)('%s', async (text) => {
+  const { faults } = await readCase(parseCase(text), recordings);
+  expect(faults).toEqual([]);
+});
