@@ -37,36 +37,28 @@ const LATE: readonly Part[] = [
   {
     file: 'tls',
     modules: ['tls/'],
-    except: ['tls-stage', 'record.', 'session-cache', 'trial-budget', 'secret-table', 'key-log'].map(
-      (name) => `tls/${name}`,
-    ),
+    except: ['tls-stage', 'records/record.', 'session-cache', 'trial-budget', 'key-log/'].map((name) => `tls/${name}`),
   },
   { file: 'subprotocol', modules: ['subprotocol/'], except: ['subprotocol/sub-protocol', 'subprotocol/polling'] },
   { file: 'messages', modules: ['message/'] },
   {
     file: 'text-capture',
     modules: [
-      ...['adds-up', 'base64', 'contents', 'dump', 'held-text', 'hex', 'line', 'literal', 'string'].map(
-        (name) => `capture/${name}`,
-      ),
-      ...['bare-lines', 'frame-runs', 'weigh-frames'].map((name) => `websocket/${name}`),
+      'capture/text/',
+      ...['bare-lines', 'frame-runs', 'weigh-frames'].map((name) => `websocket/boundaries/${name}`),
     ],
   },
   {
     file: 'recordings',
-    modules: [
-      ...['endpoint-text', 'har', 'json-stream', 'netlog', 'recorded-time'].map((name) => `capture/${name}`),
-      'recorded-conversations',
-      'recorded-sockets',
-    ],
+    modules: ['capture/recordings/', 'recorded-conversations', 'recorded-sockets'],
   },
-  { file: 'joined', modules: ['joined-input', 'opened-file', 'packet-merge'].map((name) => `capture/${name}`) },
-  { file: 'pcapng', modules: ['capture/pcapng'] },
+  { file: 'joined', modules: ['joined-input', 'opened-file', 'packet-merge'].map((name) => `capture/join/${name}`) },
+  { file: 'pcapng', modules: ['capture/pcapng/'], except: ['capture/pcapng/split-section'] },
   {
     file: 'compressed',
     modules: [
       'common/node/zlib',
-      ...['gunzip', 'inflate', 'through', 'xxh64', 'zstd'].map((name) => `capture/${name}`),
+      ...['gunzip', 'inflate', 'through', 'xxh64', 'zstd'].map((name) => `capture/compression/${name}`),
     ],
   },
   {
@@ -80,21 +72,24 @@ const LATE: readonly Part[] = [
   },
   {
     file: 'json',
-    modules: ['json', 'frame-text', 'safe-json', 'shared-fields', 'unsafe', 'clock', 'record-field.'].map(
+    modules: ['json/', 'frame-text', 'records/shared-fields', 'unsafe', 'clock', 'records/record-field.'].map(
       (name) => `output/${name}`,
     ),
+    except: ['output/json/pretty-json'],
   },
-  { file: 'text-width', modules: ['output/text-width'] },
+  { file: 'text-width', modules: ['output/text/text-width'] },
 ];
+
+/** The modules of commands stand in `cli/commands/`. */
+const commandFile = (name: string): string => `cli/commands/${name}.ts`;
 
 /** What nearly every capture needs. */
 const DISSECT: Part = {
   file: 'dissect',
   modules: [
     ...['common/', 'capture/', 'link/', 'ip/', 'tcp/', 'tls/', 'http/', 'http2', 'websocket/'],
-    ...['print-captures', 'read-captures', 'reported-consumer', 'capture-printer', 'create-output'].map(
-      (name) => `cli/commands/${name}.ts`,
-    ),
+    ...['printing/print-captures', 'printing/capture-printer', 'printing/create-output'].map(commandFile),
+    ...['reading/read-captures', 'reading/reported-consumer'].map(commandFile),
     ...['cli/input/', 'output/sanitize.ts', 'output/nothing-found.ts'],
     ...['event', 'frame-events', 'conversation', 'pipeline', 'dissect', 'consumer'],
   ],

@@ -1,5 +1,5 @@
-import { OPERATORS } from '../src/check/condition.js';
-import { FIELDS, type Field } from '../src/check/fields.js';
+import { OPERATORS } from '../src/check/expectations/condition.js';
+import { FIELDS, type Field } from '../src/check/expectations/fields.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -3,8 +3,8 @@
  * Each figure is the median of several runs, after one that does not count.
  */
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { PcapReader } from '../src/capture/pcap.js';
-import { writePcap } from '../src/capture/pcap-writer.js';
+import { PcapReader } from '../src/capture/pcap/pcap.js';
+import { writePcap } from '../src/capture/pcap/pcap-writer.js';
 import { DEFAULT_LIMITS } from '../src/common/limits.js';
 import { Inflater } from '../src/message/inflater.js';
 

@@ -1,12 +1,12 @@
-import { KEPT } from '../src/check/golden.js';
-import { FORMS, type FieldDescription } from '../src/output/record-field.js';
-import { CALL_FIELDS } from '../src/output/call-fields.js';
-import { ITEM } from '../src/output/decoded-fields.js';
-import { HEADER } from '../src/output/header-fields.js';
-import { RECORD_FIELDS } from '../src/output/record-fields.js';
+import { KEPT } from '../src/check/golden/golden.js';
+import { FORMS, type FieldDescription } from '../src/output/records/record-field.js';
+import { CALL_FIELDS } from '../src/output/records/call-fields.js';
+import { ITEM } from '../src/output/records/decoded-fields.js';
+import { HEADER } from '../src/output/records/header-fields.js';
+import { RECORD_FIELDS } from '../src/output/records/record-fields.js';
 import { CAPTURE_STATS_FIELDS } from '../src/stats/capture-stats-fields.js';
 import { CONNECTION_STATS_FIELDS } from '../src/stats/connection-stats-fields.js';
-import { FINDING, GAP, PLACED_FINDING } from '../src/output/shared-fields.js';
+import { FINDING, GAP, PLACED_FINDING } from '../src/output/records/shared-fields.js';
 
 /** A JSON Schema, or a part of one. */
 export type Schema = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-import { RECORD_FIELDS, RECORD_TYPES } from '../src/output/record-fields.js';
-import type { FieldDescription } from '../src/output/record-field.js';
+import { RECORD_FIELDS, RECORD_TYPES } from '../src/output/records/record-fields.js';
+import type { FieldDescription } from '../src/output/records/record-field.js';
 import { CAPTURE_STATS_FIELDS } from '../src/stats/capture-stats-fields.js';
 import { CONNECTION_STATS_FIELDS } from '../src/stats/connection-stats-fields.js';
 

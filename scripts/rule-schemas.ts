@@ -1,5 +1,5 @@
-import { IGNORE_FIELDS, type IGNORE_KEYS } from '../src/check/ignore-file.js';
-import { DECODED_MEMBERS, IGNORE_PRESETS } from '../src/check/ignore-rules.js';
+import { IGNORE_FIELDS, type IGNORE_KEYS } from '../src/check/golden/ignore-file.js';
+import { DECODED_MEMBERS, IGNORE_PRESETS } from '../src/check/golden/ignore-rules.js';
 import { PRESETS } from '../src/redact/presets.js';
 import type { REDACT_KEYS } from '../src/redact/redact-file.js';
 

@@ -16,8 +16,14 @@ export { formatTime, type PacketTime } from './common/packet-time.js';
 export { dissect, dissectBatches, Dissector, type DissectOptions } from './dissect.js';
 export type { DissectEvent } from './events.js';
 export { createFrameReader, type FrameReader, type FrameReaderEvent, type FrameReaderOptions } from './frame-reader.js';
-export { columnsOf, toRecord, type Column, type FindingRecord, type JsonRecord } from './output/record-fields.js';
-export { KeyLog } from './tls/key-log.js';
+export {
+  columnsOf,
+  toRecord,
+  type Column,
+  type FindingRecord,
+  type JsonRecord,
+} from './output/records/record-fields.js';
+export { KeyLog } from './tls/key-log/key-log.js';
 export { encodeFrame, type FrameShape } from './websocket/encode-frame.js';
 export { headerBytes } from './websocket/header-bytes.js';
 export { opcodeName, type Frame, type FrameHeader } from './websocket/frame.js';

@@ -1,4 +1,4 @@
-import { JoinedCaptures } from './capture/joined-captures.js';
+import { JoinedCaptures } from './capture/join/joined-captures.js';
 import { WsdissectError } from './common/error.js';
 import type { Wants } from './conversation.js';
 import type { PacketWitness, ReadingWitness } from './dissection/capture-witness.js';

@@ -1,7 +1,7 @@
 import { chunksOf, type CaptureSource } from './capture/capture-source.js';
 import { asBuffer } from './capture/chunk-input.js';
-import { readChunks } from './capture/decompress.js';
-import { JoinedCaptures } from './capture/joined-captures.js';
+import { readChunks } from './capture/compression/decompress.js';
+import { JoinedCaptures } from './capture/join/joined-captures.js';
 import { WsdissectError } from './common/error.js';
 import type { DissectEvent } from './events.js';
 import type { ReadingWitness } from './dissection/capture-witness.js';

@@ -6,7 +6,7 @@ import { checkOptionNames } from './common/option-names.js';
 import type { Side } from './common/sink.js';
 import { Conversation } from './conversation.js';
 import type { DissectEvent, FindingEvent, FrameEvent, MessageEvent, NewEvent } from './events.js';
-import { deflateFromAnswer } from './http/deflate-parameters.js';
+import { deflateFromAnswer } from './http/messages/deflate-parameters.js';
 import type { Handshake } from './http/handshake.js';
 import { bareConnection } from './tcp/connection.js';
 import { extensionBits } from './websocket/extension-bits.js';

@@ -6,7 +6,7 @@ import type { Wants } from './conversation.js';
 import type { ConnectionRef, DirectionTotals, NewEvent } from './events.js';
 import { NewMessageEvent } from './frame-events.js';
 import type { Handshake, HttpHead } from './http/handshake.js';
-import { indexFields, joinedField, valuesOf } from './http/head.js';
+import { indexFields, joinedField, valuesOf } from './http/messages/head.js';
 import { recordedMessage } from './message/recorded-message.js';
 import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
 import { pollingFinding } from './subprotocol/polling.js';

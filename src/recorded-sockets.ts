@@ -5,7 +5,7 @@ import type { PacketTime } from './common/packet-time.js';
 import { DISCARD, type ConnectionSink } from './common/sink.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
-import { cipherSuiteName } from './tls/cipher-suites.js';
+import { cipherSuiteName } from './tls/ciphers/cipher-suites.js';
 import type { TlsInfo } from './tls/tls-session.js';
 
 type SocketEnds = Extract<SocketItem, { kind: 'socket' }>['ends'];

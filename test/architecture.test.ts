@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importsOf, loadedFrom, sourceFiles, SRC } from './support/source-imports.js';
 
@@ -38,13 +38,16 @@ const ORDER = [
 
 /** What a page uses too: the record of an event, captured text made safe, an explanation. */
 const IN_A_BROWSER = [
-  'output/record-fields.ts',
+  'output/records/record-fields.ts',
   'output/sanitize.ts',
   'explain/text-explanation.ts',
-  'output/hex-dump.ts',
+  'output/text/hex-dump.ts',
   'output/nothing-found.ts',
   'filter/compile-filter.ts',
 ];
+
+/** As many files of a folder are seen at a glance. */
+const MOST_SIDE_BY_SIDE = 20;
 
 /** A module of Node, however it is loaded. */
 const NODE = /'node:[\w/]+'/;
@@ -84,9 +87,15 @@ describe('src/', () => {
     expect(circles).toEqual([]);
   });
 
+  it('has no folder in which more than twenty files stand side by side', () => {
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > MOST_SIDE_BY_SIDE)).toEqual([]);
+  });
+
   it('uses pcap-parser in one file', () => {
     const users = files.filter((file) => readFileSync(join(SRC, file), 'utf8').includes("from 'pcap-parser'"));
-    expect(users).toEqual(['capture/pcap.ts']);
+    expect(users).toEqual(['capture/pcap/pcap.ts']);
   });
 
   it('touches files in the command, in what writes them, and where the library is given a path', () => {
@@ -102,7 +111,7 @@ describe('src/', () => {
     const users = files.filter((file) => NODE.test(readFileSync(join(SRC, file), 'utf8')));
     const others = users.filter((file) => !['cli/', 'common/node/'].some((folder) => file.startsWith(folder)));
     // The types of pcap-parser speak of Node's streams; a spool is a file.
-    expect(others).toEqual(['capture/pcap-parser.d.ts', 'export/spool.ts']);
+    expect(others.sort()).toEqual(['capture/pcap/pcap-parser.d.ts', 'export/spool.ts']);
   });
 
   it.each(IN_A_BROWSER)('%s imports nothing of node:, as it runs in a browser too', (entry) => {

@@ -1,6 +1,6 @@
-import { readUint32 } from './byte-order.js';
-import { beginsPcap } from './pcap-header.js';
-import { BYTE_ORDER_MAGIC, SECTION_HEADER } from './pcapng-block.js';
+import { readUint32 } from './pcap/byte-order.js';
+import { beginsPcap } from './pcap/pcap-header.js';
+import { BYTE_ORDER_MAGIC, SECTION_HEADER } from './pcapng/pcapng-block.js';
 
 /**
  * Whether a whole capture begins at an offset, recognised by more than its magic number: by the version of a pcap file, or by

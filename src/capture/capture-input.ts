@@ -3,14 +3,14 @@ import { WsdissectError } from '../common/error.js';
 import { finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import { CapturedTime } from '../common/packet-time.js';
-import { linkTypeOf, wireLengthOf } from './adds-up.js';
+import { linkTypeOf, wireLengthOf } from './text/adds-up.js';
 import { beginsCapture } from './begins-capture.js';
-import type { WeighFrames } from './contents.js';
-import { DumpReader, type BlockSink } from './dump-lines.js';
-import { HeldTextReader } from './held-text.js';
-import { HarReader } from './har.js';
-import { NetLogReader } from './netlog.js';
-import { HexLinesReader } from './hex-lines.js';
+import type { WeighFrames } from './text/contents.js';
+import { DumpReader, type BlockSink } from './text/dump-lines.js';
+import { HeldTextReader } from './text/held-text.js';
+import { HarReader } from './recordings/har.js';
+import { NetLogReader } from './recordings/netlog.js';
+import { HexLinesReader } from './text/hex-lines.js';
 import {
   CapturedPacket,
   INPUT_START,
@@ -22,9 +22,9 @@ import {
   type CaptureStart,
   type SplitPart,
 } from './packet.js';
-import { pcapByteOrder } from './pcap-header.js';
-import { PcapReader } from './pcap.js';
-import { PcapngReader } from './pcapng.js';
+import { pcapByteOrder } from './pcap/pcap-header.js';
+import { PcapReader } from './pcap/pcap.js';
+import { PcapngReader } from './pcapng/pcapng.js';
 import { byteOrderMarkLength, describeUnknown, sniff, type CaptureFormat } from './sniff.js';
 import type { TextForm } from './text-form.js';
 

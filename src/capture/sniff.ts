@@ -1,9 +1,9 @@
 import { spacedHex } from '../common/words.js';
-import { isDump } from './hex-line.js';
-import { areDecimals } from './literal.js';
-import { readUint32 } from './byte-order.js';
-import { pcapByteOrder } from './pcap-header.js';
-import { SECTION_HEADER } from './pcapng-block.js';
+import { isDump } from './text/hex-line.js';
+import { areDecimals } from './text/literal.js';
+import { readUint32 } from './pcap/byte-order.js';
+import { pcapByteOrder } from './pcap/pcap-header.js';
+import { SECTION_HEADER } from './pcapng/pcapng-block.js';
 import { textForm, TEXT_LOOKED_AT, type TextForm } from './text-form.js';
 
 /** The formats of a capture. */

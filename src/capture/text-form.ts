@@ -1,6 +1,6 @@
-import { isBase64Line } from './base64-text.js';
-import { hasBytes, parseRow } from './dump-row.js';
-import { isLiteral } from './literal.js';
+import { isBase64Line } from './text/base64-text.js';
+import { hasBytes, parseRow } from './text/dump-row.js';
+import { isLiteral } from './text/literal.js';
 
 /** The forms of text that hold bytes, lines of hex apart. */
 export type TextForm = 'dump' | 'literal' | 'base64';

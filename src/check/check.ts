@@ -6,17 +6,17 @@ import type { Wants } from '../conversation.js';
 import type { DissectOptions } from '../dissection/dissect-options.js';
 import type { DissectEvent } from '../events.js';
 import { CallEvents, type CallOnConnection } from '../output/call-events.js';
-import { CALL_FIELDS } from '../output/call-fields.js';
-import type { RecordType } from '../output/json-record.js';
-import { readFields } from '../output/record-field.js';
-import type { Condition } from './condition.js';
-import { ExpectationCount, type Expectation } from './expectation.js';
-import type { GoldenFile } from './golden-file.js';
-import { GoldenRecorder } from './golden.js';
+import { CALL_FIELDS } from '../output/records/call-fields.js';
+import type { RecordType } from '../output/json/json-record.js';
+import { readFields } from '../output/records/record-field.js';
+import type { Condition } from './expectations/condition.js';
+import { ExpectationCount, type Expectation } from './expectations/expectation.js';
+import type { GoldenFile } from './golden/golden-file.js';
+import { GoldenRecorder } from './golden/golden.js';
 import { Records, type JsonRecord } from './records.js';
 import type { CaptureReport, Claim } from './report.js';
-import { RuleSelection, type RuleOptions } from './rule-selection.js';
-import { Violations } from './violations.js';
+import { RuleSelection, type RuleOptions } from './rules/rule-selection.js';
+import { Violations } from './rules/violations.js';
 
 /** What a capture is checked for, and how it is read. */
 export interface CheckOptions extends RuleOptions {

@@ -1,9 +1,9 @@
 import type { DissectEvent } from '../events.js';
-import type { RecordType } from '../output/record-field.js';
-import { toRecord, type JsonRecord } from '../output/record-fields.js';
+import type { RecordType } from '../output/records/record-field.js';
+import { toRecord, type JsonRecord } from '../output/records/record-fields.js';
 
-export type { RecordValue } from '../output/record-field.js';
-export type { JsonRecord } from '../output/record-fields.js';
+export type { RecordValue } from '../output/records/record-field.js';
+export type { JsonRecord } from '../output/records/record-fields.js';
 
 /** Whatever an expectation may be about. */
 const RECORDS = { headers: true };

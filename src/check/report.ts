@@ -1,8 +1,8 @@
 import type { WsdissectError } from '../common/error.js';
 import type { Finding } from '../common/finding.js';
 import type { FindingCode } from '../common/finding-codes.js';
-import type { Evidence } from './evidence.js';
-import type { Verdict } from './rule-selection.js';
+import type { Evidence } from './rules/evidence.js';
+import type { Verdict } from './rules/rule-selection.js';
 
 /** A finding that counts, with what a reader needs to see why. */
 export interface Violation {

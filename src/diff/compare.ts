@@ -1,5 +1,5 @@
 import { diffArrays } from 'diff/lib/diff/array.js';
-import type { RecordValue } from '../output/record-field.js';
+import type { RecordValue } from '../output/records/record-field.js';
 import type { SaidCall, SaidConnection, SaidMessage, SaidRecord } from './conversation.js';
 import { jsonDifference, type PathDifference } from './json-difference.js';
 

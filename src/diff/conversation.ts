@@ -1,7 +1,7 @@
 import { WsdissectError } from '../common/error.js';
-import type { RecordValue } from '../output/record-field.js';
-import { comparedLines } from '../check/compared-lines.js';
-import type { IgnoreRule } from '../check/ignore-rules.js';
+import type { RecordValue } from '../output/records/record-field.js';
+import { comparedLines } from '../check/golden/compared-lines.js';
+import type { IgnoreRule } from '../check/golden/ignore-rules.js';
 
 /** A line of a golden file, as data. */
 export type SaidRecord = Readonly<Record<string, RecordValue>>;

@@ -1,4 +1,4 @@
-import { safeJson } from '../output/safe-json.js';
+import { safeJson } from '../output/json/safe-json.js';
 import { sanitize } from '../output/sanitize.js';
 import type { Style } from '../output/style.js';
 import { count } from '../common/words.js';

@@ -1,5 +1,5 @@
-import { jsonInText } from '../output/json-in-text.js';
-import { elementsOf, membersOf, type JsonSlice } from '../subprotocol/json-text.js';
+import { jsonInText } from '../output/json/json-in-text.js';
+import { elementsOf, membersOf, type JsonSlice } from '../subprotocol/values/json-text.js';
 
 /** A value that differs; absent on one side where only the other has it. */
 export interface PathDifference {

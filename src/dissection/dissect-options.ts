@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, type Limits } from '../common/limits.js';
 import { checkOptionNames } from '../common/option-names.js';
 import type { Wants } from '../conversation.js';
 import type { TunnelName } from '../ip/udp-tunnels.js';
-import type { KeyLog } from '../tls/key-log.js';
+import type { KeyLog } from '../tls/key-log/key-log.js';
 
 /** How to read a capture. */
 export interface DissectOptions {

@@ -7,8 +7,8 @@ import { Pipeline, type PipelineContext } from '../pipeline.js';
 import { RecordedConversations, type SeenInRecording } from '../recorded-conversations.js';
 import { RecordedSockets } from '../recorded-sockets.js';
 import { bareConnection } from '../tcp/connection.js';
-import { BareLines } from '../websocket/bare-lines.js';
-import { FrameRuns } from '../websocket/frame-runs.js';
+import { BareLines } from '../websocket/boundaries/bare-lines.js';
+import { FrameRuns } from '../websocket/boundaries/frame-runs.js';
 
 /** Whose input it is. */
 export interface InputOwner {

@@ -1,4 +1,4 @@
-import { readChunks } from '../capture/decompress.js';
+import { readChunks } from '../capture/compression/decompress.js';
 import { WsdissectError } from '../common/error.js';
 import type { ConnectionCarrier, SharedReading } from './connection-carrier.js';
 import type { DissectOptions } from './dissect-options.js';

@@ -1,5 +1,5 @@
 import { nodeCrypto } from '../common/node/crypto.js';
-import { writePcap } from '../capture/pcap-writer.js';
+import { writePcap } from '../capture/pcap/pcap-writer.js';
 import { encodeFrame } from '../websocket/encode-frame.js';
 import { CLOSE } from '../websocket/frame.js';
 import { decodeFrameHeader } from '../websocket/frame-header.js';

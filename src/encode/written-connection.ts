@@ -1,4 +1,4 @@
-import type { WrittenPacket } from '../capture/pcap-writer.js';
+import type { WrittenPacket } from '../capture/pcap/pcap-writer.js';
 import { ACK, FIN, type Host, MAXIMUM_SEGMENT, PSH, SYN, tcpPacket } from './tcp-packet.js';
 
 /** Which end of a written connection: the client opens it. */

@@ -1,7 +1,7 @@
 import { formatTime } from '../common/packet-time.js';
 import { closeBody, closeCodeName } from '../websocket/close.js';
 import { decodeUtf8 } from '../output/sanitize.js';
-import { safeJson } from '../output/safe-json.js';
+import { safeJson } from '../output/json/safe-json.js';
 import { CLOSE, opcodeName, TEXT } from '../websocket/frame.js';
 import { hexOf } from './diagram.js';
 import { bitsOf, frameFields, hexOfField } from './frame-fields.js';

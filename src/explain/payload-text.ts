@@ -2,7 +2,7 @@ import { closeBody, closeCodeName } from '../websocket/close.js';
 import { decodeUtf8 } from '../output/sanitize.js';
 import { shownText } from '../output/shown-text.js';
 import { count } from '../common/words.js';
-import { payloadField } from '../output/text-payload.js';
+import { payloadField } from '../output/text/text-payload.js';
 import type { Style } from '../output/style.js';
 import { CLOSE, CONTINUATION, opcodeName, TEXT } from '../websocket/frame.js';
 import type { ShownFrame } from './shown-frame.js';

@@ -1,6 +1,6 @@
 import { formatTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionEvent } from '../events.js';
-import { safeJson } from '../output/safe-json.js';
+import { safeJson } from '../output/json/safe-json.js';
 import { harRequest, harResponse } from './har-head.js';
 
 /** The address of a server without its port: `127.0.0.1`, `::1`. */

@@ -1,5 +1,5 @@
 import type { Handshake, HttpHead } from '../http/handshake.js';
-import { fieldValues } from '../http/head.js';
+import { fieldValues } from '../http/messages/head.js';
 import { validUrl } from './url.js';
 
 /** A name and a value, as HAR has them in many places. */

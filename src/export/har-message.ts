@@ -1,6 +1,6 @@
 import type { PacketTime } from '../common/packet-time.js';
 import type { MessageEvent } from '../events.js';
-import { JsonWriter } from '../output/json-writer.js';
+import { JsonWriter } from '../output/json/json-writer.js';
 
 /**
  * Writes messages as elements of `_webSocketMessages`, as browsers do: JSON.

@@ -1,4 +1,4 @@
-import { writePcap } from '../capture/pcap-writer.js';
+import { writePcap } from '../capture/pcap/pcap-writer.js';
 
 /** A packet to be written, with its link type. */
 export interface ExportedPacket {

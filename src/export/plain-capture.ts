@@ -1,4 +1,4 @@
-import { parseEndpoint } from '../capture/endpoint-text.js';
+import { parseEndpoint } from '../capture/recordings/endpoint-text.js';
 import type { ConnectionRef, DissectEvent } from '../events.js';
 import type { ExportedPacket } from './packet-file.js';
 import { PlainConnection } from './plain-connection.js';

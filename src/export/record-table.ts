@@ -3,10 +3,10 @@ import { nearest } from '../common/nearest.js';
 import type { Wants } from '../conversation.js';
 import type { DissectEvent } from '../events.js';
 import { CallEvents, type CallOnConnection } from '../output/call-events.js';
-import { CALL_FIELDS } from '../output/call-fields.js';
-import { ITEM } from '../output/decoded-fields.js';
-import { readFields, type RecordType, type RecordValue } from '../output/record-field.js';
-import { columnsIn, RECORD_FIELDS, toRecord, type Column } from '../output/record-fields.js';
+import { CALL_FIELDS } from '../output/records/call-fields.js';
+import { ITEM } from '../output/records/decoded-fields.js';
+import { readFields, type RecordType, type RecordValue } from '../output/records/record-field.js';
+import { columnsIn, RECORD_FIELDS, toRecord, type Column } from '../output/records/record-fields.js';
 import type { DecodeChoice } from '../subprotocol/meaning-reader.js';
 import type { DecodedMessage } from '../subprotocol/sub-protocol.js';
 

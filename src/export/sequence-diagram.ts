@@ -4,7 +4,7 @@ import type { Wants } from '../conversation.js';
 import type { ConnectionRef, DissectEvent, GapEvent, MessageEvent } from '../events.js';
 import { streamName } from '../events.js';
 import { decodeUtf8, sanitize } from '../output/sanitize.js';
-import { textCut } from '../output/text-payload.js';
+import { textCut } from '../output/text/text-payload.js';
 import type { DecodeChoice } from '../subprotocol/meaning-reader.js';
 import { CLOSE, opcodeName } from '../websocket/frame.js';
 import type { DiagramSyntax } from './diagram-syntax.js';

@@ -1,10 +1,10 @@
 import type { ConnectionEvent, ConnectionRef, DissectEvent, FrameEvent, MessageEvent } from '../events.js';
 import type { CallOnConnection } from '../output/call-events.js';
-import { CALL_FIELDS } from '../output/call-fields.js';
-import { CONNECTION_FIELDS } from '../output/connection-fields.js';
-import { FRAME_FIELDS, FrameSource } from '../output/frame-fields.js';
-import { MESSAGE_FIELDS, MessageSource } from '../output/message-fields.js';
-import { readFields, type RecordField } from '../output/record-field.js';
+import { CALL_FIELDS } from '../output/records/call-fields.js';
+import { CONNECTION_FIELDS } from '../output/records/connection-fields.js';
+import { FRAME_FIELDS, FrameSource } from '../output/records/frame-fields.js';
+import { MESSAGE_FIELDS, MessageSource } from '../output/records/message-fields.js';
+import { readFields, type RecordField } from '../output/records/record-field.js';
 import { compileFilter, type RecordFilter } from './compile-filter.js';
 import type { FilteredType } from './filter-fields.js';
 import { compileHost } from './host-pattern.js';

@@ -1,6 +1,6 @@
-import { CALL_FIELDS } from '../output/call-fields.js';
-import type { FieldDescription, FieldKind, RecordType } from '../output/record-field.js';
-import { RECORD_FIELDS } from '../output/record-fields.js';
+import { CALL_FIELDS } from '../output/records/call-fields.js';
+import type { FieldDescription, FieldKind, RecordType } from '../output/records/record-field.js';
+import { RECORD_FIELDS } from '../output/records/record-fields.js';
 
 /** The records that a filter can be about. */
 export type FilteredType = RecordType | 'call';

@@ -1,4 +1,4 @@
-import type { RecordValue } from '../output/record-field.js';
+import type { RecordValue } from '../output/records/record-field.js';
 import type { FilterField, FilterFields } from './filter-fields.js';
 
 /** The class of an object that an expression sees, and the types of its members by their names in the language. */

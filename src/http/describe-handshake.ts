@@ -1,10 +1,10 @@
 import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
-import type { CapturedHead } from './captured-head.js';
-import { deflateFromAnswer } from './deflate-parameters.js';
+import type { CapturedHead } from './messages/captured-head.js';
+import { deflateFromAnswer } from './messages/deflate-parameters.js';
 import { checkAgreement, checkRequest, checkResponse } from './handshake-checks.js';
 import type { Handshake, HandshakeState } from './handshake.js';
-import { joinedField, valuesOf } from './head.js';
+import { joinedField, valuesOf } from './messages/head.js';
 
 /** Why a half of a handshake is not there: it was not captured, or it was and is not HTTP. */
 export type MissingHalf = 'not-captured' | 'not-readable';

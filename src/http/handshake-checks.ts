@@ -1,11 +1,11 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import { nodeCrypto } from '../common/node/crypto.js';
-import type { CapturedHead } from './captured-head.js';
-import { checkDeflateAgainstOffers, checkDeflateOffers } from './deflate-parameters.js';
-import { misspelt, parseExtensions, type Extension } from './extensions.js';
-import { hasToken, joinedField, listField, valuesOf, type FieldIndex } from './head.js';
-import { isBefore11 } from './start-line.js';
+import type { CapturedHead } from './messages/captured-head.js';
+import { checkDeflateAgainstOffers, checkDeflateOffers } from './messages/deflate-parameters.js';
+import { misspelt, parseExtensions, type Extension } from './messages/extensions.js';
+import { hasToken, joinedField, listField, valuesOf, type FieldIndex } from './messages/head.js';
+import { isBefore11 } from './messages/start-line.js';
 
 const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const KEY = /^[A-Za-z0-9+/]{22}==$/;

@@ -4,11 +4,11 @@ import { HeldInput } from '../common/held-input.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
-import type { CapturedHead } from './captured-head.js';
+import type { CapturedHead } from './messages/captured-head.js';
 import { describeHandshake, type MissingHalf } from './describe-handshake.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { wrongAccept } from './handshake-checks.js';
-import { joinedField } from './head.js';
+import { joinedField } from './messages/head.js';
 import type { HttpSide } from './http-side.js';
 
 /** How {@link HandshakeOutput} tells what was found. */

@@ -1,9 +1,15 @@
 import type { Limits } from '../common/limits.js';
 import { otherSide, type Side } from '../common/sink.js';
-import { beginsHttp2, completeHead, HTTP2_BEGINNING, isHttp2Preface, type CapturedHead } from './captured-head.js';
+import {
+  beginsHttp2,
+  completeHead,
+  HTTP2_BEGINNING,
+  isHttp2Preface,
+  type CapturedHead,
+} from './messages/captured-head.js';
 import { acceptFor, wrongAccept } from './handshake-checks.js';
 import type { HandshakeOutput } from './handshake-output.js';
-import { asksForWebSocket, valuesOf } from './head.js';
+import { asksForWebSocket, valuesOf } from './messages/head.js';
 import type { InputItem } from './http-input.js';
 import type { HttpItem, HttpSide } from './http-side.js';
 import { PairingActions, type Occasion } from './pairing-actions.js';
@@ -17,8 +23,8 @@ import {
   mayOpenTunnel,
   meaningOf,
   otherSwitch,
-} from './response-meaning.js';
-import { beginsLikeHead, beginsLikeRequest } from './start-line.js';
+} from './messages/response-meaning.js';
+import { beginsLikeHead, beginsLikeRequest } from './messages/start-line.js';
 import { beginsLikeFrame, bytesBeforeHead, findAnswer } from './stray-bytes.js';
 import { TRANSITIONS, type PairingEvent, type PairingState } from './transitions.js';
 

@@ -2,12 +2,12 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { End, Side } from '../common/sink.js';
-import { Body, type Framing } from './body.js';
-import type { CapturedHead } from './captured-head.js';
-import { HeadReader } from './head-reader.js';
+import { Body, type Framing } from './messages/body.js';
+import type { CapturedHead } from './messages/captured-head.js';
+import { HeadReader } from './messages/head-reader.js';
 import { HttpInput, type Gap } from './http-input.js';
 import { bytesToWaitFor, LONGEST_PRELUDE, readPrelude, type Prelude } from './proxy-prelude.js';
-import { beginsLikeHead, parseStatus } from './start-line.js';
+import { beginsLikeHead, parseStatus } from './messages/start-line.js';
 import { restOfHead } from './stray-bytes.js';
 
 /**

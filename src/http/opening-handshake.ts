@@ -3,18 +3,18 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
-import { cameLate, notThere } from '../tcp/before-start.js';
-import { captureHead, isHttp2Preface } from './captured-head.js';
-import { openingIn } from './early-head.js';
+import { cameLate, notThere } from '../tcp/reassembly/before-start.js';
+import { captureHead, isHttp2Preface } from './messages/captured-head.js';
+import { openingIn } from './messages/early-head.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { HandshakeOutput, type DrainRules } from './handshake-output.js';
 import { HandshakePairing } from './handshake-pairing.js';
-import { asksForWebSocket, switchesTo } from './head.js';
-import { HeadScanner } from './head-scanner.js';
+import { asksForWebSocket, switchesTo } from './messages/head.js';
+import { HeadScanner } from './messages/head-scanner.js';
 import type { InputItem } from './http-input.js';
 import { HttpSide } from './http-side.js';
-import { SWITCHING_PROTOCOLS } from './response-meaning.js';
-import { beginsLikeHead, parseRequestLine, parseStatus } from './start-line.js';
+import { SWITCHING_PROTOCOLS } from './messages/response-meaning.js';
+import { beginsLikeHead, parseRequestLine, parseStatus } from './messages/start-line.js';
 
 /** Bytes of a status line up to its status, with room for odd versions. */
 const STATUS_LINE = 20;

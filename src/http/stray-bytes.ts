@@ -1,5 +1,5 @@
 import type { HttpInput } from './http-input.js';
-import { beginsLikeHead } from './start-line.js';
+import { beginsLikeHead } from './messages/start-line.js';
 
 /** Bytes in which a damaged head shows what it was, and in which the rest of a cut one is looked for. */
 const LOOKED_AT = 4096;

@@ -1,10 +1,10 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import { finding, type Finding, type FindingLocation } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
-import { deflateFromAnswer } from '../http/deflate-parameters.js';
+import { deflateFromAnswer } from '../http/messages/deflate-parameters.js';
 import { checkAnswerSpelling, checkChoices, checkOffers } from '../http/handshake-checks.js';
 import type { Handshake, HandshakeState } from '../http/handshake.js';
-import { joinedField, valuesOf, type FieldIndex } from '../http/head.js';
+import { joinedField, valuesOf, type FieldIndex } from '../http/messages/head.js';
 import { askedFor, type HeaderSection } from './header-section.js';
 
 /** What is known of an extended CONNECT (RFC 8441 section 4). */

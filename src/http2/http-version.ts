@@ -6,7 +6,7 @@ import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { HeaderChain } from './header-chain.js';
 import { beginningOf } from './http2-beginning.js';
-import { giveEarly } from '../tcp/before-start.js';
+import { giveEarly } from '../tcp/reassembly/before-start.js';
 
 /** What makes the stage that reads the version of HTTP that a connection speaks. */
 export interface HttpVersionListener {

@@ -1,17 +1,17 @@
 import { chunksOf, type CaptureSource } from '../capture/capture-source.js';
 import { check, type CheckOptions } from '../check/check.js';
-import type { Expectation } from '../check/expectation.js';
-import { GoldenFile } from '../check/golden-file.js';
+import type { Expectation } from '../check/expectations/expectation.js';
+import { GoldenFile } from '../check/golden/golden-file.js';
 import type { CaptureReport, Claim, ClaimKind } from '../check/report.js';
-import type { RuleOptions } from '../check/rule-selection.js';
-import { TextReporter } from '../check/text-reporter.js';
-import { claimLines } from '../check/wording.js';
+import type { RuleOptions } from '../check/rules/rule-selection.js';
+import { TextReporter } from '../check/reporters/text-reporter.js';
+import { claimLines } from '../check/reporters/wording.js';
 import { WsdissectError } from '../common/error.js';
 import type { DissectOptions } from '../dissection/dissect-options.js';
 import { isLossEvent } from '../check/loss.js';
 import { sanitize } from '../output/sanitize.js';
 import { plainStyle } from '../output/style.js';
-import { KeyLog } from '../tls/key-log.js';
+import { KeyLog } from '../tls/key-log/key-log.js';
 
 /** How a capture is read, and which findings count. */
 export interface CaptureOptions
@@ -120,7 +120,7 @@ export const captureMatchers = {
   ): Promise<MatcherResult> {
     const name = typeof received === 'string' ? received : 'CAPTURE';
     const hint = `; npx wsdissect check --golden ${golden} --update ${name} writes it`;
-    const { parseIgnoreFile } = await import('../check/ignore-file.js');
+    const { parseIgnoreFile } = await import('../check/golden/ignore-file.js');
     const rules = [];
     for (const path of listOf(options.ignore)) rules.push(...parseIgnoreFile(await textOf(path), path));
     const file = new GoldenFile(golden, await textOf(golden, hint), rules);
@@ -148,7 +148,7 @@ async function toHave(
 async function expectationsOf(type: string, match: Match, options: MatchOptions): Promise<readonly Expectation[]> {
   const { count, where } = options;
   const { min = count === undefined && options.max === undefined ? 1 : undefined, max } = options;
-  const { parseExpectations } = await import('../check/expect-file.js');
+  const { parseExpectations } = await import('../check/expectations/expect-file.js');
   const filter = { count, min, max, match: { type, ...plainMatch(match) }, where };
   const name = 'what is expected';
   try {

@@ -5,9 +5,9 @@ import { DISCARD, type ConnectionSink, type Side } from '../common/sink.js';
 import type { DissectEvent, NewEvent } from '../events.js';
 import { Pipeline, type PipelineContext } from '../pipeline.js';
 import type { TcpConnectionInfo } from '../tcp/connection.js';
-import { KeyLog } from '../tls/key-log.js';
-import type { KeyLogText } from '../tls/key-log-text.js';
-import { giveEarly } from '../tcp/before-start.js';
+import { KeyLog } from '../tls/key-log/key-log.js';
+import type { KeyLogText } from '../tls/key-log/key-log-text.js';
+import { giveEarly } from '../tcp/reassembly/before-start.js';
 import {
   NEWS,
   type ConnectionSettings,

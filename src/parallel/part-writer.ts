@@ -1,6 +1,6 @@
 import { CapturedTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionRef, DissectEvent } from '../events.js';
-import type { RecordStart } from '../output/record-starts.js';
+import type { RecordStart } from '../output/records/record-starts.js';
 import type { ConnectionRunner } from './connection-runner.js';
 import type { EpochPart, PartObject, PartSeen } from './protocol.js';
 import { precisionBits, precisionOf } from './step.js';

@@ -6,7 +6,7 @@ import type { End, Side, ConnectionSink } from '../common/sink.js';
 import type { ConnectionCarrier, LateNews } from '../dissection/connection-carrier.js';
 import type { DissectEvent } from '../events.js';
 import type { TcpConnection } from '../tcp/connection.js';
-import { MOST_AWAKE } from '../tcp/connection-store.js';
+import { MOST_AWAKE } from '../tcp/tracking/connection-store.js';
 import { EpochWriter, SLAB, type StepTimes } from './epoch-writer.js';
 import { NEWS, type EarlyBytes, type Epoch } from './protocol.js';
 import { RemoteSink, type StepWriter } from './remote-sink.js';

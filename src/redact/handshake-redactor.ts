@@ -1,8 +1,8 @@
 import type { Finding } from '../common/finding.js';
 import { RULES, type FindingCode } from '../common/finding-codes.js';
 import type { Handshake, HttpHead } from '../http/handshake.js';
-import { fieldValues } from '../http/head.js';
-import { parseRequestLine } from '../http/start-line.js';
+import { fieldValues } from '../http/messages/head.js';
+import { parseRequestLine } from '../http/messages/start-line.js';
 import type { TextRedactor } from './text-redactor.js';
 import { FILLER } from './span.js';
 

@@ -1,5 +1,5 @@
-import { readRuleFile, type RuleItem } from '../check/rule-file.js';
-import { JsonPath } from '../output/json-path.js';
+import { readRuleFile, type RuleItem } from '../check/rules/rule-file.js';
+import { JsonPath } from '../output/json/json-path.js';
 import { PRESETS, type Preset } from './presets.js';
 
 /** What is replaced. */

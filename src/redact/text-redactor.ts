@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from '../common/node/buffer.js';
-import type { JsonPath } from '../output/json-path.js';
-import { stringOf, type JsonSlice } from '../subprotocol/json-text.js';
+import type { JsonPath } from '../output/json/json-path.js';
+import { stringOf, type JsonSlice } from '../subprotocol/values/json-text.js';
 import { AddressMap } from './address-map.js';
 import { HostMap } from './host-map.js';
 import { jsonPlaces, type JsonPlace } from './json-places.js';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../check/evidence.js';
+import type { Evidence } from '../check/rules/evidence.js';
 import type { CaptureReport, Claim } from '../check/report.js';
 import type { CheckLine } from './lines.js';
 

@@ -1,4 +1,4 @@
-import type { RecordValue } from '../output/record-field.js';
+import type { RecordValue } from '../output/records/record-field.js';
 
 /**
  * What a page is given, one JSON object a line. Records of messages and connections stand there as `--json` prints them,

@@ -1,5 +1,5 @@
 import { constants, deflateRawSync } from '../common/node/zlib.js';
-import { safeJson } from '../output/safe-json.js';
+import { safeJson } from '../output/json/safe-json.js';
 import type { LineSink } from './line-sink.js';
 
 /** Bytes that are compressed at a time: what waits is bounded, and a longer block would hardly compress better. */

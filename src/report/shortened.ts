@@ -1,5 +1,5 @@
 import type { MessageEvent } from '../events.js';
-import { textCut } from '../output/text-payload.js';
+import { textCut } from '../output/text/text-payload.js';
 import { CLOSE } from '../websocket/frame.js';
 import type { MessageDetail } from './lines.js';
 

@@ -1,5 +1,5 @@
 import { WsdissectError } from '../common/error.js';
-import { compareOrder, readOrder, type OrderedLine } from '../output/record-order.js';
+import { compareOrder, readOrder, type OrderedLine } from '../output/records/record-order.js';
 
 /** Lines of records, in their order. */
 export interface RecordRun {

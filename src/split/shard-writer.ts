@@ -1,6 +1,11 @@
 import type { CaptureSink, Packet, SplitMark, SplitPart } from '../capture/packet.js';
-import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from '../capture/pcapng-writer.js';
-import { markComment, partComment, partEndComment, SPLIT_APPLICATION } from '../capture/split-section.js';
+import {
+  decryptionSecrets,
+  enhancedPacket,
+  interfaceDescription,
+  sectionHeader,
+} from '../capture/pcapng/pcapng-writer.js';
+import { markComment, partComment, partEndComment, SPLIT_APPLICATION } from '../capture/pcapng/split-section.js';
 import { WsdissectError } from '../common/error.js';
 import type { Limits } from '../common/limits.js';
 import { PacketDecoder } from '../ip/packet-decoder.js';

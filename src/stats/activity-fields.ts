@@ -1,6 +1,6 @@
 import { formatTime } from '../common/packet-time.js';
-import { list, number, object, text, type RecordField } from '../output/record-field.js';
-import { WHOLE, within } from '../output/shared-fields.js';
+import { list, number, object, text, type RecordField } from '../output/records/record-field.js';
+import { WHOLE, within } from '../output/records/shared-fields.js';
 import type { CallStats, Idle } from './connection-stats.js';
 import { inSeconds } from './nanoseconds.js';
 import { COUNTED, histogram, ofTimes, SECONDS } from './spread-fields.js';

@@ -1,6 +1,6 @@
 import { formatTime } from '../common/packet-time.js';
-import { any, list, number, object, text, type RecordField } from '../output/record-field.js';
-import { STREAM, WHOLE, within } from '../output/shared-fields.js';
+import { any, list, number, object, text, type RecordField } from '../output/records/record-field.js';
+import { STREAM, WHOLE, within } from '../output/records/shared-fields.js';
 import { calls, findings, IDLE, IDLE_MEANING, rate, secondTime, selected } from './activity-fields.js';
 import type { CaptureStats, CloseCount } from './capture-stats.js';
 import { names, sides } from './side-fields.js';

@@ -1,5 +1,5 @@
-import { number, object, text, type RecordField } from '../output/record-field.js';
-import { ENDPOINTS, source, STREAM, time, within } from '../output/shared-fields.js';
+import { number, object, text, type RecordField } from '../output/records/record-field.js';
+import { ENDPOINTS, source, STREAM, time, within } from '../output/records/shared-fields.js';
 import { calls, findings, IDLE, IDLE_MEANING, rate, selected } from './activity-fields.js';
 import type { ConnectionStats } from './connection-stats.js';
 import { names, sides } from './side-fields.js';

@@ -1,6 +1,6 @@
 import { inflateRatio } from '../output/ratio.js';
-import { list, number, object, text, type RecordField } from '../output/record-field.js';
-import { WHOLE, within } from '../output/shared-fields.js';
+import { list, number, object, text, type RecordField } from '../output/records/record-field.js';
+import { WHOLE, within } from '../output/records/shared-fields.js';
 import { opcodeName, OPCODE_NAMES } from '../websocket/frame.js';
 import type { SideStats } from './connection-stats.js';
 import type { Amount, BothWays, NameCount, NameTally } from './name-tally.js';

@@ -1,6 +1,6 @@
 import { INEXACTNESS, isExact, quantiles, type Histogram } from '../common/histogram.js';
-import { number, object, type RecordField } from '../output/record-field.js';
-import { WHOLE } from '../output/shared-fields.js';
+import { number, object, type RecordField } from '../output/records/record-field.js';
+import { WHOLE } from '../output/records/shared-fields.js';
 import { inSeconds } from './nanoseconds.js';
 
 /** What is said of every count. */

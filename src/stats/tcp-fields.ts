@@ -1,5 +1,5 @@
-import { number, object, type RecordField } from '../output/record-field.js';
-import { WHOLE } from '../output/shared-fields.js';
+import { number, object, type RecordField } from '../output/records/record-field.js';
+import { WHOLE } from '../output/records/shared-fields.js';
 import type { TcpQuality, TcpSideQuality } from '../tcp/tcp-meter.js';
 import { inSeconds } from './nanoseconds.js';
 import { COUNTED, histogram, ofTimes, SECONDS } from './spread-fields.js';

@@ -1,6 +1,6 @@
 import { isExact, quantiles, type Histogram } from '../common/histogram.js';
 import type { Style } from '../output/style.js';
-import { cutToWidth, textWidth } from '../output/text-width.js';
+import { cutToWidth, textWidth } from '../output/text/text-width.js';
 import { inSeconds } from './nanoseconds.js';
 
 const LABEL_WIDTH = 36;

@@ -5,9 +5,9 @@ import { ACK, FIN, int32, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { Subflow } from './multipath.js';
 import type { SequenceSpace } from './sequence-space.js';
 import type { TcpMeter, TcpQuality } from './tcp-meter.js';
-import { StreamSide } from './stream-side.js';
-import type { StreamReassembler } from './stream-reassembler.js';
-import type { Unplaced } from './unplaced.js';
+import { StreamSide } from './reassembly/stream-side.js';
+import type { StreamReassembler } from './reassembly/stream-reassembler.js';
+import type { Unplaced } from './tracking/unplaced.js';
 
 /** What later stages may know of a TCP connection. */
 export interface TcpConnectionInfo {

@@ -6,7 +6,7 @@ import type { TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import type { MultipathConnection, Subflow } from './multipath.js';
 import { MultipathConnections } from './multipath-connections.js';
-import { SegmentCopies } from './segment-copies.js';
+import { SegmentCopies } from './tracking/segment-copies.js';
 
 /** Segments of a subflow that wait for its connection to come to light, and for how long. */
 const MOST_WAITING = 64;

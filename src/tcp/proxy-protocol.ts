@@ -4,7 +4,7 @@ import { HeldInput } from '../common/held-input.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import { PROXY_HEADER_PREFIX, proxyHeaderLength } from './proxy-header.js';
-import { giveEarly } from './before-start.js';
+import { giveEarly } from './reassembly/before-start.js';
 
 const EMPTY = Buffer.alloc(0);
 

@@ -6,15 +6,15 @@ import type { PacketTime } from '../common/packet-time.js';
 import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
-import { ConnectionTracker } from './connection-tracker.js';
-import { cameTooLate } from './given-up-holes.js';
-import type { HeldSegment } from './held-segments.js';
+import { ConnectionTracker } from './tracking/connection-tracker.js';
+import { cameTooLate } from './reassembly/given-up-holes.js';
+import type { HeldSegment } from './reassembly/held-segments.js';
 import type { Subflow } from './multipath.js';
 import { MultipathStage, wholeOf, type MultipathOwner } from './multipath-stage.js';
-import { ReassemblyMemory } from './reassembly-memory.js';
-import { StreamReassembler } from './stream-reassembler.js';
+import { ReassemblyMemory } from './reassembly/reassembly-memory.js';
+import { StreamReassembler } from './reassembly/stream-reassembler.js';
 import { TcpMeter } from './tcp-meter.js';
-import type { SegmentCause, TrackerListener } from './tracker-listener.js';
+import type { SegmentCause, TrackerListener } from './tracking/tracker-listener.js';
 
 /** What takes the connections of a capture. */
 export interface TcpListener {

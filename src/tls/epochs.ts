@@ -1,5 +1,5 @@
-import type { RecordCipher } from './record.js';
-import type { Phase } from './traffic-secret.js';
+import type { RecordCipher } from './records/record.js';
+import type { Phase } from './ciphers/traffic-secret.js';
 
 /** A run of records of one side under one key. */
 export interface Epoch {

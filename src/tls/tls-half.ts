@@ -4,12 +4,12 @@ import { HeldInput, type HeldItem } from '../common/held-input.js';
 import type { Limits } from '../common/limits.js';
 import { NO_TIME, type PacketTime } from '../common/packet-time.js';
 import type { End, Side } from '../common/sink.js';
-import { EncryptedSide } from './encrypted-side.js';
+import { EncryptedSide } from './encrypted/encrypted-side.js';
 import type { Wait } from './epochs.js';
-import { CLIENT_HELLO, SERVER_HELLO } from './handshake-messages.js';
+import { CLIENT_HELLO, SERVER_HELLO } from './handshake/handshake-messages.js';
 import type { PlaintextForwarder } from './plaintext-forwarder.js';
-import { ALERT, APPLICATION_DATA, HANDSHAKE, HEADER_LENGTH, MAX_FRAGMENT } from './record.js';
-import { RecordReader } from './record-reader.js';
+import { ALERT, APPLICATION_DATA, HANDSHAKE, HEADER_LENGTH, MAX_FRAGMENT } from './records/record.js';
+import { RecordReader } from './records/record-reader.js';
 import { SideDecryption, type Refusal } from './side-decryption.js';
 import type { TlsSession } from './tls-session.js';
 

@@ -1,15 +1,15 @@
 import { otherSide, type Side } from '../common/sink.js';
 import type { TlsSummary } from './tls-summary.js';
-import { Tls13Cipher } from './aead-cipher.js';
-import { cipherSuite, cipherSuiteName } from './cipher-suites.js';
-import * as messages from './handshake-messages.js';
-import { MESSAGE_HEADER } from './handshake-reader.js';
-import type { KeyLog } from './key-log.js';
-import { nextTrafficSecret } from './key-schedule.js';
-import type { RecordCipher } from './record.js';
-import { TlsHandshake, type Role } from './tls-handshake.js';
+import { Tls13Cipher } from './ciphers/aead-cipher.js';
+import { cipherSuite, cipherSuiteName } from './ciphers/cipher-suites.js';
+import * as messages from './handshake/handshake-messages.js';
+import { MESSAGE_HEADER } from './handshake/handshake-reader.js';
+import type { KeyLog } from './key-log/key-log.js';
+import { nextTrafficSecret } from './ciphers/key-schedule.js';
+import type { RecordCipher } from './records/record.js';
+import { TlsHandshake, type Role } from './handshake/tls-handshake.js';
 import { versionName } from './tls-version.js';
-import { fits, PHASES, secretLabel, TLS_1_3_SUITES, type Phase } from './traffic-secret.js';
+import { fits, PHASES, secretLabel, TLS_1_3_SUITES, type Phase } from './ciphers/traffic-secret.js';
 
 /** What a TLS connection's later stages may know of it; it fills as the handshake goes on. */
 export interface TlsInfo {

@@ -2,10 +2,10 @@ import type { Finding } from '../common/finding.js';
 import { HeldInput } from '../common/held-input.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
-import { ALERT, HANDSHAKE, HEADER_LENGTH, isHeader, recordLength } from './record.js';
+import { ALERT, HANDSHAKE, HEADER_LENGTH, isHeader, recordLength } from './records/record.js';
 import { TlsConnection, type TlsOptions } from './tls-connection.js';
 import type { TlsListener } from './tls-listener.js';
-import { giveEarly } from '../tcp/before-start.js';
+import { giveEarly } from '../tcp/reassembly/before-start.js';
 
 /**
  * The stage between TCP and HTTP: finds out from the first bytes of a connection whether it is TLS, whatever its

@@ -1,4 +1,4 @@
-import { SSL_3_0, TLS_1_0, TLS_1_3 } from './handshake-messages.js';
+import { SSL_3_0, TLS_1_0, TLS_1_3 } from './handshake/handshake-messages.js';
 
 /** `TLS 1.2`, from the version on the wire. */
 export function versionName(version: number): string {

@@ -1,6 +1,6 @@
 import type { Side } from '../common/sink.js';
 import type { Admission, Epoch, Epochs, Wait } from './epochs.js';
-import { ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from './record.js';
+import { ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from './records/record.js';
 import type { TlsSession } from './tls-session.js';
 
 /** The keys of one side of TLS 1.2 and before: none, then a new one after each ChangeCipherSpec. */

@@ -1,9 +1,9 @@
 import type { Side } from '../common/sink.js';
 import type { Admission, Epoch, Epochs } from './epochs.js';
-import { END_OF_EARLY_DATA, FINISHED, KEY_UPDATE } from './handshake-messages.js';
-import { APPLICATION_DATA, HANDSHAKE } from './record.js';
+import { END_OF_EARLY_DATA, FINISHED, KEY_UPDATE } from './handshake/handshake-messages.js';
+import { APPLICATION_DATA, HANDSHAKE } from './records/record.js';
 import type { TlsSession } from './tls-session.js';
-import { PHASES, type Phase } from './traffic-secret.js';
+import { PHASES, type Phase } from './ciphers/traffic-secret.js';
 
 /** The keys of one side of TLS 1.3: early data, handshake, application data, and then one after each KeyUpdate. */
 export class Tls13Epochs implements Epochs {

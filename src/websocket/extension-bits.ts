@@ -1,4 +1,4 @@
-import { parseExtensions } from '../http/extensions.js';
+import { parseExtensions } from '../http/messages/extensions.js';
 
 /** Which reserved bits and opcodes the extensions of a connection may use, permessage-deflate apart. */
 export interface ExtensionBits {

@@ -2,10 +2,10 @@ import { finding, type Direction, type Finding, type FindingLocation } from '../
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
-import { BoundarySearch } from './boundary-search.js';
-import type { BoundaryRules } from './frame-evidence.js';
-import { KeyHabit } from './key-habit.js';
-import { SegmentHabit } from './segment-habit.js';
+import { BoundarySearch } from './boundaries/boundary-search.js';
+import type { BoundaryRules } from './boundaries/frame-evidence.js';
+import { KeyHabit } from './boundaries/key-habit.js';
+import { SegmentHabit } from './boundaries/segment-habit.js';
 import { Conformance, type FrameRules } from './conformance.js';
 import type { Frame } from './frame.js';
 import { FrameParser, type FrameParserListener, type PayloadWish } from './frame-parser.js';

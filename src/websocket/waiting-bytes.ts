@@ -2,7 +2,7 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput, type HeldItem } from '../common/held-input.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { Side } from '../common/sink.js';
-import type { HeldPosition } from './frame-chain.js';
+import type { HeldPosition } from './boundaries/frame-chain.js';
 
 /** What waits until it is known where a frame begins in it: chunks and gaps, each with a number. */
 export class WaitingBytes {

@@ -4,9 +4,9 @@ import { HeldInput } from '../common/held-input.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import type { Handshake } from '../http/handshake.js';
-import { BoundarySearch } from './boundary-search.js';
+import { BoundarySearch } from './boundaries/boundary-search.js';
 import type { ExtensionBits } from './extension-bits.js';
-import { SegmentHabit } from './segment-habit.js';
+import { SegmentHabit } from './boundaries/segment-habit.js';
 import {
   FrameStream,
   missingBytes,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type * as CheckModule from '../../src/check/check.js';
 import type * as DissectModule from '../../src/dissect.js';
-import { JsonOutput } from '../../src/output/json.js';
-import type * as KeyLogModule from '../../src/tls/key-log.js';
+import { JsonOutput } from '../../src/output/json/json.js';
+import type * as KeyLogModule from '../../src/tls/key-log/key-log.js';
 import { fixtures, ROOT, runBuilt, type Fixture } from './built-command.js';
 
 type Library = typeof DissectModule & typeof KeyLogModule & typeof CheckModule;

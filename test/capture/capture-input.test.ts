@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureInput } from '../../src/capture/capture-input.js';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { PcapngBuilder } from '../support/pcapng.js';
 import { bytewise, cut, cuts, damage, damaged, read } from './read.js';

@@ -2,7 +2,7 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readChunks } from '../../src/capture/decompress.js';
+import { readChunks } from '../../src/capture/compression/decompress.js';
 import type { Finding } from '../../src/common/finding.js';
 import { bytewise, cut, cuts, damage, damaged } from './read.js';
 

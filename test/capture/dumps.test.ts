@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureInput, type CaptureInputOptions } from '../../src/capture/capture-input.js';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import type { CaptureSink } from '../../src/capture/packet.js';
 import type { Limits } from '../../src/common/limits.js';
-import { weighFrames } from '../../src/websocket/weigh-frames.js';
+import { weighFrames } from '../../src/websocket/boundaries/weigh-frames.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { run } from '../cli/fake-io.js';
 import { ARTICLE, dumpForms, ipPacket, PACKET_FORMS } from '../support/dumps.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HexLinesReader } from '../../src/capture/hex-lines.js';
+import { HexLinesReader } from '../../src/capture/text/hex-lines.js';
 import { LINKTYPE_BARE } from '../../src/capture/packet.js';
 import { bytewise, cut, cuts, damage, damaged, read } from './read.js';
 

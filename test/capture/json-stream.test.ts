@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeJsonString, jsonStringBytes, JsonStream, type JsonHandler } from '../../src/capture/json-stream.js';
+import {
+  decodeJsonString,
+  jsonStringBytes,
+  JsonStream,
+  type JsonHandler,
+} from '../../src/capture/recordings/json-stream.js';
 import { bytewise, cut, cuts } from './read.js';
 
 /** Builds the value that a stream tells; a member whose name begins with `-` is not wanted. */

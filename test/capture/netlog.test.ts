@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CaptureInput } from '../../src/capture/capture-input.js';
-import { parseEndpoint } from '../../src/capture/endpoint-text.js';
+import { parseEndpoint } from '../../src/capture/recordings/endpoint-text.js';
 import { dissect } from '../../src/dissect.js';
 import type { DissectEvent } from '../../src/events.js';
 import { fixture } from '../export/har.js';

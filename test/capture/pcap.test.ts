@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PcapReader } from '../../src/capture/pcap.js';
-import { writePcap, type PcapFormat, type WrittenPacket } from '../../src/capture/pcap-writer.js';
+import { PcapReader } from '../../src/capture/pcap/pcap.js';
+import { writePcap, type PcapFormat, type WrittenPacket } from '../../src/capture/pcap/pcap-writer.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { bytewise, cut, cuts, damage, damaged, read } from './read.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PcapngReader } from '../../src/capture/pcapng.js';
+import { PcapngReader } from '../../src/capture/pcapng/pcapng.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { PcapngBuilder } from '../support/pcapng.js';
 import { bytewise, cut, cuts, damage, damaged, read } from './read.js';

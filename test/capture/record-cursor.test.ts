@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RecordCursor } from '../../src/capture/record-cursor.js';
+import { RecordCursor } from '../../src/capture/pcap/record-cursor.js';
 
 const BYTES = Buffer.from('00112233ff445566', 'hex');
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseExpectations } from '../../src/check/expect-file.js';
+import { parseExpectations } from '../../src/check/expectations/expect-file.js';
 import { run } from '../cli/fake-io.js';
 import { readSchema } from '../schema/schemas.js';
 import { clientFrames } from './frames.js';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIXTURES } from '../../fixtures/record/scenario.js';
-import { REPORTERS } from '../../src/check/reporter.js';
-import { CODES } from '../../src/check/rule-selection.js';
+import { REPORTERS } from '../../src/check/reporters/reporter.js';
+import { CODES } from '../../src/check/rules/rule-selection.js';
 import { run } from '../cli/fake-io.js';
 import { clientFrames } from './frames.js';
 

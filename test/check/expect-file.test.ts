@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { parseExpectations } from '../../src/check/expect-file.js';
-import { unusedExpectations } from '../../src/check/expectation.js';
+import { parseExpectations } from '../../src/check/expectations/expect-file.js';
+import { unusedExpectations } from '../../src/check/expectations/expectation.js';
 import type { Claim } from '../../src/check/report.js';
 import { checkFrames } from './frames.js';
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { FIXTURES } from '../../fixtures/record/scenario.js';
-import { FIELDS } from '../../src/check/fields.js';
+import { FIELDS } from '../../src/check/expectations/fields.js';
 import { Records, type RecordValue } from '../../src/check/records.js';
 import { dissect } from '../../src/dissect.js';
 import { fixture } from './captures.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/check/check.js';
-import { GithubReporter } from '../../src/check/github-reporter.js';
+import { GithubReporter } from '../../src/check/reporters/github-reporter.js';
 import { SummaryCount } from '../../src/check/report.js';
 import { clientFrames } from './frames.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/check/check.js';
-import { diffLines } from '../../src/check/golden-diff.js';
-import { GoldenFile } from '../../src/check/golden-file.js';
+import { diffLines } from '../../src/check/golden/golden-diff.js';
+import { GoldenFile } from '../../src/check/golden/golden-file.js';
 import type { Claim } from '../../src/check/report.js';
 import { fixture } from './captures.js';
 import { clientFrames } from './frames.js';

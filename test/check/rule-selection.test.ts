@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RuleSelection } from '../../src/check/rule-selection.js';
+import { RuleSelection } from '../../src/check/rules/rule-selection.js';
 
 const verdicts = (options: ConstructorParameters<typeof RuleSelection>[0]): string[] => {
   const rules = new RuleSelection(options);

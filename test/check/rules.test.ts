@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURES } from '../../fixtures/record/scenario.js';
-import { JoinedCaptures } from '../../src/capture/joined-captures.js';
+import { JoinedCaptures } from '../../src/capture/join/joined-captures.js';
 import { check, CheckedCapture } from '../../src/check/check.js';
 import type { CaptureReport } from '../../src/check/report.js';
-import { CODES } from '../../src/check/rule-selection.js';
+import { CODES } from '../../src/check/rules/rule-selection.js';
 import { readInto } from '../../src/consumer.js';
 import type { FindingCode } from '../../src/common/finding-codes.js';
 import { BUILT, fixture, type Built } from './captures.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/check/check.js';
-import { parseExpectations } from '../../src/check/expect-file.js';
+import { parseExpectations } from '../../src/check/expectations/expect-file.js';
 import { SummaryCount } from '../../src/check/report.js';
-import { SarifReporter } from '../../src/check/sarif-reporter.js';
+import { SarifReporter } from '../../src/check/reporters/sarif-reporter.js';
 import { clientFrames } from './frames.js';
 
 interface Sarif {

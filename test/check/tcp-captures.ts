@@ -1,5 +1,5 @@
-import { enhancedPacket, interfaceDescription, sectionHeader } from '../../src/capture/pcapng-writer.js';
-import { partComment, SPLIT_APPLICATION } from '../../src/capture/split-section.js';
+import { enhancedPacket, interfaceDescription, sectionHeader } from '../../src/capture/pcapng/pcapng-writer.js';
+import { partComment, SPLIT_APPLICATION } from '../../src/capture/pcapng/split-section.js';
 import type { FindingCode } from '../../src/common/finding-codes.js';
 import { CapturedTime } from '../../src/common/packet-time.js';
 import { ACK, SYN } from '../hostile/segment-bytes.js';

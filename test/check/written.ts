@@ -1,9 +1,9 @@
 import { check } from '../../src/check/check.js';
-import { parseExpectations } from '../../src/check/expect-file.js';
-import { GoldenFile } from '../../src/check/golden-file.js';
+import { parseExpectations } from '../../src/check/expectations/expect-file.js';
+import { GoldenFile } from '../../src/check/golden/golden-file.js';
 import { SummaryCount, type CaptureReport } from '../../src/check/report.js';
-import { createReporter } from '../../src/check/create-reporter.js';
-import type { FindingReporterName } from '../../src/check/reporter.js';
+import { createReporter } from '../../src/check/reporters/create-reporter.js';
+import type { FindingReporterName } from '../../src/check/reporters/reporter.js';
 import { WsdissectError } from '../../src/common/error.js';
 import { plainStyle } from '../../src/output/style.js';
 import { fixture } from './captures.js';

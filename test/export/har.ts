@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dissect, type DissectOptions } from '../../src/dissect.js';
 import { HarWriter } from '../../src/export/har-writer.js';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 
 /** The parts of a HAR file that the tests look at. */
 export interface Har {

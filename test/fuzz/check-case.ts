@@ -3,16 +3,16 @@ import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { readBatches, type DissectOptions } from '../../src/dissect.js';
 import type { DissectEvent } from '../../src/events.js';
-import { JsonOutput } from '../../src/output/json.js';
+import { JsonOutput } from '../../src/output/json/json.js';
 import type { Output } from '../../src/output/output.js';
 import { Clock } from '../../src/output/clock.js';
 import { plainStyle } from '../../src/output/style.js';
-import { TextBrief } from '../../src/output/text-brief.js';
-import { TextConnections } from '../../src/output/text-connections.js';
-import { findingLine } from '../../src/output/text-finding.js';
-import { TextFrames } from '../../src/output/text-frames.js';
-import { TextMessages } from '../../src/output/text-messages.js';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { TextBrief } from '../../src/output/text/text-brief.js';
+import { TextConnections } from '../../src/output/text/text-connections.js';
+import { findingLine } from '../../src/output/text/text-finding.js';
+import { TextFrames } from '../../src/output/text/text-frames.js';
+import { TextMessages } from '../../src/output/text/text-messages.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 import { unsafeCharacter } from './unsafe-character.js';
 
 /** An input of the program. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { otherSide, type Side } from '../../src/common/sink.js';
 import { ACK, FIN, LINKTYPE_RAW, RST, segmentBytes, SYN, type Endpoint } from './segment-bytes.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Body, requestFraming, responseFraming } from '../../src/http/body.js';
-import { parseHead } from '../../src/http/captured-head.js';
-import { indexFields, type FieldIndex } from '../../src/http/head.js';
+import { Body, requestFraming, responseFraming } from '../../src/http/messages/body.js';
+import { parseHead } from '../../src/http/messages/captured-head.js';
+import { indexFields, type FieldIndex } from '../../src/http/messages/head.js';
 import { head } from './recorder.js';
 
 function fields(...lines: string[]): FieldIndex {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { checkDeflateAgainstOffers, checkDeflateOffers, deflateFromAnswer } from '../../src/http/deflate-parameters.js';
-import { parseExtensions } from '../../src/http/extensions.js';
+import {
+  checkDeflateAgainstOffers,
+  checkDeflateOffers,
+  deflateFromAnswer,
+} from '../../src/http/messages/deflate-parameters.js';
+import { parseExtensions } from '../../src/http/messages/extensions.js';
 
 const DEFAULTS = {
   serverNoContextTakeover: false,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseExtensions } from '../../src/http/extensions.js';
+import { parseExtensions } from '../../src/http/messages/extensions.js';
 
 describe('parseExtensions', () => {
   test('reads extensions and parameters in their order and case', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseHead } from '../../src/http/captured-head.js';
-import { HeadScanner } from '../../src/http/head-scanner.js';
-import { likenessOf, parseRequestLine, parseStatus } from '../../src/http/start-line.js';
+import { parseHead } from '../../src/http/messages/captured-head.js';
+import { HeadScanner } from '../../src/http/messages/head-scanner.js';
+import { likenessOf, parseRequestLine, parseStatus } from '../../src/http/messages/start-line.js';
 import { Recorder, upgradeRequest, upgradeResponse } from './recorder.js';
 
 describe('HeadScanner', () => {

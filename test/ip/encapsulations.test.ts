@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { hex } from '../link/hex.js';
 import { decodeAll, decodeOne, ipv4, packetOf, tcp, texts } from './decode.js';
 import { ETHERNET, INNER, MACS, packetIn, TUNNELS } from './encapsulations.js';

@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest';
-import { writePcap } from '../../src/capture/pcap-writer.js';
-import { toRecord, type JsonRecord } from '../../src/output/record-fields.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
+import { toRecord, type JsonRecord } from '../../src/output/records/record-fields.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { readCapture } from '../hostile/read-capture.js';
 import { Talk, requestText, responseText } from '../hostile/talk.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JsonOutput } from '../../src/output/json.js';
+import { JsonOutput } from '../../src/output/json/json.js';
 import type { DecodedMessage, Meaning } from '../../src/subprotocol/sub-protocol.js';
 import { message } from './events.js';
 

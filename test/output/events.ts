@@ -11,7 +11,7 @@ import type { Message } from '../../src/message/message.js';
 import type { Output } from '../../src/output/output.js';
 import { Clock } from '../../src/output/clock.js';
 import { plainStyle } from '../../src/output/style.js';
-import type { TextOptions } from '../../src/output/text-layout.js';
+import type { TextOptions } from '../../src/output/text/text-layout.js';
 import { CONTINUATION, type Frame } from '../../src/websocket/frame.js';
 
 /** The article's connection. */

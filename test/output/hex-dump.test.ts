@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hexDump } from '../../src/output/hex-dump.js';
+import { hexDump } from '../../src/output/text/hex-dump.js';
 
 describe('hexDump', () => {
   it('has rows of 16 bytes, in the middle of which is a wider space, and what of them is ASCII', () => {

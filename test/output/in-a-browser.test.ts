@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { rolldown } from 'rolldown';
 import { expect, it } from 'vitest';
-import { toRecord } from '../../src/output/record-fields.js';
-import type * as RecordFields from '../../src/output/record-fields.js';
+import { toRecord } from '../../src/output/records/record-fields.js';
+import type * as RecordFields from '../../src/output/records/record-fields.js';
 import type * as Sanitize from '../../src/output/sanitize.js';
 import { AT, CONNECTION, frame, message } from './events.js';
 

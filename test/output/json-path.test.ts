@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { jsonInText } from '../../src/output/json-in-text.js';
-import { JsonPath } from '../../src/output/json-path.js';
-import { readJson } from '../../src/subprotocol/json-text.js';
+import { jsonInText } from '../../src/output/json/json-in-text.js';
+import { JsonPath } from '../../src/output/json/json-path.js';
+import { readJson } from '../../src/subprotocol/values/json-text.js';
 
 const JSON_TEXT = '{"a":{"b c":[1,{"token":"x"},[{"token":"y"}]]},"token":12345678901234567890,"list":[0,1]}';
 

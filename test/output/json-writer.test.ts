@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonWriter } from '../../src/output/json-writer.js';
+import { JsonWriter } from '../../src/output/json/json-writer.js';
 import { unmask } from '../../src/websocket/unmask.js';
 
 const CHARACTERS = [

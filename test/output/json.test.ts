@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finding } from '../../src/common/finding.js';
-import { JsonOutput } from '../../src/output/json.js';
+import { JsonOutput } from '../../src/output/json/json.js';
 import { AT, connection, CONNECTION, frame, message, printed, totals } from './events.js';
 
 const SENT =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prettyJson } from '../../src/output/pretty-json.js';
+import { prettyJson } from '../../src/output/json/pretty-json.js';
 
 const SPACE_OUTSIDE = /("(?:[^"\\]|\\.)*")|[ \n\r\t]+/g;
 

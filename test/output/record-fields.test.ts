@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FIXTURES, stemOf } from '../../fixtures/record/scenario.js';
 import { dissect } from '../../src/dissect.js';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 import type { DissectEvent } from '../../src/events.js';
-import { JsonOutput } from '../../src/output/json.js';
-import type { RecordType } from '../../src/output/record-field.js';
-import { columnsOf, RECORD_FIELDS, RECORD_TYPES, toRecord } from '../../src/output/record-fields.js';
-import { safeJson } from '../../src/output/safe-json.js';
+import { JsonOutput } from '../../src/output/json/json.js';
+import type { RecordType } from '../../src/output/records/record-field.js';
+import { columnsOf, RECORD_FIELDS, RECORD_TYPES, toRecord } from '../../src/output/records/record-fields.js';
+import { safeJson } from '../../src/output/json/safe-json.js';
 import { FILES } from '../fixtures/sent.js';
 import { AT, connection, frame, message, printed } from './events.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finding } from '../../src/common/finding.js';
-import { TextFrames } from '../../src/output/text-frames.js';
+import { TextFrames } from '../../src/output/text/text-frames.js';
 import { AT, completing, CONNECTION, frame, lines, message, PLAIN, printed } from './events.js';
 
 const UNSAFE = /[^\n\P{C}]|\p{Default_Ignorable_Code_Point}|[\u2028\u2029]/u;

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { finding } from '../../src/common/finding.js';
 import { colorStyle } from '../../src/output/color-style.js';
 import { Clock } from '../../src/output/clock.js';
-import { TextBrief } from '../../src/output/text-brief.js';
-import { TextBriefMessages } from '../../src/output/text-brief-messages.js';
-import { TextConnections } from '../../src/output/text-connections.js';
-import { findingLine } from '../../src/output/text-finding.js';
-import { TextFrames } from '../../src/output/text-frames.js';
-import { TextMessages } from '../../src/output/text-messages.js';
+import { TextBrief } from '../../src/output/text/text-brief.js';
+import { TextBriefMessages } from '../../src/output/text/text-brief-messages.js';
+import { TextConnections } from '../../src/output/text/text-connections.js';
+import { findingLine } from '../../src/output/text/text-finding.js';
+import { TextFrames } from '../../src/output/text/text-frames.js';
+import { TextMessages } from '../../src/output/text/text-messages.js';
 import { AT, connection, CONNECTION, frame, lines, message, PLAIN, printed, totals } from './events.js';
 
 describe('frames, one line each', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PacketTime } from '../../src/common/packet-time.js';
 import type { DissectEvent, GapEvent, LearnedEvent, MessageEvent, OpenEvent } from '../../src/events.js';
 import { colorStyle } from '../../src/output/color-style.js';
-import { TextTranscript, type TranscriptOptions } from '../../src/output/text-transcript.js';
+import { TextTranscript, type TranscriptOptions } from '../../src/output/text/text-transcript.js';
 import type { Meaning } from '../../src/subprotocol/sub-protocol.js';
 import { AT, connection, CONNECTION, lines, message, PLAIN, printed } from './events.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutToWidth, textWidth } from '../../src/output/text-width.js';
+import { cutToWidth, textWidth } from '../../src/output/text/text-width.js';
 
 describe('the width of a text', () => {
   it.each([

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/check/check.js';
 import { SummaryCount } from '../../src/check/report.js';
-import { SarifReporter } from '../../src/check/sarif-reporter.js';
+import { SarifReporter } from '../../src/check/reporters/sarif-reporter.js';
 import { isEnd } from '../../src/cli/input/input.js';
 import { pathIn } from '../../src/cli/input/path-in.js';
 import { pagerCommand } from '../../src/cli/terminal/pager.js';

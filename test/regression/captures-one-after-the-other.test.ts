@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { CaptureInput } from '../../src/capture/capture-input.js';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { cut, cuts, read } from '../capture/read.js';
 import { readCapture } from '../hostile/read-capture.js';

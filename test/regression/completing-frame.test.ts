@@ -2,7 +2,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/check/check.js';
 import { FrameSelection } from '../../src/explain/frame-selection.js';
-import { TextFrames } from '../../src/output/text-frames.js';
+import { TextFrames } from '../../src/output/text/text-frames.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { headerBytes } from '../../src/websocket/header-bytes.js';
 import { run } from '../cli/fake-io.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { dataOf, readFixture, type Packet } from '../../fixtures/derive/packets.js';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import type { ConnectionEvent } from '../../src/events.js';
-import { JsonOutput } from '../../src/output/json.js';
+import { JsonOutput } from '../../src/output/json/json.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { readCapture } from '../hostile/read-capture.js';
 import { Talk } from '../hostile/talk.js';

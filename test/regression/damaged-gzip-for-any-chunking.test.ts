@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { readChunks } from '../../src/capture/decompress.js';
+import { readChunks } from '../../src/capture/compression/decompress.js';
 import type { Finding } from '../../src/common/finding.js';
 import { noise } from '../bench/noise.js';
 import { cut, cuts } from '../capture/read.js';

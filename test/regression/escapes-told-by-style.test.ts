@@ -6,7 +6,7 @@ import { sanitize } from '../../src/output/sanitize.js';
 import { ShownText, shownText } from '../../src/output/shown-text.js';
 import { plainStyle } from '../../src/output/style.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
-import { TextConnections } from '../../src/output/text-connections.js';
+import { TextConnections } from '../../src/output/text/text-connections.js';
 import { run } from '../cli/fake-io.js';
 import { readCapture } from '../hostile/read-capture.js';
 import { Talk } from '../hostile/talk.js';

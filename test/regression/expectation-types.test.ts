@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/check/check.js';
-import { parseExpectations } from '../../src/check/expect-file.js';
+import { parseExpectations } from '../../src/check/expectations/expect-file.js';
 
 const CLOSE_1000 = '880203e8';
 const TEXT_9 = '810139';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { KeyLogFiles } from '../../src/cli/input/key-log-files.js';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 import { PcapngBuilder } from '../support/pcapng.js';
 import { readCapture } from '../hostile/read-capture.js';
 

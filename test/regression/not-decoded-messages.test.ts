@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { JsonOutput } from '../../src/output/json.js';
-import { TextMessages } from '../../src/output/text-messages.js';
+import { JsonOutput } from '../../src/output/json/json.js';
+import { TextMessages } from '../../src/output/text/text-messages.js';
 import { encodeFrame, type FrameShape } from '../../src/websocket/encode-frame.js';
 import { readCapture, type Reading } from '../hostile/read-capture.js';
 import { Talk } from '../hostile/talk.js';

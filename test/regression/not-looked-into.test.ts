@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { ARTICLE, ipPacket } from '../support/dumps.js';
 import { run } from '../cli/fake-io.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { readCapture } from '../hostile/read-capture.js';
 import { Talk } from '../hostile/talk.js';

@@ -1,9 +1,9 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { DissectOptions } from '../../src/dissect.js';
-import { TextConnections } from '../../src/output/text-connections.js';
-import { TextFrames } from '../../src/output/text-frames.js';
-import { TextMessages } from '../../src/output/text-messages.js';
+import { TextConnections } from '../../src/output/text/text-connections.js';
+import { TextFrames } from '../../src/output/text/text-frames.js';
+import { TextMessages } from '../../src/output/text/text-messages.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { readCapture } from '../hostile/read-capture.js';
 import { Talk } from '../hostile/talk.js';

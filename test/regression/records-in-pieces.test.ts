@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { DissectEvent } from '../../src/events.js';
 import { HarWriter } from '../../src/export/har-writer.js';
-import { JsonOutput } from '../../src/output/json.js';
+import { JsonOutput } from '../../src/output/json/json.js';
 import { CONNECTION, connection, frame, message, printed } from '../output/events.js';
 
 /** A record is made in pieces of at most this much, however long it is. */

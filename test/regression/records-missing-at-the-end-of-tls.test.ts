@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../../src/common/sink.js';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { readCapture, type Reading } from '../hostile/read-capture.js';
 import { requestText, responseText, Talk } from '../hostile/talk.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { readCapture } from '../hostile/read-capture.js';
 import { requestText, responseText, Talk } from '../hostile/talk.js';

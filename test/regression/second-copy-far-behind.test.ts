@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { readCapture } from '../hostile/read-capture.js';
 import { frame, textsOf, Wire } from '../support/wire.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PcapngReader } from '../../src/capture/pcapng.js';
+import { PcapngReader } from '../../src/capture/pcapng/pcapng.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { PcapngBuilder } from '../support/pcapng.js';
 import { bytewise, read } from '../capture/read.js';

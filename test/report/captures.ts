@@ -1,4 +1,4 @@
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { LINKTYPE_RAW } from '../hostile/segment-bytes.js';
 import { Talk } from '../hostile/talk.js';

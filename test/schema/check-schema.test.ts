@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorsPage } from '../../scripts/errors-page.js';
-import { JsonReporter } from '../../src/check/json-reporter.js';
+import { JsonReporter } from '../../src/check/reporters/json-reporter.js';
 import { check } from '../../src/check/check.js';
 import { clientFrames } from '../check/frames.js';
 import { written } from '../check/written.js';

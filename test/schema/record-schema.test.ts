@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FIELDS } from '../../src/check/fields.js';
+import { FIELDS } from '../../src/check/expectations/fields.js';
 import { RULES } from '../../src/common/finding-codes.js';
 import { PROTOCOLS } from '../../src/subprotocol/sub-protocol.js';
 import { run } from '../cli/fake-io.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseIgnoreFile } from '../../src/check/ignore-file.js';
-import { DECODED_MEMBERS, IGNORE_PRESETS } from '../../src/check/ignore-rules.js';
+import { parseIgnoreFile } from '../../src/check/golden/ignore-file.js';
+import { DECODED_MEMBERS, IGNORE_PRESETS } from '../../src/check/golden/ignore-rules.js';
 import { WsdissectError } from '../../src/common/error.js';
 import { PRESETS } from '../../src/redact/presets.js';
 import { parseRedactFile } from '../../src/redact/redact-file.js';

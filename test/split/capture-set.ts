@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePcap, type WrittenPacket } from '../../src/capture/pcap-writer.js';
-import { PcapReader } from '../../src/capture/pcap.js';
+import { writePcap, type WrittenPacket } from '../../src/capture/pcap/pcap-writer.js';
+import { PcapReader } from '../../src/capture/pcap/pcap.js';
 import { read } from '../capture/read.js';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures');

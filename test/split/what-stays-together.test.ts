@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writePcap } from '../../src/capture/pcap-writer.js';
-import { PcapngReader } from '../../src/capture/pcapng.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
+import { PcapngReader } from '../../src/capture/pcapng/pcapng.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { read } from '../capture/read.js';
 import { run } from '../cli/fake-io.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
-import { readJson } from '../../src/subprotocol/json-text.js';
+import { readJson } from '../../src/subprotocol/values/json-text.js';
 import { MeaningReader } from '../../src/subprotocol/meaning-reader.js';
 import { REGISTRY, SHAPES } from '../../src/subprotocol/registry.js';
 import type { DataMessage, DecodedMessage } from '../../src/subprotocol/sub-protocol.js';

@@ -9,7 +9,7 @@ import {
   readJsonAt,
   sourceOf,
   stringOf,
-} from '../../src/subprotocol/json-text.js';
+} from '../../src/subprotocol/values/json-text.js';
 
 describe('readJson', () => {
   it('takes what JSON.parse takes, and nothing else', () => {

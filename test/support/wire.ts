@@ -1,4 +1,4 @@
-import { writePcap } from '../../src/capture/pcap-writer.js';
+import { writePcap } from '../../src/capture/pcap/pcap-writer.js';
 import { otherSide, type Side } from '../../src/common/sink.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
 import { readCapture, type Reading } from '../hostile/read-capture.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import { ACK, FIN, RST, SYN } from '../../src/ip/tcp-segment.js';
-import { ConnectionTracker } from '../../src/tcp/connection-tracker.js';
+import { ConnectionTracker } from '../../src/tcp/tracking/connection-tracker.js';
 import { moment, segment, type SegmentShape } from '../support/segments.js';
 
 /** A tracker alone: `0:1` for a segment of side 1 of connection 0, as soon as that is known. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HeldSegments } from '../../src/tcp/held-segments.js';
+import { HeldSegments } from '../../src/tcp/reassembly/held-segments.js';
 import { moment } from '../support/segments.js';
 
 const AT = moment(1);

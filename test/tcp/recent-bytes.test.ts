@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecentBytes, RecentBytesBudget } from '../../src/tcp/recent-bytes.js';
+import { RecentBytes, RecentBytesBudget } from '../../src/tcp/reassembly/recent-bytes.js';
 
 const LIMIT = 4096;
 const chunk = fc.record({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CapturedTime } from '../../src/common/packet-time.js';
 import type { ConnectionSink } from '../../src/common/sink.js';
 import { TcpConnection } from '../../src/tcp/connection.js';
-import { RestingConnections } from '../../src/tcp/resting-connections.js';
+import { RestingConnections } from '../../src/tcp/tracking/resting-connections.js';
 
 const KEEPER = { recognised: () => undefined };
 const NOTHING: ConnectionSink = {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import { ACK, FIN, SYN } from '../../src/ip/tcp-segment.js';
-import { ReassemblyMemory } from '../../src/tcp/reassembly-memory.js';
-import { StreamReassembler } from '../../src/tcp/stream-reassembler.js';
+import { ReassemblyMemory } from '../../src/tcp/reassembly/reassembly-memory.js';
+import { StreamReassembler } from '../../src/tcp/reassembly/stream-reassembler.js';
 import { moment, segment, type SegmentShape } from '../support/segments.js';
 
 /** A reassembler alone, with the bytes of side 0 as text: a dot for each that is missing, `|` for its end. */

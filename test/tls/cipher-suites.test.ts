@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CIPHER_SUITE_NAMES } from '../../src/tls/cipher-suite-names.js';
-import { cipherSuite, cipherSuiteName } from '../../src/tls/cipher-suites.js';
+import { CIPHER_SUITE_NAMES } from '../../src/tls/ciphers/cipher-suite-names.js';
+import { cipherSuite, cipherSuiteName } from '../../src/tls/ciphers/cipher-suites.js';
 
 describe('cipherSuite', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as messages from '../../src/tls/handshake-messages.js';
-import { HandshakeReader } from '../../src/tls/handshake-reader.js';
+import * as messages from '../../src/tls/handshake/handshake-messages.js';
+import { HandshakeReader } from '../../src/tls/handshake/handshake-reader.js';
 import { RFC8448 } from './rfc8448.js';
 import { extension, message, vector } from './tls13-script.js';
 

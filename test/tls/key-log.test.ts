@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 
 const RANDOM = 'ab'.repeat(32);
 const MASTER = 'cd'.repeat(48);

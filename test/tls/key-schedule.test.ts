@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hkdfExpandLabel, keyBlock, nextTrafficSecret, prf } from '../../src/tls/key-schedule.js';
+import { hkdfExpandLabel, keyBlock, nextTrafficSecret, prf } from '../../src/tls/ciphers/key-schedule.js';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { KeyLog } from '../../src/tls/key-log.js';
+import type { KeyLog } from '../../src/tls/key-log/key-log.js';
 import { RSA } from './certificates.js';
 import { keyLogOf, moment, record, send, stageWith, type Collected, type Recording } from './recording.js';
 

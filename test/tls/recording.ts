@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../src/common/limits.js';
 import type { Finding } from '../../src/common/finding.js';
 import type { PacketTime } from '../../src/common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../../src/common/sink.js';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 import type { TlsInfo } from '../../src/tls/tls-session.js';
 import { TlsStage } from '../../src/tls/tls-stage.js';
 

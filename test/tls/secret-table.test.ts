@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SecretTable } from '../../src/tls/secret-table.js';
+import { SecretTable } from '../../src/tls/key-log/secret-table.js';
 
 const bytes = (number: number, length: number): Buffer => {
   const buffer = Buffer.alloc(length);

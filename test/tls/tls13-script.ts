@@ -1,5 +1,5 @@
 import { createCipheriv } from 'node:crypto';
-import { hkdfExpandLabel, nextTrafficSecret } from '../../src/tls/key-schedule.js';
+import { hkdfExpandLabel, nextTrafficSecret } from '../../src/tls/ciphers/key-schedule.js';
 
 /** Bytes with their length in front of them, in so many bytes. */
 export function vector(bytes: Uint8Array, lengthBytes: 1 | 2 | 3): Buffer {

@@ -8,8 +8,7 @@ import { EXPLAIN_OPTIONS } from '../options/explain-options.js';
 import { EXPORT_OPTIONS } from '../options/export-options.js';
 import { FOLLOW_OPTIONS } from '../options/follow-options.js';
 import { STATS_OPTIONS } from '../options/stats-options.js';
-import { MERGE_OPTIONS } from '../options/merge-options.js';
-import { SPLIT_OPTIONS } from '../options/split-options.js';
+import { MERGE_OPTIONS, SPLIT_OPTIONS } from '../options/split-options.js';
 import { REPORT_OPTIONS } from '../options/report-options.js';
 import { CONNECTIONS_OPTIONS, FRAMES_OPTIONS, MESSAGES_OPTIONS } from '../options/printing-options.js';
 import { liveName } from '../input/live-name.js';
@@ -63,8 +62,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['--json send.pcap | jq .text', 'JSON lines for other programs'],
     ],
     run: async (io, args, options) => {
-      const { printCaptures } = await import('./print-captures.js');
-      const { readShards } = await import('./shard-tasks.js');
+      const { printCaptures } = await import('./printing/print-captures.js');
+      const { readShards } = await import('./shards/shard-tasks.js');
       return readShards(io, filesOf(args, options), options, (files, chosen) => {
         return printCaptures('frame', io, files, chosen);
       });
@@ -82,8 +81,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['messages --keylog keys.log wss.pcap', 'the same inside TLS'],
     ],
     run: async (io, args, options) => {
-      const { printCaptures } = await import('./print-captures.js');
-      const { readShards } = await import('./shard-tasks.js');
+      const { printCaptures } = await import('./printing/print-captures.js');
+      const { readShards } = await import('./shards/shard-tasks.js');
       return readShards(io, filesOf(args, options), options, (files, chosen) => {
         return printCaptures('message', io, files, chosen);
       });
@@ -98,8 +97,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: CONNECTIONS_OPTIONS,
     examples: [['connections --json *.pcap', 'the connections of many captures']],
     run: async (io, args, options) => {
-      const { printCaptures } = await import('./print-captures.js');
-      const { readShards } = await import('./shard-tasks.js');
+      const { printCaptures } = await import('./printing/print-captures.js');
+      const { readShards } = await import('./shards/shard-tasks.js');
       return readShards(io, filesOf(args, options), options, (files, chosen) => {
         return printCaptures('connection', io, files, chosen);
       });
@@ -117,8 +116,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['calls --slowest 10 chat.pcapng', 'what nobody answered, and what took longest'],
     ],
     run: async (io, args, options) => {
-      const { printCalls } = await import('./calls-command.js');
-      const { readShards } = await import('./shard-tasks.js');
+      const { printCalls } = await import('./printing/calls-command.js');
+      const { readShards } = await import('./shards/shard-tasks.js');
       return readShards(io, filesOf(args, options), options, (files, chosen) => printCalls(io, files, chosen));
     },
   }),
@@ -135,7 +134,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['follow -I lo', 'as it happens'],
     ],
     run: async (io, args, options) => {
-      const { followConversations } = await import('./follow-command.js');
+      const { followConversations } = await import('./printing/follow-command.js');
       return followConversations(io, filesOf(args, options), options);
     },
   }),
@@ -152,7 +151,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['stats --json chat.pcapng | jq .tcp.roundTrip', 'a record of each connection, and one of all'],
     ],
     run: async (io, args, options) => {
-      const { printStats } = await import('./stats-command.js');
+      const { printStats } = await import('./summaries/stats-command.js');
       return printStats(io, filesOf(args, options), options);
     },
   }),
@@ -168,7 +167,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['report -o report.html --stream 3 chat.pcap', 'one connection only'],
     ],
     run: async (io, args, options) => {
-      const { writeReport } = await import('./report-command.js');
+      const { writeReport } = await import('./summaries/report-command.js');
       return writeReport(io, filesOf(args, options), options);
     },
   }),
@@ -186,7 +185,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['check --reporter text --reporter junit=check.xml fixtures/', 'a report for a CI service as well'],
     ],
     run: async (io, args, options) => {
-      const { checkCaptures } = await import('./check-command.js');
+      const { checkCaptures } = await import('./checking/check-command.js');
       return checkCaptures(io, filesOf(args, options), options);
     },
   }),
@@ -203,7 +202,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['diff --ignore ids.yaml chat.jsonl chat.pcap', 'a capture against a golden file'],
     ],
     run: async (io, args, options) => {
-      const { diffCaptures } = await import('./diff-command.js');
+      const { diffCaptures } = await import('./checking/diff-command.js');
       return diffCaptures(io, args, options);
     },
   }),
@@ -220,7 +219,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['explain --stream 0 --frame 2 chat.pcap', 'the second frame of a connection'],
     ],
     run: async (io, args, options) => {
-      const { explain } = await import('./explain-command.js');
+      const { explain } = await import('./frames/explain-command.js');
       return explain(io, filesOf(args, options), options);
     },
   }),
@@ -236,7 +235,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['encode --close 1001 "see you" --pcap close.pcap', 'a capture with this frame'],
     ],
     run: async (io, args, options) => {
-      const { encode } = await import('./encode-command.js');
+      const { encode } = await import('./frames/encode-command.js');
       return encode(io, args, options);
     },
   }),
@@ -258,7 +257,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['export --parquet calls.parquet --type call chat.pcap', 'a table for DuckDB or pandas'],
     ],
     run: async (io, args, options) => {
-      const { exportCaptures } = await import('./export-command.js');
+      const { exportCaptures } = await import('./exporting/export-command.js');
       return exportCaptures(io, filesOf(args, options), options);
     },
   }),
@@ -274,7 +273,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['split --shards 8 -o shards/ --phase index --task env captures/', 'in a Slurm job array, first the index'],
     ],
     run: async (io, args, options) => {
-      const { splitCaptures } = await import('./split-command.js');
+      const { splitCaptures } = await import('./shards/split-command.js');
       return splitCaptures(io, filesOf(args, options), options);
     },
   }),
@@ -286,7 +285,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: MERGE_OPTIONS,
     examples: [['merge shard-*.jsonl > all.jsonl', 'what `messages --json --join` prints for the whole set']],
     run: async (io, args, options) => {
-      const { mergeRecords } = await import('./merge-command.js');
+      const { mergeRecords } = await import('./shards/merge-command.js');
       return mergeRecords(io, args, options);
     },
   }),

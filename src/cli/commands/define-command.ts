@@ -70,7 +70,7 @@ export function defineCommand<Options>({ run, options, redacts, ...shown }: Type
         found(async (io) => {
           const work: Work = (world) => run(world, [args].flat(), values);
           if (values.redact === undefined && values.redactCheck === undefined) return work(io);
-          const { withRedaction } = await import('./redacted-run.js');
+          const { withRedaction } = await import('./reading/redacted-run.js');
           return withRedaction(io, values, work);
         }),
       );

@@ -1,11 +1,11 @@
 import { readdirSync, statSync, type Stats } from 'node:fs';
-import { readChunks } from '../../capture/decompress.js';
-import type { JoinedCaptures } from '../../capture/joined-captures.js';
+import { readChunks } from '../../capture/compression/decompress.js';
+import type { JoinedCaptures } from '../../capture/join/joined-captures.js';
 import { CaptureInput } from '../../capture/capture-input.js';
 import { sniff } from '../../capture/sniff.js';
 import { WsdissectError } from '../../common/error.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
-import { weighFrames } from '../../websocket/weigh-frames.js';
+import { weighFrames } from '../../websocket/boundaries/weigh-frames.js';
 import { isLive } from './live-name.js';
 import { readInput, toInputError } from './input.js';
 import { pathIn } from './path-in.js';

@@ -1,11 +1,11 @@
-import { readBeginning, type CaptureBeginning } from '../../capture/first-packet.js';
+import { readBeginning, type CaptureBeginning } from '../../capture/join/first-packet.js';
 import type { InputForm } from '../../capture/capture-input.js';
-import { JoinedCaptures, type JoinedFile } from '../../capture/joined-captures.js';
+import { JoinedCaptures, type JoinedFile } from '../../capture/join/joined-captures.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
 import { WsdissectError } from '../../common/error.js';
 import type { PacketTime } from '../../common/packet-time.js';
 import { count } from '../../common/words.js';
-import { weighFrames } from '../../websocket/weigh-frames.js';
+import { weighFrames } from '../../websocket/boundaries/weigh-frames.js';
 import type { Io } from '../terminal/io.js';
 import type { CaptureFile } from './capture-files.js';
 import { STDIN } from './input.js';

@@ -1,8 +1,8 @@
 import { accessSync, closeSync, constants, readSync } from 'node:fs';
 import { WsdissectError } from '../../common/error.js';
 import { finding } from '../../common/finding.js';
-import type { KeyLogText } from '../../tls/key-log-text.js';
-import type { KeyLog } from '../../tls/key-log.js';
+import type { KeyLogText } from '../../tls/key-log/key-log-text.js';
+import type { KeyLog } from '../../tls/key-log/key-log.js';
 import { openFile, toInputError } from './input.js';
 
 const PIECE = 64 * 1024;

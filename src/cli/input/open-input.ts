@@ -35,7 +35,7 @@ export async function openInput(io: Io, { name, joined }: CaptureFile, options: 
   };
   const source = joined === undefined ? io.read(name) : NO_BYTES;
   if (keylog.length === 0) return { source, dissect };
-  const { KeyLog } = await import('../../tls/key-log.js');
+  const { KeyLog } = await import('../../tls/key-log/key-log.js');
   const { KeyLogFiles } = await import('./key-log-files.js');
   const keyLog = new KeyLog();
   const files = new KeyLogFiles(keylog, keyLog);

@@ -1,4 +1,4 @@
-import { REPORTERS, type ReporterName } from '../../check/reporter.js';
+import { REPORTERS, type ReporterName } from '../../check/reporters/reporter.js';
 import type { Severity } from '../../common/finding-codes.js';
 import type { OptionTable } from './option.js';
 import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';

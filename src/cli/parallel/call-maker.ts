@@ -4,7 +4,7 @@ import type { ConnectionRef, DissectEvent } from '../../events.js';
 import { EncodedBytes } from '../../parallel/encoded-bytes.js';
 import type { PartMaker } from '../../parallel/part-maker.js';
 import type { PartWriter } from '../../parallel/part-writer.js';
-import { CallLines, type CallLine, type CallPrinting } from '../commands/call-lines.js';
+import { CallLines, type CallLine, type CallPrinting } from '../commands/printing/call-lines.js';
 
 /** Makes the lines of the calls of some connections. */
 export class CallMaker implements PartMaker {

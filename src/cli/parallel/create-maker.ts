@@ -2,8 +2,8 @@ import type { DissectEvent } from '../../events.js';
 import { EncodedBytes } from '../../parallel/encoded-bytes.js';
 import type { PartMaker } from '../../parallel/part-maker.js';
 import type { ByteSource, PartWriter } from '../../parallel/part-writer.js';
-import { createOutput, startsOf, textOptionsOf } from '../commands/create-output.js';
-import { selectionOf } from '../commands/print-captures.js';
+import { createOutput, startsOf, textOptionsOf } from '../commands/printing/create-output.js';
+import { selectionOf } from '../commands/printing/print-captures.js';
 import type { RecordsOptions } from '../options/printing-options.js';
 import type { Io } from '../terminal/io.js';
 import type { RowPiece } from './merged-printer.js';
@@ -22,7 +22,7 @@ type OpenWriter = (source: ByteSource, fractions?: () => readonly number[]) => P
 /** What makes, in a thread beside the main one, what a command needs of connections. */
 export async function createMaker(io: Io, { what, options }: Printing, open: OpenWriter): Promise<Making> {
   if (what === 'call') {
-    const { callPrinting } = await import('../commands/calls-command.js');
+    const { callPrinting } = await import('../commands/printing/calls-command.js');
     const { CallMaker } = await import('./call-maker.js');
     const maker = new CallMaker(await callPrinting(io, options, undefined));
     const writer = open(maker.bytes, () => [maker.open.fraction]);

@@ -1,5 +1,5 @@
 import { OneThreadNeeded } from '../../parallel/merged-parts.js';
-import type { CaptureCommand } from '../commands/read-captures.js';
+import type { CaptureCommand } from '../commands/reading/read-captures.js';
 import type { Io } from '../terminal/io.js';
 import type { MergedConsumer } from './merged-consumer.js';
 import type { Printing } from './protocol.js';

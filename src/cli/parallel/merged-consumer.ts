@@ -1,5 +1,5 @@
 import type { Consumer } from '../../consumer.js';
-import type { RecordStart } from '../../output/record-starts.js';
+import type { RecordStart } from '../../output/records/record-starts.js';
 
 /** A consumer of what several threads make of the events of a capture. It is given, besides, what the reading thread finds itself. */
 export interface MergedConsumer extends Consumer {

@@ -1,9 +1,9 @@
 import type { Wants } from '../../conversation.js';
 import type { DissectEvent } from '../../events.js';
 import type { Output } from '../../output/output.js';
-import type { RecordStart, RecordStarts } from '../../output/record-starts.js';
-import type { RecordType } from '../../output/json-record.js';
-import { createOutput, hasFindingRecords, startsOf, textOptionsOf } from '../commands/create-output.js';
+import type { RecordStart, RecordStarts } from '../../output/records/record-starts.js';
+import type { RecordType } from '../../output/json/json-record.js';
+import { createOutput, hasFindingRecords, startsOf, textOptionsOf } from '../commands/printing/create-output.js';
 import type { RecordsOptions } from '../options/printing-options.js';
 import type { Io } from '../terminal/io.js';
 import { WriteBuffer } from '../terminal/write-buffer.js';

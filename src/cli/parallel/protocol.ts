@@ -1,7 +1,7 @@
 import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import type { RecordsOptions } from '../options/printing-options.js';
-import type { RecordType } from '../../output/record-field.js';
+import type { RecordType } from '../../output/records/record-field.js';
 import type { ConnectionSettings, Epoch, EpochPart } from '../../parallel/protocol.js';
 
 /** What is printed of inputs: records of one type, or calls. */

@@ -1,8 +1,8 @@
 import type { PacketTime } from '../../common/packet-time.js';
 import type { DissectEvent } from '../../events.js';
-import type { LineStarts } from '../../output/brief-starts.js';
+import type { LineStarts } from '../../output/text/brief-starts.js';
 import type { Output } from '../../output/output.js';
-import type { RecordStart, RecordStarts } from '../../output/record-starts.js';
+import type { RecordStart, RecordStarts } from '../../output/records/record-starts.js';
 import type { EncodedBytes } from '../../parallel/encoded-bytes.js';
 import type { PartMaker } from '../../parallel/part-maker.js';
 import type { PartWriter } from '../../parallel/part-writer.js';

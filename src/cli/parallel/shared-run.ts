@@ -1,4 +1,4 @@
-import { JoinedCaptures } from '../../capture/joined-captures.js';
+import { JoinedCaptures } from '../../capture/join/joined-captures.js';
 import { WsdissectError } from '../../common/error.js';
 import { DEFAULT_LIMITS } from '../../common/limits.js';
 import type { ReadingWitness } from '../../dissection/capture-witness.js';
@@ -9,7 +9,7 @@ import { MergedParts, OneThreadNeeded } from '../../parallel/merged-parts.js';
 import { readStart } from '../../parallel/part-writer.js';
 import type { Epoch } from '../../parallel/protocol.js';
 import { SharedConnections, type WrittenEpoch } from '../../parallel/shared-connections.js';
-import type { ReportedConsumer } from '../commands/reported-consumer.js';
+import type { ReportedConsumer } from '../commands/reading/reported-consumer.js';
 import type { Io, Thread } from '../terminal/io.js';
 import type { MergedConsumer } from './merged-consumer.js';
 import type { FromWorker, Printing, ToWorker, WorkerWorld } from './protocol.js';

@@ -79,9 +79,9 @@ function postPart(part: EpochPart): void {
 async function print({ printing, input, index, isOne }: PrintingTask): Promise<number> {
   const one = [{ ...input, index }];
   if (printing.what === 'call') {
-    const { printCallsOf } = await import('../commands/calls-command.js');
+    const { printCallsOf } = await import('../commands/printing/calls-command.js');
     return printCallsOf(io, one, isOne, printing.options);
   }
-  const { printInputs } = await import('../commands/print-captures.js');
+  const { printInputs } = await import('../commands/printing/print-captures.js');
   return printInputs(printing.what, io, one, isOne, printing.options);
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../common/finding.js';
 import { sanitize } from '../../output/sanitize.js';
-import { findingLine } from '../../output/text-finding.js';
+import { findingLine } from '../../output/text/text-finding.js';
 
 /** Values of `--findings`. */
 export const FINDINGS_CHOICES = ['all', 'summary', 'none'] as const;

@@ -1,5 +1,5 @@
-import type { RecordType } from '../../output/json-record.js';
-import { cutToWidth } from '../../output/text-width.js';
+import type { RecordType } from '../../output/json/json-record.js';
+import { cutToWidth } from '../../output/text/text-width.js';
 import type { Io } from './io.js';
 import { shownName } from '../input/named-error.js';
 

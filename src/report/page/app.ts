@@ -1,6 +1,6 @@
-import type { Connection, Model, Row } from './model.js';
+import type { Connection, Model, Row } from './data/model.js';
 import type { MessageFilter } from './filter-code.js';
-import { searchedOf } from './row-text.js';
+import { searchedOf } from './views/row-text.js';
 
 /** How messages are ordered. */
 export interface Order {

@@ -1,6 +1,6 @@
 import { isMinimal } from '../../websocket/frame-header.js';
 import { CLOSE, opcodeName } from '../../websocket/frame.js';
-import type { PageFrame } from './frames.js';
+import type { PageFrame } from './data/frames.js';
 
 /** Text that stands for itself between single quotes, in any shell and any locale. */
 const PLAIN = /^[ -~]+$/;

@@ -1,6 +1,6 @@
 import { compileFilter } from '../../filter/compile-filter.js';
 import type { Filtered } from '../../filter/filter-view.js';
-import type { MessageRecord } from './model.js';
+import type { MessageRecord } from './data/model.js';
 
 /** What tells whether an expression is true of a message's record, and the fields that it reads. */
 export interface MessageFilter {

@@ -1,5 +1,5 @@
 import type { App } from './app.js';
-import type { Connection } from './model.js';
+import type { Connection } from './data/model.js';
 
 /** `#c=0&m=42`: the address of what is looked at, without a new entry in the history. */
 export function setLink(connection: Connection, number: number): void {

@@ -1,5 +1,5 @@
-import { ModelReader } from './model.js';
-import { readLines } from './read-lines.js';
+import { ModelReader } from './data/model.js';
+import { readLines } from './data/read-lines.js';
 import { ReportPage } from './report-page.js';
 import { chooseLanguage } from './words.js';
 

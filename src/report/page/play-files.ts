@@ -1,6 +1,6 @@
 import { asBuffer } from '../../capture/chunk-input.js';
 import { WsdissectError } from '../../common/error.js';
-import { KeyLog } from '../../tls/key-log.js';
+import { KeyLog } from '../../tls/key-log/key-log.js';
 
 /** Bytes that are read at a time. */
 const SLICE = 256 * 1024;

@@ -4,8 +4,8 @@ import type { SeenInCapture } from '../../dissection/capture-witness.js';
 import { NothingFound } from '../../output/nothing-found.js';
 import { ReportData } from '../report-data.js';
 import type { ReportCapture } from '../report-capture.js';
-import type { Model } from './model.js';
-import { ModelSink } from './model-sink.js';
+import type { Model } from './data/model.js';
+import { ModelSink } from './data/model-sink.js';
 import { readKeyLogs, slicesOf, type ChosenFiles } from './play-files.js';
 
 declare global {

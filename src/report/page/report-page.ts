@@ -1,15 +1,15 @@
 import { sanitize } from '../../output/sanitize.js';
 import { App } from './app.js';
-import { checkView } from './check-view.js';
+import { checkView } from './views/check-view.js';
 import { button, h } from './dom.js';
 import { keysDialog, onKey, showKeys } from './keys.js';
 import { followLink } from './link.js';
-import { callList, connectionList, findingList, gapList } from './lists.js';
-import { compareBy, MessageTable, type TableLayout } from './message-table.js';
-import { messagesView } from './messages-view.js';
-import type { Model } from './model.js';
-import { summaryView } from './summary.js';
-import { TimeLines } from './timeline.js';
+import { callList, connectionList, findingList, gapList } from './views/lists.js';
+import { compareBy, MessageTable, type TableLayout } from './views/message-table.js';
+import { messagesView } from './views/messages-view.js';
+import type { Model } from './data/model.js';
+import { summaryView } from './data/summary.js';
+import { TimeLines } from './timeline/timeline.js';
 import { currentLanguage, setLanguage, t } from './words.js';
 
 /** Rows that are printed. */

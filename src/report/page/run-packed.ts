@@ -1,4 +1,4 @@
-import { inflated } from './inflated.js';
+import { inflated } from './data/inflated.js';
 
 /**
  * Runs a script that stands compressed in the page. The page's policy names it by its digest: nothing else can be run in

@@ -1,8 +1,8 @@
-import { writePcap } from '../../../src/capture/pcap-writer.js';
+import { writePcap } from '../../../src/capture/pcap/pcap-writer.js';
 import { Dissector } from '../../../src/dissect.js';
 import type { DissectEvent } from '../../../src/events.js';
-import { JsonOutput } from '../../../src/output/json.js';
-import { KeyLog } from '../../../src/tls/key-log.js';
+import { JsonOutput } from '../../../src/output/json/json.js';
+import { KeyLog } from '../../../src/tls/key-log/key-log.js';
 import type { Recorded } from './recording.js';
 
 /** A finding as it is printed, and where it stands. */

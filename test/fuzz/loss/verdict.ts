@@ -1,7 +1,7 @@
 import { check } from '../../../src/check/check.js';
 import { isLoss } from '../../../src/common/finding.js';
 import type { DissectEvent } from '../../../src/events.js';
-import { KeyLog } from '../../../src/tls/key-log.js';
+import { KeyLog } from '../../../src/tls/key-log/key-log.js';
 import { isLossTold, type Fault } from './judge.js';
 import { captureBytes, type Reading } from './reading.js';
 import type { Recorded, Recording } from './recording.js';

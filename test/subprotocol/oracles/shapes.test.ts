@@ -2,8 +2,8 @@ import { decode as decodeMsgpack, encode as encodeMsgpack } from '@msgpack/msgpa
 import { decode as decodeCbor, encode as encodeCbor } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCbor } from '../../../src/subprotocol/cbor.js';
-import { readMsgpack } from '../../../src/subprotocol/msgpack.js';
+import { readCbor } from '../../../src/subprotocol/values/cbor.js';
+import { readMsgpack } from '../../../src/subprotocol/values/msgpack.js';
 import { json } from './generators.js';
 
 const scalar = fc.oneof(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readFixture as packetsOf, segmentOf, type Packet } from '../../../fixtures/derive/packets.js';
-import { writePcap } from '../../../src/capture/pcap-writer.js';
+import { writePcap } from '../../../src/capture/pcap/pcap-writer.js';
 import { FIXTURES } from '../../fixtures/sent.js';
 import { decodeCapture, inWords, saidOf } from './recorded.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFixture as packetsOf, segmentOf, type Packet } from '../../../fixtures/derive/packets.js';
 import type { ConnectionTruth, Said } from '../../../fixtures/record/truth.js';
-import { writePcap } from '../../../src/capture/pcap-writer.js';
+import { writePcap } from '../../../src/capture/pcap/pcap-writer.js';
 import type { CallOnConnection } from '../../../src/output/call-events.js';
 import { decodeCapture, LOGGED, saidOf, truthOf, type Decoded } from './recorded.js';
 

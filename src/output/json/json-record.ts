@@ -1,0 +1,240 @@
+import type { Direction, Finding } from '../../common/finding.js';
+import { formatTime, type PacketTime } from '../../common/packet-time.js';
+import type { ConnectionRef } from '../../events.js';
+import { JsonWriter } from './json-writer.js';
+import { readFields, type RecordType } from '../records/record-field.js';
+import { isPlainOrder, orderMember, type RecordOrder } from '../records/record-order.js';
+import { safeJson } from './safe-json.js';
+import { ENDPOINTS, STREAM, type Loss } from '../records/shared-fields.js';
+
+export type { RecordType } from '../records/record-field.js';
+
+/** Connections whose part of a record is kept ready. More than a capture usually has open at once. */
+const MOST_CONNECTIONS = 10_000;
+
+interface ConnectionBytes {
+  readonly connection: ConnectionRef;
+  readonly 'client-to-server': Buffer;
+  readonly 'server-to-client': Buffer;
+}
+
+const OK = Buffer.from(',"status":"ok"');
+const PACKET = ',"packet":';
+const OK_AND_END = Buffer.from(',"status":"ok"}\n');
+const BASE64 = Buffer.from(',"base64":');
+const EMPTY = Buffer.alloc(0);
+const END_OF_TIME = Buffer.from('Z"');
+const END = Buffer.from('}\n');
+const LINE_END = Buffer.from('\n');
+
+/**
+ * The fast path: writes the records of frames and messages without making objects of them, and says the same as the table
+ * of fields. What is the same in every record of a connection is made once.
+ */
+export class JsonRecordWriter extends JsonWriter {
+  /** Type, file, and the name of the packet's number. */
+  readonly #beginSent: Buffer;
+  /** By the number of the stream; a tunnel's connection may have the same number as the one inside it. */
+  #connections: (ConnectionBytes | undefined)[] = [];
+  #connectionsKept = 0;
+  readonly #streams = new Map<ConnectionRef, ConnectionBytes>();
+  #second = Number.NaN;
+  #timeOfSecond = EMPTY;
+
+  /**
+   * @param type - the value of `type` in each record
+   * @param file - the value of `file` in each record; `undefined` for none
+   */
+  constructor(type: RecordType, file: string | undefined) {
+    super();
+    this.#beginSent = Buffer.from(`{"type":"${type}"${file === undefined ? '' : `,"file":${safeJson(file)}`}${PACKET}`);
+  }
+
+  /** Begins a record of something that was sent: type, file, packet, time, connection and direction. */
+  beginSent(at: PacketTime, connection: ConnectionRef, direction: Direction): void {
+    if (connection.source === undefined) {
+      this.raw(this.#beginSent);
+      this.integer(at.packet);
+    } else {
+      this.raw(this.#beginSent.subarray(0, -PACKET.length));
+      this.ascii(`,"source":"${connection.source}"`);
+    }
+    this.time(at);
+    this.raw(this.#bytesOf(connection)[direction]);
+  }
+
+  /** A whole record, which is written from the table of fields. */
+  record(members: object): void {
+    this.json(members);
+    this.raw(LINE_END);
+  }
+
+  /** The time, where the capture has one. */
+  time(at: PacketTime): void {
+    if (at.seconds !== this.#second || at.precision === 0) this.#newSecond(at);
+    if (this.#timeOfSecond.length === 0) return;
+    this.raw(this.#timeOfSecond);
+    if (at.precision === 6) this.digits((at.nanoseconds / 1000) | 0, 6);
+    else this.digits(at.nanoseconds, 9);
+    this.raw(END_OF_TIME);
+  }
+
+  /** A member whose value is captured text; none where the value is `undefined`. */
+  text(name: string, value: string | undefined): void {
+    if (value === undefined) return;
+    this.ascii(`,"${name}":`);
+    this.string(value);
+  }
+
+  /** A member whose value is a number; none where the value is `undefined`. */
+  number(name: string, value: number | bigint | undefined): void {
+    if (value === undefined) return;
+    this.ascii(`,"${name}":`);
+    this.integer(value);
+  }
+
+  /**
+   * A member that holds bytes as text; `base64` instead where they are not valid UTF-8.
+   *
+   * @param name - the member's name with the comma before it and the colon after it
+   * @param whole - what is shown in base64, where that is more than the text
+   */
+  textOrBase64(name: Buffer, bytes: Buffer, whole = bytes): void {
+    const mark = this.mark();
+    this.raw(name);
+    if (this.utf8(bytes)) return;
+    this.rewind(mark);
+    this.base64Member(whole);
+  }
+
+  /**
+   * A member that holds masked text.
+   *
+   * @param key - the masking key
+   * @returns false, and nothing is written, where it is not all ASCII
+   */
+  maskedText(name: Buffer, masked: Buffer, key: number): boolean {
+    const mark = this.mark();
+    this.raw(name);
+    if (this.maskedAscii(masked, key)) return true;
+    this.rewind(mark);
+    return false;
+  }
+
+  /** A member that holds bytes in base64. */
+  base64Member(bytes: Buffer): void {
+    this.raw(BASE64);
+    this.base64(bytes);
+  }
+
+  /** The status, and what is missing where it tells of missing bytes. */
+  status(loss: Loss): void {
+    if (loss.status === 'ok') {
+      this.raw(OK);
+      return;
+    }
+    this.ascii(`,"status":"${loss.status}"`);
+    const cut = loss.status === 'gap' || loss.status === 'truncated';
+    if (!cut && loss.missing === 0) return;
+    this.number('missing', loss.missing);
+    if (loss.gaps.length > 0) {
+      const gaps = loss.gaps.map(({ offset, length }) => `{"offset":${offset},"length":${length}}`);
+      this.ascii(`,"gaps":[${gaps.join(',')}]`);
+    }
+  }
+
+  /** The status, the findings, and the end of the record. */
+  statusAndEnd(loss: Loss, findings: readonly Finding[]): void {
+    if (loss.status === 'ok' && findings.length === 0) {
+      this.raw(OK_AND_END);
+      return;
+    }
+    this.status(loss);
+    this.end(findings);
+  }
+
+  /** The findings, and the end of the record. */
+  end(findings: readonly Finding[]): void {
+    if (findings.length > 0) {
+      this.ascii(',"findings":[');
+      findings.forEach((finding, index) => {
+        this.ascii(`${index > 0 ? ',' : ''}{"code":"${finding.code}","severity":"${finding.severity}"`);
+        this.text('rfc', finding.rfc);
+        this.text('message', finding.message);
+        this.ascii('}');
+      });
+      this.ascii(']');
+    }
+    this.raw(END);
+  }
+
+  /**
+   * Adds to the record that ended last where it stands among those of a split capture set.
+   *
+   * @param packet - the number of its packet, where it has one
+   */
+  order(order: RecordOrder, packet: number | undefined): void {
+    if (isPlainOrder(order, packet)) return;
+    this.rewind(this.mark() - END.length);
+    this.ascii(orderMember(order));
+    this.raw(END);
+  }
+
+  #newSecond(at: PacketTime): void {
+    const time = formatTime(at);
+    // The calendar part and the point: the digits after it are all that differs between packets of one second.
+    this.#timeOfSecond = time === undefined ? EMPTY : Buffer.from(`,"time":"${time.slice(0, time.indexOf('.') + 1)}`);
+    this.#second = at.precision === 0 ? Number.NaN : at.seconds;
+  }
+
+  #bytesOf(connection: ConnectionRef): ConnectionBytes {
+    if (connection.http2Stream !== undefined) return this.#streamBytes(connection);
+    const known = this.#connections[connection.stream];
+    return known?.connection === connection ? known : this.#makeBytes(connection);
+  }
+
+  /** A stream of HTTP/2: many may have the same TCP connection, in turns. */
+  #streamBytes(connection: ConnectionRef): ConnectionBytes {
+    const known = this.#streams.get(connection);
+    if (known !== undefined) return known;
+    if (this.#streams.size >= MOST_CONNECTIONS) this.#streams.clear();
+    const bytes = bytesOf(connection);
+    this.#streams.set(connection, bytes);
+    return bytes;
+  }
+
+  #makeBytes(connection: ConnectionRef): ConnectionBytes {
+    if (this.#connectionsKept++ >= MOST_CONNECTIONS) {
+      this.#connections = [];
+      this.#connectionsKept = 1;
+    }
+    const bytes = bytesOf(connection);
+    this.#connections[connection.stream] = bytes;
+    return bytes;
+  }
+}
+
+function bytesOf(connection: ConnectionRef): ConnectionBytes {
+  const before = membersOf(readFields(STREAM, connection));
+  const after = membersOf(readFields(ENDPOINTS, connection));
+  const part = (direction: Direction): Buffer => lasting(`${before},"direction":"${direction}"${after}`);
+  return {
+    connection,
+    'client-to-server': part('client-to-server'),
+    'server-to-client': part('server-to-client'),
+  };
+}
+
+/** Memory of its own: in the shared pool it would keep 8 KiB of payloads alive that are long done with. */
+function lasting(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
+}
+
+/** Members of a record as JSON, each with a comma before it. */
+function membersOf(members: object): string {
+  return Object.entries(members)
+    .map(([name, value]) => `,"${name}":${safeJson(value)}`)
+    .join('');
+}

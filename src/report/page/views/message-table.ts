@@ -1,0 +1,354 @@
+import { needsEscape, sanitize } from '../../../output/sanitize.js';
+import type { App } from '../app.js';
+import { h } from '../dom.js';
+import type { Row } from '../data/model.js';
+import { clockOf, categoryOf, kindOf, lineOf, nameOf, sizeOf } from './row-text.js';
+import { t, type Word } from '../words.js';
+
+/** Pixels of a row: the same for each, so that its place is known without those before it. */
+const ROW_HEIGHT = 24;
+/** Pixels that a browser can scroll: beyond, a pixel stands for several. */
+const MOST_PIXELS = 8_000_000;
+/** Rows above and below those that are seen. */
+const SPARE = 8;
+const NARROWEST = 28;
+
+interface Column {
+  readonly name: Word;
+  readonly width: number;
+  readonly isNumber?: boolean;
+  readonly text: (row: Row) => string;
+  readonly order: (row: Row) => number | string;
+}
+
+/** The columns of the table. */
+const COLUMNS: readonly Column[] = [
+  { name: 'number', width: 64, isNumber: true, text: (row) => String(row.number), order: (row) => row.number },
+  { name: 'time', width: 150, isNumber: true, text: clockOf, order: (row) => row.at ?? row.number },
+  {
+    ...{ name: 'delta', width: 90, isNumber: true, text: (row) => row.delta?.toFixed(6) ?? '' },
+    order: (row) => row.delta ?? Number.NEGATIVE_INFINITY,
+  },
+  {
+    name: 'direction',
+    width: 32,
+    text: (row) => (row.isFromClient ? '→' : '←'),
+    order: (row) => (row.isFromClient ? 0 : 1),
+  },
+  { name: 'kind', width: 90, text: kindOf, order: kindOf },
+  { name: 'name', width: 130, text: (row) => sanitize(nameOf(row)), order: nameOf },
+  { name: 'size', width: 80, isNumber: true, text: (row) => sizeOf(row).toLocaleString(), order: sizeOf },
+  { name: 'text', width: 900, text: lineOf, order: lineOf },
+];
+
+/** How messages are ordered by a column. */
+export function compareBy(name: string): (a: Row, b: Row) => number {
+  const { order } = COLUMNS.find((column) => column.name === name)!;
+  return (a, b) => {
+    const [left, right] = [order(a), order(b)];
+    return left < right ? -1 : left > right ? 1 : a.number - b.number;
+  };
+}
+
+/** What the table keeps while the page is built anew, in another language. */
+export interface TableLayout {
+  readonly widths: Map<string, number>;
+  readonly hidden: Set<string>;
+}
+
+/** The table of messages: only the rows that are seen exist. */
+export class MessageTable {
+  readonly element: HTMLElement;
+  /** How often rows were drawn. */
+  draws = 0;
+  readonly #app: App;
+  readonly #layout: TableLayout;
+  readonly #grid: HTMLElement;
+  readonly #head: HTMLElement;
+  readonly #spacer: HTMLElement;
+  readonly #body: HTMLElement;
+  #isWaiting = false;
+
+  constructor(app: App, layout: TableLayout) {
+    this.#app = app;
+    this.#layout = layout;
+    this.#head = h('div', { class: 'row head', role: 'row', attributes: { 'aria-rowindex': 1 } });
+    this.#body = h('div', { class: 'rows', role: 'rowgroup' });
+    this.#spacer = h('div', { class: 'spacer', role: 'presentation' }, this.#body);
+    this.#grid = h(
+      'div',
+      {
+        class: 'grid',
+        role: 'grid',
+        tabIndex: 0,
+        attributes: { 'aria-label': t('messages') },
+        on: {
+          scroll: () => this.#later(),
+          keydown: (event) => this.#key(event),
+          click: (event) => this.#click(event),
+          dblclick: (event) => this.#click(event),
+        },
+      },
+      h('div', { role: 'rowgroup', class: 'head-group' }, this.#head),
+      this.#spacer,
+    );
+    this.element = h('div', { class: 'table' }, this.#columnMenu(), this.#grid);
+    this.#drawHead();
+    app.listen((what) => {
+      if (what === 'rows') {
+        this.#drawHead();
+        this.#grid.scrollTop = 0;
+        this.draw();
+      } else if (what === 'selection') this.#showSelected();
+    });
+  }
+
+  /** Draws the rows that are seen. */
+  draw(): void {
+    this.draws++;
+    const { rows, selected } = this.#app;
+    const { first, count } = this.#seen();
+    this.#spacer.style.height = `${this.#height()}px`;
+    this.#grid.setAttribute('aria-rowcount', String(rows.length + 1));
+    this.#body.style.transform = `translateY(${this.#top(first)}px)`;
+    const columns = this.#columns();
+    const drawn: HTMLElement[] = [];
+    for (let index = first; index < Math.min(first + count, rows.length); index++) {
+      drawn.push(this.#row(rows[index]!, index, columns, selected));
+    }
+    this.#body.replaceChildren(...drawn);
+    if (selected !== undefined) this.#grid.setAttribute('aria-activedescendant', `row-${selected.number}`);
+  }
+
+  /** Draws some rows from the first on, for paper. */
+  drawForPrint(most: number): number {
+    const { rows, selected } = this.#app;
+    const columns = this.#columns();
+    const { first } = this.#seen();
+    const from = Math.max(0, Math.min(first, rows.length - most));
+    this.#body.replaceChildren(
+      ...rows.slice(from, from + most).map((row, index) => this.#row(row, from + index, columns, selected)),
+    );
+    return from;
+  }
+
+  focus(): void {
+    this.#grid.focus({ preventScroll: true });
+  }
+
+  #columns(): readonly Column[] {
+    return COLUMNS.filter(({ name }) => !this.#layout.hidden.has(name));
+  }
+
+  #row(row: Row, index: number, columns: readonly Column[], selected: Row | undefined): HTMLElement {
+    const wanted = this.#app.filter.trim();
+    return h(
+      'div',
+      {
+        id: `row-${row.number}`,
+        class: `row ${categoryOf(row)}${(row.record.findings ?? []).some(({ severity }) => severity === 'error') ? ' wrong' : ''}`,
+        role: 'row',
+        attributes: { 'aria-rowindex': index + 2, 'aria-selected': row === selected, 'data-row': row.number },
+      },
+      ...columns.map((column) => {
+        const text = column.text(row);
+        const title =
+          column.name === 'direction' ? t(row.isFromClient ? 'clientToServer' : 'serverToClient') : undefined;
+        return h(
+          'span',
+          {
+            class: column.isNumber === true ? 'cell number' : 'cell',
+            role: 'gridcell',
+            attributes: { title, 'aria-label': title },
+          },
+          ...(column.isNumber === true || wanted === '' ? [text] : highlighted(text, wanted)),
+        );
+      }),
+    );
+  }
+
+  #drawHead(): void {
+    const columns = this.#columns();
+    const { order } = this.#app;
+    const widths = columns.map(({ name, width }) => `${this.#layout.widths.get(name) ?? width}px`);
+    this.#grid.style.setProperty('--columns', widths.join(' '));
+    this.#head.replaceChildren(
+      ...columns.map((column) => {
+        const isSorted = order?.column === column.name;
+        const sort = !isSorted ? 'none' : order.isDescending ? 'descending' : 'ascending';
+        const mark = !isSorted ? '' : order.isDescending ? ' ▼' : ' ▲';
+        return h(
+          'span',
+          { class: 'cell', role: 'columnheader', attributes: { 'aria-sort': sort } },
+          h(
+            'button',
+            {
+              type: 'button',
+              title: column.name === 'delta' ? t('deltaTitle') : '',
+              on: { click: () => this.#sort(column.name) },
+            },
+            t(column.name) + mark,
+          ),
+          this.#handle(column),
+        );
+      }),
+    );
+  }
+
+  /** What a column is made wider or narrower with. */
+  #handle({ name, width }: Column): HTMLElement {
+    const { widths } = this.#layout;
+    const handle = h('span', { class: 'handle', attributes: { 'aria-hidden': true } });
+    handle.addEventListener('pointerdown', (down) => {
+      down.preventDefault();
+      handle.setPointerCapture(down.pointerId);
+      const before = widths.get(name) ?? width;
+      const move = (event: PointerEvent): void => {
+        widths.set(name, Math.max(NARROWEST, before + event.clientX - down.clientX));
+        const all = this.#columns().map((column) => `${widths.get(column.name) ?? column.width}px`);
+        this.#grid.style.setProperty('--columns', all.join(' '));
+      };
+      handle.addEventListener('pointermove', move);
+      handle.addEventListener('pointerup', () => handle.removeEventListener('pointermove', move), { once: true });
+    });
+    return handle;
+  }
+
+  #columnMenu(): HTMLElement {
+    const { hidden } = this.#layout;
+    const choices = COLUMNS.map(({ name }) =>
+      h(
+        'label',
+        {},
+        h('input', {
+          type: 'checkbox',
+          checked: !hidden.has(name),
+          on: {
+            change: () => {
+              if (!hidden.delete(name)) hidden.add(name);
+              this.#drawHead();
+              this.draw();
+            },
+          },
+        }),
+        ` ${t(name)}`,
+      ),
+    );
+    return h('details', { class: 'menu' }, h('summary', {}, t('columns')), h('div', { class: 'choices' }, ...choices));
+  }
+
+  #sort(name: string): void {
+    const { order } = this.#app;
+    const next =
+      order?.column !== name
+        ? { column: name, isDescending: false }
+        : order.isDescending
+          ? undefined
+          : { column: name, isDescending: true };
+    this.#app.show({ order: next });
+  }
+
+  #later(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    requestAnimationFrame(() => {
+      this.#isWaiting = false;
+      this.draw();
+    });
+  }
+
+  /** Pixels of all rows, as far as a browser can scroll. */
+  #height(): number {
+    return Math.min(this.#app.rows.length * ROW_HEIGHT, MOST_PIXELS);
+  }
+
+  get #space(): number {
+    return Math.max(this.#grid.clientHeight - ROW_HEIGHT, ROW_HEIGHT);
+  }
+
+  #seen(): { readonly first: number; readonly count: number } {
+    const { rows } = this.#app;
+    const inSight = Math.ceil(this.#space / ROW_HEIGHT) + 1;
+    const full = rows.length * ROW_HEIGHT;
+    const height = this.#height();
+    const { scrollTop } = this.#grid;
+    const top =
+      full <= height
+        ? scrollTop / ROW_HEIGHT
+        : (scrollTop / Math.max(1, height - this.#space)) * (rows.length - inSight + 1);
+    return { first: Math.max(0, Math.floor(top) - SPARE), count: inSight + 2 * SPARE };
+  }
+
+  /** Where a row is drawn. */
+  #top(first: number): number {
+    const full = this.#app.rows.length * ROW_HEIGHT;
+    if (full <= this.#height()) return first * ROW_HEIGHT;
+    const { scrollTop } = this.#grid;
+    const above = Math.min(SPARE, first);
+    return Math.min(
+      scrollTop - above * ROW_HEIGHT,
+      Math.max(0, this.#height() - (this.#app.rows.length - first) * ROW_HEIGHT),
+    );
+  }
+
+  #showSelected(): void {
+    const { selected, rows } = this.#app;
+    const index = selected === undefined ? -1 : rows.indexOf(selected);
+    if (index >= 0) this.#scrollTo(index);
+    this.draw();
+  }
+
+  #scrollTo(index: number): void {
+    const full = this.#app.rows.length * ROW_HEIGHT;
+    const height = this.#height();
+    const { scrollTop } = this.#grid;
+    if (full > height) {
+      const { first, count } = this.#seen();
+      if (index >= first + SPARE && index < first + count - SPARE - 2) return;
+      const inSight = Math.ceil(this.#space / ROW_HEIGHT) + 1;
+      this.#grid.scrollTop = (index / Math.max(1, this.#app.rows.length - inSight + 1)) * (height - this.#space);
+      return;
+    }
+    const top = index * ROW_HEIGHT;
+    if (top < scrollTop) this.#grid.scrollTop = top;
+    else if (top + ROW_HEIGHT > scrollTop + this.#space) this.#grid.scrollTop = top + ROW_HEIGHT - this.#space;
+  }
+
+  #click(event: MouseEvent): void {
+    const number = (event.target as Element).closest<HTMLElement>('[data-row]')?.dataset['row'];
+    if (number !== undefined) this.#app.select(this.#app.model.rows[Number(number) - 1], true);
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const app = this.#app;
+    const page = Math.floor(this.#space / ROW_HEIGHT);
+    const actions: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => app.move(1),
+      ArrowUp: () => app.move(-1),
+      PageDown: () => app.move(page),
+      PageUp: () => app.move(-page),
+      Home: () => app.select(app.rows[0]),
+      End: () => app.select(app.rows.at(-1)),
+    };
+    const action = actions[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  }
+}
+
+/** Text with what was looked for marked. */
+function highlighted(text: string, wanted: string): (string | HTMLElement)[] {
+  const parts: (string | HTMLElement)[] = [];
+  const low = text.toLowerCase();
+  // Where a letter has another length in lower case, places would not fit.
+  const found = low.length === text.length && !needsEscape(wanted) ? wanted.toLowerCase() : '';
+  let from = 0;
+  for (let at = found === '' ? -1 : low.indexOf(found); at >= 0; at = low.indexOf(found, from)) {
+    parts.push(text.slice(from, at), h('mark', {}, text.slice(at, at + found.length)));
+    from = at + found.length;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
