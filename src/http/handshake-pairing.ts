@@ -31,6 +31,9 @@ import { TRANSITIONS, type PairingEvent, type PairingState } from './transitions
 /** Bytes that tell whether a request begins: the longest method, and a target. */
 const LONGEST_REQUEST_START = 20;
 
+/** The first status that refuses what was asked for. */
+const REFUSALS = 400;
+
 /** What is known of a request that may be any. */
 const NOT_KNOWN: Answered = { open: undefined, method: undefined };
 
@@ -298,6 +301,8 @@ export class HandshakePairing {
 
   #meaningOfRequest(side: Side, head: CapturedHead): PairingEvent {
     const kind = requestKind(head);
+    // Another one may follow it, which is the one that the 101 answers.
+    if (this.#state === 'unasked' && kind === 'upgrade' && !head.whole) return 'cut request';
     const isAfterFrames = this.#sides[otherSide(side)].sentFrames && !this.#sides[side].sentFrames;
     if (!isAfterFrames || (this.#state !== 'headless' && this.#state !== 'unanswered')) return kind;
     if (kind === 'upgrade') return 'upgrade after frames';
@@ -331,6 +336,9 @@ export class HandshakePairing {
       this.#fire('response', { side, head });
     } else if (this.#isBeforeFrames && !isSwitch(head) && this.#sides[otherSide(side)].sentFrames) {
       this.#fire('earlier answer', { side, head, answered: NOT_KNOWN });
+      // It may refuse that request, and the next one be among what is missing before the frames.
+      const isDoubtful = this.#state === 'unanswered' && this.#sides[otherSide(side)].missing > 0;
+      if (isDoubtful && head.status! >= REFUSALS) this.#output.unlearnRequest();
     } else {
       this.#fire(this.#meaningAfterFrames(head), { side, head });
     }

@@ -195,10 +195,12 @@ function beginsHandshake(chunk: Buffer, wanted: 'request' | 'any'): boolean {
   return (line !== undefined && asksForWebSocket(fields)) || (wanted === 'any' && isHttp2Preface(head));
 }
 
-/** Whether a chunk begins with the first line of a GET, whatever follows it. */
+/** Whether a chunk begins with the first line of a GET, whatever follows it; no frame of a client has these first bytes. */
 function isGet(chunk: Buffer): boolean {
-  const end = beginsLikeHead(chunk) ? chunk.indexOf('\r\n') : -1;
-  return end > 0 && parseRequestLine(chunk.toString('latin1', 0, end))?.method === 'GET';
+  if (!beginsLikeHead(chunk)) return false;
+  const end = chunk.indexOf('\r\n');
+  const line = chunk.toString('latin1', 0, end < 0 ? chunk.length : end);
+  return end < 0 ? /^GET [!-~]/.test(line) : parseRequestLine(line)?.method === 'GET';
 }
 
 function isCutSwitch(chunk: Buffer): boolean {

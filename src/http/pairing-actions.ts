@@ -145,6 +145,9 @@ export class PairingActions {
     for (const at of this.#sides) {
       at.afterPrelude = 'after';
       at.position = 'after';
+      // Where bytes of a side were taken for something else before, what comes is not the first that goes through the tunnel.
+      const next = at.input.first?.at ?? at.ended?.at;
+      if (at.passed > 0 && next !== undefined) at.addGap({ length: undefined, at: next });
     }
   }
 

@@ -18,6 +18,14 @@ const CASES = [
   'written-refusedTwice-small dropEach:1924,634,249 oneWay:960,6515,4735',
   // The server's frames were recorded before three requests, and had the URL of the first.
   'written-refusedTwice-small apart:4793,5840,9741 cutStart:2611,1280,4416',
+  // The requests of a 101 that was recorded before them were cut: it had the URL of the first.
+  'written-refusedTwice snap:6097,5483,9729 apart:2747,5340,8764',
+  // The beginning of the first line of a request was captured, and read as a frame.
+  'written-pages-small snap:8013,2275,6084 apart:6401,8725,483',
+  // What went through a tunnel had been taken for something else before: its end seemed to be all that the server sent.
+  'written-proxies truncate:1525,5902,1968 drop:7599,7682,8787',
+  // A refusal may be the answer to the request whose frames seem to follow, after missing bytes.
+  'written-refusedTwice dropEach:3300,3547,5407',
 ];
 
 const recordings = new Map(writtenConversations().map((recording) => [recording.name, recording]));
