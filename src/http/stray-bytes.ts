@@ -40,8 +40,8 @@ export function mayBeDamagedHead(input: HttpInput): boolean {
   const bytes = input.peek(LOOKED_AT);
   if (bytes.length >= LOOKED_AT) return false;
   const text = bytes.toString('latin1');
-  if (text.length <= VERSION.length) return resemblesVersion(text);
-  return START_OF_LINES.test(text) || START_OF_GET.test(text);
+  if (START_OF_GET.test(text)) return true;
+  return text.length <= VERSION.length ? resemblesVersion(text) : START_OF_LINES.test(text);
 }
 
 /** Whether all characters but one are those that a status line begins with. */
