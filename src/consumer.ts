@@ -41,40 +41,30 @@ export interface Part<Piece> {
   event(event: DissectEvent): Piece | undefined;
 }
 
-/**
- * A consumer in two halves. A {@link Part} for each TCP connection makes pieces of its events, and may do so in another
- * thread: it knows nothing of other connections. The consumer puts the pieces of all parts together in their order.
- */
-export abstract class PartedConsumer<Piece> implements Consumer {
-  abstract readonly wants: Wants;
-  /** The parts of the connections that have not ended, by their streams. */
+/** The parts of the TCP connections that have not ended, and that of the capture itself. */
+export class Parts<Piece> {
+  readonly #make: (stream: number | undefined) => Part<Piece>;
   readonly #parts = new Map<number | undefined, Part<Piece>>();
   /** Of connections of HTTP/2, how many of their streams go on. */
   readonly #open = new Map<number, number>();
 
-  /**
-   * Begins the part of a TCP connection.
-   *
-   * @param stream - its number; `undefined` for the part of the capture itself, which sees what is of no connection
-   */
-  abstract part(stream: number | undefined): Part<Piece>;
+  /** @param make - begins the part of a TCP connection; of no number, that of the capture itself, which sees what is of no connection */
+  constructor(make: (stream: number | undefined) => Part<Piece>) {
+    this.#make = make;
+  }
 
-  /** Takes the next piece, of whichever part. @returns a promise where there is something to wait for */
-  abstract piece(piece: Piece): Promise<void> | undefined;
-
-  abstract end(): Promise<void> | undefined;
-
-  event(event: DissectEvent): Promise<void> | undefined {
+  /** Gives an event to its part. */
+  event(event: DissectEvent): Piece | undefined {
     const stream = streamOf(event);
     let part = this.#parts.get(stream);
     if (part === undefined) {
-      part = this.part(stream);
+      part = this.#make(stream);
       this.#parts.set(stream, part);
     }
     const piece = part.event(event);
     if (event.type === 'open') this.#begin(event.connection);
     else if (event.type === 'connection') this.#end(event.connection);
-    return piece === undefined ? undefined : this.piece(piece);
+    return piece;
   }
 
   #begin({ stream, http2Stream }: ConnectionRef): void {
@@ -90,6 +80,32 @@ export abstract class PartedConsumer<Piece> implements Consumer {
     }
     this.#open.delete(stream);
     this.#parts.delete(stream);
+  }
+}
+
+/**
+ * A consumer in two halves. A {@link Part} for each TCP connection makes pieces of its events, and may do so in another
+ * thread: it knows nothing of other connections. The consumer puts the pieces of all parts together in their order.
+ */
+export abstract class PartedConsumer<Piece> implements Consumer {
+  abstract readonly wants: Wants;
+  readonly #parts = new Parts<Piece>((stream) => this.part(stream));
+
+  /**
+   * Begins the part of a TCP connection.
+   *
+   * @param stream - its number; `undefined` for the part of the capture itself, which sees what is of no connection
+   */
+  abstract part(stream: number | undefined): Part<Piece>;
+
+  /** Takes the next piece, of whichever part. @returns a promise where there is something to wait for */
+  abstract piece(piece: Piece): Promise<void> | undefined;
+
+  abstract end(): Promise<void> | undefined;
+
+  event(event: DissectEvent): Promise<void> | undefined {
+    const piece = this.#parts.event(event);
+    return piece === undefined ? undefined : this.piece(piece);
   }
 }
 

@@ -5,15 +5,12 @@ import { PartedConsumer, readInto, type Part } from '../consumer.js';
 import type { Wants } from '../conversation.js';
 import type { DissectOptions } from '../dissection/dissect-options.js';
 import type { DissectEvent } from '../events.js';
-import { CallEvents, type CallOnConnection } from '../output/call-events.js';
-import { CALL_FIELDS } from '../output/records/call-fields.js';
 import type { RecordType } from '../output/json/json-record.js';
-import { readFields } from '../output/records/record-field.js';
+import { CheckedConnection, type CheckedEvent, type CheckedPartOptions } from './checked-connection.js';
 import type { Condition } from './expectations/condition.js';
 import { ExpectationCount, type Expectation } from './expectations/expectation.js';
 import type { GoldenFile } from './golden/golden-file.js';
 import { GoldenRecorder } from './golden/golden.js';
-import { Records, type JsonRecord } from './records.js';
 import type { CaptureReport, Claim } from './report.js';
 import { RuleSelection, type RuleOptions } from './rules/rule-selection.js';
 import { Violations } from './rules/violations.js';
@@ -62,17 +59,6 @@ export async function check(source: CaptureSource, options: CheckOptions = {}): 
   return capture.report(error);
 }
 
-/** What the check needs of an event. */
-interface CheckedEvent {
-  /** It has findings, or says something of a connection. */
-  readonly event?: DissectEvent;
-  /** What expectations and the golden file are about. */
-  readonly record?: JsonRecord;
-  /** Calls that it ended. */
-  readonly calls?: readonly JsonRecord[];
-  readonly isLoss: boolean;
-}
-
 /** Everything that is checked about one capture. */
 export class CheckedCapture extends PartedConsumer<CheckedEvent> {
   readonly wants: Wants;
@@ -108,8 +94,13 @@ export class CheckedCapture extends PartedConsumer<CheckedEvent> {
   }
 
   part(): Part<CheckedEvent> {
-    const { isOneOfMany = false, isLoss } = this.#options;
-    return new CheckedConnection(this.#types, this.#wantsCalls, isOneOfMany ? this.#file : undefined, isLoss);
+    return new CheckedConnection(this.partOptions, this.#options.isLoss);
+  }
+
+  /** What its parts are told: plain data. */
+  get partOptions(): CheckedPartOptions {
+    const { isOneOfMany = false } = this.#options;
+    return { types: [...this.#types], wantsCalls: this.#wantsCalls, file: isOneOfMany ? this.#file : undefined };
   }
 
   piece({ event, record, calls = [], isLoss }: CheckedEvent): undefined {
@@ -159,53 +150,6 @@ export class CheckedCapture extends PartedConsumer<CheckedEvent> {
     else if (golden !== undefined) claims.push(await golden.compare(isOneOfMany ? this.#file : undefined, lines));
     return claims;
   }
-}
-
-/** What is checked about one TCP connection: records cost more than all else here, and are made connection by connection. */
-class CheckedConnection implements Part<CheckedEvent> {
-  readonly #records: Records | undefined;
-  readonly #isLoss: CheckOptions['isLoss'];
-  readonly #events: CallEvents | undefined;
-  #calls: JsonRecord[] = [];
-
-  constructor(
-    types: ReadonlySet<RecordType>,
-    wantsCalls: boolean,
-    file: string | undefined,
-    isLoss: CheckOptions['isLoss'],
-  ) {
-    this.#records = types.size === 0 ? undefined : new Records(types, file);
-    this.#isLoss = isLoss;
-    const ended = (call: CallOnConnection): void => {
-      this.#calls.push(readFields(CALL_FIELDS, { ...call, file }) as unknown as JsonRecord);
-    };
-    this.#events = wantsCalls ? new CallEvents(ended) : undefined;
-  }
-
-  event(event: DissectEvent): CheckedEvent | undefined {
-    const record = this.#records?.of(event);
-    const isLoss = this.#isLoss?.(event) ?? false;
-    const calls = this.#callsOf(event);
-    const rest = { ...(record === undefined ? {} : { record }), ...(calls === undefined ? {} : { calls }), isLoss };
-    if (isOfViolations(event)) return { event, ...rest };
-    return record === undefined && calls === undefined && !isLoss ? undefined : rest;
-  }
-
-  /** The calls of which it is known now what became of them. */
-  #callsOf(event: DissectEvent): readonly JsonRecord[] | undefined {
-    if (this.#events === undefined) return undefined;
-    this.#events.event(event);
-    if (this.#calls.length === 0) return undefined;
-    const calls = this.#calls;
-    this.#calls = [];
-    return calls;
-  }
-}
-
-/** Whether an event may say something of a violation: most frames and messages have none. */
-function isOfViolations(event: DissectEvent): boolean {
-  if (event.type === 'frame') return event.frame.findings.length > 0;
-  return event.type !== 'message' || event.message.findings.length > 0;
 }
 
 function asksForMeaning({ field, reads }: Condition): boolean {

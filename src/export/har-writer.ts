@@ -22,7 +22,6 @@ export class HarWriter {
   readonly #messages = new Spool<ConnectionRef>();
   readonly #message = new HarMessageWriter();
   readonly #last = new Map<ConnectionRef, PacketTime>();
-  #entries = 0;
 
   /** The beginning of the file. */
   begin(creator: HarCreator): string {
@@ -34,7 +33,7 @@ export class HarWriter {
    * Takes the next event of a capture.
    *
    * @param file - the capture, where there are several
-   * @returns pieces of the file, as they come; to be written before the next event is taken
+   * @returns pieces of an entry, where it is the end of a connection; to be written before the next event is taken
    */
   *event(event: DissectEvent, file: string | undefined): Generator<Buffer> {
     if (event.type === 'message') {
@@ -44,8 +43,7 @@ export class HarWriter {
       this.#last.set(connection, message.at);
     } else if (event.type === 'connection') {
       const { connection } = event;
-      const separator = this.#entries++ > 0 ? ',\n' : '\n';
-      yield Buffer.from(separator + harEntryStart(event, this.#last.get(connection), file), 'utf8');
+      yield Buffer.from(harEntryStart(event, this.#last.get(connection), file), 'utf8');
       yield* this.#messages.take(connection);
       this.#last.delete(connection);
       yield Buffer.from(HAR_ENTRY_END, 'latin1');

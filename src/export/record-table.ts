@@ -1,7 +1,8 @@
 import { WsdissectError } from '../common/error.js';
+import type { Allotment } from '../common/limits.js';
 import { nearest } from '../common/nearest.js';
 import type { Wants } from '../conversation.js';
-import type { DissectEvent } from '../events.js';
+import type { ConnectionRef, DissectEvent } from '../events.js';
 import { CallEvents, type CallOnConnection } from '../output/call-events.js';
 import { CALL_FIELDS } from '../output/records/call-fields.js';
 import { ITEM } from '../output/records/decoded-fields.js';
@@ -33,6 +34,13 @@ interface SourceColumn extends TableColumn {
 
 type Row = Readonly<Record<string, RecordValue>>;
 type TakeRow = (cells: readonly Cell[]) => void;
+
+/** Makes the rows of a capture. */
+interface TableRows {
+  event(event: DissectEvent): void;
+  /** Nothing more comes. @param next - is told whose calls come next */
+  end(next?: (connection: ConnectionRef) => void): void;
+}
 
 /**
  * Turns the events of captures into the rows of one table: what the JSON records have, a column for each field. A list is
@@ -82,18 +90,20 @@ export class RecordTable {
    * @param file - the value of `file`
    * @param take - is given each row
    * @param hasCall - whether a call has a row
+   * @param openCalls - bytes that open calls may take
    */
   capture(
     file: string | undefined,
     take: TakeRow,
     hasCall: (call: CallOnConnection) => boolean = () => true,
-  ): { event(event: DissectEvent): void; end(): void } {
+    openCalls?: Allotment,
+  ): TableRows {
     const { type } = this;
     if (type === 'call') {
       const calls = new CallEvents((call) => {
         if (hasCall(call)) take(this.#cells(readFields(CALL_FIELDS, { ...call, file })));
-      });
-      return { event: (event) => calls.event(event), end: () => calls.end() };
+      }, openCalls);
+      return { event: (event) => calls.event(event), end: (next) => calls.end(next) };
     }
     const event = (event: DissectEvent): void => {
       if (event.type !== type) return;

@@ -94,7 +94,8 @@ export class ConnectionRunner {
   /** What became of connections since the last call. */
   takeNews(): readonly number[] {
     const news = this.#news;
-    if (news.length > 0) this.#news = [];
+    if (news.length === 0) return NO_NEWS;
+    this.#news = [];
     return news;
   }
 
@@ -245,6 +246,7 @@ class RunConnection implements TcpConnectionInfo {
 }
 
 const NO_BYTES = Buffer.alloc(0);
+const NO_NEWS: readonly number[] = [];
 
 function giveFinding(sink: ConnectionSink, side: Side, what: Finding | EarlyBytes, at: PacketTime): void {
   if ('early' in what) giveEarly(sink, side, Buffer.from(what.early), at, what.missing);

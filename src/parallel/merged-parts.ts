@@ -15,8 +15,10 @@ export interface MergedListener {
   start(part: EpochPart, index: number): void;
   /** What a thread has seen besides. */
   seen(seen: PartSeen): void;
-  /** Bytes of a thread were taken: it may make more. */
-  taken(thread: number, bytes: number): void;
+  /** All of a part of a thread is taken. */
+  taken(thread: number, part: EpochPart): void;
+  /** Does work of this thread that others would wait for. @returns whether there was any */
+  help(): boolean;
   /** What became of connections. @returns why one thread might have decided otherwise */
   news(thread: number, news: readonly number[], epoch: WrittenEpoch): string | undefined;
   /** All of an epoch is taken. */
@@ -111,6 +113,7 @@ export class MergedParts {
         const thread = this.#nextThread(epoch);
         if (thread === undefined) {
           if (this.#epochs.length <= most) return;
+          if (this.#listener.help()) continue;
           await new Promise<void>((resolve) => (this.#wake = resolve));
           this.#wake = undefined;
         } else if (thread === 'over') {
@@ -169,7 +172,8 @@ export class MergedParts {
 
   #drop(thread: number): void {
     const all = this.#threads[thread]!;
-    all.parts.shift();
+    const part = all.parts.shift();
+    if (part !== undefined) this.#listener.taken(thread, part);
     all.next = 0;
     all.start = 0;
   }
@@ -204,9 +208,7 @@ export class MergedParts {
     }
     if (end === start) return undefined;
     all.start = end;
-    const waiting = this.#listener.bytes(part.bytes!.subarray(start, end));
-    this.#listener.taken(thread, end - start);
-    return waiting;
+    return this.#listener.bytes(part.bytes!.subarray(start, end));
   }
 
   #passOwn({ event, late }: OwnEvent): Promise<void> | undefined {

@@ -7,6 +7,8 @@ import type { PartSeen } from './protocol.js';
  * other threads. What it makes goes to the consumer itself by way of a `PartWriter`.
  */
 export interface PartMaker {
+  /** Findings, and connections that were refused, are among what it makes: they are passed on in no other way. */
+  readonly hasAll?: boolean;
   event(event: DissectEvent): void;
   /** All that comes of a step has come. */
   stepOver?(): void;

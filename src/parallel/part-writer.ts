@@ -2,6 +2,7 @@ import { CapturedTime, type PacketTime } from '../common/packet-time.js';
 import type { ConnectionRef, DissectEvent } from '../events.js';
 import type { RecordStart } from '../output/records/record-starts.js';
 import type { ConnectionRunner } from './connection-runner.js';
+import type { SentBytes } from './part-buffers.js';
 import type { EpochPart, PartObject, PartSeen } from './protocol.js';
 import { precisionBits, precisionOf } from './step.js';
 
@@ -20,8 +21,12 @@ const NUMBERED_BIT = 1;
 const SERVER_BIT = 2;
 const SKIPPED_BIT = 4;
 
-/** Takes a part of what a thread has. It waits where too much is on its way. */
-export type PostPart = (part: EpochPart) => void;
+/** How parts go to the thread that puts them together. */
+export interface PartPost {
+  /** Copies bytes. It waits where too much is on its way. */
+  carry(bytes: Uint8Array): SentBytes;
+  post(part: EpochPart): void;
+}
 
 /** Bytes that a thread has made. */
 export interface ByteSource {
@@ -36,7 +41,7 @@ export class PartWriter {
   readonly #source: ByteSource;
   readonly #seen: () => PartSeen;
   readonly #fractions: () => readonly number[];
-  readonly #post: PostPart;
+  readonly #post: PartPost;
   #runner!: ConnectionRunner;
   #epoch = 0;
   /** Where what comes stands, in place of the step that is worked on. */
@@ -59,7 +64,7 @@ export class PartWriter {
    * @param seen - what was seen since it was last asked
    * @param fractions - of totals over all connections, how much was taken at most
    */
-  constructor(source: ByteSource, seen: () => PartSeen, fractions: () => readonly number[], post: PostPart) {
+  constructor(source: ByteSource, seen: () => PartSeen, fractions: () => readonly number[], post: PartPost) {
     this.#source = source;
     this.#seen = seen;
     this.#fractions = fractions;
@@ -79,20 +84,20 @@ export class PartWriter {
 
   /** What comes stands where this step was. To be called at the end alone, with numbers that grow. */
   moveTo(step: number): void {
-    this.#note();
+    this.note();
     this.#place = step;
     this.#isRunOpen = false;
   }
 
   /** All of the epoch is worked on. */
   end(): void {
-    this.#note();
+    this.note();
     this.#give(true);
   }
 
   /** What stands here is an object: a finding, a connection that was refused, or something that is made of an event. */
   object(object: PartObject): void {
-    this.#note();
+    this.note();
     this.#objects.push(object);
     this.#put(this.step, 1 - 2 * this.#objects.length);
     this.#isRunOpen = false;
@@ -100,7 +105,7 @@ export class PartWriter {
 
   /** A record begins here: what it begins with is made where the records of all threads are put together. */
   start({ isNumbered, at, connection, direction }: RecordStart): void {
-    this.#note();
+    this.note();
     const bits = (isNumbered ? NUMBERED_BIT : 0) | (direction === 'server-to-client' ? SERVER_BIT : 0);
     let index = this.#indices.get(connection);
     if (index === undefined) {
@@ -112,7 +117,7 @@ export class PartWriter {
 
   /** A record is left out, and counted. */
   skipped(at: PacketTime): void {
-    this.#note();
+    this.note();
     this.#start(SKIPPED_BIT, at, 0);
   }
 
@@ -121,7 +126,7 @@ export class PartWriter {
     const { step } = this;
     // Another thread had a step since, even where this one gives nothing.
     if (step > this.#lastStep + 1) this.#isRunOpen = false;
-    this.#note();
+    this.note();
     this.#lastStep = step;
     const isMuch = this.#objects.length > MOST_OBJECTS || this.#startsLength > MOST_STARTS * START_LENGTH;
     if (this.#noted > PART_LENGTH || isMuch) this.#give(false);
@@ -141,8 +146,8 @@ export class PartWriter {
     this.#isRunOpen = false;
   }
 
-  /** Notes what the step has given so far. */
-  #note(): void {
+  /** Notes what the step has given so far, and sends it where it is much. */
+  note(): void {
     const { length } = this.#source;
     if (length === this.#noted) return;
     const { step } = this;
@@ -162,7 +167,7 @@ export class PartWriter {
   /** @param step - which has given more than was noted */
   #give(isDone: boolean, step?: number): void {
     while (this.#source.length > 0) {
-      const bytes = new Uint8Array(this.#source.take());
+      const bytes = this.#source.take();
       if (step !== undefined) this.#put(step, bytes.length);
       const isLast = isDone && this.#source.length === 0;
       this.#send(bytes, isLast);
@@ -190,10 +195,12 @@ export class PartWriter {
     this.#connections = [];
     this.#indices.clear();
     this.#noted = 0;
-    this.#post({
+    const sent = bytes === undefined ? undefined : this.#post.carry(bytes);
+    this.#post.post({
       epoch: this.#epoch,
       isDone,
-      bytes,
+      bytes: sent?.bytes,
+      buffer: sent?.buffer,
       order,
       objects,
       starts,

@@ -69,6 +69,8 @@ export interface EpochPart {
   readonly isDone: boolean;
   /** What it printed; absent where that is nothing. */
   readonly bytes?: Uint8Array | undefined;
+  /** The buffer that is given back once they are taken. */
+  readonly buffer?: number | undefined;
   /**
    * The order of what it has, as pairs: the number of the step, and the length of the bytes up to the end of what it gave;
    * or, below 0, what stands there: -1 less twice the index of an object, -2 less twice that of a start.

@@ -13,6 +13,9 @@ import { RemoteSink, type StepWriter } from './remote-sink.js';
 import { BEGINNING_BITS, howBits, SETTLE_BIT, SIDE_BIT, SPOKEN_BITS, STEP, UNKNOWN, type StepKind } from './step.js';
 import { WatchedBytes } from './watched-bytes.js';
 
+/** What reading and putting in order costs, as a part of what all that comes after it costs. */
+const READING = 0.7;
+
 /** An event of the thread that reads, with its place. */
 export interface OwnEvent {
   readonly step: number;
@@ -48,6 +51,9 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
   readonly #freeSlots: number[][];
   /** Bytes that each thread was given. */
   readonly #load: number[];
+  /** The last of the threads is this one, which reads besides. */
+  readonly #hasLocal: boolean;
+  #opened = 0;
   readonly #remote = new WeakMap<TcpConnection, RemoteSink>();
   #over: RemoteSink[] = [];
   #events: OwnEvent[] = [];
@@ -61,9 +67,16 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
 
   /**
    * @param written - takes each epoch
-   * @param mostAhead - epochs that may be written and are not printed
+   * @param how - `mostAhead`: epochs that may be written and are not printed. `hasLocal`: the last of the threads is this one,
+   * which reads besides and so takes less than the others
    */
-  constructor(limits: Limits, threads: number, written: (epoch: WrittenEpoch) => void, mostAhead: number) {
+  constructor(
+    limits: Limits,
+    threads: number,
+    written: (epoch: WrittenEpoch) => void,
+    { mostAhead, hasLocal = false }: { readonly mostAhead: number; readonly hasLocal?: boolean },
+  ) {
+    this.#hasLocal = hasLocal;
     this.held = new WatchedBytes(limits.heldTotal);
     this.#writer = new EpochWriter(threads);
     this.#written = written;
@@ -84,9 +97,7 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
   }
 
   open(connection: TcpConnection): ConnectionSink {
-    let thread = 0;
-    for (let other = 1; other < this.#load.length; other++)
-      if (this.#load[other]! < this.#load[thread]!) thread = other;
+    const thread = this.#leastLoaded();
     // Many that carry next to nothing are shared too.
     this.#load[thread]! += 1;
     const slots = this.#sinks[thread]!;
@@ -104,6 +115,23 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
     });
     this.#row(sink, STEP.open, object, 0, undefined);
     return sink;
+  }
+
+  /** The thread that is to have the next connection. */
+  #leastLoaded(): number {
+    const last = this.#load.length - 1;
+    let thread = 0;
+    let total = 0;
+    for (let other = 0; other <= last; other++) {
+      const load = this.#load[other]!;
+      total += load;
+      if (load < this.#load[thread]! && !(this.#hasLocal && other === last)) thread = other;
+    }
+    if (!this.#hasLocal || last === 0) return thread;
+    // As if it were one more of the usual ones.
+    const usual = this.#opened === 0 ? 1 : total / this.#opened;
+    this.#opened++;
+    return this.#load[last]! + READING * (total + usual) < this.#load[thread]! ? last : thread;
   }
 
   ended(connection: TcpConnection): boolean {

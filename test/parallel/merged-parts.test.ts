@@ -52,6 +52,7 @@ function merge(threads: number): { merged: MergedParts; printed: string[]; doubt
     start: (_, index) => void printed.push(`#${index}`),
     seen: () => undefined,
     taken: () => undefined,
+    help: () => false,
     news: () => doubts.shift(),
     over: (over) => void printed.push(`|${over.number}`),
   });

@@ -13,10 +13,17 @@ import { threadsHere } from './threads-here.js';
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures');
 const CAPTURES = readdirSync(FIXTURES).filter((name) => /\.(?:pcap|pcapng|gz|hex)$/.test(name));
 
+const EXPECTED = `checks:
+  - filter: { min: 2, match: { type: message, decoded.name: chat } }
+  - filter: { count: 3, match: { type: call, outcome: ok, seconds__lt: 1 } }
+  - filter: { max: 1, match: { type: frame, opcode: 9 } }
+`;
+
 let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wsdissect-shared-'));
+  writeFileSync(join(folder, 'expected.yaml'), EXPECTED);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,7 +45,7 @@ async function print(argv: readonly string[], jobs: number): Promise<Printed> {
   const world = {
     ...io,
     read: (name: string) => {
-      readings++;
+      if (!name.endsWith('.yaml')) readings++;
       return name.endsWith('cut-off') ? untilItBreaks(io.read(name)) : io.read(name);
     },
   };
@@ -51,7 +58,8 @@ async function print(argv: readonly string[], jobs: number): Promise<Printed> {
       return here.start(data);
     },
   };
-  const code = await main([...argv, '--jobs', String(jobs)], { ...world, threads });
+  const named = argv.map((each) => (each === 'EXPECTED' ? join(folder, 'expected.yaml') : each));
+  const code = await main([...named, '--jobs', String(jobs)], { ...world, threads });
   return { code, stdout: writes.join(''), stderr: reports.join(''), readings, started };
 }
 
@@ -94,6 +102,11 @@ const MORE_LINES = [
   'calls',
   'calls --json --decode auto --slowest 3',
   'calls --json --context 1 --where outcome!="ok"',
+  'check --strict --fail-on note --max-payload 8',
+  'check --json --expect EXPECTED',
+  'export --csv --type frame --where payloadLength>3',
+  'export --tsv --type call',
+  'export --har',
 ];
 
 describe('one input with several threads', () => {
@@ -141,6 +154,20 @@ describe('many connections with several threads', () => {
     for (const line of MORE_LINES) {
       const [{ readings }] = (await expectSame([...line.split(' '), path], [3])) as [Printed];
       expect(readings).toBe(1);
+    }
+  });
+
+  it('writes the Parquet file that one writes, and replaces what it began where one has to read again', async () => {
+    const path = joined(() => undefined);
+    const files: Buffer[] = [];
+    for (const [index, input] of [path, join(FIXTURES, 'send.hex')].entries()) {
+      for (const jobs of [1, 3]) {
+        const parquet = join(folder, `${index}-${jobs}.parquet`);
+        const { code } = await print(['export', '--parquet', parquet, '--type', 'frame', input], jobs);
+        expect(code).toBe(0);
+        files.push(readFileSync(parquet));
+      }
+      expect(files[2 * index + 1]!.equals(files[2 * index]!)).toBe(true);
     }
   });
 
@@ -213,5 +240,8 @@ describe('a capture that cannot be read to its end', () => {
         expect(stdout).toContain('unanswered');
       }
     }
+    await expectSame(['export', '--csv', '--type', 'call', path]);
+    for (const { stderr } of await expectSame(['export', '--har', path]))
+      expect(stderr).toContain('not in the HAR file');
   });
 });

@@ -41,7 +41,10 @@ class ThreadHere implements Thread<ToWorker, FromWorker> {
   async #hear(message: ToWorker): Promise<void> {
     if (this.#isOver) return;
     if (message.say === 'share') {
-      this.#run = await startSharing(this.#io, message.task, (part) => this.#say(part));
+      this.#run = await startSharing(this.#io, message.task, {
+        carry: (bytes) => ({ bytes: new Uint8Array(bytes), buffer: undefined }),
+        post: (part) => this.#say(part),
+      });
     } else if (message.say === 'epoch') {
       await this.#turn(this.#number);
       // The memory is used again as soon as the epoch is over: whoever keeps bytes copies them.

@@ -1,7 +1,7 @@
 import { REPORTERS, type ReporterName } from '../../check/reporters/reporter.js';
 import type { Severity } from '../../common/finding-codes.js';
 import type { OptionTable } from './option.js';
-import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
+import { READING_OPTIONS, SHARING_OPTIONS, type JobsOptions, type ReadingOptions } from './reading-options.js';
 
 /** Where a report goes. */
 export interface ReporterChoice {
@@ -11,7 +11,7 @@ export interface ReporterChoice {
 }
 
 /** The parsed options of `check`. */
-export interface CheckOptions extends ReadingOptions {
+export interface CheckOptions extends ReadingOptions, Pick<JobsOptions, 'jobs'> {
   readonly listRules?: true;
   readonly rules?: readonly string[][];
   readonly allow?: readonly string[][];
@@ -70,6 +70,7 @@ export const CHECK_OPTIONS: OptionTable<CheckOptions> = {
     parse: parseReporter,
     isRepeatable: true,
   },
+  ...SHARING_OPTIONS,
   ...READING_OPTIONS,
   // What these mean here.
   json: { ...READING_OPTIONS.json, description: 'the same as --reporter json' },

@@ -3,12 +3,23 @@ import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
 import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION } from './printing-options.js';
-import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+import {
+  FINDINGS_OPTIONS,
+  READING_OPTIONS,
+  SHARING_OPTIONS,
+  type FindingsOptions,
+  type JobsOptions,
+  type ReadingOptions,
+} from './reading-options.js';
 import { parseNames } from './values.js';
 
 /** The parsed options of `export`: those that say how text looks are none of its own. */
 export interface ExportOptions
-  extends Omit<ReadingOptions, 'json' | 'maxPayload' | 'color'>, FindingsOptions, FilterOptions {
+  extends
+    Omit<ReadingOptions, 'json' | 'maxPayload' | 'color'>,
+    FindingsOptions,
+    FilterOptions,
+    Pick<JobsOptions, 'jobs'> {
   readonly har?: true;
   readonly payloads?: string;
   readonly csv?: true;
@@ -66,6 +77,11 @@ export const EXPORT_OPTIONS: OptionTable<ExportOptions> = {
   },
   force: { flags: '--force', description: 'overwrite files that exist' },
   decode: DECODE_OPTION,
+  jobs: {
+    ...SHARING_OPTIONS.jobs,
+    description:
+      'threads that share the connections of one file, with --har or a table and without --stream; auto is one',
+  },
   ...FILTER_OPTIONS,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'json', 'maxPayload', 'color'),

@@ -35,6 +35,17 @@ export interface JobsOptions {
   readonly task?: TaskChoice;
 }
 
+/** The option of the commands that make one thing of all inputs. */
+export const SHARING_OPTIONS: OptionTable<Pick<JobsOptions, 'jobs'>> = {
+  jobs: {
+    flags: '-J, --jobs <number>',
+    description: 'threads that share the connections of one file, unless --stream is there; auto is one',
+    parse: parseJobs,
+    suggestions: ['auto'],
+    defaultValue: 'auto',
+  },
+};
+
 /** The options of the commands that print each input by itself. */
 export const JOBS_OPTIONS: OptionTable<JobsOptions> = {
   jobs: {

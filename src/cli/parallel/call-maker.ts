@@ -1,10 +1,11 @@
 import { COUNT_LIMITS } from '../../common/limits.js';
 import { WatchedAllotment } from '../../common/watched-allotment.js';
-import type { ConnectionRef, DissectEvent } from '../../events.js';
+import type { DissectEvent } from '../../events.js';
 import { EncodedBytes } from '../../parallel/encoded-bytes.js';
 import type { PartMaker } from '../../parallel/part-maker.js';
 import type { PartWriter } from '../../parallel/part-writer.js';
 import { CallLines, type CallLine, type CallPrinting } from '../commands/printing/call-lines.js';
+import { BegunConnections } from './begun-connections.js';
 
 /** Makes the lines of the calls of some connections. */
 export class CallMaker implements PartMaker {
@@ -12,8 +13,7 @@ export class CallMaker implements PartMaker {
   readonly open = new WatchedAllotment(COUNT_LIMITS.openCallBytes);
   readonly #lines: CallLines;
   readonly #isInOrder: boolean;
-  /** The steps at which connections had their first message or gap: in this order their calls end where the capture has no end. */
-  readonly #begun = new WeakMap<ConnectionRef, number>();
+  readonly #begun = new BegunConnections(() => this.#writer.step);
   #writer!: PartWriter;
 
   constructor(printing: CallPrinting) {
@@ -28,14 +28,12 @@ export class CallMaker implements PartMaker {
   }
 
   event(event: DissectEvent): void {
-    if (event.type === 'connection') this.#begun.delete(event.connection);
-    else if ((event.type === 'message' || event.type === 'gap') && !this.#begun.has(event.connection))
-      this.#begun.set(event.connection, this.#writer.step);
+    this.#begun.event(event);
     this.#lines.event(event);
   }
 
   end(): void {
-    this.#lines.end((connection) => this.#writer.moveTo(this.#begun.get(connection)!));
+    this.#lines.end((connection) => this.#writer.moveTo(this.#begun.stepOf(connection)));
   }
 
   #line(line: CallLine): void {

@@ -3,11 +3,11 @@ import { EncodedBytes } from '../../parallel/encoded-bytes.js';
 import type { PartMaker } from '../../parallel/part-maker.js';
 import type { ByteSource, PartWriter } from '../../parallel/part-writer.js';
 import { createOutput, startsOf, textOptionsOf } from '../commands/printing/create-output.js';
-import { selectionOf } from '../commands/printing/print-captures.js';
 import type { RecordsOptions } from '../options/printing-options.js';
+import { selectionOf } from '../commands/printing/selection-of.js';
 import type { Io } from '../terminal/io.js';
 import type { RowPiece } from './merged-printer.js';
-import type { Printing } from './protocol.js';
+import type { Printing, SharedMaking } from './protocol.js';
 import { DeferredStarts, RecordMaker } from './record-maker.js';
 
 /** What makes something of events, and where that goes. */
@@ -20,15 +20,34 @@ interface Making {
 type OpenWriter = (source: ByteSource, fractions?: () => readonly number[]) => PartWriter;
 
 /** What makes, in a thread beside the main one, what a command needs of connections. */
-export async function createMaker(io: Io, { what, options }: Printing, open: OpenWriter): Promise<Making> {
-  if (what === 'call') {
-    const { callPrinting } = await import('../commands/printing/calls-command.js');
-    const { CallMaker } = await import('./call-maker.js');
-    const maker = new CallMaker(await callPrinting(io, options, undefined));
-    const writer = open(maker.bytes, () => [maker.open.fraction]);
-    maker.writer = writer;
-    return { maker, writer };
+export async function createMaker(io: Io, making: SharedMaking, open: OpenWriter): Promise<Making> {
+  switch (making.what) {
+    case 'check': {
+      const { CheckMaker } = await import('./check-maker.js');
+      const writer = open(new EncodedBytes());
+      return { maker: new CheckMaker(making.options, writer), writer };
+    }
+    case 'export': {
+      const { openExporting } = await import('./export-maker.js');
+      const bytes = new EncodedBytes();
+      return openExporting(io, making.options, bytes, (openCalls) => open(bytes, () => [openCalls.fraction]));
+    }
+    case 'call': {
+      const { callPrinting } = await import('../commands/printing/call-lines.js');
+      const { CallMaker } = await import('./call-maker.js');
+      const maker = new CallMaker(await callPrinting(io, making.options, undefined));
+      const writer = open(maker.bytes, () => [maker.open.fraction]);
+      maker.writer = writer;
+      return { maker, writer };
+    }
+    default:
+      return recordMaker(io, making, open);
   }
+}
+
+type RecordPrinting = Exclude<Printing, { readonly what: 'call' }>;
+
+async function recordMaker(io: Io, { what, options }: RecordPrinting, open: OpenWriter): Promise<Making> {
   // What is wrong and of no record is the business of the main thread.
   const own: RecordsOptions = { ...options, findings: 'none' };
   const selection = await selectionOf(what, own, undefined);

@@ -2,11 +2,11 @@ import { OneThreadNeeded } from '../../parallel/merged-parts.js';
 import type { CaptureCommand } from '../commands/reading/read-captures.js';
 import type { Io } from '../terminal/io.js';
 import type { MergedConsumer } from './merged-consumer.js';
-import type { Printing } from './protocol.js';
+import type { SharedMaking } from './protocol.js';
 import { SharedRun } from './shared-run.js';
 
 /** Reads one input with several threads. */
-export type Share = (printing: Printing, consumer: MergedConsumer) => Pick<CaptureCommand, 'open' | 'read'>;
+export type Share = (making: SharedMaking, consumer: MergedConsumer) => Pick<CaptureCommand, 'open' | 'read'>;
 
 /**
  * Reads one input with several threads: this one reads and puts bytes in order, each connection is the business of one of the
@@ -36,10 +36,10 @@ export async function inThreads(
       reports += text;
     },
   };
-  const share: Share = (printing, consumer) => ({
+  const share: Share = (making, consumer) => ({
     open: () => Promise.resolve(consumer),
     read: (reported, source, dissect, witness) =>
-      new SharedRun(ownIo, printing, others, consumer).read(reported, source, dissect, witness),
+      new SharedRun(ownIo, making, others, consumer).read(reported, source, dissect, witness),
   });
   try {
     const exitCode = await run(ownIo, share);

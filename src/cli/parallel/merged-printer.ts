@@ -8,6 +8,7 @@ import type { RecordsOptions } from '../options/printing-options.js';
 import type { Io } from '../terminal/io.js';
 import { WriteBuffer } from '../terminal/write-buffer.js';
 import type { MergedConsumer } from './merged-consumer.js';
+import { withBuffers } from './with-buffers.js';
 
 /** What came of a connection. */
 export interface RowPiece {
@@ -79,10 +80,4 @@ export class MergedPrinter implements MergedConsumer {
   async #take(output: Output): Promise<void> {
     while (output.length > 0) await this.bytes(output.take());
   }
-}
-
-/** What came from another thread has no buffers of Node. */
-function withBuffers(event: RowPiece['event']): RowPiece['event'] {
-  const { closeReason } = event;
-  return closeReason === undefined ? event : { ...event, closeReason: Buffer.from(closeReason) };
 }

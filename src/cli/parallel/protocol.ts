@@ -1,13 +1,22 @@
+import type { SharedCheck } from './check-maker.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
+import type { ExportOptions } from '../options/export-options.js';
 import type { RecordsOptions } from '../options/printing-options.js';
 import type { RecordType } from '../../output/records/record-field.js';
+import type { PartMemory } from '../../parallel/part-buffers.js';
 import type { ConnectionSettings, Epoch, EpochPart } from '../../parallel/protocol.js';
 
 /** What is printed of inputs: records of one type, or calls. */
 export type Printing =
   | { readonly what: RecordType; readonly options: RecordsOptions }
   | { readonly what: 'call'; readonly options: CallsOptions };
+
+/** What several threads make of the connections of one input. */
+export type SharedMaking =
+  | Printing
+  | { readonly what: 'export'; readonly options: ExportOptions }
+  | { readonly what: 'check'; readonly options: SharedCheck };
 
 /** One input to print. It goes to a thread of its own, so it is plain data. */
 export interface PrintingTask {
@@ -28,10 +37,10 @@ export interface WorkerWorld {
 
 /** What a thread is to make of the connections that it is given. */
 export interface SharedTask {
-  readonly printing: Printing;
+  readonly making: SharedMaking;
   readonly settings: ConnectionSettings;
-  /** One number: bytes that are on their way to the main thread. */
-  readonly onTheirWay: SharedArrayBuffer;
+  /** Where it puts its bytes. */
+  readonly memory: PartMemory;
 }
 
 /** What the main thread says to another. */

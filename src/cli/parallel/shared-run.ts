@@ -6,13 +6,15 @@ import type { SharedReading } from '../../dissection/connection-carrier.js';
 import type { DissectOptions } from '../../dissection/dissect-options.js';
 import { readShared } from '../../dissection/shared-reading.js';
 import { MergedParts, OneThreadNeeded } from '../../parallel/merged-parts.js';
+import { createPartMemory, PartBuffers } from '../../parallel/part-buffers.js';
 import { readStart } from '../../parallel/part-writer.js';
 import type { Epoch } from '../../parallel/protocol.js';
 import { SharedConnections, type WrittenEpoch } from '../../parallel/shared-connections.js';
 import type { ReportedConsumer } from '../commands/reading/reported-consumer.js';
 import type { Io, Thread } from '../terminal/io.js';
+import { LocalThread } from './local-thread.js';
 import type { MergedConsumer } from './merged-consumer.js';
-import type { FromWorker, Printing, ToWorker, WorkerWorld } from './protocol.js';
+import type { FromWorker, SharedMaking, ToWorker, WorkerWorld } from './protocol.js';
 
 /** Epochs of which the steps may be written, and what comes of them not yet printed. */
 const MOST_AHEAD = 8;
@@ -22,14 +24,14 @@ type SharingWorker = Thread<ToWorker, FromWorker>;
 /** One reading of an input with several threads. */
 export class SharedRun {
   readonly #io: Io;
-  readonly #printing: Printing;
+  readonly #making: SharedMaking;
   readonly #others: number;
   readonly #merged: MergedConsumer;
 
   /** @param others - threads beside this one */
-  constructor(io: Io, printing: Printing, others: number, merged: MergedConsumer) {
+  constructor(io: Io, making: SharedMaking, others: number, merged: MergedConsumer) {
     this.#io = io;
-    this.#printing = printing;
+    this.#making = making;
     this.#others = others;
     this.#merged = merged;
   }
@@ -45,12 +47,18 @@ export class SharedRun {
     const keyLog = dissect.keyLog?.text();
     if (dissect.keyLog !== undefined && keyLog === undefined) throw new OneThreadNeeded('secrets were forgotten');
     const limits = { ...DEFAULT_LIMITS, ...dissect.limits };
-    const counts = Array.from({ length: this.#others }, () => new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const workers = counts.map((): SharingWorker => this.#io.threads!.start<ToWorker, FromWorker>(worldOf(this.#io)));
+    const memories = Array.from({ length: this.#others }, createPartMemory);
+    const buffers = memories.map((memory) => new PartBuffers(memory));
+    const local = new LocalThread(this.#io);
+    const workers: SharingWorker[] = [
+      ...memories.map(() => this.#io.threads!.start<ToWorker, FromWorker>(worldOf(this.#io))),
+      // An entry of HAR may be as long as its connection: parts of it are to go out while it is made.
+      ...(isLong(this.#making) ? [] : [local]),
+    ];
     const taker = this.#merged;
     let reading: SharedReading | undefined;
     let http2Connections = 0;
-    const merged = new MergedParts(this.#others, limits.heldTotal, {
+    const merged = new MergedParts(workers.length, limits.heldTotal, {
       bytes: (bytes) => taker.bytes!(bytes),
       event: (event) => consumer.event(event),
       piece: (piece) => taker.piece!(piece),
@@ -62,11 +70,10 @@ export class SharedRun {
         consumer.count(part);
         http2Connections += part.http2Connections;
       },
-      taken: (thread, bytes) => {
-        const count = new Int32Array(counts[thread]!);
-        Atomics.sub(count, 0, bytes);
-        Atomics.notify(count, 0);
+      taken: (thread, { buffer }) => {
+        if (buffer !== undefined) buffers[thread]?.giveBack(buffer);
       },
+      help: () => local.help(),
       news: (thread, news, epoch) =>
         news.length === 0 ? undefined : shared.takeNews(thread, news, epoch, reading!.tcp),
       over: (epoch) => {
@@ -75,14 +82,14 @@ export class SharedRun {
     });
     const shared = new SharedConnections(
       limits,
-      this.#others,
+      workers.length,
       (epoch) => {
         merged.add(epoch);
         for (const [thread, steps] of epoch.epochs.entries()) {
           if (steps !== undefined) workers[thread]!.post({ say: 'epoch', epoch: steps });
         }
       },
-      MOST_AHEAD,
+      { mostAhead: MOST_AHEAD, hasLocal: !isLong(this.#making) },
     );
     const settings = {
       limits,
@@ -97,8 +104,10 @@ export class SharedRun {
         if (message.say === 'part') merged.part(thread, message.part);
       });
       worker.onEnd((error) => merged.fail(error));
-      worker.post({ say: 'share', task: { printing: this.#printing, settings, onTheirWay: counts[thread]! } });
+      const memory = memories[thread];
+      if (memory !== undefined) worker.post({ say: 'share', task: { making: this.#making, settings, memory } });
     }
+    if (workers.length > memories.length) await local.begin({ making: this.#making, settings });
     const room = async (now: SharedReading): Promise<void> => {
       reading = now;
       const { doubt } = shared;
@@ -133,6 +142,10 @@ export class SharedRun {
       for (const worker of workers) worker.terminate();
     }
   }
+}
+
+function isLong(making: SharedMaking): boolean {
+  return making.what === 'export' && making.options.har === true;
 }
 
 /** The epoch after the last one: what is known of connections that have no end. */

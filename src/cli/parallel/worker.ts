@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { WsdissectError, type ErrorCode } from '../../common/error.js';
 import { inputSize, readInput } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
+import { PartBuffers } from '../../parallel/part-buffers.js';
 import type { EpochPart } from '../../parallel/protocol.js';
 import type { FromWorker, PrintingTask, SharedWork, ToWorker, WorkerWorld } from './protocol.js';
 
@@ -43,7 +44,10 @@ const io: Io = {
 port.on('message', (message: ToWorker) => {
   switch (message.say) {
     case 'share':
-      sharer = import('./share-printing.js').then(({ startSharing }) => startSharing(io, message.task, postPart));
+      sharer = import('./share-printing.js').then(({ startSharing }) => {
+        const buffers = new PartBuffers(message.task.memory);
+        return startSharing(io, message.task, { carry: (bytes) => buffers.fill(bytes), post: postPart });
+      });
       return;
     case 'epoch':
     case 'end':
@@ -70,10 +74,8 @@ port.on('message', (message: ToWorker) => {
 });
 
 function postPart(part: EpochPart): void {
-  port.postMessage(
-    { say: 'part', part } satisfies FromWorker,
-    part.bytes === undefined ? [] : [part.bytes.buffer as ArrayBuffer],
-  );
+  const memory = part.bytes?.buffer;
+  port.postMessage({ say: 'part', part } satisfies FromWorker, memory instanceof ArrayBuffer ? [memory] : []);
 }
 
 async function print({ printing, input, index, isOne }: PrintingTask): Promise<number> {

@@ -17,7 +17,9 @@ import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../../exit-code.js';
 import type { Io } from '../../terminal/io.js';
 import { isLossEvent } from '../../../check/loss.js';
 import { inputName } from '../../input/named-error.js';
-import { inputsOf, readCaptures } from '../reading/read-captures.js';
+import { threadsWithin } from '../../parallel/jobs.js';
+import { withThreads } from '../../parallel/with-threads.js';
+import { inputsOf, readCaptures, type CaptureCommand } from '../reading/read-captures.js';
 import { watched } from './watched-check.js';
 
 /**
@@ -74,27 +76,34 @@ async function runChecks(io: Io, names: readonly string[], options: CheckOptions
   const pages = await openPages(io, options, captures.length === 1);
   let checked: CheckedCapture;
   let conversation: FailingConversation | undefined;
+  const command: CaptureCommand = {
+    open: (input) => {
+      checked = new CheckedCapture({ ...base, file: inputName(input.name) });
+      conversation = reports.wantsDiagram ? new FailingConversation(selection) : undefined;
+      const consumer = conversation === undefined ? checked : watched(checked, conversation);
+      return Promise.resolve(pages.reduce<Consumer>((inner, page) => page.watch(inner, input), consumer));
+    },
+    close: async (_, error, seen) => {
+      const report = await checked.report(error);
+      counts.add(report);
+      await reports.capture(report, conversation?.diagram);
+      for (const page of pages) page.capture(report, seen);
+      return error;
+    },
+  };
+  // A page shows, and a diagram draws, what each connection says.
+  const canShare = pages.length === 0 && !reports.wantsDiagram && options.stream === undefined;
   try {
-    await readCaptures(
-      io,
-      captures,
-      { ...options, quiet: true },
-      {
-        open: (input) => {
-          checked = new CheckedCapture({ ...base, file: inputName(input.name) });
-          conversation = reports.wantsDiagram ? new FailingConversation(selection) : undefined;
-          const consumer = conversation === undefined ? checked : watched(checked, conversation);
-          return Promise.resolve(pages.reduce<Consumer>((inner, page) => page.watch(inner, input), consumer));
-        },
-        close: async (_, error, seen) => {
-          const report = await checked.report(error);
-          counts.add(report);
-          await reports.capture(report, conversation?.diagram);
-          for (const page of pages) page.capture(report, seen);
-          return error;
-        },
-      },
-    );
+    await withThreads(io, canShare ? threadsWithin(options.jobs, io, captures) : 0, async (to, share) => {
+      const reading = { ...options, quiet: true as const };
+      if (share === undefined) return readCaptures(to, captures, reading, command);
+      const capture = new CheckedCapture({ ...base, file: inputName(captures[0]!.name) });
+      checked = capture;
+      const task = { ...capture.partOptions, hasLosses: options.strict === true };
+      const { mergedCheck } = await import('../../parallel/merged-check.js');
+      const shared = share({ what: 'check', options: task }, mergedCheck(capture));
+      return readCaptures(to, captures, reading, { ...command, ...shared });
+    });
     const files = captures.map(({ name }) => inputName(name));
     const unused = unusedExpectations(expectations, files);
     return await finish(io, options, {

@@ -5,6 +5,9 @@ import type { FilteredType } from '../../../filter/filter-fields.js';
 import type { ExportOptions } from '../../options/export-options.js';
 import { filterOf, invertRefusal, isFiltering } from '../../options/filter-options.js';
 import { FilteredConsumer } from '../reading/filtered-consumer.js';
+import { threadsWithin } from '../../parallel/jobs.js';
+import { withThreads } from '../../parallel/with-threads.js';
+import type { MergedConsumer } from '../../parallel/merged-consumer.js';
 import type { Io } from '../../terminal/io.js';
 import { inputsOf, readCaptures, type NamedInput } from '../reading/read-captures.js';
 
@@ -24,17 +27,33 @@ export async function exportCaptures(io: Io, files: readonly string[], options: 
   await filterOf(options, type, undefined);
   const inputs = await inputsOf(io, files, options);
   const isOne = inputs.length === 1;
-  const target = await createTarget(io, options, inputs.length);
-  try {
-    await target.begin();
-    const open = (input: NamedInput): Promise<Consumer> =>
-      openTarget(target, input, { type, options, file: isOne ? undefined : input.name });
-    const exitCode = await readCaptures(io, inputs, options, { open });
-    await target.end();
-    return exitCode;
-  } finally {
-    target.close();
-  }
+  const canShare = SHARED.some((form) => options[form] !== undefined) && options.stream === undefined;
+  const others = canShare ? threadsWithin(options.jobs, io, inputs) : 0;
+  let isAgain = false;
+  return withThreads(io, others, async (to, share) => {
+    // The file is there that was begun with several threads.
+    const target = await createTarget(to, isAgain ? { ...options, force: true } : options, inputs.length);
+    isAgain = true;
+    try {
+      await target.begin();
+      const open = (input: NamedInput): Promise<Consumer> =>
+        openTarget(target, input, { type, options, file: isOne ? undefined : input.name });
+      const command = share?.({ what: 'export', options }, await mergedTarget(target, type, options)) ?? { open };
+      const exitCode = await readCaptures(to, inputs, options, command);
+      await target.end();
+      return exitCode;
+    } finally {
+      target.close();
+    }
+  });
+}
+
+/** What other threads choose by a filter may be messages by what they mean: those are decoded. */
+async function mergedTarget(target: ExportTarget, type: FilteredType, options: ExportOptions): Promise<MergedConsumer> {
+  const merged = target.merged!();
+  const filter = await filterOf(options, type, undefined);
+  const { wants } = merged;
+  return filter?.needs('decoded') === true ? { ...merged, wants: { ...wants, decode: options.decode } } : merged;
 }
 
 async function openTarget(
@@ -53,6 +72,8 @@ async function openTarget(
 const FORMS = ['har', 'payloads', 'csv', 'tsv', 'parquet', 'pcap', 'mermaid', 'plantuml'] as const;
 /** Those that are tables. */
 const TABLES: readonly string[] = ['csv', 'tsv', 'parquet'];
+/** Those that several threads make of one input: of the others, this thread sees events or packets itself. */
+const SHARED = ['har', 'csv', 'tsv', 'parquet'] as const;
 /** Those that go to standard output, or to --output. */
 const OUTPUTS: readonly string[] = ['har', 'csv', 'tsv', 'mermaid', 'plantuml'];
 

@@ -2,12 +2,14 @@ import { count } from '../../../common/words.js';
 import type { Consumer } from '../../../consumer.js';
 import type { DissectEvent } from '../../../events.js';
 import type { CallOnConnection } from '../../../output/call-events.js';
-import { RecordTable, type Cell } from '../../../export/record-table.js';
+import { RecordTable, type Cell, type TableColumn } from '../../../export/record-table.js';
 import { SeparatedValues } from '../../../export/separated-values.js';
 import type { DecodeChoice } from '../../../subprotocol/meaning-reader.js';
 import { packageVersion } from '../../about.js';
 import type { ExportOptions } from '../../options/export-options.js';
+import type { MergedConsumer } from '../../parallel/merged-consumer.js';
 import type { Io } from '../../terminal/io.js';
+import { WriteBuffer } from '../../terminal/write-buffer.js';
 import type { ExportTarget } from './export-target.js';
 import { OutputFile } from './output-file.js';
 import type { NamedInput } from '../reading/read-captures.js';
@@ -85,6 +87,24 @@ export class TableFile implements ExportTarget {
     };
   }
 
+  /** Takes rows that other threads have made: lines or, of a Parquet file, cells. */
+  merged(): MergedConsumer {
+    const rows = this.#rows!;
+    const buffer = new WriteBuffer((bytes) => this.#file.write(bytes));
+    const heading = rows.take();
+    if (heading !== undefined) void buffer.bytes(heading);
+    return {
+      wants: this.#table.wants(this.#decode),
+      event: () => undefined,
+      bytes: (bytes) => buffer.bytes(bytes),
+      piece: (cells) => {
+        const bytes = rows.row(cells as readonly Cell[]);
+        return bytes === undefined ? undefined : buffer.bytes(bytes);
+      },
+      end: () => buffer.flush(),
+    };
+  }
+
   async end(): Promise<void> {
     const bytes = this.#rows!.end();
     if (bytes !== undefined) await this.#file.write(bytes);
@@ -107,14 +127,21 @@ export class TableFile implements ExportTarget {
       this.#leftOut = () => table.leftOut;
       return { begin: nothing, row: (cells) => table.row(cells), take: nothing, end: () => table.end() };
     }
-    return new TextRows(
-      new SeparatedValues(columns, {
-        form: this.#options.tsv === true ? 'tsv' : 'csv',
-        isForSpreadsheet: this.#options.excel === true,
-        isForTerminal: this.#file.isTerminal,
-      }),
-    );
+    return new TextRows(separatedValues(columns, this.#options, this.#file.isTerminal));
   }
+}
+
+/** How rows become lines. @param isForTerminal - somebody looks at them */
+export function separatedValues(
+  columns: readonly TableColumn[],
+  { tsv, excel }: Pick<ExportOptions, 'tsv' | 'excel'>,
+  isForTerminal: boolean,
+): SeparatedValues {
+  return new SeparatedValues(columns, {
+    form: tsv === true ? 'tsv' : 'csv',
+    isForSpreadsheet: excel === true,
+    isForTerminal,
+  });
 }
 
 function nothing(): undefined {

@@ -9,6 +9,9 @@ import { safeJson } from '../../../output/json/safe-json.js';
 import type { Style } from '../../../output/style.js';
 import { callLine } from '../../../output/text/text-calls.js';
 import type { CallsOptions } from '../../options/calls-options.js';
+import { filterOf } from '../../options/filter-options.js';
+import { chooseStyle } from '../../terminal/color.js';
+import type { Io } from '../../terminal/io.js';
 
 /** What is printed of a call, and what decides whether it is. Plain data. */
 export interface CallLine {
@@ -30,6 +33,12 @@ export interface CallPrinting {
   readonly file: string | undefined;
   /** Bytes that open calls may take. */
   readonly open?: Allotment | undefined;
+}
+
+/** How the calls of an input are chosen and printed. @param file - its name, where there are others */
+export async function callPrinting(io: Io, options: CallsOptions, file: string | undefined): Promise<CallPrinting> {
+  const style = await chooseStyle(options.color, io);
+  return { style, options, filter: await filterOf(options, 'call', file), file };
 }
 
 /** Makes a line of each call. It needs to know nothing of other connections, so several threads can make the lines of theirs. */

@@ -8,12 +8,12 @@ import { shownName } from '../../input/named-error.js';
 import type { CallsOptions } from '../../options/calls-options.js';
 import { contextRefusal, filterOf, invertRefusal } from '../../options/filter-options.js';
 import { Surroundings } from '../../options/context.js';
-import { chooseStyle } from '../../terminal/color.js';
 import { threadsFor, threadsWithin } from '../../parallel/jobs.js';
+import { withThreads } from '../../parallel/with-threads.js';
 import type { MergedConsumer } from '../../parallel/merged-consumer.js';
 import type { Io } from '../../terminal/io.js';
 import { WriteBuffer } from '../../terminal/write-buffer.js';
-import { CallLines, type CallLine, type CallPrinting } from './call-lines.js';
+import { callPrinting, CallLines, type CallLine, type CallPrinting } from './call-lines.js';
 import { inputsOf, readCaptures, type NamedInput } from '../reading/read-captures.js';
 
 /**
@@ -40,10 +40,8 @@ export async function printCalls(io: Io, files: readonly string[], options: Call
     return printInParallel(io, { what: 'call', options }, inputs, threads);
   }
   const others = options.stream === undefined ? threadsWithin(options.jobs, io, inputs) : 0;
-  if (others === 0) return printCallsOf(io, inputs, inputs.length === 1, options);
-  const { inThreads } = await import('../../parallel/in-threads.js');
-  return inThreads(io, others, async (to, share) => {
-    if (share === undefined) return printCallsOf(to, inputs, true, options);
+  return withThreads(io, others, async (to, share) => {
+    if (share === undefined) return printCallsOf(to, inputs, inputs.length === 1, options);
     const printer = new CallPrinter(to, await callPrinting(to, options, undefined), '');
     return readCaptures(to, inputs, options, share({ what: 'call', options }, printer));
   });
@@ -66,12 +64,6 @@ export async function printCallsOf(
     return new CallPrinter(io, await callPrinting(io, options, isOne ? undefined : input.name), heading);
   };
   return readCaptures(io, inputs, options, { open });
-}
-
-/** How the calls of an input are chosen and printed. @param file - its name, where there are others */
-export async function callPrinting(io: Io, options: CallsOptions, file: string | undefined): Promise<CallPrinting> {
-  const style = await chooseStyle(options.color, io);
-  return { style, options, filter: await filterOf(options, 'call', file), file };
 }
 
 /** Why there is no `--context` here; `undefined` where there may be. */

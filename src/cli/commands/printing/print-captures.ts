@@ -11,9 +11,10 @@ import type { RecordsOptions } from '../../options/printing-options.js';
 import { CapturePrinter } from './capture-printer.js';
 import type { Progress } from '../../terminal/progress.js';
 import { threadsFor, threadsWithin } from '../../parallel/jobs.js';
+import { withThreads } from '../../parallel/with-threads.js';
 import { inputsOf, readCaptures, type NamedInput } from '../reading/read-captures.js';
 import { contextRefusal, filterOf, invertRefusal } from '../../options/filter-options.js';
-import type { Selection } from '../../options/selection.js';
+import { hasTests, selectionOf } from './selection-of.js';
 import { withPager } from '../../terminal/with-pager.js';
 
 /** How packets come from an interface. */
@@ -64,11 +65,11 @@ export async function printCaptures(
   }
   const others = canShare(io, options) ? threadsWithin(options.jobs, io, inputs) : 0;
   if (others > 0) {
-    const { inThreads } = await import('../../parallel/in-threads.js');
-    return inThreads(io, others, async (to, share) => {
+    return withThreads(io, others, async (to, share) => {
       if (share === undefined) return printInputs(type, to, inputs, true, options);
       const { MergedPrinter } = await import('../../parallel/merged-printer.js');
-      const merged = await MergedPrinter.open(to, type, options, wantsOf(type, options));
+      const isChoosing = (await selectionOf(type, options, undefined)) !== undefined;
+      const merged = await MergedPrinter.open(to, type, options, shownWants(type, options, isChoosing));
       return readCaptures(to, inputs, readingOf(options), share({ what: type, options }, merged));
     });
   }
@@ -136,7 +137,7 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
   const selection = await selectionOf(type, options, isOne ? undefined : name);
   const isHeaded = !isOne && options.json !== true && options.raw !== true;
   return new CapturePrinter(io, output, {
-    wants: { ...wantsOf(type, options), lateUnmasking: selection === undefined && options.json === true },
+    wants: shownWants(type, options, selection !== undefined),
     heading: isHeaded ? `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n` : '',
     isLive: isLive(name),
     type,
@@ -148,18 +149,6 @@ async function openPrinter(io: Io, { name, index }: NamedInput, printing: Printi
   });
 }
 
-/** The test that a command line has for records; `undefined` where all are shown. */
-export async function selectionOf(
-  type: RecordType,
-  options: RecordsOptions,
-  file: string | undefined,
-): Promise<Selection | undefined> {
-  const filter = await filterOf(options, type, file);
-  if (filter === undefined && !hasTests(options)) return undefined;
-  const { Selection } = await import('../../options/selection.js');
-  return new Selection(options, filter);
-}
-
 /**
  * Whether several threads may print records of one input. Where records are counted or stand around others, what comes after
  * depends on each; and the lines of a terminal are as long as the times before them leave room.
@@ -169,9 +158,9 @@ function canShare(io: Io, { raw, brief, time, count, stream, context }: RecordsO
   return !(brief === true && io.isTerminal('stdout') && (time === 'relative' || time === 'delta'));
 }
 
-/** Whether any test of frames and messages alone is there. */
-function hasTests({ opcode, from, match, packet }: RecordsOptions): boolean {
-  return [opcode, from, match, packet].some((test) => test !== undefined);
+/** The same, where nobody looks at the bytes of a frame but what writes them. */
+function shownWants(type: RecordType, options: RecordsOptions, isChoosing: boolean): Wants {
+  return { ...wantsOf(type, options), lateUnmasking: !isChoosing && options.json === true };
 }
 
 /** The events that a printing command needs. */
