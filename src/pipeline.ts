@@ -64,12 +64,18 @@ export class Pipeline
   #frames: WebSocketConnection | undefined = undefined;
   /** What is read as HTTP/1 has led to a tunnel, or to HTTP/2. */
   #carriesOther = false;
+  /** False where answers of a proxy around it may come where its own must be. */
+  readonly isCounted: boolean;
 
-  /** @param depth - tunnels around it */
-  constructor(context: PipelineContext, tcp: TcpConnectionInfo, depth = 0) {
+  /**
+   * @param depth - tunnels around it
+   * @param isCounted - it is known which answer opened the innermost one
+   */
+  constructor(context: PipelineContext, tcp: TcpConnectionInfo, depth = 0, isCounted = true) {
     this.#context = context;
     this.#tcp = tcp;
     this.#depth = depth;
+    this.isCounted = isCounted;
   }
 
   /** The first stage: takes the bytes that TCP has put in order. */
@@ -168,10 +174,10 @@ export class Pipeline
     this.#frames?.missBefore(side, bytes);
   }
 
-  tunnel(): ConnectionSink {
+  tunnel(_client: Side, isCounted: boolean): ConnectionSink {
     const { tunnels } = this.#context.limits;
     this.#carriesOther = true;
-    if (this.#depth < tunnels) return new Pipeline(this.#context, this.#tcp, this.#depth + 1).start();
+    if (this.#depth < tunnels) return new Pipeline(this.#context, this.#tcp, this.#depth + 1, isCounted).start();
     this.report(
       finding('limit.tunnels', `More than ${tunnels} tunnels run one inside another: what is inside is not read`),
     );

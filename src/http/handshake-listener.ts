@@ -26,8 +26,9 @@ export interface HandshakeListener {
    * After CONNECT or SOCKS: what follows is a connection of its own, from its first byte on.
    *
    * @param client - the side that asked the proxy
+   * @param isCounted - false where it is not known which of the proxies' answers opened it: others may follow
    */
-  tunnel(client: Side): ConnectionSink;
+  tunnel(client: Side, isCounted: boolean): ConnectionSink;
   /**
    * The connection is HTTP/2 from here on: after an answer to `Upgrade: h2c`, or with the connection preface.
    *

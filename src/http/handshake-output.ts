@@ -62,6 +62,11 @@ export class HandshakeOutput {
     return this.#sink;
   }
 
+  /** The request, as far as it was captured. */
+  get request(): CapturedHead | undefined {
+    return this.#request;
+  }
+
   /** A request was captured, whole or not. */
   get hasRequest(): boolean {
     return this.#request !== undefined;
@@ -136,8 +141,8 @@ export class HandshakeOutput {
     this.#listener.refused(describeHandshake(parts, limits.findings));
   }
 
-  openTunnel(client: Side): void {
-    this.#open(this.#listener.tunnel(client));
+  openTunnel(client: Side, isCounted: boolean): void {
+    this.#open(this.#listener.tunnel(client, isCounted));
   }
 
   readAsHttp2(client: Side, isUpgraded: boolean, fromStart: readonly [boolean, boolean]): void {

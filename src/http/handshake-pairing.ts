@@ -295,8 +295,12 @@ export class HandshakePairing {
     const isFirst = this.#state === 'headless' && !this.#sides.some(({ sentFrames }) => sentFrames);
     if (isFirst && head.whole) return 'switch after other bytes';
     // The request that it answers may be in what is missing after the one that was captured.
-    const isMissing = this.#state === 'unanswered' && this.#sides[this.#actions.client!].missing > 0;
-    return isMissing && this.#output.isOtherAnswer(head) ? 'switch for another request' : 'switch';
+    if (this.#state !== 'unanswered' || !this.#output.isOtherAnswer(head)) return 'switch';
+    const { missing, passed } = this.#sides[this.#actions.client!];
+    if (missing === 0 && passed > 0) return 'switch';
+    // Or it is to come.
+    if (missing === 0) this.#otherRequest = this.#output.request;
+    return 'switch for another request';
   }
 
   #meaningOfRequest(side: Side, head: CapturedHead): PairingEvent {

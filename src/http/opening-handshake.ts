@@ -33,6 +33,8 @@ export interface OpeningHandshakeOptions {
   beginning(side: Side): boolean;
   /** The connection is WebSocket even where nothing of HTTP was captured. */
   readonly isAssumed?: boolean;
+  /** False where answers may come first that are to none of its requests. */
+  readonly isCounted?: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export class OpeningHandshake implements ConnectionSink, DrainRules {
     this.#sides = [new HttpSide(0, options), new HttpSide(1, options)];
     this.#output = new HandshakeOutput(listener, options);
     this.#pairing = new HandshakePairing(this.#sides, this.#output, options.limits, options.isAssumed === true);
+    if (options.isCounted === false) this.#pairing.loseCount();
   }
 
   bytes(side: Side, chunk: Buffer, at: PacketTime): void {

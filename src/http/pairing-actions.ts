@@ -133,7 +133,7 @@ export class PairingActions {
   /** Each side has its own part of the exchange with a SOCKS proxy before what goes through the tunnel. */
   #openSocks(client: Side): void {
     this.client = client;
-    this.#output.openTunnel(client);
+    this.#output.openTunnel(client, this.pipelining.isCounted);
     for (const at of this.#sides) {
       at.afterPrelude = 'after';
       if (at.heard && at.position !== 'prelude') at.position = 'after';
@@ -141,7 +141,7 @@ export class PairingActions {
   }
 
   #openTunnel(client: Side): void {
-    this.#output.openTunnel(client);
+    this.#output.openTunnel(client, this.pipelining.isCounted);
     for (const at of this.#sides) {
       at.afterPrelude = 'after';
       at.position = 'after';

@@ -26,6 +26,13 @@ const CASES = [
   'written-proxies truncate:1525,5902,1968 drop:7599,7682,8787',
   // A refusal may be the answer to the request whose frames seem to follow, after missing bytes.
   'written-refusedTwice dropEach:3300,3547,5407',
+  // The answer of the first of two proxies was taken for that of the second, and the second's for a refusal: all was lost.
+  'written-proxies reverse:252,4609,5246 probe:2421,5272,6365 delayFar:9696,9752,4359',
+  'written-proxies-small cutStart:5457,9474,6991 apart:2619,2924,6303',
+  // An answer inside a tunnel was passed over outside of it, and a cut 101 taken for one to another request: nothing was told.
+  'written-proxy-small dropEach:7390,6880,2295',
+  // A 101 came before what is missing after a request that it does not answer.
+  'written-refusedTwice-small apart:1847,7475,7312 dropEach:1782,6239,2519',
 ];
 
 const recordings = new Map(writtenConversations().map((recording) => [recording.name, recording]));
