@@ -243,7 +243,7 @@ export function optionsOf(segment: TcpSegment): readonly MultipathOption[] {
 }
 
 /** The DSS option of a segment. */
-export function dataOptionOf(segment: TcpSegment): DataOption | undefined {
+function dataOptionOf(segment: TcpSegment): DataOption | undefined {
   return optionsOf(segment).find((option) => option.kind === 'data');
 }
 
