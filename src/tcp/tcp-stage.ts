@@ -273,8 +273,10 @@ export class TcpStage implements TrackerListener, MultipathOwner {
       // It had ended while nobody took its bytes.
       const half = reassembler.side(side);
       if (!half.ended) continue;
-      if (half.missingBefore > 0) sink.gap(side, half.missingBefore, at);
-      half.missingBefore = 0;
+      if (half.missingBefore > 0 && half.delivered === 0) {
+        sink.gap(side, half.missingBefore, at);
+        half.missingBefore = 0;
+      }
       sink.end(side, half.how, at);
     }
   }

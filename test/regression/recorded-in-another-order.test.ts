@@ -79,6 +79,8 @@ const CASES = [
   'tls12-rsa.pcap dropEach:5447,1083,8936 probe:8162,1819,9454 apart:3333,2668,5134',
   // A 101 that was recorded late came after another answer in the same segment: nothing was printed, and nothing told.
   'http-pipelined.pcap oneWay:2891,7248,3310 dropEach:5462,6977,7350 delayFar:645,4132,6185',
+  // An old acknowledgment, recorded once more, shows that bytes before the first ones of the other side are missing.
+  'http-early-client.pcap duplicate:8866,5112,3888 cutStart:4942,8449,6254',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));

@@ -213,6 +213,16 @@ export class StreamSide extends SequenceSpace {
       this.missingBefore = Math.max(0, (this.next - this.delivered - first) | 0);
   }
 
+  override acknowledge(sequence: number): void {
+    super.acknowledge(sequence);
+    if (this.anchored || this.delivered === 0 || this.isForgotten) return;
+    // An old acknowledgment shows that bytes before the first ones were sent after it.
+    const bytes = (this.next - this.delivered - sequence) | 0;
+    if (bytes <= this.toldBefore) return;
+    this.toldBefore = bytes;
+    this.missingBefore = bytes;
+  }
+
   /** Notes where a FIN says that the side ends. One before bytes that were passed on contradicts them. */
   finish(sequence: number): void {
     if (this.ended || ((sequence - this.next) | 0) < 0) return;
