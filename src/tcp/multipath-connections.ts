@@ -103,7 +103,7 @@ export class MultipathConnections<C extends SubflowConnection> {
     const { whole: own, connection } = subflow;
     if (own.first !== connection || own.hasMappings || mapping === undefined || acknowledgment === undefined) return;
     for (const whole of this.#recent) {
-      if (whole === own || whole.hasEnded || !whole.hasMappings) continue;
+      if (whole === own || !whole.hasMappings) continue;
       for (const isTurned of [false, true]) {
         const wholeSide = isTurned ? otherSide(side) : side;
         const isSameEnd = ([0, 1] as const).some(
@@ -112,7 +112,8 @@ export class MultipathConnections<C extends SubflowConnection> {
         const isNear =
           whole.isNear(wholeSide, mapping.dataSequence) && whole.isNear(otherSide(wholeSide), acknowledgment);
         if (!isSameEnd || !isNear) continue;
-        subflow.move(whole, isTurned);
+        if (whole.hasEnded) own.lacksSubflows = true;
+        else subflow.move(whole, isTurned);
         return;
       }
     }

@@ -12,6 +12,9 @@ import { SegmentCopies } from './tracking/segment-copies.js';
 const MOST_WAITING = 64;
 const MOST_SECONDS = 2;
 
+const LACKING =
+  'another subflow of this Multipath TCP connection was not known to be of it before it had ended; what came over it is not decoded';
+
 /** What takes the bytes of Multipath TCP connections, as those of their first subflows. */
 export interface MultipathOwner {
   /** Takes a segment of a whole connection. */
@@ -59,7 +62,8 @@ export class MultipathStage {
     this.#connections.note(subflow, side, segment);
     if (subflow.isLonely && this.#waits(subflow, side, segment, at)) return;
     this.#release(subflow);
-    const { hasMappings } = subflow.whole;
+    const { hasMappings, lacksSubflows } = subflow.whole;
+    if (lacksSubflows) this.#tell(subflow, LACKING, at);
     this.#take(subflow, side, segment, at);
     if (!hasMappings && subflow.whole.hasMappings) this.#releaseFound();
   }
@@ -147,12 +151,16 @@ export class MultipathStage {
     }
   }
 
-  #tellUnplaced({ whole }: Subflow<TcpConnection>, bytes: number, at: PacketTime): void {
-    if (whole.isTold) return;
-    whole.isTold = true;
+  #tellUnplaced(subflow: Subflow<TcpConnection>, bytes: number, at: PacketTime): void {
     const message =
       `${bytes} bytes, and perhaps more later, came on a Multipath TCP connection of several subflows without a data ` +
       'sequence number that tells their place; they are not decoded';
+    this.#tell(subflow, message, at);
+  }
+
+  #tell({ whole }: Subflow<TcpConnection>, message: string, at: PacketTime): void {
+    if (whole.isTold) return;
+    whole.isTold = true;
     const found = finding('tcp.multipath', message, { packet: at.packet, stream: whole.first.stream });
     this.#owner.finding(undefined, 0, found);
   }

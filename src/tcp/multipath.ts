@@ -40,6 +40,8 @@ export class MultipathConnection<C extends SubflowConnection> {
   /** Bytes that have no place were told. */
   isTold = false;
   hasMappings = false;
+  /** Others of its subflows were taken for a connection of their own, which has ended. */
+  lacksSubflows = false;
   /** Its first subflow was added to one of which nothing is known: others were there before it. */
   readonly isLate: boolean;
   /** Nothing more of it is taken. */
