@@ -74,6 +74,8 @@ describe('parseHead', () => {
     expect(JSON.parse(JSON.stringify(head))).toEqual(wanted);
     expect({ ...head }).toEqual(wanted);
     expect(structuredClone(head)).toEqual(wanted);
+    expect(Object.keys(head)).toEqual(Object.keys(wanted));
+    expect(head.fields).toBe(head.fields);
   });
 });
 

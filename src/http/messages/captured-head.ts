@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from '../../common/node/buffer.js';
 import type { PacketTime } from '../../common/packet-time.js';
 import type { HttpHead } from '../handshake.js';
 import { indexFields, type FieldIndex } from './head.js';
+import { ReadHead, withoutReturn } from './read-head.js';
 import { parseRequestLine, parseStatus, type RequestLine } from './start-line.js';
 
 /** Why a head is not kept whole: it is too long, or too many bytes wait over all connections. */
@@ -123,7 +124,7 @@ export function parseHead(bytes: Buffer): HttpHead {
   if (end < 0) return { startLine: '', fields: [] };
   if (isAscii(bytes)) {
     const all = bytes.toString('latin1');
-    return { startLine: withoutReturn(all.slice(0, end)), fields: parseFields(all, end + 1) };
+    return new ReadHead(withoutReturn(all.slice(0, end)), all, end + 1);
   }
   // Each line for itself: one that is not UTF-8 must not change how the others are read.
   let decoded = '';
@@ -131,44 +132,9 @@ export function parseHead(bytes: Buffer): HttpHead {
     decoded += text(bytes.subarray(from, to + 1));
     from = to + 1;
   }
-  return { startLine: withoutReturn(text(bytes.subarray(0, end))), fields: parseFields(decoded, 0) };
+  return new ReadHead(withoutReturn(text(bytes.subarray(0, end))), decoded, 0);
 }
 
 function text(bytes: Buffer): string {
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
-}
-
-function parseFields(lines: string, from: number): [name: string, value: string][] {
-  const fields: [name: string, value: string][] = [];
-  let start = from;
-  for (let end = lines.indexOf('\n', start); end >= 0; end = lines.indexOf('\n', start)) {
-    const line = withoutReturn(lines.slice(start, end));
-    start = end + 1;
-    if (line === '') break;
-    const last = fields.at(-1);
-    if (last !== undefined && isBlank(line.charCodeAt(0))) {
-      last[1] = last[1] === '' ? trim(line) : `${last[1]} ${trim(line)}`;
-      continue;
-    }
-    const colon = line.indexOf(':');
-    fields.push(colon < 0 ? [trim(line), ''] : [trim(line.slice(0, colon)), trim(line.slice(colon + 1))]);
-  }
-  return fields;
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
-}
-
-/** Optional white space of HTTP is space and tab only: other characters are part of a value. */
-function trim(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }

@@ -1,4 +1,5 @@
 import type { HttpHead } from '../handshake.js';
+import { ReadHead } from './read-head.js';
 
 /** The fields of one head, by their names in lower case: made once for each head, and asked often. */
 export type FieldIndex = ReadonlyMap<string, readonly string[]>;
@@ -8,7 +9,8 @@ const NONE: readonly string[] = [];
 /** Puts the fields of a head in order by name. */
 export function indexFields(head: HttpHead): FieldIndex {
   const index = new Map<string, string[]>();
-  for (const [name, value] of head.fields) {
+  // The index is what is kept of them.
+  for (const [name, value] of head instanceof ReadHead ? head.once() : head.fields) {
     const key = name.toLowerCase();
     const values = index.get(key);
     if (values === undefined) index.set(key, [value]);
