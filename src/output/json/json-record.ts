@@ -12,10 +12,20 @@ export type { RecordType } from '../records/record-field.js';
 /** Connections whose part of a record is kept ready. More than a capture usually has open at once. */
 const MOST_CONNECTIONS = 10_000;
 
-interface ConnectionBytes {
+/** What every record of a connection has, for each direction: made with its first record. */
+class ConnectionBytes {
   readonly connection: ConnectionRef;
-  readonly 'client-to-server': Buffer;
-  readonly 'server-to-client': Buffer;
+  #fromClient: Buffer | undefined = undefined;
+  #fromServer: Buffer | undefined = undefined;
+
+  constructor(connection: ConnectionRef) {
+    this.connection = connection;
+  }
+
+  of(direction: Direction): Buffer {
+    if (direction === 'client-to-server') return (this.#fromClient ??= partOf(this.connection, direction));
+    return (this.#fromServer ??= partOf(this.connection, direction));
+  }
 }
 
 const OK = Buffer.from(',"status":"ok"');
@@ -60,7 +70,7 @@ export class JsonRecordWriter extends JsonWriter {
       this.ascii(`,"source":"${connection.source}"`);
     }
     this.time(at);
-    this.raw(this.#bytesOf(connection)[direction]);
+    this.raw(this.#bytesOf(connection).of(direction));
   }
 
   /** A whole record, which is written from the table of fields. */
@@ -198,7 +208,7 @@ export class JsonRecordWriter extends JsonWriter {
     const known = this.#streams.get(connection);
     if (known !== undefined) return known;
     if (this.#streams.size >= MOST_CONNECTIONS) this.#streams.clear();
-    const bytes = bytesOf(connection);
+    const bytes = new ConnectionBytes(connection);
     this.#streams.set(connection, bytes);
     return bytes;
   }
@@ -208,21 +218,16 @@ export class JsonRecordWriter extends JsonWriter {
       this.#connections = [];
       this.#connectionsKept = 1;
     }
-    const bytes = bytesOf(connection);
+    const bytes = new ConnectionBytes(connection);
     this.#connections[connection.stream] = bytes;
     return bytes;
   }
 }
 
-function bytesOf(connection: ConnectionRef): ConnectionBytes {
+function partOf(connection: ConnectionRef, direction: Direction): Buffer {
   const before = membersOf(readFields(STREAM, connection));
   const after = membersOf(readFields(ENDPOINTS, connection));
-  const part = (direction: Direction): Buffer => lasting(`${before},"direction":"${direction}"${after}`);
-  return {
-    connection,
-    'client-to-server': part('client-to-server'),
-    'server-to-client': part('server-to-client'),
-  };
+  return lasting(`${before},"direction":"${direction}"${after}`);
 }
 
 /** Memory of its own: in the shared pool it would keep 8 KiB of payloads alive that are long done with. */
