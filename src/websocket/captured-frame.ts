@@ -86,27 +86,31 @@ export class CapturedFrame extends ParsedFrame {
  * copy, and does both at a time.
  */
 export class MaskedFrame extends ParsedFrame {
-  /** The payload as it was sent. */
-  readonly masked: Buffer;
+  /** Holds the payload as it was sent. */
+  readonly chunk: Buffer;
+  /** Where it begins there. */
+  readonly start: number;
   #payload: Buffer | undefined = undefined;
 
   constructor(
     header: FrameHeader,
     at: PacketTime,
     offset: number,
-    masked: Buffer,
+    chunk: Buffer,
+    start: number,
     message: MessageOfFrame,
     findings: readonly Finding[],
   ) {
     super(header, at, offset, 'ok', 0, NO_GAPS, message, findings);
-    this.masked = masked;
+    this.chunk = chunk;
+    this.start = start;
   }
 
   get payload(): Buffer {
     if (this.#payload === undefined) {
-      const { length } = this.masked;
+      const length = Number(this.payloadLength);
       this.#payload = Buffer.allocUnsafe(length);
-      unmask(this.masked, 0, length, this.#payload, 0, this.maskingKey!, 0);
+      unmask(this.chunk, this.start, this.start + length, this.#payload, 0, this.maskingKey!, 0);
     }
     return this.#payload;
   }

@@ -205,9 +205,8 @@ export class FrameParser {
       } else if (header.maskingKey === undefined) {
         payload = chunk.subarray(offset, offset + length);
       } else if (this.#wish === 'late' && header.opcode < CLOSE) {
-        const masked = chunk.subarray(offset, offset + length);
         const place = this.#position + start;
-        this.#listener.frame(new MaskedFrame(header, at, place, masked, this.#conformance, findings));
+        this.#listener.frame(new MaskedFrame(header, at, place, chunk, offset, this.#conformance, findings));
         return header.headerLength + length;
       } else {
         payload = Memory.allocUnsafe(length);

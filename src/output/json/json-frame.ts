@@ -26,8 +26,7 @@ const AS_TEXT = Buffer.from(',"text":');
 const CLOSE_REASON = Buffer.from(',"closeReason":');
 
 function writePayload(record: JsonRecordWriter, frame: Frame): void {
-  if (frame instanceof MaskedFrame && isText(frame) && record.maskedText(AS_TEXT, frame.masked, frame.maskingKey!))
-    return;
+  if (frame instanceof MaskedFrame && isText(frame) && record.maskedText(AS_TEXT, frame)) return;
   const { payload } = frame;
   if (payload === undefined) return;
   if (frame.opcode === CLOSE) writeClose(record, frame, payload);

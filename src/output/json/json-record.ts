@@ -1,6 +1,7 @@
 import type { Direction, Finding } from '../../common/finding.js';
 import { formatTime, type PacketTime } from '../../common/packet-time.js';
 import type { ConnectionRef } from '../../events.js';
+import type { MaskedFrame } from '../../websocket/captured-frame.js';
 import { JsonWriter } from './json-writer.js';
 import { readFields, type RecordType } from '../records/record-field.js';
 import { isPlainOrder, orderMember, type RecordOrder } from '../records/record-order.js';
@@ -118,15 +119,14 @@ export class JsonRecordWriter extends JsonWriter {
   }
 
   /**
-   * A member that holds masked text.
+   * A member that holds the text of a frame that is still masked.
    *
-   * @param key - the masking key
    * @returns false, and nothing is written, where it is not all ASCII
    */
-  maskedText(name: Buffer, masked: Buffer, key: number): boolean {
+  maskedText(name: Buffer, { chunk, start, payloadLength, maskingKey }: MaskedFrame): boolean {
     const mark = this.mark();
     this.raw(name);
-    if (this.maskedAscii(masked, key)) return true;
+    if (this.maskedAscii(chunk, start, start + Number(payloadLength), maskingKey!)) return true;
     this.rewind(mark);
     return false;
   }

@@ -199,20 +199,20 @@ export class JsonWriter {
   /**
    * Writes a JSON string of text that is masked, unmasking it on the way (RFC 6455 section 5.3).
    *
+   * @param bytes - with the text from `start` to `end`
    * @param key - the masking key, big endian, as an unsigned number
    * @returns false, and nothing is written, where it is not all ASCII
    */
-  maskedAscii(bytes: Buffer, key: number): boolean {
-    const { length } = bytes;
-    let to = this.#room(length * ESCAPED_BYTE + 2);
+  maskedAscii(bytes: Buffer, start: number, end: number, key: number): boolean {
+    let to = this.#room((end - start) * ESCAPED_BYTE + 2);
     const out = this.#bytes;
     out[to++] = QUOTE;
     const key0 = key >>> 24;
     const key1 = (key >>> 16) & 0xff;
     const key2 = (key >>> 8) & 0xff;
     const key3 = key & 0xff;
-    let from = 0;
-    for (const last = length - 3; from < last; from += 4) {
+    let from = start;
+    for (const last = end - 3; from < last; from += 4) {
       const byte0 = bytes[from]! ^ key0;
       const byte1 = bytes[from + 1]! ^ key1;
       const byte2 = bytes[from + 2]! ^ key2;
@@ -236,7 +236,7 @@ export class JsonWriter {
       to = putAscii(out, to, byte2, letter2);
       to = putAscii(out, to, byte3, letter3);
     }
-    for (let shift = 24; from < length; from++, shift -= 8) {
+    for (let shift = 24; from < end; from++, shift -= 8) {
       const byte = bytes[from]! ^ ((key >>> shift) & 0xff);
       const letter = ESCAPES[byte]!;
       if (letter === BEYOND_ASCII) return false;
