@@ -6,6 +6,8 @@ import { unmask } from './unmask.js';
 /** What is known of the message that a frame is part of. */
 type MessageOfFrame = Pick<Frame, 'messageOpcode' | 'compressed' | 'coded'>;
 
+/** `Buffer` itself is a getter of the global object: too slow to be asked for each frame. */
+const Memory = Buffer;
 const NO_GAPS: readonly PayloadGap[] = [];
 
 /** What every frame of one of the parsers has. A class for the same reason as `CapturedPacket`. */
@@ -109,7 +111,7 @@ export class MaskedFrame extends ParsedFrame {
   get payload(): Buffer {
     if (this.#payload === undefined) {
       const length = Number(this.payloadLength);
-      this.#payload = Buffer.allocUnsafe(length);
+      this.#payload = Memory.allocUnsafe(length);
       unmask(this.chunk, this.start, this.start + length, this.#payload, 0, this.maskingKey!, 0);
     }
     return this.#payload;
