@@ -8,6 +8,7 @@ import { NewFrameEvent, NewMessageEvent } from './frame-events.js';
 import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
+import type { MessageCounter } from './message/message-counter.js';
 import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
 import type { DecodeChoice } from './subprotocol/meaning-reader.js';
 import { pollingFinding } from './subprotocol/polling.js';
@@ -30,6 +31,11 @@ export interface Wants {
   readonly flawedFrames?: boolean;
   /** Each payload of a frame is looked at no more than once, and soon: it is unmasked then. */
   readonly lateUnmasking?: boolean;
+  /**
+   * Makes what counts the messages of a connection, as they come. Of whole plain messages in one frame that are no part
+   * of a known sub-protocol there is no event then, until a gap, a control frame or a decoded message has come.
+   */
+  readonly counter?: (connection: ConnectionRef) => MessageCounter;
   /** The TCP connections are to be measured: `ConnectionEvent.tcp`. */
   readonly tcp?: boolean;
 }
@@ -88,6 +94,12 @@ class Half {
     this.#inflatedBytes += Number(message.length);
   }
 
+  /** A whole message of which nothing is made. */
+  pass(): void {
+    this.#messages++;
+    this.hasUnread = true;
+  }
+
   get totals(): DirectionTotals {
     return {
       frames: this.#frames,
@@ -128,6 +140,9 @@ export class Conversation implements WebSocketListener {
   #meaning: ConnectionMeaning | undefined = undefined;
   /** The same, while there is a protocol that messages are or may prove to be: on most connections that is soon over. */
   #reading: ConnectionMeaning | undefined = undefined;
+  #counter: MessageCounter | undefined = undefined;
+  /** What comes may have to do with what came before: there is an event of each message. */
+  #isEachTold = false;
   #clientSide: Side | undefined = undefined;
   #connection: ConnectionRef = NO_CONNECTION;
   #ends: End[] | undefined = undefined;
@@ -153,6 +168,7 @@ export class Conversation implements WebSocketListener {
     this.#clientSide = client;
     this.#carrier.tcp.recognise();
     this.#connection = this.#between(client);
+    this.#counter = this.#context.wants.counter?.(this.#connection);
     this.#emitOpen();
     for (const found of this.#handshake.findings) this.#report(found);
     this.#tellPolling(undefined);
@@ -205,16 +221,30 @@ export class Conversation implements WebSocketListener {
     if (this.#wantsFrames || (frame.findings.length > 0 && this.#context.wants.flawedFrames === true)) {
       this.#emit(new NewFrameEvent(this.#connection, direction, frame));
     }
+    const counter = this.#counter;
+    if (
+      counter !== undefined &&
+      this.#reading === undefined &&
+      !this.#isEachTold &&
+      half.stream?.pass(frame) === true
+    ) {
+      half.pass();
+      counter.pass(direction === 'client-to-server', frame.opcode, frame.payload!.length, frame.at);
+      return;
+    }
     half.stream?.frame(frame);
   }
 
   gap(direction: Direction, length: number | undefined, before: number | undefined, after: PacketTime): void {
+    this.#counter?.gap();
+    this.#isEachTold = true;
     this.#emit({ type: 'gap', connection: this.#connection, direction, length, before, after });
   }
 
   lost(direction: Direction, at: PacketTime): void {
     const half = this.#half(direction);
     half.mayHaveClosed = true;
+    this.#isEachTold = true;
     half.stream?.lost(at);
     this.#meaning?.lost(direction);
   }
@@ -295,6 +325,8 @@ export class Conversation implements WebSocketListener {
       message: (message, isAnother, completedBy) => {
         half.message(message, isAnother);
         if (!wants.messages) return;
+        this.#counter?.count(fromClient, message.opcode, message.status === 'ok', lengthOf(message), message.at);
+        if (message.opcode >= CLOSE) this.#isEachTold = true;
         const connection = this.#connection;
         const reading = this.#reading;
         if (reading === undefined) {
@@ -304,6 +336,7 @@ export class Conversation implements WebSocketListener {
         }
         const decoded = reading.message(direction, message);
         if (!reading.isReading) this.#reading = undefined;
+        if (decoded !== undefined || reading.isPart) this.#isEachTold = true;
         this.#emit(new NewMessageEvent(connection, direction, message, completedBy, decoded, reading.isPart));
       },
     });
@@ -384,6 +417,11 @@ function sentBytes({ payloadLength, status, missing, gaps }: Frame): number {
     return Number(BigInt(payloadLength) - BigInt(missing));
   const last = gaps.at(-1);
   return last !== undefined && last.offset + last.length === payloadLength ? last.offset : payloadLength;
+}
+
+/** Bytes of a message, as far as they are known. */
+function lengthOf({ length }: Message): number {
+  return length === undefined ? 0 : Number(length);
 }
 
 /** How one direction is compressed: a parameter names the sender (RFC 7692 section 7.1). */

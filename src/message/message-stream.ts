@@ -1,8 +1,9 @@
 import { finding, type Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
+import { isUtf8 } from '../common/node/buffer.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
-import { CLOSE, CONTINUATION, type Frame } from '../websocket/frame.js';
+import { BINARY, CLOSE, CONTINUATION, TEXT, type Frame } from '../websocket/frame.js';
 import { Assembly, type PayloadKind } from './assembly.js';
 import { composeMessage } from './compose.js';
 import { inflateContent, NO_FINDINGS, type Content } from './content.js';
@@ -110,6 +111,20 @@ export class MessageStream {
     if (!frame.fin) return;
     this.#open = undefined;
     this.#finish(open, 'final-frame', frame.at, frame);
+  }
+
+  /**
+   * Passes over a frame that is a message by itself, whole and as it was sent, of which there is nothing else to be told.
+   *
+   * @returns false, and nothing is done, where it is not such a one
+   */
+  pass({ opcode, fin, rsv1, rsv2, rsv3, status, payload }: Frame): boolean {
+    if (opcode > BINARY || opcode === CONTINUATION || !fin || rsv1 || rsv2 || rsv3) return false;
+    if (status !== 'ok' || payload === undefined || payload.length > this.#limits.message) return false;
+    if (this.#open !== undefined || (opcode === TEXT && !isUtf8(payload))) return false;
+    this.#inDoubt = false;
+    this.#isCut = false;
+    return true;
   }
 
   /** Frames, or parts of them, may be missing before the next one: a message in progress is over. */

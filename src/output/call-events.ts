@@ -1,3 +1,4 @@
+import type { Direction } from '../common/finding.js';
 import { COUNT_LIMITS, type Allotment } from '../common/limits.js';
 import type { ConnectionRef, DissectEvent, MessageEvent } from '../events.js';
 import { ConnectionCalls, type Call } from '../subprotocol/calls.js';
@@ -45,6 +46,11 @@ export class CallEvents {
       default:
         return;
     }
+  }
+
+  /** Messages of a direction came, up to a packet, of which nothing is understood. */
+  unread(connection: ConnectionRef, direction: Direction, packet: number): void {
+    this.#callsOf(connection).lost(direction, { packet });
   }
 
   /** The capture is over. @param next - is told whose calls come next */

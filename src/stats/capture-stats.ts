@@ -50,16 +50,21 @@ export class CaptureStats {
   readonly reconnecting = new Reconnects();
   readonly #peak = new PeakSecond(COUNT_LIMITS.secondsOfCapture);
   readonly #series = new RateSeries();
+  /** The second of the last message, and the messages of it that are not counted elsewhere yet. */
+  #second = 0;
+  #inSecond = 0;
 
   constructor(isSelected = false) {
     this.isSelected = isSelected;
   }
 
   get peak(): Peak | undefined {
+    this.#addSecond();
     return this.#peak.peak;
   }
 
   get bins(): RateBins | undefined {
+    this.#addSecond();
     return this.#series.bins;
   }
 
@@ -67,9 +72,20 @@ export class CaptureStats {
     return this.reconnecting.counts;
   }
 
-  second(second: number, messages: number): void {
-    this.#peak.add(second, messages);
-    this.#series.add(second, messages);
+  /** Counts a message in its second. Most of them come in the same second as the one before. */
+  message(second: number): void {
+    if (second !== this.#second) {
+      this.#addSecond();
+      this.#second = second;
+    }
+    this.#inSecond++;
+  }
+
+  #addSecond(): void {
+    if (this.#inSecond === 0) return;
+    this.#peak.add(this.#second, this.#inSecond);
+    this.#series.add(this.#second, this.#inSecond);
+    this.#inSecond = 0;
   }
 
   finding(code: FindingCode, count: number): void {

@@ -2,28 +2,28 @@ import type { FindingCode } from '../common/finding-codes.js';
 import { addValue } from '../common/histogram.js';
 import { COUNT_LIMITS, type Allotment } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
-import type { ConnectionEvent, ConnectionRef, FrameEvent, LearnedEvent, MessageEvent, OpenEvent } from '../events.js';
+import type {
+  ConnectionEvent,
+  ConnectionRef,
+  DirectionTotals,
+  FrameEvent,
+  LearnedEvent,
+  MessageEvent,
+  OpenEvent,
+} from '../events.js';
 import type { CallOnConnection } from '../output/call-events.js';
-import { CLOSE } from '../websocket/frame.js';
 import {
   emptyCalls,
-  emptySide,
+  NO_TOTALS,
   type CallStats,
   type ConnectionStats,
-  type Idle,
+  type SideCounts,
   type SideStats,
 } from './connection-stats.js';
+import type { MessageTally } from './message-tally.js';
 import { addMeaning, costOfNames, emptyTally, type NameTally } from './name-tally.js';
-import { inNanoseconds, nanosecondsBetween } from './nanoseconds.js';
-import { PeakSecond } from './rates.js';
+import { inNanoseconds } from './nanoseconds.js';
 import { attemptKey, type Attempt } from './reconnects.js';
-
-/** Messages of one second. */
-export interface SecondCount {
-  /** Since 1970. */
-  readonly second: number;
-  readonly messages: number;
-}
 
 const NO_FINDINGS: ReadonlyMap<FindingCode, number> = new Map();
 
@@ -32,38 +32,40 @@ export class ConnectionGatherer {
   readonly connection: ConnectionRef;
   readonly #opened: PacketTime;
   readonly #key: string | undefined;
-  readonly #client = emptySide();
-  readonly #server = emptySide();
+  readonly tally: MessageTally;
+  /** The tally is given the messages before their events come. */
+  readonly #isCounted: boolean;
   // What most connections do not have is made when it is needed: thousands of them may be open.
   #names: NameTally | undefined;
   #pings: CallStats | undefined;
   #calls: CallStats | undefined;
-  readonly #peak = new PeakSecond(COUNT_LIMITS.secondsOfConnection);
   #findings: Map<FindingCode, number> | undefined;
   #handshake: OpenEvent['handshake'];
-  /** The last message; as numbers, because an object of each packet that is kept until the next one would outlive its batch. */
-  readonly #last = new KeptTime();
-  readonly #idleFrom = new KeptTime();
-  readonly #idleTo = new KeptTime();
-  #idle = -1;
-  /** Something was lost since the last message. */
-  #isDoubtful = false;
-  #second = 0;
-  #inSecond = 0;
   #isOver = false;
   readonly #isSelected: boolean;
   /** Something of it was counted. */
   hasMessages = false;
-
   readonly #namesTotal: Allotment;
+  /** Of the messages that are counted, where these are chosen. */
+  readonly #compressed = { client: { wire: 0, inflated: 0 }, server: { wire: 0, inflated: 0 } };
 
   /**
+   * @param tally - counts its messages
+   * @param isCounted - the tally is given the messages before their events come
    * @param isSelected - it is given some of the messages only
    * @param namesTotal - bytes that names of all connections that are open may take
    */
-  constructor({ connection, at, handshake }: OpenEvent, isSelected: boolean, namesTotal: Allotment) {
+  constructor(
+    { connection, at, handshake }: OpenEvent,
+    tally: MessageTally,
+    isCounted: boolean,
+    isSelected: boolean,
+    namesTotal: Allotment,
+  ) {
     this.#namesTotal = namesTotal;
     this.#isSelected = isSelected;
+    this.#isCounted = isCounted;
+    this.tally = tally;
     this.connection = connection;
     this.#opened = at;
     this.#handshake = handshake;
@@ -89,44 +91,32 @@ export class ConnectionGatherer {
   }
 
   gap(): void {
-    this.#isDoubtful = true;
+    if (!this.#isCounted) this.tally.gap();
   }
 
-  /** Takes a message. @returns how many there were in the second before, where this one begins another */
-  message({ direction, message, decoded }: MessageEvent): SecondCount | undefined {
+  /** Takes a message. */
+  message({ direction, message, decoded }: MessageEvent): void {
     const { opcode, status, at, findings } = message;
     this.hasMessages = true;
-    const name = direction === 'client-to-server' ? 'client' : 'server';
-    const side = name === 'client' ? this.#client : this.#server;
+    const isOfClient = direction === 'client-to-server';
+    const side = isOfClient ? 'client' : 'server';
     const bytes = message.length === undefined ? 0 : Number(message.length);
-    const amount = (side.opcodes[opcode] ??= { messages: 0, bytes: 0 });
-    amount.messages++;
-    amount.bytes += bytes;
-    side.bytes += bytes;
-    if (status !== 'ok') side.incomplete++;
-    else if (opcode < CLOSE) addValue(side.sizes, bytes);
-    if (this.#isSelected && message.compressed && status === 'ok') addInflated(side, Number(message.wireLength), bytes);
+    if (!this.#isCounted) this.tally.count(isOfClient, opcode, status === 'ok', bytes, at);
+    if (this.#isSelected && message.compressed && status === 'ok') {
+      const sum = this.#compressed[side];
+      sum.wire += Number(message.wireLength);
+      sum.inflated += bytes;
+    }
     if (decoded !== undefined)
       addMeaning(
         (this.#names ??= emptyTally()),
         decoded,
-        name,
+        side,
         bytes,
         COUNT_LIMITS.namesOfConnection,
         this.#namesTotal,
       );
     if (findings.length > 0) for (const { code } of findings) this.finding(code);
-    if (at.precision === 0) return undefined;
-    this.#noteIdle(at);
-    this.#peak.add(at.seconds, 1);
-    if (at.seconds === this.#second) {
-      this.#inSecond++;
-      return undefined;
-    }
-    const before = this.takeSecond();
-    this.#second = at.seconds;
-    this.#inSecond = 1;
-    return before;
   }
 
   call({ call: { protocol, outcome, seconds } }: CallOnConnection): void {
@@ -135,18 +125,11 @@ export class ConnectionGatherer {
     if (seconds !== undefined) addValue(stats.latency, inNanoseconds(seconds));
   }
 
-  /** The messages of the last second, which are counted elsewhere now. */
-  takeSecond(): SecondCount | undefined {
-    const messages = this.#inSecond;
-    this.#inSecond = 0;
-    return messages === 0 ? undefined : { second: this.#second, messages };
-  }
-
   /** It is over: with its first close, or with its end. @returns that, the first time */
   over(at: PacketTime | undefined): Attempt | undefined {
     if (this.#isOver || this.#key === undefined) return undefined;
     this.#isOver = true;
-    return { key: this.#key, at: at ?? this.#last.time ?? this.#opened };
+    return { key: this.#key, at: at ?? this.tally.last ?? this.#opened };
   }
 
   /** All of it, at its end. @param event - its end; `undefined` where the capture could not be read that far */
@@ -157,16 +140,16 @@ export class ConnectionGatherer {
       connection: this.connection,
       isSelected: this.#isSelected,
       opened: this.#opened,
-      ended: event === undefined ? this.#last.time : event.ended,
+      ended: event === undefined ? this.tally.last : event.ended,
       url,
       handshake: state,
-      client: withTotals(this.#client, this.#isSelected ? undefined : event?.client),
-      server: withTotals(this.#server, this.#isSelected ? undefined : event?.server),
+      client: this.#side('client', event),
+      server: this.#side('server', event),
       names: this.#names ?? emptyTally(),
       pings: this.#pings ?? emptyCalls(),
       calls: this.#calls ?? emptyCalls(),
-      idle: this.#longestIdle,
-      peak: this.#peak.peak,
+      idle: this.tally.idle,
+      peak: this.tally.peak,
       closeCode: event?.closeCode,
       closedBy: event?.closedBy,
       end: event?.end,
@@ -175,63 +158,17 @@ export class ConnectionGatherer {
     };
   }
 
-  #noteIdle(at: PacketTime): void {
-    const last = this.#last;
-    const nanoseconds = nanosecondsBetween(last, at);
-    if (nanoseconds !== undefined) {
-      // What came out of order was not after the last one.
-      if (nanoseconds < 0) return;
-      if (nanoseconds > this.#idle && !this.#isDoubtful) {
-        this.#idle = nanoseconds;
-        this.#idleFrom.set(last);
-        this.#idleTo.set(at);
-      }
-    }
-    last.set(at);
-    this.#isDoubtful = false;
+  /** Of a connection whose end could not be read, and of one of which some messages are counted, what was counted. */
+  #side(side: 'client' | 'server', event: ConnectionEvent | undefined): SideStats {
+    const counts = this.tally[side];
+    const totals = this.#isSelected || event === undefined ? this.#totals(counts, side) : event[side];
+    const { bytes, incomplete, opcodes, sizes } = counts;
+    return { totals, bytes, incomplete, opcodes, sizes };
   }
 
-  get #longestIdle(): Idle | undefined {
-    const from = this.#idleFrom.time;
-    const to = this.#idleTo.time;
-    return from === undefined || to === undefined ? undefined : { nanoseconds: this.#idle, from, to };
+  #totals({ opcodes }: SideCounts, side: 'client' | 'server'): DirectionTotals {
+    const messages = opcodes.reduce((sum, amount) => sum + (amount?.messages ?? 0), 0);
+    const { wire, inflated } = this.#compressed[side];
+    return { ...NO_TOTALS, messages, compressedBytes: wire, inflatedBytes: inflated };
   }
-}
-
-/** A time that changes. */
-class KeptTime implements PacketTime {
-  packet = 0;
-  seconds = 0;
-  nanoseconds = 0;
-  precision: PacketTime['precision'] = 0;
-
-  set({ packet, seconds, nanoseconds, precision }: PacketTime): void {
-    this.packet = packet;
-    this.seconds = seconds;
-    this.nanoseconds = nanoseconds;
-    this.precision = precision;
-  }
-
-  /** As it is now; `undefined` where it was not set. */
-  get time(): PacketTime | undefined {
-    const { packet, seconds, nanoseconds, precision } = this;
-    return precision === 0 ? undefined : { packet, seconds, nanoseconds, precision };
-  }
-}
-
-/** Counts a compressed message, where it is not counted elsewhere. */
-function addInflated(side: SideStats, compressed: number, inflated: number): void {
-  const { compressedBytes, inflatedBytes } = side.totals;
-  side.totals = {
-    ...side.totals,
-    compressedBytes: compressedBytes + compressed,
-    inflatedBytes: inflatedBytes + inflated,
-  };
-}
-
-/** Of a connection whose end could not be read, and of one of which some messages are counted, what was counted. */
-function withTotals(side: SideStats, totals: ConnectionEvent['client'] | undefined): SideStats {
-  if (totals !== undefined) return { ...side, totals };
-  const messages = side.opcodes.reduce((sum, amount) => sum + (amount?.messages ?? 0), 0);
-  return { ...side, totals: { ...side.totals, messages } };
 }

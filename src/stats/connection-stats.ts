@@ -8,10 +8,8 @@ import type { TcpQuality } from '../tcp/tcp-meter.js';
 import type { Amount, NameTally } from './name-tally.js';
 import type { Peak } from './rates.js';
 
-/** What one side of a connection, or of all of a capture, sent. Plain data. */
-export interface SideStats {
-  /** As records of connections count it; of a connection that is not over, nothing yet. */
-  totals: DirectionTotals;
+/** What is counted of the messages of one side. Plain data. */
+export interface SideCounts {
   /** Bytes of its messages, inflated, as far as their length is known. */
   bytes: number;
   /** Messages of which something is missing, or that could not be inflated. */
@@ -20,6 +18,12 @@ export interface SideStats {
   readonly opcodes: (Amount | undefined)[];
   /** Bytes of its whole text and binary messages. */
   readonly sizes: Histogram;
+}
+
+/** What one side of a connection, or of all of a capture, sent. Plain data. */
+export interface SideStats extends SideCounts {
+  /** As records of connections count it; of a connection that is not over, nothing yet. */
+  totals: DirectionTotals;
 }
 
 /** What became of calls, or of pings. */
@@ -60,7 +64,8 @@ export interface ConnectionStats {
   readonly tcp: TcpQuality | undefined;
 }
 
-const NO_TOTALS: DirectionTotals = {
+/** Nothing of either. */
+export const NO_TOTALS: DirectionTotals = {
   frames: 0,
   messages: 0,
   bytes: 0,

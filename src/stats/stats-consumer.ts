@@ -8,12 +8,13 @@ import { CallEvents } from '../output/call-events.js';
 import type { DecodeChoice } from '../subprotocol/meaning-reader.js';
 import { CLOSE } from '../websocket/frame.js';
 import { CaptureStats } from './capture-stats.js';
-import { ConnectionGatherer, type SecondCount } from './connection-gatherer.js';
+import { ConnectionGatherer } from './connection-gatherer.js';
 import type { ConnectionStats } from './connection-stats.js';
+import { MessageTally, type SecondSink } from './message-tally.js';
 import type { Attempt } from './reconnects.js';
 
 /** What one event of a connection adds to what is known of the capture. Plain data. */
-export interface StatsPiece extends Partial<SecondCount> {
+export interface StatsPiece {
   readonly open?: Attempt | undefined;
   readonly over?: Attempt | undefined;
   /** The connection has ended. */
@@ -52,15 +53,32 @@ export class StatsConsumer extends PartedConsumer<StatsPiece> {
   /** Parts with connections that have not ended: where the capture cannot be read to its end, they tell what there was. */
   readonly #parts = new Set<StatsPart>();
   /** What all connections that are open may keep together. */
-  readonly #allotments = { names: { left: COUNT_LIMITS.nameBytes }, calls: { left: COUNT_LIMITS.openCallBytes } };
+  readonly #shared: Shared;
 
   constructor(output: StatsOutput, decode: DecodeChoice, choice: StatsChoice = {}) {
     super();
     this.#output = output;
     this.#choice = choice;
     this.#capture = new CaptureStats(choice.messages !== undefined);
+    this.#shared = {
+      names: { left: COUNT_LIMITS.nameBytes },
+      calls: { left: COUNT_LIMITS.openCallBytes },
+      seconds: (second) => this.#capture.message(second),
+      tallies: new WeakMap(),
+    };
+    const isAll = choice.messages === undefined && choice.connections === undefined;
     const flawedFrames = choice.messages === undefined;
-    this.wants = { frames: false, messages: true, connections: true, decode, flawedFrames, tcp: true };
+    this.wants = {
+      ...{ frames: false, messages: true, connections: true, decode, flawedFrames, tcp: true },
+      // What is chosen is chosen by events.
+      ...(isAll ? { counter: (connection) => this.#counter(connection) } : {}),
+    };
+  }
+
+  #counter(connection: ConnectionRef): MessageTally {
+    const tally = new MessageTally(this.#shared.seconds);
+    this.#shared.tallies.set(connection, tally);
+    return tally;
   }
 
   part(): Part<StatsPiece> {
@@ -70,13 +88,12 @@ export class StatsConsumer extends PartedConsumer<StatsPiece> {
         else this.#parts.delete(part);
       },
       this.#choice.messages,
-      this.#allotments,
+      this.#shared,
     );
     return part;
   }
 
-  piece({ open, over, second, messages, done, finding }: StatsPiece): Promise<void> | undefined {
-    if (second !== undefined) this.#capture.second(second, messages!);
+  piece({ open, over, done, finding }: StatsPiece): Promise<void> | undefined {
     if (open !== undefined) this.#capture.reconnecting.open(open);
     if (over !== undefined) this.#capture.reconnecting.over(over);
     if (finding !== undefined) this.#capture.finding(finding, 1);
@@ -96,6 +113,16 @@ export class StatsConsumer extends PartedConsumer<StatsPiece> {
   }
 }
 
+/** What all connections share. */
+interface Shared {
+  /** What those that are open may keep together. */
+  readonly names: Allotment;
+  readonly calls: Allotment;
+  readonly seconds: SecondSink;
+  /** What counts the messages of those whose messages are counted as they come. */
+  readonly tallies: WeakMap<ConnectionRef, MessageTally>;
+}
+
 /** What is counted of one TCP connection: over HTTP/2 it has several. */
 class StatsPart implements Part<StatsPiece> {
   readonly #gatherers = new Map<number | undefined, ConnectionGatherer>();
@@ -106,23 +133,19 @@ class StatsPart implements Part<StatsPiece> {
   /** When messages that are counted came: each has a time of its own, by which a call is known to be in one of them. */
   readonly #chosen: WeakSet<PacketTime> | undefined;
   readonly #calls: CallEvents;
-  readonly #names: Allotment;
+  readonly #shared: Shared;
 
   /**
    * @param openness - told when it gets its first connection, and when its last one has ended
    * @param isChosen - which messages are counted; all where this is not given
-   * @param allotments - what it shares with the other parts
+   * @param shared - what it shares with the other parts
    */
-  constructor(
-    openness: (isOpen: boolean) => void,
-    isChosen: MessageChoice | undefined,
-    { names, calls }: { readonly names: Allotment; readonly calls: Allotment },
-  ) {
-    this.#names = names;
+  constructor(openness: (isOpen: boolean) => void, isChosen: MessageChoice | undefined, shared: Shared) {
+    this.#shared = shared;
     this.#calls = new CallEvents((call) => {
       if (this.#chosen?.has(call.call.at) === false) return;
       this.#gatherers.get(call.connection.http2Stream)?.call(call);
-    }, calls);
+    }, shared.calls);
     this.#openness = openness;
     this.#isChosen = isChosen;
     this.#chosen = isChosen && new WeakSet();
@@ -133,7 +156,10 @@ class StatsPart implements Part<StatsPiece> {
     const { http2Stream } = event.connection;
     if (event.type === 'open') {
       const isSelected = this.#isChosen !== undefined;
-      const gatherer = new ConnectionGatherer(event, isSelected, this.#names);
+      const { names, seconds, tallies } = this.#shared;
+      const counted = tallies.get(event.connection);
+      const tally = counted ?? new MessageTally(seconds);
+      const gatherer = new ConnectionGatherer(event, tally, counted !== undefined, isSelected, names);
       this.#gatherers.set(http2Stream, gatherer);
       this.#openness(true);
       return gatherer.attempt === undefined || isSelected ? undefined : { open: gatherer.attempt };
@@ -149,24 +175,28 @@ class StatsPart implements Part<StatsPiece> {
         return undefined;
       case 'gap':
         gatherer.gap();
+        this.#passed(gatherer);
         this.#calls.event(event);
         return undefined;
       case 'message': {
-        if (this.#isChosen !== undefined) return this.#choose(gatherer, event, this.#isChosen);
+        if (this.#isChosen !== undefined) {
+          this.#choose(gatherer, event, this.#isChosen);
+          return undefined;
+        }
+        const { decoded, isPart = false } = event;
+        if (decoded !== undefined || isPart || event.message.opcode >= CLOSE) this.#passed(gatherer);
         this.#calls.event(event);
-        const second = gatherer.message(event);
+        gatherer.message(event);
         const over = event.message.opcode === CLOSE ? gatherer.over(event.message.at) : undefined;
-        return over === undefined ? second : { ...second, over };
+        return over && { over };
       }
       case 'connection': {
         this.#calls.event(event);
         this.#gatherers.delete(http2Stream);
         this.#last = undefined;
         if (this.#gatherers.size === 0) this.#openness(false);
-        const second = gatherer.takeSecond();
-        if (this.#isChosen === undefined)
-          return { ...second, over: gatherer.over(event.ended), done: gatherer.stats(event) };
-        return gatherer.hasMessages ? { ...second, done: gatherer.stats(event) } : undefined;
+        if (this.#isChosen === undefined) return { over: gatherer.over(event.ended), done: gatherer.stats(event) };
+        return gatherer.hasMessages ? { done: gatherer.stats(event) } : undefined;
       }
     }
   }
@@ -176,13 +206,18 @@ class StatsPart implements Part<StatsPiece> {
     return this.#last;
   }
 
+  /** What passed without an event may have been answers of which nothing is understood. */
+  #passed({ connection, tally }: ConnectionGatherer): void {
+    for (const [direction, packet] of tally.takePassed()) this.#calls.unread(connection, direction, packet);
+  }
+
   /** Counts a message where it is chosen. Calls are found in all of them. */
-  #choose(gatherer: ConnectionGatherer, event: MessageEvent, isChosen: MessageChoice): StatsPiece | undefined {
+  #choose(gatherer: ConnectionGatherer, event: MessageEvent, isChosen: MessageChoice): void {
     const at = { ...event.message.at };
     const has = isChosen(event);
     if (has) this.#chosen!.add(at);
     this.#calls.event({ ...event, message: { ...event.message, at } });
-    return has ? gatherer.message(event) : undefined;
+    if (has) gatherer.message(event);
   }
 
   /** What there is of connections whose end could not be read. */
@@ -191,7 +226,7 @@ class StatsPart implements Part<StatsPiece> {
     for (const gatherer of this.#gatherers.values()) {
       if (!isCounted(gatherer.connection)) continue;
       if (this.#isChosen !== undefined && !gatherer.hasMessages) continue;
-      yield { ...gatherer.takeSecond(), done: gatherer.stats(undefined) };
+      yield { done: gatherer.stats(undefined) };
     }
   }
 

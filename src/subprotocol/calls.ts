@@ -91,7 +91,7 @@ export class ConnectionCalls {
   }
 
   /** A message has come, whatever it means: a loss of its direction ends before it. */
-  seen(direction: Direction, { packet }: PacketTime): void {
+  seen(direction: Direction, { packet }: Pick<PacketTime, 'packet'>): void {
     const losses = this.#losses[direction];
     if (!losses.isOpen) return;
     losses.isOpen = false;
@@ -113,7 +113,7 @@ export class ConnectionCalls {
    *
    * @param at - when the one that was not understood came; where some were lost the next one shows where that ends
    */
-  lost(direction: Direction, at?: PacketTime): void {
+  lost(direction: Direction, at?: Pick<PacketTime, 'packet'>): void {
     const losses = this.#losses[direction];
     losses.count++;
     losses.isOpen = true;

@@ -1,0 +1,163 @@
+import type { Direction } from '../common/finding.js';
+import { addValue, emptyHistogram } from '../common/histogram.js';
+import { COUNT_LIMITS } from '../common/limits.js';
+import type { PacketTime } from '../common/packet-time.js';
+import type { MessageCounter } from '../message/message-counter.js';
+import { BINARY, CLOSE, TEXT } from '../websocket/frame.js';
+import type { Idle, SideCounts } from './connection-stats.js';
+import type { Amount } from './name-tally.js';
+import { nanosecondsBetween } from './nanoseconds.js';
+import { PeakSecond, type Peak } from './rates.js';
+
+/** Takes the second of each message, of all connections. */
+export type SecondSink = (second: number) => void;
+
+/** What one side sent. Text and binary messages, which nearly all are, are counted in the object itself. */
+class SideTally {
+  readonly sizes = emptyHistogram();
+  bytes = 0;
+  texts = 0;
+  textBytes = 0;
+  binaries = 0;
+  binaryBytes = 0;
+  incomplete = 0;
+  others: (Amount | undefined)[] | undefined = undefined;
+
+  add(opcode: number, isWhole: boolean, bytes: number): void {
+    this.bytes += bytes;
+    if (opcode === TEXT) {
+      this.texts++;
+      this.textBytes += bytes;
+    } else if (opcode === BINARY) {
+      this.binaries++;
+      this.binaryBytes += bytes;
+    } else {
+      const amount = ((this.others ??= [])[opcode] ??= { messages: 0, bytes: 0 });
+      amount.messages++;
+      amount.bytes += bytes;
+    }
+    if (!isWhole) this.incomplete++;
+    else if (opcode < CLOSE) addValue(this.sizes, bytes);
+  }
+
+  get counts(): SideCounts {
+    const opcodes = [...(this.others ?? [])];
+    if (this.texts > 0) opcodes[TEXT] = { messages: this.texts, bytes: this.textBytes };
+    if (this.binaries > 0) opcodes[BINARY] = { messages: this.binaries, bytes: this.binaryBytes };
+    return { bytes: this.bytes, incomplete: this.incomplete, opcodes, sizes: this.sizes };
+  }
+}
+
+/**
+ * Counts the messages of one connection. With thousands of connections in turns each object that a message needs is a
+ * wait for memory: there are few of them, and what each message needs stands first.
+ */
+export class MessageTally implements MessageCounter {
+  readonly #seconds: SecondSink;
+  readonly #client = new SideTally();
+  readonly #server = new SideTally();
+  readonly #peak = new PeakSecond(COUNT_LIMITS.secondsOfConnection);
+  /** The last message; as numbers, because an object of each packet that is kept until the next one would outlive its batch. */
+  readonly #last = new KeptTime();
+  #idle = -1;
+  /** Something was lost since the last message. */
+  #isDoubtful = false;
+  #idleFrom: KeptTime | undefined = undefined;
+  #idleTo: KeptTime | undefined = undefined;
+  /** The packets of the last messages of which there are no events. */
+  #passedOfClient = -1;
+  #passedOfServer = -1;
+
+  constructor(seconds: SecondSink) {
+    this.#seconds = seconds;
+  }
+
+  count(isOfClient: boolean, opcode: number, isWhole: boolean, bytes: number, at: PacketTime): void {
+    (isOfClient ? this.#client : this.#server).add(opcode, isWhole, bytes);
+    if (at.precision === 0) return;
+    this.#noteIdle(at);
+    this.#peak.add(at.seconds, 1);
+    this.#seconds(at.seconds);
+  }
+
+  pass(isOfClient: boolean, opcode: number, bytes: number, at: PacketTime): void {
+    if (isOfClient) this.#passedOfClient = Math.max(this.#passedOfClient, at.packet);
+    else this.#passedOfServer = Math.max(this.#passedOfServer, at.packet);
+    this.count(isOfClient, opcode, true, bytes, at);
+  }
+
+  gap(): void {
+    this.#isDoubtful = true;
+  }
+
+  /** The last packets, of each direction, with a message of which there is no event. They are told once. */
+  takePassed(): (readonly [Direction, packet: number])[] {
+    const passed = [
+      ['client-to-server', this.#passedOfClient],
+      ['server-to-client', this.#passedOfServer],
+    ] as const;
+    this.#passedOfClient = this.#passedOfServer = -1;
+    return passed.filter(([, packet]) => packet >= 0);
+  }
+
+  get client(): SideCounts {
+    return this.#client.counts;
+  }
+
+  get server(): SideCounts {
+    return this.#server.counts;
+  }
+
+  get peak(): Peak | undefined {
+    return this.#peak.peak;
+  }
+
+  /** When the last message came. */
+  get last(): PacketTime | undefined {
+    return this.#last.time;
+  }
+
+  /** The longest time without a message. */
+  get idle(): Idle | undefined {
+    const from = this.#idleFrom?.time;
+    const to = this.#idleTo?.time;
+    return from === undefined || to === undefined ? undefined : { nanoseconds: this.#idle, from, to };
+  }
+
+  #noteIdle(at: PacketTime): void {
+    const last = this.#last;
+    const nanoseconds = nanosecondsBetween(last, at);
+    if (nanoseconds !== undefined) {
+      // What came out of order was not after the last one.
+      if (nanoseconds < 0) return;
+      if (nanoseconds > this.#idle && !this.#isDoubtful) {
+        this.#idle = nanoseconds;
+        (this.#idleFrom ??= new KeptTime()).set(last);
+        (this.#idleTo ??= new KeptTime()).set(at);
+      }
+    }
+    last.set(at);
+    this.#isDoubtful = false;
+  }
+}
+
+/** A time that changes. */
+class KeptTime implements PacketTime {
+  packet = 0;
+  seconds = 0;
+  nanoseconds = 0;
+  precision: PacketTime['precision'] = 0;
+
+  set({ packet, seconds, nanoseconds, precision }: PacketTime): void {
+    this.packet = packet;
+    this.seconds = seconds;
+    this.nanoseconds = nanoseconds;
+    this.precision = precision;
+  }
+
+  /** As it is now; `undefined` where it was not set. */
+  get time(): PacketTime | undefined {
+    const { packet, seconds, nanoseconds, precision } = this;
+    return precision === 0 ? undefined : { packet, seconds, nanoseconds, precision };
+  }
+}
