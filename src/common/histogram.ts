@@ -86,8 +86,9 @@ export function quantile(histogram: Histogram, parts: number): number | undefine
 export function quantiles({ count, least, most, values, buckets }: Histogram, parts: readonly number[]): number[] {
   if (count === 0) return [];
   const ranks = parts.map((part) => Math.min(count, Math.max(1, Math.ceil(part * count))));
+  if (least === most) return ranks.map(() => least);
   if (values !== undefined) {
-    const sorted = Float64Array.from(values).sort();
+    const sorted = inOrder(values);
     return ranks.map((rank) => sorted[rank - 1]!);
   }
   const sorted = [...buckets!].sort(([a], [b]) => a - b);
@@ -100,6 +101,19 @@ export function quantiles({ count, least, most, values, buckets }: Histogram, pa
     }
   }
   return found;
+}
+
+const SCRATCH = new Float64Array(MOST_EXACT);
+
+/** The values in ascending order: until the next call. They are few, and an array for each call would cost more than sorting. */
+function inOrder(values: readonly number[]): Float64Array {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    let at = index;
+    for (; at > 0 && SCRATCH[at - 1]! > value; at--) SCRATCH[at] = SCRATCH[at - 1]!;
+    SCRATCH[at] = value;
+  }
+  return SCRATCH;
 }
 
 function spill(histogram: Histogram): void {

@@ -47,7 +47,7 @@ export class ConnectionGatherer {
   hasMessages = false;
   readonly #namesTotal: Allotment;
   /** Of the messages that are counted, where these are chosen. */
-  readonly #compressed = { client: { wire: 0, inflated: 0 }, server: { wire: 0, inflated: 0 } };
+  #compressed: Record<'client' | 'server', { wire: number; inflated: number }> | undefined;
 
   /**
    * @param tally - counts its messages
@@ -103,6 +103,7 @@ export class ConnectionGatherer {
     const bytes = message.length === undefined ? 0 : Number(message.length);
     if (!this.#isCounted) this.tally.count(isOfClient, opcode, status === 'ok', bytes, at);
     if (this.#isSelected && message.compressed && status === 'ok') {
+      this.#compressed ??= { client: { wire: 0, inflated: 0 }, server: { wire: 0, inflated: 0 } };
       const sum = this.#compressed[side];
       sum.wire += Number(message.wireLength);
       sum.inflated += bytes;
@@ -160,7 +161,7 @@ export class ConnectionGatherer {
 
   /** Of a connection whose end could not be read, and of one of which some messages are counted, what was counted. */
   #side(side: 'client' | 'server', event: ConnectionEvent | undefined): SideStats {
-    const counts = this.tally[side];
+    const counts = this.tally.take(side);
     const totals = this.#isSelected || event === undefined ? this.#totals(counts, side) : event[side];
     const { bytes, incomplete, opcodes, sizes } = counts;
     return { totals, bytes, incomplete, opcodes, sizes };
@@ -168,7 +169,7 @@ export class ConnectionGatherer {
 
   #totals({ opcodes }: SideCounts, side: 'client' | 'server'): DirectionTotals {
     const messages = opcodes.reduce((sum, amount) => sum + (amount?.messages ?? 0), 0);
-    const { wire, inflated } = this.#compressed[side];
+    const { wire, inflated } = this.#compressed?.[side] ?? { wire: 0, inflated: 0 };
     return { ...NO_TOTALS, messages, compressedBytes: wire, inflatedBytes: inflated };
   }
 }

@@ -74,9 +74,14 @@ export const NO_TOTALS: DirectionTotals = {
   inflatedBytes: 0,
 };
 
+/** No messages. */
+export function emptyCounts(): SideCounts {
+  return { bytes: 0, incomplete: 0, opcodes: [], sizes: emptyHistogram() };
+}
+
 /** What nobody has sent yet. */
 export function emptySide(): SideStats {
-  return { totals: NO_TOTALS, bytes: 0, incomplete: 0, opcodes: [], sizes: emptyHistogram() };
+  return { totals: NO_TOTALS, ...emptyCounts() };
 }
 
 /** No calls. */

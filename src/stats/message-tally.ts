@@ -1,20 +1,20 @@
 import type { Direction } from '../common/finding.js';
-import { addValue, emptyHistogram } from '../common/histogram.js';
 import { COUNT_LIMITS } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { MessageCounter } from '../message/message-counter.js';
 import { BINARY, CLOSE, TEXT } from '../websocket/frame.js';
-import type { Idle, SideCounts } from './connection-stats.js';
+import { emptyCounts, type Idle, type SideCounts } from './connection-stats.js';
 import type { Amount } from './name-tally.js';
 import { nanosecondsBetween } from './nanoseconds.js';
 import { PeakSecond, type Peak } from './rates.js';
+import { PooledHistogram, type ValuePool } from './value-pool.js';
 
 /** Takes the second of each message, of all connections. */
 export type SecondSink = (second: number) => void;
 
 /** What one side sent. Text and binary messages, which nearly all are, are counted in the object itself. */
 class SideTally {
-  readonly sizes = emptyHistogram();
+  readonly sizes: PooledHistogram;
   bytes = 0;
   texts = 0;
   textBytes = 0;
@@ -22,6 +22,10 @@ class SideTally {
   binaryBytes = 0;
   incomplete = 0;
   others: (Amount | undefined)[] | undefined = undefined;
+
+  constructor(pool: ValuePool) {
+    this.sizes = new PooledHistogram(pool);
+  }
 
   add(opcode: number, isWhole: boolean, bytes: number): void {
     this.bytes += bytes;
@@ -37,14 +41,15 @@ class SideTally {
       amount.bytes += bytes;
     }
     if (!isWhole) this.incomplete++;
-    else if (opcode < CLOSE) addValue(this.sizes, bytes);
+    else if (opcode < CLOSE) this.sizes.add(bytes);
   }
 
-  get counts(): SideCounts {
+  /** All of it, once. */
+  take(): SideCounts {
     const opcodes = [...(this.others ?? [])];
     if (this.texts > 0) opcodes[TEXT] = { messages: this.texts, bytes: this.textBytes };
     if (this.binaries > 0) opcodes[BINARY] = { messages: this.binaries, bytes: this.binaryBytes };
-    return { bytes: this.bytes, incomplete: this.incomplete, opcodes, sizes: this.sizes };
+    return { bytes: this.bytes, incomplete: this.incomplete, opcodes, sizes: this.sizes.take() };
   }
 }
 
@@ -54,8 +59,9 @@ class SideTally {
  */
 export class MessageTally implements MessageCounter {
   readonly #seconds: SecondSink;
-  readonly #client = new SideTally();
-  readonly #server = new SideTally();
+  readonly #pool: ValuePool;
+  #client: SideTally | undefined = undefined;
+  #server: SideTally | undefined = undefined;
   readonly #peak = new PeakSecond(COUNT_LIMITS.secondsOfConnection);
   /** The last message; as numbers, because an object of each packet that is kept until the next one would outlive its batch. */
   readonly #last = new KeptTime();
@@ -68,12 +74,17 @@ export class MessageTally implements MessageCounter {
   #passedOfClient = -1;
   #passedOfServer = -1;
 
-  constructor(seconds: SecondSink) {
+  /** @param pool - what keeps the sizes of messages */
+  constructor(seconds: SecondSink, pool: ValuePool) {
     this.#seconds = seconds;
+    this.#pool = pool;
   }
 
   count(isOfClient: boolean, opcode: number, isWhole: boolean, bytes: number, at: PacketTime): void {
-    (isOfClient ? this.#client : this.#server).add(opcode, isWhole, bytes);
+    const side = isOfClient
+      ? (this.#client ??= new SideTally(this.#pool))
+      : (this.#server ??= new SideTally(this.#pool));
+    side.add(opcode, isWhole, bytes);
     if (at.precision === 0) return;
     this.#noteIdle(at);
     this.#peak.add(at.seconds, 1);
@@ -100,12 +111,9 @@ export class MessageTally implements MessageCounter {
     return passed.filter(([, packet]) => packet >= 0);
   }
 
-  get client(): SideCounts {
-    return this.#client.counts;
-  }
-
-  get server(): SideCounts {
-    return this.#server.counts;
+  /** What a side sent: once, when no more messages come. */
+  take(side: 'client' | 'server'): SideCounts {
+    return (side === 'client' ? this.#client : this.#server)?.take() ?? emptyCounts();
   }
 
   get peak(): Peak | undefined {

@@ -12,6 +12,7 @@ import { ConnectionGatherer } from './connection-gatherer.js';
 import type { ConnectionStats } from './connection-stats.js';
 import { MessageTally, type SecondSink } from './message-tally.js';
 import type { Attempt } from './reconnects.js';
+import { ValuePool } from './value-pool.js';
 
 /** What one event of a connection adds to what is known of the capture. Plain data. */
 export interface StatsPiece {
@@ -64,7 +65,8 @@ export class StatsConsumer extends PartedConsumer<StatsPiece> {
       names: { left: COUNT_LIMITS.nameBytes },
       calls: { left: COUNT_LIMITS.openCallBytes },
       seconds: (second) => this.#capture.message(second),
-      tallies: new WeakMap(),
+      sizes: new ValuePool(),
+      tallies: new Map(),
     };
     const isAll = choice.messages === undefined && choice.connections === undefined;
     const flawedFrames = choice.messages === undefined;
@@ -76,7 +78,7 @@ export class StatsConsumer extends PartedConsumer<StatsPiece> {
   }
 
   #counter(connection: ConnectionRef): MessageTally {
-    const tally = new MessageTally(this.#shared.seconds);
+    const tally = new MessageTally(this.#shared.seconds, this.#shared.sizes);
     this.#shared.tallies.set(connection, tally);
     return tally;
   }
@@ -119,20 +121,23 @@ interface Shared {
   readonly names: Allotment;
   readonly calls: Allotment;
   readonly seconds: SecondSink;
-  /** What counts the messages of those whose messages are counted as they come. */
-  readonly tallies: WeakMap<ConnectionRef, MessageTally>;
+  readonly sizes: ValuePool;
+  /** What counts the messages of those whose messages are counted as they come, until the event that opens them. */
+  readonly tallies: Map<ConnectionRef, MessageTally>;
 }
 
 /** What is counted of one TCP connection: over HTTP/2 it has several. */
 class StatsPart implements Part<StatsPiece> {
-  readonly #gatherers = new Map<number | undefined, ConnectionGatherer>();
-  /** The last one that was asked for: over HTTP/1.1 there is no other. */
-  #last: ConnectionGatherer | undefined = undefined;
+  /** Over HTTP/1.1 there is no other one. */
+  #only: ConnectionGatherer | undefined = undefined;
+  /** Those of HTTP/2, by their streams. */
+  #streams: Map<number, ConnectionGatherer> | undefined = undefined;
   readonly #openness: (isOpen: boolean) => void;
   readonly #isChosen: MessageChoice | undefined;
   /** When messages that are counted came: each has a time of its own, by which a call is known to be in one of them. */
   readonly #chosen: WeakSet<PacketTime> | undefined;
-  readonly #calls: CallEvents;
+  /** Made when there is something that it may have to know of. */
+  #calls: CallEvents | undefined = undefined;
   readonly #shared: Shared;
 
   /**
@@ -142,10 +147,6 @@ class StatsPart implements Part<StatsPiece> {
    */
   constructor(openness: (isOpen: boolean) => void, isChosen: MessageChoice | undefined, shared: Shared) {
     this.#shared = shared;
-    this.#calls = new CallEvents((call) => {
-      if (this.#chosen?.has(call.call.at) === false) return;
-      this.#gatherers.get(call.connection.http2Stream)?.call(call);
-    }, shared.calls);
     this.#openness = openness;
     this.#isChosen = isChosen;
     this.#chosen = isChosen && new WeakSet();
@@ -156,15 +157,17 @@ class StatsPart implements Part<StatsPiece> {
     const { http2Stream } = event.connection;
     if (event.type === 'open') {
       const isSelected = this.#isChosen !== undefined;
-      const { names, seconds, tallies } = this.#shared;
+      const { names, seconds, sizes, tallies } = this.#shared;
       const counted = tallies.get(event.connection);
-      const tally = counted ?? new MessageTally(seconds);
+      tallies.delete(event.connection);
+      const tally = counted ?? new MessageTally(seconds, sizes);
       const gatherer = new ConnectionGatherer(event, tally, counted !== undefined, isSelected, names);
-      this.#gatherers.set(http2Stream, gatherer);
+      if (http2Stream === undefined) this.#only = gatherer;
+      else (this.#streams ??= new Map<number, ConnectionGatherer>()).set(http2Stream, gatherer);
       this.#openness(true);
       return gatherer.attempt === undefined || isSelected ? undefined : { open: gatherer.attempt };
     }
-    const gatherer = this.#gathererOf(event.connection);
+    const gatherer = this.#gathererOf(http2Stream);
     if (gatherer === undefined) return undefined;
     switch (event.type) {
       case 'learned':
@@ -176,7 +179,7 @@ class StatsPart implements Part<StatsPiece> {
       case 'gap':
         gatherer.gap();
         this.#passed(gatherer);
-        this.#calls.event(event);
+        this.#finder.event(event);
         return undefined;
       case 'message': {
         if (this.#isChosen !== undefined) {
@@ -185,30 +188,37 @@ class StatsPart implements Part<StatsPiece> {
         }
         const { decoded, isPart = false } = event;
         if (decoded !== undefined || isPart || event.message.opcode >= CLOSE) this.#passed(gatherer);
-        this.#calls.event(event);
+        this.#finder.event(event);
         gatherer.message(event);
         const over = event.message.opcode === CLOSE ? gatherer.over(event.message.at) : undefined;
         return over && { over };
       }
       case 'connection': {
-        this.#calls.event(event);
-        this.#gatherers.delete(http2Stream);
-        this.#last = undefined;
-        if (this.#gatherers.size === 0) this.#openness(false);
+        this.#calls?.event(event);
+        if (http2Stream === undefined) this.#only = undefined;
+        else this.#streams?.delete(http2Stream);
+        if (this.#only === undefined && (this.#streams?.size ?? 0) === 0) this.#openness(false);
         if (this.#isChosen === undefined) return { over: gatherer.over(event.ended), done: gatherer.stats(event) };
         return gatherer.hasMessages ? { done: gatherer.stats(event) } : undefined;
       }
     }
   }
 
-  #gathererOf(connection: ConnectionRef): ConnectionGatherer | undefined {
-    if (this.#last?.connection !== connection) this.#last = this.#gatherers.get(connection.http2Stream);
-    return this.#last;
+  #gathererOf(http2Stream: number | undefined): ConnectionGatherer | undefined {
+    return http2Stream === undefined ? this.#only : this.#streams?.get(http2Stream);
+  }
+
+  /** What finds calls. */
+  get #finder(): CallEvents {
+    return (this.#calls ??= new CallEvents((call) => {
+      if (this.#chosen?.has(call.call.at) === false) return;
+      this.#gathererOf(call.connection.http2Stream)?.call(call);
+    }, this.#shared.calls));
   }
 
   /** What passed without an event may have been answers of which nothing is understood. */
   #passed({ connection, tally }: ConnectionGatherer): void {
-    for (const [direction, packet] of tally.takePassed()) this.#calls.unread(connection, direction, packet);
+    for (const [direction, packet] of tally.takePassed()) this.#finder.unread(connection, direction, packet);
   }
 
   /** Counts a message where it is chosen. Calls are found in all of them. */
@@ -216,14 +226,14 @@ class StatsPart implements Part<StatsPiece> {
     const at = { ...event.message.at };
     const has = isChosen(event);
     if (has) this.#chosen!.add(at);
-    this.#calls.event({ ...event, message: { ...event.message, at } });
+    this.#finder.event({ ...event, message: { ...event.message, at } });
     if (has) gatherer.message(event);
   }
 
   /** What there is of connections whose end could not be read. */
   *unended(isCounted: (connection: ConnectionRef) => boolean): Generator<StatsPiece> {
-    this.#calls.end();
-    for (const gatherer of this.#gatherers.values()) {
+    this.#calls?.end();
+    for (const gatherer of this.#all()) {
       if (!isCounted(gatherer.connection)) continue;
       if (this.#isChosen !== undefined && !gatherer.hasMessages) continue;
       yield { done: gatherer.stats(undefined) };
@@ -239,15 +249,19 @@ class StatsPart implements Part<StatsPiece> {
   }): StatsPiece | undefined {
     // What is of no message is of none that is counted.
     if (this.#isChosen !== undefined) return undefined;
-    const gatherer = this.#gatherers.get(http2Stream) ?? this.#only(http2Stream);
+    const gatherer = this.#gathererOf(http2Stream) ?? this.#single(http2Stream);
     if (gatherer === undefined) return { finding: code };
     gatherer.finding(code);
     return undefined;
   }
 
   /** What is of the whole TCP connection is of the only one on it. */
-  #only(http2Stream: number | undefined): ConnectionGatherer | undefined {
-    if (http2Stream !== undefined || this.#gatherers.size !== 1) return undefined;
-    return [...this.#gatherers.values()][0];
+  #single(http2Stream: number | undefined): ConnectionGatherer | undefined {
+    const [first, second] = http2Stream === undefined ? this.#all() : [];
+    return second === undefined ? first : undefined;
+  }
+
+  #all(): ConnectionGatherer[] {
+    return [...(this.#only === undefined ? [] : [this.#only]), ...(this.#streams?.values() ?? [])];
   }
 }
