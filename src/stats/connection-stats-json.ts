@@ -1,8 +1,8 @@
 import { INEXACTNESS, isExact, quantiles, type Histogram } from '../common/histogram.js';
 import { formatTime } from '../common/packet-time.js';
 import { inflateRatio } from '../output/ratio.js';
-import type { RecordField } from '../output/record-field.js';
-import { safeJson } from '../output/safe-json.js';
+import type { RecordField } from '../output/records/record-field.js';
+import { safeJson } from '../output/json/safe-json.js';
 import type { TcpSideQuality } from '../tcp/tcp-meter.js';
 import { opcodeName } from '../websocket/frame.js';
 import { secondTime } from './activity-fields.js';

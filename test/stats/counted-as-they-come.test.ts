@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readInto } from '../../src/consumer.js';
 import { encodeFrame } from '../../src/websocket/encode-frame.js';
-import { readFields } from '../../src/output/record-field.js';
-import { safeJson } from '../../src/output/safe-json.js';
+import { readFields } from '../../src/output/records/record-field.js';
+import { safeJson } from '../../src/output/json/safe-json.js';
 import { CAPTURE_STATS_FIELDS } from '../../src/stats/capture-stats-fields.js';
 import { CONNECTION_STATS_FIELDS } from '../../src/stats/connection-stats-fields.js';
 import { connectionStatsJson } from '../../src/stats/connection-stats-json.js';
 import { StatsConsumer, type StatsChoice } from '../../src/stats/stats-consumer.js';
-import { KeyLog } from '../../src/tls/key-log.js';
+import { KeyLog } from '../../src/tls/key-log/key-log.js';
 import { FIXTURES, keyLogOf, readFixture } from '../fixtures/sent.js';
 import { pcapOf, Talk } from '../hostile/talk.js';
 

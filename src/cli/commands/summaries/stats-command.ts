@@ -1,10 +1,9 @@
-<<<<<<< HEAD:src/cli/commands/summaries/stats-command.ts
 import type { Consumer } from '../../../consumer.js';
 import type { MessageEvent } from '../../../events.js';
 import { readFields } from '../../../output/records/record-field.js';
 import { safeJson } from '../../../output/json/safe-json.js';
 import { CAPTURE_STATS_FIELDS } from '../../../stats/capture-stats-fields.js';
-import { CONNECTION_STATS_FIELDS } from '../../../stats/connection-stats-fields.js';
+import { connectionStatsJson } from '../../../stats/connection-stats-json.js';
 import { StatsConsumer, type StatsOutput } from '../../../stats/stats-consumer.js';
 import { TextStats, type StatsTextOptions } from '../../../stats/text-stats.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
@@ -15,24 +14,6 @@ import { chooseStyle, isUtf8Locale } from '../../terminal/color.js';
 import type { Io } from '../../terminal/io.js';
 import { FilteredConsumer } from '../reading/filtered-consumer.js';
 import { inputsOf, readCaptures, type NamedInput } from '../reading/read-captures.js';
-=======
-import type { Consumer } from '../../consumer.js';
-import type { MessageEvent } from '../../events.js';
-import { readFields } from '../../output/record-field.js';
-import { safeJson } from '../../output/safe-json.js';
-import { CAPTURE_STATS_FIELDS } from '../../stats/capture-stats-fields.js';
-import { connectionStatsJson } from '../../stats/connection-stats-json.js';
-import { StatsConsumer, type StatsOutput } from '../../stats/stats-consumer.js';
-import { TextStats, type StatsTextOptions } from '../../stats/text-stats.js';
-import { EXIT_UNUSABLE } from '../exit-code.js';
-import { shownName } from '../input/named-error.js';
-import { filterOf, invertRefusal } from '../options/filter-options.js';
-import type { StatsOptions } from '../options/stats-options.js';
-import { chooseStyle, isUtf8Locale } from '../terminal/color.js';
-import type { Io } from '../terminal/io.js';
-import { FilteredConsumer } from './filtered-consumer.js';
-import { inputsOf, readCaptures, type NamedInput } from './read-captures.js';
->>>>>>> 6244334 (stats: sizes in one pool, records of connections without objects of them):src/cli/commands/stats-command.ts
 
 /** Characters that are worth a write of their own. */
 const WRITE_LENGTH = 64 * 1024;
