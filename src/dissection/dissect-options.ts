@@ -38,7 +38,15 @@ const OPTION_NAMES = [
   'tunnels',
   'want',
 ] satisfies (keyof DissectOptions)[];
-const WANTS = ['frames', 'messages', 'connections', 'decode', 'flawedFrames', 'counter', 'tcp'] satisfies (keyof Wants)[];
+const WANTS = [
+  'frames',
+  'messages',
+  'connections',
+  'decode',
+  'flawedFrames',
+  'counter',
+  'tcp',
+] satisfies (keyof Wants)[];
 
 /** @throws WsdissectError where an option is not known. @param call - the call that they were given to, as it is written */
 export function checkOptions(call: string, options: DissectOptions): void {
