@@ -39,6 +39,8 @@ interface Open extends Omit<Call, 'replyAt' | 'seconds' | 'firstItemSeconds' | '
   items: number;
   firstItemAt: PacketTime | undefined;
   repeatedId: boolean;
+  /** Something came that may have been its answer. */
+  mayBeAnswered: boolean;
   /** Losses of each direction that it does not mind: those before it. */
   readonly lossesBefore: Readonly<Record<Direction, number>>;
   /** The next answer may be that to an earlier call with its id. */
@@ -132,7 +134,11 @@ export class ConnectionCalls {
   }
 
   #item(direction: Direction, at: PacketTime, item: Meaning, protocol: ProtocolName): void {
-    const { kind, id, name, joint } = item;
+    const { kind, id, name, joint, mayAnswer } = item;
+    if (mayAnswer !== undefined) {
+      const open = this.#open.get(keyOf(protocol, otherWay(direction), `joint ${mayAnswer}`));
+      if (open !== undefined) open.mayBeAnswered = true;
+    }
     const channel = BY_CHANNEL.has(protocol) ? (item.channel ?? '') : '';
     if (id === undefined && joint === undefined) {
       // Pings of most protocols have no id.
@@ -200,6 +206,7 @@ export class ConnectionCalls {
       firstItemAt: undefined,
       cost,
       repeatedId: earlier?.repeatedId ?? false,
+      mayBeAnswered: false,
       isDoubtful: earlier !== undefined,
       lossesBefore: {
         'client-to-server': this.#lossesBefore('client-to-server', at),
@@ -250,7 +257,11 @@ export class ConnectionCalls {
     const { protocol, name, id, channel, direction, at, items, repeatedId, firstItemAt } = open;
     const isDoubtful =
       replyAt === undefined &&
-      (this.#hasLost(open, otherWay(direction)) || open.isLate || open.isDoubtful || repeatedId);
+      (this.#hasLost(open, otherWay(direction)) ||
+        open.isLate ||
+        open.isDoubtful ||
+        repeatedId ||
+        (open.mayBeAnswered && outcome === 'unanswered'));
     this.#ended({
       ...{ protocol, name, id, channel, direction, at, replyAt, items, repeatedId },
       seconds: forward(at, replyAt),

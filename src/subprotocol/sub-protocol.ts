@@ -78,6 +78,8 @@ export interface Meaning {
   readonly exchange?: string;
   /** What joins it to the call that it is, or belongs to, where no id does. It is not shown. */
   readonly joint?: string;
+  /** The {@link joint} of a call that it may have answered: nothing says whether it did. It is not shown. */
+  readonly mayAnswer?: string;
   /** The protocol of this item, where it is another one than the message's: engine.io carries socket.io. */
   readonly protocol?: ProtocolName;
 }

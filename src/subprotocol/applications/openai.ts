@@ -37,6 +37,8 @@ class OpenAiDecoder implements Decoder {
   #asked: Asked = 'nothing';
   /** The server's number of the response that the client has asked for. */
   #response: string | undefined;
+  /** The client's number of the event by which it has asked. */
+  #event: string | undefined;
   /** The server begins responses by itself, when nobody speaks any more: whose the next one is nobody can tell. */
   #isAutomatic = false;
 
@@ -49,7 +51,8 @@ class OpenAiDecoder implements Decoder {
     const response = channel === undefined ? undefined : String(channel);
     const plain = { name, id: object.id('event_id'), channel: response, value: object.text };
     const kind = kindOf(name, fromClient, object.object('response')?.string('status'));
-    if (fromClient ? this.#asks(name) : this.#belongs(name, kind, response)) {
+    if (!fromClient && name === 'error' && this.#asked === 'asked') return [this.#refused(object, { kind, ...plain })];
+    if (fromClient ? this.#asks(name, object.string('event_id')) : this.#belongs(name, kind, response)) {
       return [{ kind: fromClient ? 'call' : kind, ...plain, joint: RESPONSE }];
     }
     return [{ kind, ...plain }];
@@ -60,8 +63,18 @@ class OpenAiDecoder implements Decoder {
     this.#response = undefined;
   }
 
-  #asks(name: string): boolean {
+  /** An error names the event that it is about, where that has a number; it names no response. */
+  #refused(object: JsonObject, plain: Meaning): Meaning {
+    const culprit = object.object('error')?.string('event_id');
+    if (culprit === undefined || this.#event === undefined) return { ...plain, mayAnswer: RESPONSE };
+    if (culprit !== this.#event) return plain;
+    this.lost();
+    return { ...plain, joint: RESPONSE };
+  }
+
+  #asks(name: string, event: string | undefined): boolean {
     if (name !== 'response.create' || this.#isAutomatic) return false;
+    this.#event = event;
     if (this.#asked !== 'begun') this.#asked = 'asked';
     return true;
   }

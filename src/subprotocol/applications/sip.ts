@@ -34,7 +34,8 @@ function decode({ payload }: DataMessage): Meaning[] | undefined {
 
 function kindOf(code: number): MeaningKind {
   if (code < 200) return 'data';
-  return code < 300 ? 'reply' : 'error';
+  // A redirection is an answer too, of a class of its own (RFC 3261 section 7.2): errors begin with 400.
+  return code < 400 ? 'reply' : 'error';
 }
 
 function headerOf(head: string, name: string): string | undefined {

@@ -80,14 +80,16 @@ function frameAt(
   const base = Object.hasOwn(KINDS, command) ? KINDS[command]! : undefined;
   if (base === undefined) return undefined;
   // CONNECT and CONNECTED are not escaped, nor is anything in version 1.0 (STOMP 1.2, "Value Encoding").
-  const isEscaped = version !== 'v10.stomp' && !/^(?:CONNECT|CONNECTED|STOMP)$/.test(command);
+  // Version 1.1 has no escape for a carriage return.
+  const isPlain = version === 'v10.stomp' || /^(?:CONNECT|CONNECTED|STOMP)$/.test(command);
+  const escapes = isPlain ? undefined : version === 'v11.stomp' ? /\\[nc\\]/g : /\\[rnc\\]/g;
   const headers = new Map<string, string>();
   for (const field of fields) {
     const colon = field.indexOf(':');
     if (colon < 0) return undefined;
-    const name = unescape(field.slice(0, colon), isEscaped);
+    const name = unescape(field.slice(0, colon), escapes);
     // Of a header that comes twice, the first one counts.
-    if (!headers.has(name)) headers.set(name, unescape(field.slice(colon + 1), isEscaped));
+    if (!headers.has(name)) headers.set(name, unescape(field.slice(colon + 1), escapes));
   }
   const length = headers.get('content-length');
   const end = length === undefined || !/^\d{1,10}$/.test(length) ? bytes.indexOf(0, at) : at + Number(length);
@@ -110,6 +112,6 @@ function meaningOf(command: string, base: MeaningKind, headers: ReadonlyMap<stri
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\r': '\r', '\\n': '\n', '\\c': ':', '\\\\': '\\' };
 
-function unescape(text: string, isEscaped: boolean): string {
-  return isEscaped ? text.replace(/\\[rnc\\]/g, (escape) => ESCAPES[escape]!) : text;
+function unescape(text: string, escapes: RegExp | undefined): string {
+  return escapes === undefined ? text : text.replace(escapes, (escape) => ESCAPES[escape]!);
 }

@@ -1,22 +1,48 @@
+import type { Direction } from '../../common/finding.js';
 import { readCborArray } from '../values/cbor.js';
 import { JsonObject } from '../values/json-object.js';
 import { elementsOf, readJson, sourceOf } from '../values/json-text.js';
 import { readMsgpackArray } from '../values/msgpack.js';
 import type { Rendered } from '../rendered.js';
-import type { DataMessage, Meaning, MeaningKind, Opening, SubProtocol } from '../sub-protocol.js';
+import type { DataMessage, Decoder, Meaning, MeaningKind, Opening, SubProtocol } from '../sub-protocol.js';
 
 /** WAMP 2: remote calls and topics, in JSON, MessagePack or CBOR. */
 export const WAMP: SubProtocol = {
   name: 'wamp',
   recognise: ({ subprotocol }) =>
     /^wamp\.2\.(?:json|msgpack|cbor)$/.test(subprotocol ?? '') ? 'subprotocol' : undefined,
-  decoder: ({ subprotocol }: Opening) => ({
-    decode: (message) => {
-      const elements = readElements(message, subprotocol);
-      return elements && meaningOf(elements);
-    },
-  }),
+  decoder: ({ subprotocol }: Opening) => new WampDecoder(subprotocol),
 };
+
+/** Calls that are remembered as not all said yet. */
+const MOST_UNFINISHED = 10_000;
+
+class WampDecoder implements Decoder {
+  readonly #subprotocol: string | undefined;
+  /** Calls and invocations, of each side, that go on with further messages. */
+  readonly #unfinished = new Set<string>();
+
+  constructor(subprotocol: string | undefined) {
+    this.#subprotocol = subprotocol;
+  }
+
+  decode(message: DataMessage): Meaning[] | undefined {
+    const elements = readElements(message, this.#subprotocol);
+    const meaning = elements && meaningOf(elements);
+    if (meaning === undefined) return undefined;
+    return [this.#continues(elements!, message.direction, meaning) ? { ...meaning, kind: 'event' } : meaning];
+  }
+
+  /** Whether it is a further part of what was called before (WAMP, "Progressive Call Invocations"). */
+  #continues(elements: readonly Rendered[], direction: Direction, { name, id }: Meaning): boolean {
+    if (name !== 'CALL' && name !== 'INVOCATION') return false;
+    const key = `${direction} ${id}`;
+    const isAnother = !this.#unfinished.has(key);
+    if (!isTrue(elements[name === 'CALL' ? 2 : 3], 'progress')) this.#unfinished.delete(key);
+    else if (this.#unfinished.size < MOST_UNFINISHED) this.#unfinished.add(key);
+    return !isAnother;
+  }
+}
 
 interface Form {
   readonly name: string;
@@ -66,24 +92,22 @@ function readElements({ isText, text, payload }: DataMessage, subprotocol: strin
   return array?.end === payload.length ? array.elements : undefined;
 }
 
-function meaningOf(elements: readonly Rendered[]): Meaning[] | undefined {
+function meaningOf(elements: readonly Rendered[]): Meaning | undefined {
   const form = elements.length < 2 ? undefined : FORMS[elements[0]!.text];
   if (form === undefined) return undefined;
   const { name, id, uri, rest } = form;
   const values = elements.slice(rest);
   const text = `[${values.map((value) => value.text).join(',')}]`;
   const isJson = values.every((value) => value.isJson);
-  return [
-    {
-      kind: kindOf(form, elements),
-      name,
-      // Events have the number of their subscription, which is no request's.
-      ...(name === 'EVENT' ? { exchange: 'subscription' } : {}),
-      id: id === undefined ? undefined : idOf(elements[id]),
-      channel: uri === undefined ? undefined : stringOf(elements[uri]),
-      ...(values.length === 0 ? {} : isJson ? { value: text } : { raw: text }),
-    },
-  ];
+  return {
+    kind: kindOf(form, elements),
+    name,
+    // Events have the number of their subscription, which is no request's.
+    ...(name === 'EVENT' ? { exchange: 'subscription' } : {}),
+    id: id === undefined ? undefined : idOf(elements[id]),
+    channel: uri === undefined ? undefined : stringOf(elements[uri]),
+    ...(values.length === 0 ? {} : isJson ? { value: text } : { raw: text }),
+  };
 }
 
 function kindOf({ name, kind }: Form, elements: readonly Rendered[]): MeaningKind {

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { PacketTime } from '../../src/common/packet-time.js';
+import { ConnectionCalls, type Call } from '../../src/subprotocol/calls.js';
+import { MeaningReader } from '../../src/subprotocol/meaning-reader.js';
+import type { Opening } from '../../src/subprotocol/sub-protocol.js';
+import { dataMessage, decode, type Said } from '../subprotocol/conversation.js';
+
+const c = (payload: string): Said => ['client', payload];
+const s = (payload: string): Said => ['server', payload];
+const record = (value: unknown): string => `${JSON.stringify(value)}\u001e`;
+
+/** The calls of a conversation, a second for each message: what became of them, after how long, and how their ids were used. */
+function outcomes(opening: Partial<Opening>, said: readonly Said[]): string[] {
+  const found: Call[] = [];
+  const calls = new ConnectionCalls((call) => found.push(call));
+  const reader = new MeaningReader({ url: undefined, subprotocol: undefined, ...opening });
+  said.forEach((each, index) => {
+    const message = dataMessage(each);
+    const at: PacketTime = { packet: index, seconds: index, nanoseconds: 0, precision: 6 };
+    const decoded = reader.message(message);
+    if (decoded === undefined) calls.lost(message.direction, at);
+    else calls.message(message.direction, at, decoded);
+  });
+  calls.end();
+  return found.map(({ name, id, outcome, seconds, repeatedId }) =>
+    [name ?? '-', id ?? '-', outcome, seconds ?? '-', ...(repeatedId ? ['repeated'] : [])].join(' '),
+  );
+}
+
+describe('what ends a call', () => {
+  it('is in SignalR its completion, also where the caller wants no more of it', () => {
+    const hello = [c(record({ protocol: 'json', version: 1 })), s(record({})), c(record({ type: 6 }))];
+    const stream = c(record({ type: 4, invocationId: '1', target: 'Count', arguments: [] }));
+    const item = s(record({ type: 2, invocationId: '1', item: 1 }));
+    const cancel = c(record({ type: 5, invocationId: '1' }));
+    const end = (error?: string): Said =>
+      s(record({ type: 3, invocationId: '1', ...(error === undefined ? {} : { error }) }));
+    expect(outcomes({}, [...hello, stream, item, cancel, end()])).toEqual(['Count 1 ok 3']);
+    expect(outcomes({}, [...hello, stream, cancel, end('canceled')])).toEqual(['Count 1 error 2']);
+    expect(outcomes({}, [...hello, stream, cancel])).toEqual(['Count 1 unanswered -']);
+  });
+
+  it('is in WAMP one result for a call in several messages, whose number is not used again', () => {
+    const call = (progress: boolean): Said =>
+      c(JSON.stringify([48, 7, progress ? { progress } : {}, 'up.load', ['x']]));
+    const said = [call(true), call(true), call(false), s('[50,7,{},["done"]]')];
+    expect(outcomes({ subprotocol: 'wamp.2.json' }, said)).toEqual(['CALL 7 ok 3']);
+    // Two whole calls with one number are still told.
+    expect(outcomes({ subprotocol: 'wamp.2.json' }, [call(false), call(false)])).toEqual([
+      'CALL 7 unknown - repeated',
+      'CALL 7 unknown - repeated',
+    ]);
+  });
+
+  it('is in SIP also a redirection, which is no error', () => {
+    const invite = 'INVITE sip:b@h SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n';
+    const answer = (line: string): string => `SIP/2.0 ${line}\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n`;
+    const after = (line: string): string[] => outcomes({ subprotocol: 'sip' }, [c(invite), s(answer(line))]);
+    expect(after('302 Moved Temporarily')).toEqual(['INVITE 1 1 INVITE ok 1']);
+    expect(after('401 Unauthorized')).toEqual(['INVITE 1 1 INVITE error 1']);
+    expect(after('100 Trying')).toEqual(['INVITE 1 1 INVITE ok -']);
+  });
+
+  it("is in OpenAI's API an error that names its event; of one that names none, nobody knows", () => {
+    const ask = (id?: string): Said =>
+      c(JSON.stringify({ type: 'response.create', ...(id === undefined ? {} : { event_id: id }) }));
+    const error = (id: string | null): Said =>
+      s(JSON.stringify({ type: 'error', event_id: 'e', error: { message: 'no', event_id: id } }));
+    const after = (...said: Said[]): string[] => outcomes({ subprotocol: 'realtime' }, said);
+    expect(after(ask('one'), error('one'))).toEqual(['response.create one error 1']);
+    expect(after(ask('one'), error(null))).toEqual(['response.create one unknown -']);
+    expect(after(ask(), error('two'))).toEqual(['response.create - unknown -']);
+    expect(after(ask('one'), error('two'))).toEqual(['response.create one unanswered -']);
+    // It was about something else, where the response comes all the same.
+    const response = ['created', 'done'].map((word) =>
+      s(JSON.stringify({ type: `response.${word}`, response: { id: 'r' } })),
+    );
+    expect(after(ask('one'), error(null), ...response)).toEqual(['response.create one ok 3']);
+  });
+});
+
+describe('a header of STOMP 1.1', () => {
+  it('has no escape for a carriage return, which 1.2 has', () => {
+    const frame = 'SEND\ndestination:/a\\rb\\nc\\\\d\n\n\0';
+    const channelIn = (subprotocol: string): unknown => decode({ subprotocol }, [c(frame)])[0]?.items[0]?.channel;
+    expect(channelIn('v11.stomp')).toBe('/a\\rb\nc\\d');
+    expect(channelIn('v12.stomp')).toBe('/a\rb\nc\\d');
+  });
+});
