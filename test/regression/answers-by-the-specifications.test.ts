@@ -3,7 +3,7 @@ import type { PacketTime } from '../../src/common/packet-time.js';
 import { ConnectionCalls, type Call } from '../../src/subprotocol/calls.js';
 import { MeaningReader } from '../../src/subprotocol/meaning-reader.js';
 import type { Opening } from '../../src/subprotocol/sub-protocol.js';
-import { dataMessage, decode, type Said } from '../subprotocol/conversation.js';
+import { dataMessage, decode, inWords, type Said } from '../subprotocol/conversation.js';
 
 const c = (payload: string): Said => ['client', payload];
 const s = (payload: string): Said => ['server', payload];
@@ -85,5 +85,37 @@ describe('a header of STOMP 1.1', () => {
     const channelIn = (subprotocol: string): unknown => decode({ subprotocol }, [c(frame)])[0]?.items[0]?.channel;
     expect(channelIn('v11.stomp')).toBe('/a\\rb\nc\\d');
     expect(channelIn('v12.stomp')).toBe('/a\rb\nc\\d');
+  });
+});
+
+describe('a channel of Kubernetes', () => {
+  const said = (url: string, ...messages: Said[]): string[] =>
+    inWords(decode({ url, subprotocol: 'v4.channel.k8s.io' }, messages));
+  const b = (from: Said[0], ...bytes: number[]): Said => [from, Buffer.from(bytes)];
+
+  it('of a forwarded port begins with its number, which is neither data nor an error', () => {
+    const url = 'wss://h/api/v1/namespaces/n/pods/p/portforward?ports=8080';
+    const port = [0x90, 0x1f] as const;
+    const first = [
+      b('server', 0, ...port),
+      b('server', 1, ...port),
+      b('client', 0, 0x61, 0x62),
+      b('server', 0, 0x63, 0x64),
+    ];
+    const words = [
+      'open data @0 {"port":8080}',
+      'open error @1 {"port":8080}',
+      'data data @0 raw "ab"',
+      'data data @0 raw "cd"',
+    ];
+    expect(said(url, ...first, b('server', 1, 0x6e, 0x6f, 0x21))).toEqual([...words, 'error error @1 raw "no!"']);
+    const reader = new MeaningReader({ url, subprotocol: 'v4.channel.k8s.io' });
+    reader.lost('server-to-client');
+    expect(inWords([reader.message(dataMessage(first[1]!))])).toEqual(['data error @1 raw "h\'901f\'"']);
+  });
+
+  it('for errors is no error where it says nothing', () => {
+    const url = 'wss://h/api/v1/namespaces/n/pods/p/exec?stdin=true';
+    expect(said(url, b('server', 3), b('server', 3, 0x6e, 0x6f))).toEqual(['data error @3', 'error error @3 raw "no"']);
   });
 });
