@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rateChart } from '../../src/stats/chart.js';
+import { rateChart } from '../../src/stats/text/chart.js';
 import { PeakSecond, RateSeries } from '../../src/stats/rates.js';
 
 describe('the busiest second', () => {

@@ -5,7 +5,7 @@ import { safeJson } from '../../../output/json/safe-json.js';
 import { CAPTURE_STATS_FIELDS } from '../../../stats/capture-stats-fields.js';
 import { connectionStatsJson } from '../../../stats/connection-stats-json.js';
 import { StatsConsumer, type StatsOutput } from '../../../stats/stats-consumer.js';
-import { TextStats, type StatsTextOptions } from '../../../stats/text-stats.js';
+import { TextStats, type StatsTextOptions } from '../../../stats/text/text-stats.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
 import { shownName } from '../../input/named-error.js';
 import { filterOf, invertRefusal } from '../../options/filter-options.js';

@@ -1,7 +1,7 @@
-import { isExact, quantiles, type Histogram } from '../common/histogram.js';
-import type { Style } from '../output/style.js';
-import { cutToWidth, textWidth } from '../output/text/text-width.js';
-import { inSeconds } from './nanoseconds.js';
+import { isExact, quantiles, type Histogram } from '../../common/histogram.js';
+import type { Style } from '../../output/style.js';
+import { cutToWidth, textWidth } from '../../output/text/text-width.js';
+import { inSeconds } from '../nanoseconds.js';
 
 const LABEL_WIDTH = 36;
 const NUMBER_WIDTH = 14;

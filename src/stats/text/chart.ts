@@ -1,4 +1,4 @@
-import type { RateBins } from './rates.js';
+import type { RateBins } from '../rates.js';
 
 /** From the least that is something to the most: an eighth of a column each, or in ASCII darker and darker. */
 const BLOCKS = '▁▂▃▄▅▆▇█';

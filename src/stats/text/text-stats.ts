@@ -1,16 +1,16 @@
-import { INEXACTNESS, isExact } from '../common/histogram.js';
-import { formatTime, type PacketTime } from '../common/packet-time.js';
-import { count } from '../common/words.js';
-import { streamName } from '../events.js';
-import { inflateRatio } from '../output/ratio.js';
-import { sanitize } from '../output/sanitize.js';
-import type { Style } from '../output/style.js';
-import { opcodeName } from '../websocket/frame.js';
-import type { CaptureStats } from './capture-stats.js';
+import { INEXACTNESS, isExact } from '../../common/histogram.js';
+import { formatTime, type PacketTime } from '../../common/packet-time.js';
+import { count } from '../../common/words.js';
+import { streamName } from '../../events.js';
+import { inflateRatio } from '../../output/ratio.js';
+import { sanitize } from '../../output/sanitize.js';
+import type { Style } from '../../output/style.js';
+import { opcodeName } from '../../websocket/frame.js';
+import type { CaptureStats } from '../capture-stats.js';
 import { rateChart } from './chart.js';
-import type { CallStats, ConnectionStats, Idle, SideStats } from './connection-stats.js';
-import type { Amount } from './name-tally.js';
-import { byCloseCode, byCode, byName, durationOf, perSecond } from './stats-values.js';
+import type { CallStats, ConnectionStats, Idle, SideStats } from '../connection-stats.js';
+import type { Amount } from '../name-tally.js';
+import { byCloseCode, byCode, byName, durationOf, perSecond } from '../stats-values.js';
 import { connectionRow, CONNECTIONS_HEADING, tcpLines } from './text-connection-stats.js';
 import { bothSides, parts, quantileParts, shownSeconds, sidesHeading } from './text-rows.js';
 

@@ -1,12 +1,12 @@
-import { quantile } from '../common/histogram.js';
-import { streamName } from '../events.js';
-import type { Style } from '../output/style.js';
-import { ShownText } from '../output/shown-text.js';
-import { cutToWidth, textWidth } from '../output/text/text-width.js';
-import type { TcpQuality, TcpSideQuality } from '../tcp/tcp-meter.js';
-import type { ConnectionStats, SideStats } from './connection-stats.js';
-import { inSeconds } from './nanoseconds.js';
-import { durationOf } from './stats-values.js';
+import { quantile } from '../../common/histogram.js';
+import { streamName } from '../../events.js';
+import type { Style } from '../../output/style.js';
+import { ShownText } from '../../output/shown-text.js';
+import { cutToWidth, textWidth } from '../../output/text/text-width.js';
+import type { TcpQuality, TcpSideQuality } from '../../tcp/tcp-meter.js';
+import type { ConnectionStats, SideStats } from '../connection-stats.js';
+import { inSeconds } from '../nanoseconds.js';
+import { durationOf } from '../stats-values.js';
 import { bothSides, parts, shownSeconds, sidesHeading } from './text-rows.js';
 
 const GAP = '  ';
