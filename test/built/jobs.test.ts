@@ -78,6 +78,18 @@ describe('--jobs', () => {
     for (const jobs of ['2', '3', '8']) expect(await run([...line.split(' '), '--jobs', jobs])).toEqual(one);
   });
 
+  it.each([
+    'frames fixtures/deflate-concurrent.pcap',
+    'calls --json fixtures/ping-pong.pcap',
+    'check --strict fixtures/deflate-concurrent.pcap',
+    'export --har fixtures/browser.pcap',
+    'export --csv --type connection fixtures/port-reuse.pcap',
+  ])('shares what is no JSON too: %s', async (line) => {
+    const one = await run([...line.split(' '), '--jobs', '1']);
+    expect(one.stdout.length).toBeGreaterThan(0);
+    expect(await run([...line.split(' '), '--jobs', '3'])).toEqual(one);
+  });
+
   it('reads standard input in one thread', async () => {
     expect((await run(['messages', '--jobs', '8', '-'])).code).toBe(2);
   });

@@ -223,6 +223,23 @@ describe('a limit on all connections together', () => {
   });
 });
 
+describe('a thread that fails', () => {
+  it('ends the command with its error', async () => {
+    const { io } = fakeIo({ size: 1 });
+    const broken = {
+      post: () => undefined,
+      onMessage: () => undefined,
+      onEnd: (listener: (error: unknown) => void) => void setImmediate(() => listener(new TypeError('a bug'))),
+      terminate: () => undefined,
+    };
+    const threads = { cores: () => 4, start: () => broken };
+    for (const command of ['frames', 'calls', 'check', 'export --csv']) {
+      const argv = [...command.split(' '), '--jobs', '2', join(FIXTURES, 'two-connections.pcap')];
+      await expect(main(argv, { ...io, threads })).rejects.toThrow('a bug');
+    }
+  });
+});
+
 describe('a capture that cannot be read to its end', () => {
   it('has the calls that were open in the order in which their connections began', async () => {
     const packets: Buffer[] = [];
