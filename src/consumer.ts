@@ -1,10 +1,9 @@
 import { JoinedCaptures } from './capture/join/joined-captures.js';
 import { WsdissectError } from './common/error.js';
-import type { Wants } from './conversation.js';
 import type { PacketWitness, ReadingWitness } from './dissection/capture-witness.js';
 import { dissectBatches, readBatches } from './dissect.js';
 import type { DissectOptions } from './dissection/dissect-options.js';
-import type { ConnectionRef, DissectEvent, EventOrder } from './events.js';
+import type { ConnectionRef, DissectEvent, EventOrder, Wants } from './events.js';
 
 /**
  * What becomes of the events of one capture: text, JSON lines, a check, an exported file.

@@ -3,14 +3,13 @@ import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
 import type { PacketTime } from './common/packet-time.js';
 import { otherSide, type End, type Side } from './common/sink.js';
-import type { ConnectionRef, DirectionTotals, NewEvent } from './events.js';
+import type { ConnectionRef, DirectionTotals, NewEvent, Wants } from './events.js';
 import { NewFrameEvent, NewMessageEvent } from './frame-events.js';
 import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
 import type { Message } from './message/message.js';
 import type { MessageCounter } from './message/message-counter.js';
 import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
-import type { DecodeChoice } from './subprotocol/meaning-reader.js';
 import { pollingFinding } from './subprotocol/polling.js';
 import { communityId } from './tcp/community-id.js';
 import type { TcpConnectionInfo } from './tcp/connection.js';
@@ -19,26 +18,6 @@ import { closeBody } from './websocket/close.js';
 import { extensionBits } from './websocket/extension-bits.js';
 import { CLOSE, type Frame } from './websocket/frame.js';
 import { isHeadCaptured, type WebSocketListener } from './websocket/websocket-connection.js';
-
-/** Which events are wanted. */
-export interface Wants {
-  readonly frames: boolean;
-  readonly messages: boolean;
-  readonly connections: boolean;
-  /** By which sub-protocols messages are to be decoded; who reads a capture for a consumer takes it for `off` where it is not given. */
-  readonly decode?: DecodeChoice;
-  /** Where frames are not wanted, those with findings are all the same. */
-  readonly flawedFrames?: boolean;
-  /** Each payload of a frame is looked at no more than once, and soon: it is unmasked then. */
-  readonly lateUnmasking?: boolean;
-  /**
-   * Makes what counts the messages of a connection, as they come. Of whole plain messages in one frame that are no part
-   * of a known sub-protocol there is no event then, until a gap, a control frame or a decoded message has come.
-   */
-  readonly counter?: (connection: ConnectionRef) => MessageCounter;
-  /** The TCP connections are to be measured: `ConnectionEvent.tcp`. */
-  readonly tcp?: boolean;
-}
 
 /** What the conversations of all connections share. */
 export interface ConversationContext {

@@ -3,10 +3,38 @@ import type { PacketTime } from './common/packet-time.js';
 import type { End } from './common/sink.js';
 import type { Handshake } from './http/handshake.js';
 import type { Message } from './message/message.js';
+import type { MessageCounter } from './message/message-counter.js';
+import type { DecodeChoice } from './subprotocol/meaning-reader.js';
 import type { DecodedMessage } from './subprotocol/sub-protocol.js';
 import type { TcpQuality } from './tcp/tcp-meter.js';
 import type { TlsSummary } from './tls/tls-summary.js';
 import type { Frame } from './websocket/frame.js';
+
+/** Which events are wanted. */
+export interface Wants {
+  readonly frames: boolean;
+  readonly messages: boolean;
+  readonly connections: boolean;
+  /** By which sub-protocols messages are to be decoded; who reads a capture for a consumer takes it for `off` where it is not given. */
+  readonly decode?: DecodeChoice;
+  /** Where frames are not wanted, those with findings are all the same. */
+  readonly flawedFrames?: boolean;
+  /**
+   * Each payload of a frame is looked at no more than once, and soon: it is unmasked then.
+   *
+   * @internal
+   */
+  readonly lateUnmasking?: boolean;
+  /**
+   * Makes what counts the messages of a connection, as they come. Of whole plain messages in one frame that are no part
+   * of a known sub-protocol there is no event then, until a gap, a control frame or a decoded message has come.
+   *
+   * @internal
+   */
+  readonly counter?: (connection: ConnectionRef) => MessageCounter;
+  /** The TCP connections are to be measured: `ConnectionEvent.tcp`. */
+  readonly tcp?: boolean;
+}
 
 /** The connection that a frame or message belongs to. One object serves all events of a connection. */
 export interface ConnectionRef {

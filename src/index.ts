@@ -16,7 +16,6 @@ export { RULES, type FindingCode, type Rule, type Severity } from './common/find
 export { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 export { formatTime, type PacketTime } from './common/packet-time.js';
 export type { End, Side } from './common/sink.js';
-export type { Wants } from './conversation.js';
 export { dissect, dissectBatches, Dissector, type DissectOptions } from './dissect.js';
 export type {
   ConnectionEvent,
@@ -30,6 +29,7 @@ export type {
   LearnedEvent,
   MessageEvent,
   OpenEvent,
+  Wants,
 } from './events.js';
 export { createFrameReader, type FrameReader, type FrameReaderEvent, type FrameReaderOptions } from './frame-reader.js';
 export type { DeflateParameters, Handshake, HandshakeState, HttpHead } from './http/handshake.js';

@@ -2,8 +2,7 @@ import type { RecordedHead, RecordedItem, RecordedMessage, RecordedOpening } fro
 import { finding, type Finding } from './common/finding.js';
 import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
-import type { Wants } from './conversation.js';
-import type { ConnectionRef, DirectionTotals, NewEvent } from './events.js';
+import type { ConnectionRef, DirectionTotals, NewEvent, Wants } from './events.js';
 import { NewMessageEvent } from './frame-events.js';
 import type { Handshake, HttpHead } from './http/handshake.js';
 import { indexFields, joinedField, valuesOf } from './http/messages/head.js';

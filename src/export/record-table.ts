@@ -1,8 +1,7 @@
 import { WsdissectError } from '../common/error.js';
 import type { Allotment } from '../common/limits.js';
 import { nearest } from '../common/nearest.js';
-import type { Wants } from '../conversation.js';
-import type { ConnectionRef, DissectEvent } from '../events.js';
+import type { ConnectionRef, DissectEvent, Wants } from '../events.js';
 import { CallEvents, type CallOnConnection } from '../output/call-events.js';
 import { CALL_FIELDS } from '../output/records/call-fields.js';
 import { ITEM } from '../output/records/decoded-fields.js';

@@ -1,7 +1,6 @@
 import type { Direction } from '../common/finding.js';
 import { count } from '../common/words.js';
-import type { Wants } from '../conversation.js';
-import type { ConnectionRef, DissectEvent, GapEvent, MessageEvent } from '../events.js';
+import type { ConnectionRef, DissectEvent, GapEvent, MessageEvent, Wants } from '../events.js';
 import { streamName } from '../events.js';
 import { decodeUtf8, sanitize } from '../output/sanitize.js';
 import { textCut } from '../output/text/text-payload.js';

@@ -1,8 +1,7 @@
 import type { FindingCode } from '../common/finding-codes.js';
 import { count } from '../common/words.js';
-import type { Wants } from '../conversation.js';
 import type { SeenInCapture } from '../dissection/capture-witness.js';
-import type { DissectEvent } from '../events.js';
+import type { DissectEvent, Wants } from '../events.js';
 import { describeKind } from '../link/describe-kind.js';
 import type { NotLookedInto } from '../link/not-looked-into.js';
 import type { SeenInRecording } from '../recorded-conversations.js';

@@ -1,8 +1,7 @@
 import type { Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
-import type { Wants } from '../conversation.js';
-import type { ConnectionRef, DissectEvent } from '../events.js';
+import type { ConnectionRef, DissectEvent, Wants } from '../events.js';
 
 /** How connections are dissected in another thread: plain data. */
 export interface ConnectionSettings {

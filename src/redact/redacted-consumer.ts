@@ -3,8 +3,14 @@ import type { Direction, Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
 import { DEFAULT_LIMITS, REDACT_LIMITS } from '../common/limits.js';
 import type { Consumer } from '../consumer.js';
-import type { Wants } from '../conversation.js';
-import { streamName, type ConnectionRef, type DissectEvent, type FrameEvent, type MessageEvent } from '../events.js';
+import {
+  streamName,
+  type ConnectionRef,
+  type DissectEvent,
+  type FrameEvent,
+  type MessageEvent,
+  type Wants,
+} from '../events.js';
 import type { Handshake } from '../http/handshake.js';
 import type { Message } from '../message/message.js';
 import { ConnectionMeaning } from '../subprotocol/connection-meaning.js';

@@ -1,8 +1,7 @@
 import { COUNT_LIMITS, type Allotment } from '../common/limits.js';
 import type { FindingCode } from '../common/finding-codes.js';
 import { PartedConsumer, type Part } from '../consumer.js';
-import type { Wants } from '../conversation.js';
-import type { ConnectionRef, DissectEvent, MessageEvent } from '../events.js';
+import type { ConnectionRef, DissectEvent, MessageEvent, Wants } from '../events.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { CallEvents } from '../output/call-events.js';
 import type { DecodeChoice } from '../subprotocol/meaning-reader.js';

@@ -1,5 +1,4 @@
-import type { Wants } from '../../conversation.js';
-import type { DissectEvent } from '../../events.js';
+import type { DissectEvent, Wants } from '../../events.js';
 import type { Output } from '../../output/output.js';
 import type { RecordStart, RecordStarts } from '../../output/records/record-starts.js';
 import type { RecordType } from '../../output/json/json-record.js';

@@ -1,6 +1,5 @@
 import type { Consumer } from '../../../consumer.js';
-import type { Wants } from '../../../conversation.js';
-import type { DissectEvent } from '../../../events.js';
+import type { DissectEvent, Wants } from '../../../events.js';
 import { CALL_HEADING } from '../../../output/text/text-calls.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
 import type { CaptureFile } from '../../input/capture-files.js';

@@ -1,6 +1,5 @@
 import type { Consumer } from '../../../consumer.js';
-import type { Wants } from '../../../conversation.js';
-import type { DissectEvent } from '../../../events.js';
+import type { DissectEvent, Wants } from '../../../events.js';
 import type { RecordType } from '../../../output/json/json-record.js';
 import type { Output } from '../../../output/output.js';
 import type { Frame } from '../../../websocket/frame.js';

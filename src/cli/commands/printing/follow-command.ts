@@ -1,6 +1,5 @@
 import type { Consumer } from '../../../consumer.js';
-import type { Wants } from '../../../conversation.js';
-import type { DissectEvent, MessageEvent } from '../../../events.js';
+import type { DissectEvent, MessageEvent, Wants } from '../../../events.js';
 import { TextTranscript } from '../../../output/text/text-transcript.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
 import { shownName } from '../../input/named-error.js';

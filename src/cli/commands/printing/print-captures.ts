@@ -1,4 +1,4 @@
-import type { Wants } from '../../../conversation.js';
+import type { Wants } from '../../../events.js';
 import type { Consumer } from '../../../consumer.js';
 import type { RecordType } from '../../../output/json/json-record.js';
 import { createOutput, hasFindingRecords } from './create-output.js';

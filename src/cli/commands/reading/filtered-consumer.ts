@@ -1,7 +1,6 @@
 import type { Consumer } from '../../../consumer.js';
-import type { Wants } from '../../../conversation.js';
 import type { PacketWitness } from '../../../dissection/capture-witness.js';
-import type { ConnectionRef, DissectEvent, OpenEvent } from '../../../events.js';
+import type { ConnectionRef, DissectEvent, OpenEvent, Wants } from '../../../events.js';
 import type { EventFilter } from '../../../filter/event-filter.js';
 import type { FilteredType } from '../../../filter/filter-fields.js';
 import type { DecodeChoice } from '../../../subprotocol/meaning-reader.js';

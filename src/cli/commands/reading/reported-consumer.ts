@@ -1,7 +1,6 @@
 import type { Consumer } from '../../../consumer.js';
-import type { Wants } from '../../../conversation.js';
 import type { PacketWitness, SeenInCapture } from '../../../dissection/capture-witness.js';
-import type { DissectEvent } from '../../../events.js';
+import type { DissectEvent, Wants } from '../../../events.js';
 import { isLive } from '../../input/live-name.js';
 import { inputName, shownName } from '../../input/named-error.js';
 import type { PartSeen } from '../../../parallel/protocol.js';
