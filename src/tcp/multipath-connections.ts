@@ -112,7 +112,8 @@ export class MultipathConnections<C extends SubflowConnection> {
         const isNear =
           whole.isNear(wholeSide, mapping.dataSequence) && whole.isNear(otherSide(wholeSide), acknowledgment);
         if (!isSameEnd || !isNear) continue;
-        if (whole.hasEnded) own.lacksSubflows = true;
+        // What went before a subflow that was added has no place in what began with it.
+        if (whole.hasEnded || (whole.isLate && !own.isLate)) own.lacksSubflows = true;
         else subflow.move(whole, isTurned);
         return;
       }

@@ -318,7 +318,8 @@ export class TcpStage implements TrackerListener, MultipathOwner {
 
   /** Of a connection that has ended nothing is kept but its numbers. */
   #forget(connection: TcpConnection): void {
-    if (connection.subflow !== undefined) this.#multipath.ended(connection.subflow);
+    // One that nobody takes any more goes on all the same.
+    if (connection.subflow !== undefined && connection.sink !== null) this.#multipath.ended(connection.subflow);
     connection.reassembler = undefined;
     connection.meter = undefined;
     connection.sink = null;
