@@ -173,19 +173,41 @@ export async function consume(
   consumer: Consumer,
   batches: AsyncIterable<readonly DissectEvent[]> | Iterable<readonly DissectEvent[]>,
 ): Promise<void> {
+  const iterator = iteratorOf(batches);
   try {
-    for await (const batch of batches) {
-      for (let index = 0; index < batch.length; index++) {
-        const waiting = consumer.event(batch[index]!);
-        if (waiting !== undefined) await waiting;
-        if (consumer.isDone === true) break;
-      }
-      await consumer.pause?.();
-      if (consumer.isDone === true) break;
-    }
+    while (await consumeNext(consumer, iterator));
+    await iterator.return?.();
   } catch (error) {
+    // What could not be closed either is not why.
+    await Promise.resolve(iterator.return?.()).catch(() => undefined);
     if (error instanceof WsdissectError && error.code !== 'unwritable') await consumer.end();
     throw error;
   }
   await consumer.end();
+}
+
+type Batches = AsyncIterator<readonly DissectEvent[]> | Iterator<readonly DissectEvent[]>;
+
+function iteratorOf(batches: AsyncIterable<readonly DissectEvent[]> | Iterable<readonly DissectEvent[]>): Batches {
+  return Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+}
+
+/**
+ * Gives the next batch to a consumer.
+ *
+ * A loop would keep a batch until the next one comes, which may be a long message later: the two would stand side by side.
+ *
+ * @returns whether more is wanted, and may come
+ */
+async function consumeNext(consumer: Consumer, batches: Batches): Promise<boolean> {
+  const next = await batches.next();
+  if (next.done === true) return false;
+  const batch = next.value;
+  for (let index = 0; index < batch.length; index++) {
+    const waiting = consumer.event(batch[index]!);
+    if (waiting !== undefined) await waiting;
+    if (consumer.isDone === true) break;
+  }
+  await consumer.pause?.();
+  return consumer.isDone !== true;
 }

@@ -172,7 +172,7 @@ function unfinishedHello(length: number): Buffer {
 }
 
 /** A message no longer than is kept, in a frame, compressed or not: bytes that deflate does not shorten. */
-function* longMessage(isCompressed: boolean, bytes: number): Generator<Buffer> {
+function* longMessage(isCompressed: boolean, bytes: number, times = 1): Generator<Buffer> {
   const fields = isCompressed ? { offered: 'permessage-deflate', extensions: 'permessage-deflate' } : {};
   const talk = new Talk().upgrade(fields);
   yield* talk.packets.splice(0);
@@ -181,10 +181,12 @@ function* longMessage(isCompressed: boolean, bytes: number): Generator<Buffer> {
     ? deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
     : message;
   const frame = encodeFrame({ opcode: BINARY, rsv1: isCompressed, payload, maskingKey: KEY });
-  for (let at = 0, index = 0; at < frame.length; at += SEGMENT, index++) {
-    talk.send(0, frame.subarray(at, at + SEGMENT));
-    if (index % ACKNOWLEDGED_AFTER === 0) talk.acknowledge(1);
-    yield* talk.packets.splice(0);
+  for (let time = 0; time < times; time++) {
+    for (let at = 0, index = 0; at < frame.length; at += SEGMENT, index++) {
+      talk.send(0, frame.subarray(at, at + SEGMENT));
+      if (index % ACKNOWLEDGED_AFTER === 0) talk.acknowledge(1);
+      yield* talk.packets.splice(0);
+    }
   }
   yield* talk.finish().packets;
 }
@@ -235,6 +237,13 @@ export const SHAPES: readonly Shape[] = [
     about: 'one message of 63 MiB',
     isBounded: true,
     packets: (bytes) => upTo(bytes, longMessage(false, bytes)),
+  },
+  {
+    name: 'three-in-a-row',
+    about: 'three messages of 63 MiB, one after the other',
+    // It depends on when V8 collects the one before.
+    isBounded: false,
+    packets: (bytes) => upTo(3 * bytes, longMessage(false, bytes, 3)),
   },
   {
     name: 'long-deflated-message',

@@ -113,7 +113,8 @@ export class CapturePrinter implements Consumer {
     const { type, quota } = this.#options;
     this.#output.event(event);
     if (event.type === type && how === 'chosen') quota.left--;
-    if (event.type === 'frame') this.#lastFrame = event.frame;
+    // It keeps its payload: only where it may be the last one.
+    if (event.type === 'frame') this.#lastFrame = quota.left > 0 ? undefined : event.frame;
   }
 
   /** The last frame that is printed still needs the message that it completed. */
