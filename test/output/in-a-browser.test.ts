@@ -10,7 +10,7 @@ import { AT, CONNECTION, frame, message } from './events.js';
 /** Loads modules of src/output/ where nothing of Node is: no `Buffer`, no `process`, no `require`. */
 async function loadInBrowser(): Promise<typeof RecordFields & typeof Sanitize> {
   const folder = fileURLToPath(new URL('../../src/output/', import.meta.url));
-  const entry = `export * from ${JSON.stringify(`${folder}record-fields.ts`)};
+  const entry = `export * from ${JSON.stringify(`${folder}records/record-fields.ts`)};
     export * from ${JSON.stringify(`${folder}sanitize.ts`)};`;
   const bundle = await rolldown({
     input: 'entry',

@@ -19,7 +19,7 @@ function read(heap: number, packets: string, count: string): Told {
     import { captureStream } from './test/bench/capture-stream.ts';
     import { encodeFrame } from './src/websocket/encode-frame.ts';
     import { dissectBatches } from './src/dissect.ts';
-    import { JsonOutput } from './src/output/json.ts';
+    import { JsonOutput } from './src/output/json/json.ts';
     const key = 0x12345678;
     const output = new JsonOutput('message');
     function* packets() { ${packets} }

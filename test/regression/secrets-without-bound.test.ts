@@ -3,7 +3,7 @@ import { runWithHeap } from '../support/small-heap.js';
 
 /** Pushes secrets into a key log, and prints what is found of the first and the last, and how much memory it took. */
 const program = (lines: number, id: string): string => `
-  import { KeyLog } from './src/tls/key-log.ts';
+  import { KeyLog } from './src/tls/key-log/key-log.ts';
   const keyLog = new KeyLog(200_000);
   const id = (number) => ${id};
   const line = (number) => 'CLIENT_RANDOM ' + id(number) + ' ' + String(number % 10).repeat(96) + '\\n';
