@@ -7,7 +7,6 @@ import { dataMessage, decode, inWords, type Said } from '../subprotocol/conversa
 
 const c = (payload: string): Said => ['client', payload];
 const s = (payload: string): Said => ['server', payload];
-const record = (value: unknown): string => `${JSON.stringify(value)}\u001e`;
 
 /** The calls of a conversation, a second for each message: what became of them, after how long, and how their ids were used. */
 function outcomes(opening: Partial<Opening>, said: readonly Said[]): string[] {
@@ -28,18 +27,6 @@ function outcomes(opening: Partial<Opening>, said: readonly Said[]): string[] {
 }
 
 describe('what ends a call', () => {
-  it('is in SignalR its completion, also where the caller wants no more of it', () => {
-    const hello = [c(record({ protocol: 'json', version: 1 })), s(record({})), c(record({ type: 6 }))];
-    const stream = c(record({ type: 4, invocationId: '1', target: 'Count', arguments: [] }));
-    const item = s(record({ type: 2, invocationId: '1', item: 1 }));
-    const cancel = c(record({ type: 5, invocationId: '1' }));
-    const end = (error?: string): Said =>
-      s(record({ type: 3, invocationId: '1', ...(error === undefined ? {} : { error }) }));
-    expect(outcomes({}, [...hello, stream, item, cancel, end()])).toEqual(['Count 1 ok 3']);
-    expect(outcomes({}, [...hello, stream, cancel, end('canceled')])).toEqual(['Count 1 error 2']);
-    expect(outcomes({}, [...hello, stream, cancel])).toEqual(['Count 1 unanswered -']);
-  });
-
   it('is in WAMP one result for a call in several messages, whose number is not used again', () => {
     const call = (progress: boolean): Said =>
       c(JSON.stringify([48, 7, progress ? { progress } : {}, 'up.load', ['x']]));

@@ -69,12 +69,9 @@ function readRecord(object: JsonObject): Meaning | undefined {
     case '9':
       return { kind, name: word, value: object.source('sequenceId') };
     default:
-      return { kind, name: word, id, ...(type === '5' ? CANCEL : {}) };
+      return { kind, name: word, id };
   }
 }
-
-/** Who no longer wants an answer gets one all the same: the call ends with its completion (HubProtocol, "Cancellation"). */
-const CANCEL = { exchange: 'cancel' };
 
 /** The first message of each side. */
 function readHandshake(object: JsonObject): Meaning | undefined {
@@ -170,7 +167,7 @@ function readArray(elements: readonly MsgpackValue[]): Meaning | undefined {
       };
     }
     default:
-      return { kind, name: word, id, ...CANCEL };
+      return { kind, name: word, id };
   }
 }
 
