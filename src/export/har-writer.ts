@@ -33,7 +33,8 @@ export class HarWriter {
    * Takes the next event of a capture.
    *
    * @param file - the capture, where there are several
-   * @returns pieces of an entry, where it is the end of a connection; to be written before the next event is taken
+   * @returns pieces of an entry, where it is the end of a connection; to be written before the next event is taken, and
+   *   after a comma where it is not the first entry
    */
   *event(event: DissectEvent, file: string | undefined): Generator<Buffer> {
     if (event.type === 'message') {

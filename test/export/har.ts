@@ -45,10 +45,12 @@ export function fixture(name: string): URL {
 export async function harText(captures: readonly Buffer[], options: DissectOptions = {}): Promise<string> {
   const writer = new HarWriter();
   const pieces = [writer.begin({ name: 'wsdissect', version: '0' })];
+  let entries = 0;
   for (const [index, capture] of captures.entries()) {
     for await (const event of dissect([capture], options)) {
       const file = captures.length > 1 ? `capture ${index}` : undefined;
-      for (const piece of writer.event(event, file)) pieces.push(piece.toString('utf8'));
+      const entry = [...writer.event(event, file)].map((piece) => piece.toString('utf8'));
+      if (entry.length > 0) pieces.push(entries++ > 0 ? ',\n' : '\n', ...entry);
     }
   }
   pieces.push(writer.end());
