@@ -34,8 +34,8 @@ export function emptyHistogram(): Histogram {
 }
 
 /** The same values, of which what is counted later is none. */
-export function copyHistogram({ values, buckets, ...counts }: Histogram): Histogram {
-  return { ...counts, values: values && [...values], buckets: buckets && new Map(buckets) };
+export function copyHistogram({ count, least, most, values, buckets }: Histogram): Histogram {
+  return { count, least, most, values: values?.slice(), buckets: buckets && new Map(buckets) };
 }
 
 /** Counts a value. */
@@ -88,8 +88,13 @@ export function quantiles({ count, least, most, values, buckets }: Histogram, pa
   const ranks = parts.map((part) => Math.min(count, Math.max(1, Math.ceil(part * count))));
   if (least === most) return ranks.map(() => least);
   if (values !== undefined) {
-    const sorted = inOrder(values);
-    return ranks.map((rank) => sorted[rank - 1]!);
+    for (let index = 0; index < values.length; index++) SCRATCH[index] = values[index]!;
+    let from = 0;
+    return ranks.map((rank) => {
+      place(rank - 1, from, values.length - 1);
+      from = rank - 1;
+      return SCRATCH[from]!;
+    });
   }
   const sorted = [...buckets!].sort(([a], [b]) => a - b);
   const found: number[] = [];
@@ -105,15 +110,27 @@ export function quantiles({ count, least, most, values, buckets }: Histogram, pa
 
 const SCRATCH = new Float64Array(MOST_EXACT);
 
-/** The values in ascending order: until the next call. They are few, and an array for each call would cost more than sorting. */
-function inOrder(values: readonly number[]): Float64Array {
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!;
-    let at = index;
-    for (; at > 0 && SCRATCH[at - 1]! > value; at--) SCRATCH[at] = SCRATCH[at - 1]!;
-    SCRATCH[at] = value;
+/**
+ * Moves values in the scratch, so that the one that is at an index in ascending order stands there, smaller ones before it and
+ * larger ones after it. To sort all of them would take several times as long.
+ */
+function place(index: number, from: number, to: number): void {
+  while (from < to) {
+    const middle = SCRATCH[(from + to) >>> 1]!;
+    let low = from;
+    let high = to;
+    while (low <= high) {
+      while (SCRATCH[low]! < middle) low++;
+      while (SCRATCH[high]! > middle) high--;
+      if (low > high) break;
+      const value = SCRATCH[low]!;
+      SCRATCH[low++] = SCRATCH[high]!;
+      SCRATCH[high--] = value;
+    }
+    if (index <= high) to = high;
+    else if (index >= low) from = low;
+    else return;
   }
-  return SCRATCH;
 }
 
 function spill(histogram: Histogram): void {

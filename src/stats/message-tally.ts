@@ -5,16 +5,18 @@ import type { MessageCounter } from '../message/message-counter.js';
 import { BINARY, CLOSE, TEXT } from '../websocket/frame.js';
 import { emptyCounts, type Idle, type SideCounts } from './connection-stats.js';
 import type { Amount } from './name-tally.js';
-import { nanosecondsBetween } from './nanoseconds.js';
+import { nanosecondsSince } from './nanoseconds.js';
 import { PeakSecond, type Peak } from './rates.js';
 import { PooledHistogram, type ValuePool } from './value-pool.js';
 
 /** Takes the second of each message, of all connections. */
 export type SecondSink = (second: number) => void;
 
-/** What one side sent. Text and binary messages, which nearly all are, are counted in the object itself. */
-class SideTally {
-  readonly sizes: PooledHistogram;
+/**
+ * What one side sent, and how long its messages were. Text and binary messages, which nearly all are, are counted in the
+ * object itself.
+ */
+class SideTally extends PooledHistogram {
   bytes = 0;
   texts = 0;
   textBytes = 0;
@@ -23,11 +25,7 @@ class SideTally {
   incomplete = 0;
   others: (Amount | undefined)[] | undefined = undefined;
 
-  constructor(pool: ValuePool) {
-    this.sizes = new PooledHistogram(pool);
-  }
-
-  add(opcode: number, isWhole: boolean, bytes: number): void {
+  count(opcode: number, isWhole: boolean, bytes: number): void {
     this.bytes += bytes;
     if (opcode === TEXT) {
       this.texts++;
@@ -41,15 +39,15 @@ class SideTally {
       amount.bytes += bytes;
     }
     if (!isWhole) this.incomplete++;
-    else if (opcode < CLOSE) this.sizes.add(bytes);
+    else if (opcode < CLOSE) this.add(bytes);
   }
 
   /** All of it, once. */
-  take(): SideCounts {
+  takeCounts(): SideCounts {
     const opcodes = [...(this.others ?? [])];
     if (this.texts > 0) opcodes[TEXT] = { messages: this.texts, bytes: this.textBytes };
     if (this.binaries > 0) opcodes[BINARY] = { messages: this.binaries, bytes: this.binaryBytes };
-    return { bytes: this.bytes, incomplete: this.incomplete, opcodes, sizes: this.sizes.take() };
+    return { bytes: this.bytes, incomplete: this.incomplete, opcodes, sizes: this.take() };
   }
 }
 
@@ -63,13 +61,17 @@ export class MessageTally implements MessageCounter {
   #client: SideTally | undefined = undefined;
   #server: SideTally | undefined = undefined;
   readonly #peak = new PeakSecond(COUNT_LIMITS.secondsOfConnection);
-  /** The last message; as numbers, because an object of each packet that is kept until the next one would outlive its batch. */
-  readonly #last = new KeptTime();
+  // When the last message came; as numbers, because an object of each packet that is kept until the next one would outlive its
+  // batch.
+  #lastPacket = 0;
+  #lastSeconds = 0;
+  #lastNanoseconds = 0;
+  #lastPrecision: PacketTime['precision'] = 0;
   #idle = -1;
   /** Something was lost since the last message. */
   #isDoubtful = false;
-  #idleFrom: KeptTime | undefined = undefined;
-  #idleTo: KeptTime | undefined = undefined;
+  #idleFrom: PacketTime | undefined = undefined;
+  #idleTo: PacketTime | undefined = undefined;
   /** The packets of the last messages of which there are no events. */
   #passedOfClient = -1;
   #passedOfServer = -1;
@@ -84,7 +86,7 @@ export class MessageTally implements MessageCounter {
     const side = isOfClient
       ? (this.#client ??= new SideTally(this.#pool))
       : (this.#server ??= new SideTally(this.#pool));
-    side.add(opcode, isWhole, bytes);
+    side.count(opcode, isWhole, bytes);
     if (at.precision === 0) return;
     this.#noteIdle(at);
     this.#peak.add(at.seconds, 1);
@@ -113,7 +115,7 @@ export class MessageTally implements MessageCounter {
 
   /** What a side sent: once, when no more messages come. */
   take(side: 'client' | 'server'): SideCounts {
-    return (side === 'client' ? this.#client : this.#server)?.take() ?? emptyCounts();
+    return (side === 'client' ? this.#client : this.#server)?.takeCounts() ?? emptyCounts();
   }
 
   get peak(): Peak | undefined {
@@ -122,50 +124,33 @@ export class MessageTally implements MessageCounter {
 
   /** When the last message came. */
   get last(): PacketTime | undefined {
-    return this.#last.time;
+    if (this.#lastPrecision === 0) return undefined;
+    const [packet, seconds] = [this.#lastPacket, this.#lastSeconds];
+    return { packet, seconds, nanoseconds: this.#lastNanoseconds, precision: this.#lastPrecision };
   }
 
   /** The longest time without a message. */
   get idle(): Idle | undefined {
-    const from = this.#idleFrom?.time;
-    const to = this.#idleTo?.time;
+    const [from, to] = [this.#idleFrom, this.#idleTo];
     return from === undefined || to === undefined ? undefined : { nanoseconds: this.#idle, from, to };
   }
 
   #noteIdle(at: PacketTime): void {
-    const last = this.#last;
-    const nanoseconds = nanosecondsBetween(last, at);
-    if (nanoseconds !== undefined) {
+    if (this.#lastPrecision !== 0) {
+      const nanoseconds = nanosecondsSince(this.#lastSeconds, this.#lastNanoseconds, at);
       // What came out of order was not after the last one.
       if (nanoseconds < 0) return;
       if (nanoseconds > this.#idle && !this.#isDoubtful) {
         this.#idle = nanoseconds;
-        (this.#idleFrom ??= new KeptTime()).set(last);
-        (this.#idleTo ??= new KeptTime()).set(at);
+        this.#idleFrom = this.last;
+        const { packet, seconds, precision } = at;
+        this.#idleTo = { packet, seconds, nanoseconds: at.nanoseconds, precision };
       }
     }
-    last.set(at);
+    this.#lastPacket = at.packet;
+    this.#lastSeconds = at.seconds;
+    this.#lastNanoseconds = at.nanoseconds;
+    this.#lastPrecision = at.precision;
     this.#isDoubtful = false;
-  }
-}
-
-/** A time that changes. */
-class KeptTime implements PacketTime {
-  packet = 0;
-  seconds = 0;
-  nanoseconds = 0;
-  precision: PacketTime['precision'] = 0;
-
-  set({ packet, seconds, nanoseconds, precision }: PacketTime): void {
-    this.packet = packet;
-    this.seconds = seconds;
-    this.nanoseconds = nanoseconds;
-    this.precision = precision;
-  }
-
-  /** As it is now; `undefined` where it was not set. */
-  get time(): PacketTime | undefined {
-    const { packet, seconds, nanoseconds, precision } = this;
-    return precision === 0 ? undefined : { packet, seconds, nanoseconds, precision };
   }
 }

@@ -11,8 +11,10 @@ export interface Peak {
 
 /** Finds the second with the most messages. These may come somewhat out of order. */
 export class PeakSecond {
-  /** A second and its messages, the next second and its messages. */
+  /** A second and its messages, the next second and its messages; those of the last second are counted apart. */
   readonly #slots: number[];
+  #last = Number.NEGATIVE_INFINITY;
+  #count = 0;
   #most = 0;
   #second = 0;
   #isLeast = false;
@@ -24,21 +26,34 @@ export class PeakSecond {
 
   /** Counts messages of a second. */
   add(second: number, messages: number): void {
+    if (second !== this.#last && !this.#turnTo(second)) return;
+    this.#count += messages;
+    if (this.#count <= this.#most) return;
+    this.#most = this.#count;
+    this.#second = second;
+  }
+
+  /** @returns whether the second is remembered, or new */
+  #turnTo(second: number): boolean {
     const slots = this.#slots;
-    const remembered = slots.length / 2;
-    const slot = 2 * (((second % remembered) + remembered) % remembered);
+    const slot = this.#slotOf(second);
+    if (slots[slot]! > second) {
+      this.#isLeast = true;
+      return false;
+    }
+    if (this.#last !== Number.NEGATIVE_INFINITY) slots[this.#slotOf(this.#last) + 1] = this.#count;
     if (slots[slot] !== second) {
-      if (slots[slot]! > second) {
-        this.#isLeast = true;
-        return;
-      }
       slots[slot] = second;
       slots[slot + 1] = 0;
     }
-    const count = (slots[slot + 1] = slots[slot + 1]! + messages);
-    if (count <= this.#most) return;
-    this.#most = count;
-    this.#second = second;
+    this.#last = second;
+    this.#count = slots[slot + 1]!;
+    return true;
+  }
+
+  #slotOf(second: number): number {
+    const remembered = this.#slots.length / 2;
+    return 2 * (((second % remembered) + remembered) % remembered);
   }
 
   /** The second with the most of them; `undefined` where there were none. */
