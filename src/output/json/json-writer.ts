@@ -182,7 +182,7 @@ export class JsonWriter {
     let piece = 0;
     while (from === piece && piece < bytes.length) {
       piece = Math.min(from + TEXT_PIECE, bytes.length);
-      from = this.#asciiPiece(bytes, from, piece);
+      from = this.#asciiPiece(bytes, from, piece, 0);
     }
     if (from < bytes.length) {
       // Nearly all payloads are ASCII to the end; only the others pay for the check.
@@ -204,46 +204,13 @@ export class JsonWriter {
    * @returns false, and nothing is written, where it is not all ASCII
    */
   maskedAscii(bytes: Buffer, start: number, end: number, key: number): boolean {
-    let to = this.#room((end - start) * ESCAPED_BYTE + 2);
-    const out = this.#bytes;
-    out[to++] = QUOTE;
-    const key0 = key >>> 24;
-    const key1 = (key >>> 16) & 0xff;
-    const key2 = (key >>> 8) & 0xff;
-    const key3 = key & 0xff;
-    let from = start;
-    for (const last = end - 3; from < last; from += 4) {
-      const byte0 = bytes[from]! ^ key0;
-      const byte1 = bytes[from + 1]! ^ key1;
-      const byte2 = bytes[from + 2]! ^ key2;
-      const byte3 = bytes[from + 3]! ^ key3;
-      const letter0 = ESCAPES[byte0]!;
-      const letter1 = ESCAPES[byte1]!;
-      const letter2 = ESCAPES[byte2]!;
-      const letter3 = ESCAPES[byte3]!;
-      const letters = letter0 | letter1 | letter2 | letter3;
-      if (letters === 0) {
-        out[to] = byte0;
-        out[to + 1] = byte1;
-        out[to + 2] = byte2;
-        out[to + 3] = byte3;
-        to += 4;
-        continue;
-      }
-      if ((letters & BEYOND_ASCII) !== 0) return false;
-      to = putAscii(out, to, byte0, letter0);
-      to = putAscii(out, to, byte1, letter1);
-      to = putAscii(out, to, byte2, letter2);
-      to = putAscii(out, to, byte3, letter3);
+    const before = this.#length;
+    this.#quote();
+    if (this.#asciiPiece(bytes, start, end, key) < end) {
+      this.#length = before;
+      return false;
     }
-    for (let shift = 24; from < end; from++, shift -= 8) {
-      const byte = bytes[from]! ^ ((key >>> shift) & 0xff);
-      const letter = ESCAPES[byte]!;
-      if (letter === BEYOND_ASCII) return false;
-      to = putAscii(out, to, byte, letter);
-    }
-    out[to] = QUOTE;
-    this.#length = to + 1;
+    this.#quote();
     return true;
   }
 
@@ -291,17 +258,25 @@ export class JsonWriter {
     this.#length = at + 1;
   }
 
-  /** Writes bytes up to `end` or to the first that is not ASCII. Returns where it stopped. */
-  #asciiPiece(bytes: Buffer, start: number, end: number): number {
+  /**
+   * Writes bytes up to `end` or to the first that is not ASCII. Returns where it stopped.
+   *
+   * @param key - unmasks them on the way; 0 leaves them as they are
+   */
+  #asciiPiece(bytes: Buffer, start: number, end: number, key: number): number {
     let to = this.#room((end - start) * ESCAPED_BYTE);
     const out = this.#bytes;
+    const key0 = key >>> 24;
+    const key1 = (key >>> 16) & 0xff;
+    const key2 = (key >>> 8) & 0xff;
+    const key3 = key & 0xff;
     let from = start;
     // Four at a time, with one question for all of them: most stand for themselves.
     for (const last = end - 3; from < last; from += 4) {
-      const byte0 = bytes[from]!;
-      const byte1 = bytes[from + 1]!;
-      const byte2 = bytes[from + 2]!;
-      const byte3 = bytes[from + 3]!;
+      const byte0 = bytes[from]! ^ key0;
+      const byte1 = bytes[from + 1]! ^ key1;
+      const byte2 = bytes[from + 2]! ^ key2;
+      const byte3 = bytes[from + 3]! ^ key3;
       const letter0 = ESCAPES[byte0]!;
       const letter1 = ESCAPES[byte1]!;
       const letter2 = ESCAPES[byte2]!;
@@ -321,8 +296,8 @@ export class JsonWriter {
       to = putAscii(out, to, byte2, letter2);
       to = putAscii(out, to, byte3, letter3);
     }
-    for (; from < end; from++) {
-      const byte = bytes[from]!;
+    for (let shift = 24; from < end; from++, shift -= 8) {
+      const byte = bytes[from]! ^ ((key >>> shift) & 0xff);
       const letter = ESCAPES[byte]!;
       if (letter === BEYOND_ASCII) break;
       to = putAscii(out, to, byte, letter);
