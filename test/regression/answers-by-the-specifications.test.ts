@@ -1,27 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { PacketTime } from '../../src/common/packet-time.js';
-import { ConnectionCalls, type Call } from '../../src/subprotocol/calls.js';
 import { MeaningReader } from '../../src/subprotocol/meaning-reader.js';
 import type { Opening } from '../../src/subprotocol/sub-protocol.js';
-import { dataMessage, decode, inWords, type Said } from '../subprotocol/conversation.js';
+import { callsOf, dataMessage, decode, inWords, type Said } from '../subprotocol/conversation.js';
 
 const c = (payload: string): Said => ['client', payload];
 const s = (payload: string): Said => ['server', payload];
 
 /** The calls of a conversation, a second for each message: what became of them, after how long, and how their ids were used. */
 function outcomes(opening: Partial<Opening>, said: readonly Said[]): string[] {
-  const found: Call[] = [];
-  const calls = new ConnectionCalls((call) => found.push(call));
-  const reader = new MeaningReader({ url: undefined, subprotocol: undefined, ...opening });
-  said.forEach((each, index) => {
-    const message = dataMessage(each);
-    const at: PacketTime = { packet: index, seconds: index, nanoseconds: 0, precision: 6 };
-    const decoded = reader.message(message);
-    if (decoded === undefined) calls.lost(message.direction, at);
-    else calls.message(message.direction, at, decoded);
-  });
-  calls.end();
-  return found.map(({ name, id, outcome, seconds, repeatedId }) =>
+  return callsOf(opening, said).map(({ name, id, outcome, seconds, repeatedId }) =>
     [name ?? '-', id ?? '-', outcome, seconds ?? '-', ...(repeatedId ? ['repeated'] : [])].join(' '),
   );
 }

@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { PacketTime } from '../../src/common/packet-time.js';
-import { ConnectionCalls, type Call } from '../../src/subprotocol/calls.js';
-import { MeaningReader } from '../../src/subprotocol/meaning-reader.js';
 import type { Opening } from '../../src/subprotocol/sub-protocol.js';
-import { dataMessage, decode, inWords, type Said } from '../subprotocol/conversation.js';
+import { callsOf, decode, inWords, type Said } from '../subprotocol/conversation.js';
 
 const c = (payload: string): Said => ['client', payload];
 const s = (payload: string): Said => ['server', payload];
 
 /** The calls of a conversation: who called, what, and what came of it. */
 function outcomes(opening: Partial<Opening>, said: readonly Said[]): string[] {
-  const found: Call[] = [];
-  const calls = new ConnectionCalls((call) => found.push(call));
-  const reader = new MeaningReader({ url: undefined, subprotocol: undefined, ...opening });
-  said.forEach((each, index) => {
-    const message = dataMessage(each);
-    const at: PacketTime = { packet: index, seconds: index, nanoseconds: 0, precision: 6 };
-    const decoded = reader.message(message);
-    if (decoded === undefined) calls.lost(message.direction, at);
-    else calls.message(message.direction, at, decoded);
-  });
-  calls.end();
-  return found.map(({ direction, name, id, outcome }) =>
+  return callsOf(opening, said).map(({ direction, name, id, outcome }) =>
     [direction.slice(0, 6), name ?? '-', id ?? '-', outcome].join(' '),
   );
 }

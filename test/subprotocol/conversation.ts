@@ -1,3 +1,5 @@
+import type { PacketTime } from '../../src/common/packet-time.js';
+import { ConnectionCalls, type Call } from '../../src/subprotocol/calls.js';
 import { MeaningReader, type DecodeChoice } from '../../src/subprotocol/meaning-reader.js';
 import type { DataMessage, DecodedMessage, Opening } from '../../src/subprotocol/sub-protocol.js';
 
@@ -41,4 +43,20 @@ export function inWords(decoded: readonly (DecodedMessage | undefined)[]): strin
           ].join(' '),
         ),
   );
+}
+
+/** The calls of a conversation, a second for each message. */
+export function callsOf(opening: Partial<Opening>, said: readonly Said[]): Call[] {
+  const found: Call[] = [];
+  const calls = new ConnectionCalls((call) => found.push(call));
+  const reader = new MeaningReader({ url: undefined, subprotocol: undefined, ...opening });
+  said.forEach((each, index) => {
+    const message = dataMessage(each);
+    const at: PacketTime = { packet: index, seconds: index, nanoseconds: 0, precision: 6 };
+    const decoded = reader.message(message);
+    if (decoded === undefined) calls.lost(message.direction, at);
+    else calls.message(message.direction, at, decoded);
+  });
+  calls.end();
+  return found;
 }
