@@ -1,17 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
-import { WsdissectError } from '../../src/common/error.js';
-import type { Io } from '../../src/cli/terminal/io.js';
 import { fakeIo } from '../cli/fake-io.js';
 import { Talk } from '../hostile/talk.js';
-import { threadsHere } from './threads-here.js';
-
-const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures');
-const CAPTURES = readdirSync(FIXTURES).filter((name) => /\.(?:pcap|pcapng|gz|hex)$/.test(name));
+import { CAPTURES, expectSame, FIXTURES, joined, keysOf, print, randomOf } from './runs.js';
 
 const EXPECTED = `checks:
   - filter: { min: 2, match: { type: message, decoded.name: chat } }
@@ -27,63 +21,6 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Printed {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Times that the input was read. */
-  readonly readings: number;
-  /** Threads that were started. */
-  readonly started: number;
-}
-
-/** Runs a command with so many threads: each input is as long as it is, and threads take turns as they like. */
-async function print(argv: readonly string[], jobs: number): Promise<Printed> {
-  const { io, writes, reports } = fakeIo({ size: 1 });
-  let readings = 0;
-  const world = {
-    ...io,
-    read: (name: string) => {
-      if (!name.endsWith('.yaml')) readings++;
-      return name.endsWith('cut-off') ? untilItBreaks(io.read(name)) : io.read(name);
-    },
-  };
-  let started = 0;
-  const here = threadsHere(io, (thread) => nextTurn(thread));
-  const threads: NonNullable<Io['threads']> = {
-    cores: () => here.cores(),
-    start: (data) => {
-      started++;
-      return here.start(data);
-    },
-  };
-  const named = argv.map((each) => (each === 'EXPECTED' ? join(folder, 'expected.yaml') : each));
-  const code = await main([...named, '--jobs', String(jobs)], { ...world, threads });
-  return { code, stdout: writes.join(''), stderr: reports.join(''), readings, started };
-}
-
-async function* untilItBreaks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield* chunks;
-  throw new WsdissectError('unreadable', 'the disk is broken');
-}
-
-async function expectSame(argv: readonly string[], jobs: readonly number[] = [2, 3, 8]): Promise<Printed[]> {
-  const one = await print(argv, 1);
-  const others: Printed[] = [];
-  for (const count of jobs) {
-    const several = await print(argv, count);
-    expect([several.started, several.code, several.stderr]).toEqual([count - 1, one.code, one.stderr]);
-    expect(several.stdout === one.stdout, `stdout of ${argv.join(' ')} with ${count}`).toBe(true);
-    others.push(several);
-  }
-  return others;
-}
-
-function keysOf(name: string): string[] {
-  const path = join(FIXTURES, name.replace(/\.pcap(?:ng)?(?:\.gz)?$/, '.keys.log'));
-  return existsSync(path) ? ['--keylog', path] : [];
-}
 
 const LINES = [
   'frames --json --findings all',
@@ -109,56 +46,34 @@ const MORE_LINES = [
   'export --har',
 ];
 
+function wordsOf(line: string): string[] {
+  return line.split(' ').map((word) => (word === 'EXPECTED' ? join(folder, 'expected.yaml') : word));
+}
+
 describe('one input with several threads', () => {
   it.each(CAPTURES)('prints what one prints of %s', async (name) => {
     const index = CAPTURES.indexOf(name);
     const more = [0, 2].map((step) => MORE_LINES[(index + step) % MORE_LINES.length]!);
     for (const line of [...LINES, ...more]) {
-      const argv = [...line.split(' '), ...keysOf(name), join(FIXTURES, name)];
+      const argv = [...wordsOf(line), ...keysOf(name), join(FIXTURES, name)];
       await expectSame(argv, line === LINES[0] ? [2, 3, 8] : [3]);
     }
   });
 });
 
-/** As good as any: the same numbers each time. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
-    return (state >>> 8) % below;
-  };
-}
-
-/** All captures of one link type, one after the other: many connections, some between the same ends. */
-function joined(damage: (bytes: Buffer) => void): string {
-  const parts: Buffer[] = [];
-  let header: Buffer | undefined;
-  for (const name of CAPTURES.filter((each) => each.endsWith('.pcap'))) {
-    const bytes = readFileSync(join(FIXTURES, name));
-    header ??= bytes.subarray(0, 24);
-    if (bytes.length < 200_000 && bytes.subarray(0, 24).equals(header)) parts.push(bytes.subarray(24));
-  }
-  const path = join(folder, 'joined.pcap');
-  const body = Buffer.concat(parts);
-  damage(body);
-  writeFileSync(path, Buffer.concat([header!, body]));
-  return path;
-}
-
 describe('many connections with several threads', () => {
   it('prints what one prints', async () => {
-    const path = joined(() => undefined);
+    const path = joined(join(folder, 'joined.pcap'), () => undefined);
     for (const line of LINES) {
-      for (const { readings } of await expectSame([...line.split(' '), path])) expect(readings).toBe(1);
+      for (const { readings } of await expectSame([...wordsOf(line), path])) expect(readings).toBe(1);
     }
     for (const line of MORE_LINES) {
-      const [{ readings }] = (await expectSame([...line.split(' '), path], [3])) as [Printed];
-      expect(readings).toBe(1);
+      for (const { readings } of await expectSame([...wordsOf(line), path], [3])) expect(readings).toBe(1);
     }
   });
 
   it('writes the Parquet file that one writes, and replaces what it began where one has to read again', async () => {
-    const path = joined(() => undefined);
+    const path = joined(join(folder, 'joined.pcap'), () => undefined);
     const files: Buffer[] = [];
     for (const [index, input] of [path, join(FIXTURES, 'send.hex')].entries()) {
       for (const jobs of [1, 3]) {
@@ -173,12 +88,12 @@ describe('many connections with several threads', () => {
 
   it.each([1, 2, 3, 4, 5, 6])('prints what one prints of damaged ones (%i)', async (seed) => {
     const random = randomOf(seed);
-    const path = joined((bytes) => {
+    const path = joined(join(folder, 'joined.pcap'), (bytes) => {
       for (let at = random(3000); at < bytes.length; at += 1 + random(3000)) bytes[at]! ^= 1 << random(8);
     });
     await expectSame(['frames', '--json', '--findings', 'all', path]);
     await expectSame(['messages', '--json', path], [3]);
-    await expectSame([...MORE_LINES[seed % MORE_LINES.length]!.split(' '), path], [3]);
+    await expectSame([...wordsOf(MORE_LINES[seed % MORE_LINES.length]!), path], [3]);
   });
 });
 
@@ -252,7 +167,7 @@ describe('a capture that cannot be read to its end', () => {
     const path = join(folder, 'cut-off');
     writeFileSync(path, talks[0]!.pcap());
     for (const line of ['calls', 'calls --json', 'calls --slowest 5']) {
-      for (const { code, stdout } of await expectSame([...line.split(' '), path])) {
+      for (const { code, stdout } of await expectSame([...wordsOf(line), path])) {
         expect(code).toBe(2);
         expect(stdout).toContain('unanswered');
       }

@@ -1,9 +1,16 @@
 import type { OptionTable } from './option.js';
-import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+import {
+  FINDINGS_OPTIONS,
+  ONE_THREAD_OPTION,
+  READING_OPTIONS,
+  type FindingsOptions,
+  type JobsOptions,
+  type ReadingOptions,
+} from './reading-options.js';
 import { parseSize, parseWhole } from './values.js';
 
 /** The parsed options of `explain`. */
-export interface ExplainOptions extends ReadingOptions, FindingsOptions {
+export interface ExplainOptions extends ReadingOptions, FindingsOptions, Pick<JobsOptions, 'jobs'> {
   readonly packet?: number;
   readonly frame?: number;
   readonly from?: 'client' | 'server';
@@ -39,4 +46,5 @@ export const EXPLAIN_OPTIONS: OptionTable<ExplainOptions> = {
   },
   ...READING_OPTIONS,
   ...FINDINGS_OPTIONS,
+  ...ONE_THREAD_OPTION,
 };

@@ -2,10 +2,18 @@ import { CONTEXT_OPTION, FILTER_OPTIONS, type ContextOption, type FilterOptions 
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION, PRETTY_OPTION } from './printing-options.js';
-import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+import {
+  FINDINGS_OPTIONS,
+  ONE_THREAD_OPTION,
+  READING_OPTIONS,
+  type FindingsOptions,
+  type JobsOptions,
+  type ReadingOptions,
+} from './reading-options.js';
 
 /** The parsed options of `follow`: it is for people. */
-export interface FollowOptions extends Omit<ReadingOptions, 'json'>, FindingsOptions, FilterOptions, ContextOption {
+export interface FollowOptions
+  extends Omit<ReadingOptions, 'json'>, FindingsOptions, Pick<JobsOptions, 'jobs'>, FilterOptions, ContextOption {
   readonly decode: DecodeChoice;
   readonly pretty?: true;
 }
@@ -18,4 +26,5 @@ export const FOLLOW_OPTIONS: OptionTable<FollowOptions> = {
   ...CONTEXT_OPTION,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'json'),
+  ...ONE_THREAD_OPTION,
 };

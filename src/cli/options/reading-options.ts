@@ -46,6 +46,14 @@ export const SHARING_OPTIONS: OptionTable<Pick<JobsOptions, 'jobs'>> = {
   },
 };
 
+/** The option of the commands that one thread carries out, whatever it says. */
+export const ONE_THREAD_OPTION: OptionTable<Pick<JobsOptions, 'jobs'>> = {
+  jobs: {
+    ...SHARING_OPTIONS.jobs,
+    description: 'as for the commands that share their work among threads; this one reads with one',
+  },
+};
+
 /** The options of the commands that print each input by itself. */
 export const JOBS_OPTIONS: OptionTable<JobsOptions> = {
   jobs: {

@@ -2,11 +2,19 @@ import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { FILTER_OPTIONS, type FilterOptions } from './filter-options.js';
 import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION } from './printing-options.js';
-import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+import {
+  FINDINGS_OPTIONS,
+  ONE_THREAD_OPTION,
+  READING_OPTIONS,
+  type FindingsOptions,
+  type JobsOptions,
+  type ReadingOptions,
+} from './reading-options.js';
 import { parseCount } from './values.js';
 
 /** The parsed options of `report`. */
-export interface ReportOptions extends Omit<ReadingOptions, 'json' | 'color'>, FilterOptions, FindingsOptions {
+export interface ReportOptions
+  extends Omit<ReadingOptions, 'json' | 'color'>, FilterOptions, FindingsOptions, Pick<JobsOptions, 'jobs'> {
   readonly output?: string;
   readonly force?: true;
   readonly maxMessages: number;
@@ -35,4 +43,5 @@ export const REPORT_OPTIONS: OptionTable<ReportOptions> = {
   ...FILTER_OPTIONS,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'json', 'color', 'maxPayload'),
+  ...ONE_THREAD_OPTION,
 };

@@ -1,5 +1,5 @@
 import type { OptionTable } from './option.js';
-import { READING_OPTIONS, type ReadingOptions } from './reading-options.js';
+import { ONE_THREAD_OPTION, READING_OPTIONS, type JobsOptions, type ReadingOptions } from './reading-options.js';
 import { parseTask, type TaskChoice } from './task.js';
 import { parseShards } from './values.js';
 
@@ -9,7 +9,8 @@ interface TaskOptions {
 }
 
 /** The parsed options of `split`. */
-export interface SplitOptions extends TaskOptions, Pick<ReadingOptions, 'readFile' | 'tunnel' | 'port' | 'quiet'> {
+export interface SplitOptions
+  extends TaskOptions, Pick<JobsOptions, 'jobs'>, Pick<ReadingOptions, 'readFile' | 'tunnel' | 'port' | 'quiet'> {
   readonly shards?: number;
   readonly output?: string;
   readonly all?: true;
@@ -46,6 +47,7 @@ export const SPLIT_OPTIONS: OptionTable<SplitOptions> = {
   tunnel,
   readFile,
   quiet,
+  ...ONE_THREAD_OPTION,
 };
 
 /** The parsed options of `merge`. */
