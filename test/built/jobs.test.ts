@@ -51,6 +51,8 @@ const LINES = [
   'connections',
   'connections --json --strict',
   'calls --json',
+  'stats',
+  'stats --json --where length>3',
   'messages --json --count 30',
 ];
 
@@ -84,6 +86,7 @@ describe('--jobs', () => {
     'check --strict fixtures/deflate-concurrent.pcap',
     'export --har fixtures/browser.pcap',
     'export --csv --type connection fixtures/port-reuse.pcap',
+    'diff fixtures/two-connections.pcap fixtures/ping-pong.pcap',
   ])('shares what is no JSON too: %s', async (line) => {
     const one = await run([...line.split(' '), '--jobs', '1']);
     expect(one.stdout.length).toBeGreaterThan(0);

@@ -1,11 +1,19 @@
 import type { OptionTable } from './option.js';
-import { FINDINGS_OPTIONS, READING_OPTIONS, type FindingsOptions, type ReadingOptions } from './reading-options.js';
+import {
+  FINDINGS_OPTIONS,
+  jobsOption,
+  READING_OPTIONS,
+  type FindingsOptions,
+  type JobsOptions,
+  type ReadingOptions,
+} from './reading-options.js';
 
 /** The parsed options of `diff`. */
 export interface DiffOptions
   extends
     Omit<ReadingOptions, 'readFile' | 'interface' | 'captureFilter' | 'join' | 'sort' | 'maxPayload'>,
-    FindingsOptions {
+    FindingsOptions,
+    Pick<JobsOptions, 'jobs'> {
   readonly ignore?: readonly string[];
   readonly latency?: number;
 }
@@ -25,6 +33,7 @@ export const DIFF_OPTIONS: OptionTable<DiffOptions> = {
     parse: parsePercent,
   },
   ...FINDINGS_OPTIONS,
+  ...jobsOption('threads: with two or more both captures are read at the same time; auto is one'),
   ...{ json, stream, port, extensions, keylog, input, tunnel, maxMessage, color, strict, quiet },
 };
 

@@ -35,36 +35,35 @@ export interface JobsOptions {
   readonly task?: TaskChoice;
 }
 
+/** The option that says how many threads there are. @param description - what they do in this command */
+export function jobsOption(description: string): OptionTable<Pick<JobsOptions, 'jobs'>> {
+  return {
+    jobs: {
+      flags: '-J, --jobs <number>',
+      description,
+      parse: parseJobs,
+      suggestions: ['auto'],
+      defaultValue: 'auto',
+    },
+  };
+}
+
 /** The option of the commands that make one thing of all inputs. */
-export const SHARING_OPTIONS: OptionTable<Pick<JobsOptions, 'jobs'>> = {
-  jobs: {
-    flags: '-J, --jobs <number>',
-    description: 'threads that share the connections of one file, unless --stream is there; auto is one',
-    parse: parseJobs,
-    suggestions: ['auto'],
-    defaultValue: 'auto',
-  },
-};
+export const SHARING_OPTIONS = jobsOption(
+  'threads that share the connections of one file, unless --stream is there; auto is one',
+);
 
 /** The option of the commands that one thread carries out, whatever it says. */
-export const ONE_THREAD_OPTION: OptionTable<Pick<JobsOptions, 'jobs'>> = {
-  jobs: {
-    ...SHARING_OPTIONS.jobs,
-    description: 'as for the commands that share their work among threads; this one reads with one',
-  },
-};
+export const ONE_THREAD_OPTION = jobsOption(
+  'as for the commands that share their work among threads; this one reads with one',
+);
 
 /** The options of the commands that print each input by itself. */
 export const JOBS_OPTIONS: OptionTable<JobsOptions> = {
-  jobs: {
-    flags: '-J, --jobs <number>',
-    description:
-      'threads: of several inputs each reads whole ones, of one file they share the connections, unless --count, --context, ' +
+  ...jobsOption(
+    'threads: of several inputs each reads whole ones, of one file they share the connections, unless --count, --context, ' +
       '--raw or --stream is there; auto is one for each core where several inputs are large',
-    parse: parseJobs,
-    suggestions: ['auto'],
-    defaultValue: 'auto',
-  },
+  ),
   task: {
     flags: '--task <i/n>',
     description:

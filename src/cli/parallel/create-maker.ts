@@ -7,7 +7,7 @@ import type { RecordsOptions } from '../options/printing-options.js';
 import { selectionOf } from '../commands/printing/selection-of.js';
 import type { Io } from '../terminal/io.js';
 import type { RowPiece } from './merged-printer.js';
-import type { Printing, SharedMaking } from './protocol.js';
+import type { RecordPrinting, SharedMaking } from './protocol.js';
 import { DeferredStarts, RecordMaker } from './record-maker.js';
 
 /** What makes something of events, and where that goes. */
@@ -44,8 +44,6 @@ export async function createMaker(io: Io, making: SharedMaking, open: OpenWriter
       return recordMaker(io, making, open);
   }
 }
-
-type RecordPrinting = Exclude<Printing, { readonly what: 'call' }>;
 
 async function recordMaker(io: Io, { what, options }: RecordPrinting, open: OpenWriter): Promise<Making> {
   // What is wrong and of no record is the business of the main thread.

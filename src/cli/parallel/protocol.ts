@@ -3,18 +3,30 @@ import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import type { ExportOptions } from '../options/export-options.js';
 import type { RecordsOptions } from '../options/printing-options.js';
+import type { StatsOptions } from '../options/stats-options.js';
 import type { RecordType } from '../../output/records/record-field.js';
 import type { PartMemory } from '../../parallel/part-buffers.js';
 import type { ConnectionSettings, Epoch, EpochPart } from '../../parallel/protocol.js';
 
-/** What is printed of inputs: records of one type, or calls. */
-export type Printing =
-  | { readonly what: RecordType; readonly options: RecordsOptions }
-  | { readonly what: 'call'; readonly options: CallsOptions };
+/** Records of one type that are printed. */
+export interface RecordPrinting {
+  readonly what: RecordType;
+  readonly options: RecordsOptions;
+}
+
+/** Calls that are printed. */
+interface CallsPrinting {
+  readonly what: 'call';
+  readonly options: CallsOptions;
+}
+
+/** What is printed of whole inputs, each in a thread. */
+export type Printing = RecordPrinting | CallsPrinting | { readonly what: 'stats'; readonly options: StatsOptions };
 
 /** What several threads make of the connections of one input. */
 export type SharedMaking =
-  | Printing
+  | RecordPrinting
+  | CallsPrinting
   | { readonly what: 'export'; readonly options: ExportOptions }
   | { readonly what: 'check'; readonly options: SharedCheck };
 

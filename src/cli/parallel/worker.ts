@@ -84,6 +84,10 @@ async function print({ printing, input, index, isOne }: PrintingTask): Promise<n
     const { printCallsOf } = await import('../commands/printing/calls-command.js');
     return printCallsOf(io, one, isOne, printing.options);
   }
+  if (printing.what === 'stats') {
+    const { printStatsOf } = await import('../commands/summaries/stats-command.js');
+    return printStatsOf(io, one, isOne, printing.options);
+  }
   const { printInputs } = await import('../commands/printing/print-captures.js');
   return printInputs(printing.what, io, one, isOne, printing.options);
 }

@@ -7,9 +7,11 @@ import { connectionStatsJson } from '../../../stats/connection-stats-json.js';
 import { StatsConsumer, type StatsOutput } from '../../../stats/stats-consumer.js';
 import { TextStats, type StatsTextOptions } from '../../../stats/text/text-stats.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
+import type { CaptureFile } from '../../input/capture-files.js';
 import { shownName } from '../../input/named-error.js';
 import { filterOf, invertRefusal } from '../../options/filter-options.js';
 import type { StatsOptions } from '../../options/stats-options.js';
+import { threadsFor } from '../../parallel/jobs.js';
 import { chooseStyle, isUtf8Locale } from '../../terminal/color.js';
 import type { Io } from '../../terminal/io.js';
 import { FilteredConsumer } from '../reading/filtered-consumer.js';
@@ -36,7 +38,26 @@ export async function printStats(io: Io, files: readonly string[], options: Stat
   }
   await filterOf(options, 'message', undefined);
   const inputs = await inputsOf(io, files, options);
-  const isOne = inputs.length === 1;
+  const threads = threadsFor(options.jobs, io, inputs);
+  if (threads > 1) {
+    const { printInParallel } = await import('../../parallel/print-in-parallel.js');
+    return printInParallel(io, { what: 'stats', options }, inputs, threads);
+  }
+  return printStatsOf(io, inputs, inputs.length === 1, options);
+}
+
+/**
+ * Reads inputs, or some of them, and prints their statistics.
+ *
+ * @param isOne - there is no other input than these
+ * @returns the exit code
+ */
+export async function printStatsOf(
+  io: Io,
+  inputs: readonly (CaptureFile & Partial<NamedInput>)[],
+  isOne: boolean,
+  options: StatsOptions,
+): Promise<number> {
   const style = await chooseStyle(options.color, io);
   const columns = io.isTerminal('stdout') ? io.columns() : Number.POSITIVE_INFINITY;
   const text = { style, columns, isUtf8: isUtf8Locale(io.env) };
