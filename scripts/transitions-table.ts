@@ -1,4 +1,4 @@
-import { EVENTS, STATES, TRANSITIONS, type PairingEvent, type PairingState } from '../src/http/transitions.js';
+import { EVENTS, STATES, TRANSITIONS, type PairingEvent, type PairingState } from '../src/http/pairing/transitions.js';
 
 const BEGIN = '<!-- transitions: npm run docs writes what follows -->';
 const END = '<!-- end of transitions -->';

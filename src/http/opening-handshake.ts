@@ -8,12 +8,13 @@ import { captureHead, isHttp2Preface } from './messages/captured-head.js';
 import { openingIn } from './messages/early-head.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { HandshakeOutput, type DrainRules } from './handshake-output.js';
-import { HandshakePairing } from './handshake-pairing.js';
 import { asksForWebSocket, switchesTo } from './messages/head.js';
 import { HeadScanner } from './messages/head-scanner.js';
 import type { InputItem } from './http-input.js';
 import { HttpSide } from './http-side.js';
-import { SWITCHING_PROTOCOLS } from './messages/response-meaning.js';
+import { SWITCHING_PROTOCOLS } from './messages/response-head.js';
+import { HandshakePairing } from './pairing/handshake-pairing.js';
+import { tellMissingAfterRefusal, tellMissingHalf } from './pairing/missing-halves.js';
 import { beginsLikeHead, parseRequestLine, parseStatus } from './messages/start-line.js';
 
 /** Bytes of a status line up to its status, with room for odd versions. */
@@ -66,7 +67,7 @@ export class OpeningHandshake implements ConnectionSink, DrainRules {
     this.#sides[side].ended ??= { how, at };
     if (this.#pairing.state !== 'ignored') this.#run();
     if (this.#sides[0].ended === undefined || this.#sides[1].ended === undefined) return;
-    this.#pairing.end();
+    tellMissingAfterRefusal(this.#pairing);
     this.#clear();
   }
 
@@ -107,7 +108,7 @@ export class OpeningHandshake implements ConnectionSink, DrainRules {
   }
 
   beforeEnd(): void {
-    this.#pairing.tellMissing();
+    tellMissingHalf(this.#pairing);
   }
 
   get settled(): ConnectionSink | undefined {

@@ -1,5 +1,5 @@
 import type { HttpInput } from './http-input.js';
-import { beginsLikeHead } from './messages/start-line.js';
+import { beginsLikeHead, beginsLikeRequest } from './messages/start-line.js';
 
 /** Bytes in which a damaged head shows what it was, and in which the rest of a cut one is looked for. */
 const LOOKED_AT = 4096;
@@ -24,6 +24,8 @@ const START_OF_LINES =
 /** A request, or what else begins like one, in which no line is empty so far, whatever its characters. */
 const START_OF_GET = /^GET [^\n]*(?:\n(?!\r?\n)[^\n]*)*$/;
 const VERSION = 'HTTP/1.1';
+/** Bytes that tell whether a request begins: the longest method, and a target. */
+const LONGEST_REQUEST_START = 20;
 
 /**
  * What a message is whose first line cannot be read: the fields that only an opening handshake has tell it. A receiver
@@ -63,6 +65,12 @@ export function bytesBeforeHead(input: HttpInput): number | undefined {
     if (i > 0 && beginsLikeHead(item.bytes)) return length;
     length += item.bytes.length;
   }
+}
+
+/** Whether a request stands next in what waits of a client, whatever is missing before it. */
+export function isRequestNext(input: HttpInput): boolean {
+  const bytes = input.peekAfterGap(LONGEST_REQUEST_START);
+  return bytes.length > 0 && beginsLikeRequest(bytes);
 }
 
 /**

@@ -3,7 +3,7 @@ import { Body } from './body.js';
 import { captureHead, type CapturedHead } from './captured-head.js';
 import { asksForWebSocket } from './head.js';
 import { HeadScanner } from './head-scanner.js';
-import { framingAfterRequest, framingAfterResponse, isSwitch, mayBeWebSocket } from './response-meaning.js';
+import { framingAfterRequest, framingAfterResponse, isSwitch, mayBeWebSocket } from './response-head.js';
 import { beginsLikeHead } from './start-line.js';
 
 /** A head in a chunk. */

@@ -1,10 +1,10 @@
-import { otherSide, type Side } from '../common/sink.js';
-import type { CapturedHead } from './messages/captured-head.js';
-import type { MissingHalf } from './describe-handshake.js';
-import type { HandshakeOutput } from './handshake-output.js';
-import type { HttpSide } from './http-side.js';
+import { otherSide, type Side } from '../../common/sink.js';
+import type { CapturedHead } from '../messages/captured-head.js';
+import type { MissingHalf } from '../describe-handshake.js';
+import type { HandshakeOutput } from '../handshake-output.js';
+import type { HttpSide } from '../http-side.js';
 import { isAnotherRequest, Pipelining, requestKind, type Answered, type OpenRequest } from './pipelining.js';
-import { framingAfterRequest, framingAfterResponse } from './messages/response-meaning.js';
+import { framingAfterRequest, framingAfterResponse } from '../messages/response-head.js';
 import type { PairingAction } from './transitions.js';
 
 /** What an event is about. */

@@ -1,6 +1,6 @@
-import { isHttp2Preface, methodOf, type CapturedHead } from './messages/captured-head.js';
-import { asksForWebSocket } from './messages/head.js';
-import { isBefore11 } from './messages/start-line.js';
+import { isHttp2Preface, methodOf, type CapturedHead } from '../messages/captured-head.js';
+import { asksForWebSocket } from '../messages/head.js';
+import { isBefore11 } from '../messages/start-line.js';
 
 /**
  * What a request may lead to: an `upgrade` to WebSocket, a tunnel (`connect`), HTTP/2, nothing that matters here
