@@ -36,7 +36,7 @@ const LATE: readonly Part[] = [
   },
   {
     file: 'tls',
-    modules: ['tls/'],
+    modules: ['tls/', 'common/ghash'],
     except: ['tls-stage', 'records/record.', 'session-cache', 'trial-budget', 'key-log/'].map((name) => `tls/${name}`),
   },
   { file: 'subprotocol', modules: ['subprotocol/'], except: ['subprotocol/sub-protocol', 'subprotocol/polling'] },

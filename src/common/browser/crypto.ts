@@ -1,9 +1,10 @@
-import { cbc, gcm } from '@noble/ciphers/aes.js';
+import { cbc, ecb } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { openCcm } from './aes-ccm.js';
+import { openGcm } from './aes-gcm.js';
 import { BrowserBuffer } from './global-buffer.js';
 
 const HASHES = { md5, sha1, sha256, sha384 };
@@ -44,7 +45,6 @@ type Opener = (
   tagLength: number,
 ) => Uint8Array;
 
-const openGcm: Opener = (key, nonce, aad, sealed) => gcm(key, nonce, aad).decrypt(sealed);
 const OPENERS: Readonly<Record<string, Opener>> = {
   'aes-128-gcm': openGcm,
   'aes-256-gcm': openGcm,
@@ -93,6 +93,23 @@ class Decipher {
   }
 }
 
+/** Encrypts single blocks, as Node's cipher does in ECB mode without padding. */
+class BlockCipher {
+  readonly #key: Uint8Array;
+
+  constructor(key: Uint8Array) {
+    this.#key = key;
+  }
+
+  setAutoPadding(): void {
+    // It is off: whole blocks come in.
+  }
+
+  update(bytes: Uint8Array): BrowserBuffer {
+    return asBuffer(ecb(this.#key, { disablePadding: true }).encrypt(bytes));
+  }
+}
+
 /** What the dissector uses of `node:crypto`, for a page: synchronous, which the browser's own is not. */
 const CRYPTO = {
   createHash: (name: string) => new Digest(hashOf(name).create()),
@@ -100,6 +117,7 @@ const CRYPTO = {
   hash: (name: string, data: Uint8Array, encoding: 'base64') =>
     new Digest(hashOf(name).create()).update(data).digest(encoding),
   createDecipheriv: (algorithm: string, key: Uint8Array, nonce: Uint8Array) => new Decipher(algorithm, key, nonce),
+  createCipheriv: (_algorithm: string, key: Uint8Array) => new BlockCipher(key),
   getCiphers: () => [...Object.keys(OPENERS), ...CBC],
 };
 

@@ -1,6 +1,7 @@
 import { nodeCrypto, type CipherCCMTypes } from '../../common/node/crypto.js';
 import type { CipherSuite } from './cipher-suites.js';
 import { hkdfExpandLabel, type SideKeys } from './key-schedule.js';
+import { shortRecords, type ShortRecords } from './short-records.js';
 import { APPLICATION_DATA, HEADER_LENGTH, type Content, type RecordCipher } from '../records/record.js';
 
 const NONCE_LENGTH = 12;
@@ -20,6 +21,7 @@ export class Tls13Cipher implements RecordCipher {
   readonly #suite: CipherSuite;
   readonly #key: Buffer;
   readonly #iv: Buffer;
+  readonly #short: ShortRecords | undefined;
   readonly #nonce = Buffer.alloc(NONCE_LENGTH);
 
   /** @param secret - a traffic secret, as long as the suite's hash */
@@ -27,11 +29,17 @@ export class Tls13Cipher implements RecordCipher {
     this.#suite = suite;
     this.#key = hkdfExpandLabel(suite.hash, secret, 'key', suite.keyLength);
     this.#iv = hkdfExpandLabel(suite.hash, secret, 'iv', NONCE_LENGTH);
+    this.#short = shortRecords(suite, this.#key, this.#iv);
     this.shortest = HEADER_LENGTH + 1 + suite.tagLength;
   }
 
   open(record: Buffer, sequence: number): Content | undefined {
     if (record.length < this.shortest || record[0] !== APPLICATION_DATA) return undefined;
+    const quick = this.#short?.opener(record.length);
+    if (quick !== undefined) {
+      const isWhole = quick.verify(highWord(sequence), sequence >>> 0, record, HEADER_LENGTH, record, HEADER_LENGTH);
+      return isWhole ? quick.typedContent() : undefined;
+    }
     mixNonce(this.#nonce, this.#iv, sequence);
     const aad = record.subarray(0, HEADER_LENGTH);
     const inner = decrypt(this.#suite, this.#key, this.#nonce, aad, record.subarray(HEADER_LENGTH));
@@ -60,6 +68,7 @@ export class Tls12AeadCipher implements RecordCipher {
   readonly #keys: SideKeys;
   /** Bytes of the nonce that the record itself carries. */
   readonly #explicit: number;
+  readonly #short: ShortRecords | undefined;
   readonly #nonce = Buffer.alloc(NONCE_LENGTH);
   readonly #aad = Buffer.alloc(13);
 
@@ -69,18 +78,30 @@ export class Tls12AeadCipher implements RecordCipher {
     this.#explicit = suite.mode === 'chacha20-poly1305' ? 0 : EXPLICIT_NONCE_LENGTH;
     this.shortest = HEADER_LENGTH + this.#explicit + suite.tagLength;
     keys.iv.copy(this.#nonce);
+    this.#short = shortRecords(suite, keys.key, Buffer.from(this.#nonce));
   }
 
   open(record: Buffer, sequence: number): Content | undefined {
     const length = this.contentLength(record.length - HEADER_LENGTH);
     if (length === undefined) return undefined;
+    const aad = this.#aad;
+    writeSequence(aad, 0, sequence);
+    aad[8] = record[0]!;
+    aad[9] = record[1]!;
+    aad[10] = record[2]!;
+    aad.writeUInt16BE(length, 11);
+    const quick = this.#short?.opener(record.length);
+    if (quick !== undefined) {
+      const start = HEADER_LENGTH + EXPLICIT_NONCE_LENGTH;
+      const high = record.readInt32BE(HEADER_LENGTH);
+      const low = record.readUInt32BE(HEADER_LENGTH + 4);
+      if (!quick.verify(high, low, aad, aad.length, record, start)) return undefined;
+      return { type: record[0]!, bytes: quick.text(length) };
+    }
     if (this.#explicit === 0) mixNonce(this.#nonce, this.#keys.iv, sequence);
     else record.copy(this.#nonce, SALT_LENGTH, HEADER_LENGTH, HEADER_LENGTH + this.#explicit);
-    writeSequence(this.#aad, 0, sequence);
-    record.copy(this.#aad, 8, 0, 3);
-    this.#aad.writeUInt16BE(length, 11);
     const sealed = record.subarray(HEADER_LENGTH + this.#explicit);
-    const bytes = decrypt(this.#suite, this.#keys.key, this.#nonce, this.#aad, sealed);
+    const bytes = decrypt(this.#suite, this.#keys.key, this.#nonce, aad, sealed);
     return bytes === undefined ? undefined : { type: record[0]!, bytes };
   }
 
@@ -114,6 +135,10 @@ function mixNonce(nonce: Buffer, iv: Buffer, sequence: number): void {
   iv.copy(nonce);
   nonce.writeUInt32BE((nonce.readUInt32BE(4) ^ Math.floor(sequence / TWO_TO_32)) >>> 0, 4);
   nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ ((sequence % TWO_TO_32) | 0)) >>> 0, 8);
+}
+
+function highWord(sequence: number): number {
+  return sequence < TWO_TO_32 ? 0 : Math.floor(sequence / TWO_TO_32) | 0;
 }
 
 /** Writes a record's number as 8 bytes, as MACs and additional data have it. */

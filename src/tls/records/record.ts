@@ -29,7 +29,7 @@ export function recordLength(bytes: Buffer, offset: number): number {
 /** What a record protected. */
 export interface Content {
   readonly type: number;
-  /** Made for this record alone: nobody else holds the memory. */
+  /** Decrypted for this record alone: nobody else reads or writes these bytes. */
   readonly bytes: Buffer;
 }
 
