@@ -9,7 +9,8 @@ import { describeConnect, saysWebSocket } from './connect-handshake.js';
 import { askedFor, readSection, roleOf, type HeaderSection } from './header-section.js';
 import type { HeaderBlock } from './hpack-decoder.js';
 import { http2ErrorName, SETTINGS_ENABLE_CONNECT_PROTOCOL } from './http2-frame.js';
-import { Http2Side, type Http2Listener } from './http2-side.js';
+import type { Http2Listener } from './http2-listener.js';
+import { Http2Side } from './http2-side.js';
 import { dataAfterEnd, Http2Stream } from './http2-stream.js';
 import { StreamNumbers } from './stream-numbers.js';
 

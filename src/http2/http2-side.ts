@@ -3,62 +3,27 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { CountedQueue } from './counted-queue.js';
-import { HpackDecoder, type HeaderBlock } from './hpack-decoder.js';
+import { HeaderSectionReader, isSection, type Damage } from './header-section-reader.js';
+import type { HpackDecoder } from './hpack-decoder.js';
 import { FrameSearch } from './frame-search.js';
 import {
   CONNECTION_PREFACE,
   CONTINUATION,
   DATA,
   decodeHttp2FrameHeader,
-  END_HEADERS,
   END_STREAM,
   FRAME_HEADER_LENGTH,
   GOAWAY,
-  HAS_PRIORITY,
-  HEADERS,
   PADDED,
-  PUSH_PROMISE,
   RST_STREAM,
   SETTINGS,
   SETTINGS_ACK,
   type Http2FrameHeader,
 } from './http2-frame.js';
-
-/** What takes what one side of an HTTP/2 connection says. */
-export interface Http2Listener {
-  /** A header section of a stream: of a request, a response, or trailers. */
-  headers(stream: number, block: HeaderBlock, at: PacketTime): void;
-  /** Bytes of a stream's data; where they are cut into frames means nothing. */
-  data(stream: number, chunk: Buffer, at: PacketTime): void;
-  /** Bytes of a stream's data that were not captured; `undefined` where it is not known how many, or whether any. */
-  dataGap(stream: number, length: number | undefined, at: PacketTime): void;
-  /** This side sends nothing more on a stream. */
-  endStream(stream: number, at: PacketTime): void;
-  /** This side ended a stream at once. */
-  reset(stream: number, errorCode: number, at: PacketTime): void;
-  /** This side ends the connection; streams with higher numbers were not looked at. */
-  goAway(lastStream: number, errorCode: number, at: PacketTime): void;
-  /** A SETTINGS frame, with its pairs of identifiers and values; `undefined` where bytes of it were not captured. */
-  settings(settings: readonly (readonly [identifier: number, value: number])[] | undefined): void;
-  /** Frames were lost, and it is not known of which streams: each may lack some of this many bytes here. */
-  lost(length: number | undefined, at: PacketTime): void;
-  /** The capture, or the side, ends inside a DATA frame: so many bytes of its data did not come. */
-  cutData(stream: number, missing: number, at: PacketTime): void;
-  /** A header section cannot be read whole, or is not kept whole. */
-  unreadable(stream: number, problem: string, code: SectionProblem, at: PacketTime): void;
-  /** Bytes of this side where no frame could be found. */
-  skipped(bytes: number, at: PacketTime): void;
-}
+import type { Http2Listener } from './http2-listener.js';
 
 /** As many bytes of a preface are hardly a frame header: its payload would be of five million bytes. */
 const START_OF_PREFACE = 3;
-
-/** Why a header section is not read whole. */
-type SectionProblem =
-  'http2.header-lost' | 'limit.http-head' | 'limit.header-list' | 'limit.hpack-table' | 'limit.held-bytes';
-
-/** Why what is to be read whole is not: bytes were not captured, it is longer than is kept, or too much waits elsewhere. */
-type Damage = 'lost' | 'long' | 'held';
 
 /** How {@link Http2Side} begins. */
 export interface Http2SideOptions {
@@ -74,9 +39,6 @@ export interface Http2SideOptions {
   readonly isUpgraded?: boolean;
 }
 
-/** Bytes of the fields before the header block: pad length, priority; promised stream. */
-const PRIORITY_LENGTH = 5;
-const PROMISED_STREAM_LENGTH = 4;
 const SETTING_LENGTH = 6;
 /** Longest payloads that are read, of frames that are read whole. */
 const LONGEST_SETTINGS = 6 * 1024;
@@ -94,7 +56,7 @@ const LAST_LETTER = 0x5a;
 export class Http2Side {
   readonly #options: Http2SideOptions;
   readonly #listener: Http2Listener;
-  hpack: HpackDecoder;
+  readonly #sections: HeaderSectionReader;
   /** Where the next byte stands: in the preface, a frame header, a payload, or somewhere unknown. */
   #state: 'preface' | 'header' | 'payload' | 'search';
   /** The frame header, or the preface, as far as it came. */
@@ -108,9 +70,6 @@ export class Http2Side {
   readonly #payload: CountedQueue;
   /** Why that payload is not there whole. */
   #damage: Damage | undefined = undefined;
-  /** The header section that goes on in CONTINUATION frames. */
-  #section: { stream: number; ends: boolean; promised: boolean; damage: Damage | undefined } | undefined;
-  readonly #block: CountedQueue;
   #search: FrameSearch | undefined;
   /** Its first frame may still be to come, after a client's preface: none was found, and what it begins with was not known. */
   #mayBegin: boolean;
@@ -121,10 +80,14 @@ export class Http2Side {
     this.#options = options;
     this.#listener = listener;
     this.#payload = new CountedQueue(options.held);
-    this.#block = new CountedQueue(options.held);
-    this.hpack = new HpackDecoder(options.limits, options.fromStart, options.held);
+    this.#sections = new HeaderSectionReader(options.limits, options.held, options.fromStart, listener);
     this.#state = !options.fromStart ? 'search' : options.isClient === true ? 'preface' : 'header';
     this.#mayBegin = !options.fromStart;
+  }
+
+  /** What the fields of its header sections are decompressed with. */
+  get hpack(): HpackDecoder {
+    return this.#sections.hpack;
   }
 
   /** Where it stands among its frames is not known, or not yet. */
@@ -165,14 +128,9 @@ export class Http2Side {
     if (this.#search !== undefined) this.#tellSkipped(this.#search, at);
     this.#search = undefined;
     const isInSection = this.#state === 'payload' && isSection(this.#frame.type);
-    if (this.#section !== undefined || isInSection) {
-      const { stream } = this.#section ?? this.#frame;
-      this.#listener.unreadable(stream, 'its end did not come', 'http2.header-lost', at);
-    }
-    this.#forgetSection();
+    this.#sections.end(isInSection ? this.#frame.stream : undefined, at);
     this.#head.clear();
     this.#payload.clear();
-    this.hpack.lose();
   }
 
   /** Nothing stands before a preface: the side begins with it, though that was not known. */
@@ -185,8 +143,7 @@ export class Http2Side {
 
   /** The preface comes next: it is all that this side says in HTTP/2 from here on. */
   #beginAtPreface(): void {
-    this.hpack.lose();
-    this.hpack = new HpackDecoder(this.#options.limits, true, this.#options.held);
+    this.#sections.restart();
     this.#state = 'preface';
   }
 
@@ -230,9 +187,9 @@ export class Http2Side {
     this.#damage = undefined;
     this.#padding = header.type === DATA && (header.flags & PADDED) !== 0 ? undefined : 0;
     this.#state = 'payload';
-    const continues = header.type === CONTINUATION && header.stream === this.#section?.stream;
+    const section = this.#sections.stream;
     // Nothing may stand between the frames of a header section (RFC 9113 section 6.10).
-    if (this.#section !== undefined && !continues) this.#loseSection(at);
+    if (section !== undefined && (header.type !== CONTINUATION || header.stream !== section)) this.#sections.lose(at);
     if (header.length === 0) this.#endPayload(at);
   }
 
@@ -260,7 +217,7 @@ export class Http2Side {
     if (this.#damage !== undefined) return;
     const { limits, held } = this.#options;
     const most = isSection(this.#frame.type) ? limits.httpHead : LONGEST_SETTINGS;
-    if (this.#payload.length + this.#block.length + bytes.length > most) this.#damage = 'long';
+    if (this.#payload.length + this.#sections.length + bytes.length > most) this.#damage = 'long';
     else if (!held.hasRoomForUnproven(bytes.length)) this.#damage = 'held';
     if (this.#damage === undefined) this.#payload.push(bytes, this.#frame.length);
     else this.#payload.clear();
@@ -302,8 +259,7 @@ export class Http2Side {
     }
     if (!isReadWhole(type)) return;
     const payload = this.#payload.peek();
-    if (type === HEADERS || type === PUSH_PROMISE) this.#beginSection(payload, at);
-    else if (type === CONTINUATION) this.#continueSection(payload, at);
+    if (isSection(type)) this.#sections.take(this.#frame, payload, this.#damage, at);
     else if (this.#damage === undefined) this.#readControl(payload, at);
     else if (type === SETTINGS) this.#listener.settings(undefined);
     this.#payload.clear();
@@ -324,85 +280,10 @@ export class Http2Side {
     }
   }
 
-  #beginSection(payload: Buffer, at: PacketTime): void {
-    const { type, flags, stream } = this.#frame;
-    const promised = type === PUSH_PROMISE;
-    this.#section = { stream, ends: !promised && (flags & END_STREAM) !== 0, promised, damage: this.#damage };
-    if (this.#damage === undefined) {
-      const fragment = fragmentOf(payload, this.#frame);
-      if (fragment === undefined) this.#section.damage = 'lost';
-      else this.#block.push(fragment);
-    }
-    if ((flags & END_HEADERS) !== 0) this.#endSection(at);
-  }
-
-  #continueSection(payload: Buffer, at: PacketTime): void {
-    // Without a beginning, its header block is of no use to the table either.
-    if (this.#section === undefined) this.hpack.lose();
-    else if (this.#section.damage === undefined && this.#damage === undefined) this.#block.push(payload);
-    else this.#damageSection(this.#section, this.#damage);
-    if ((this.#frame.flags & END_HEADERS) !== 0) this.#endSection(at);
-  }
-
-  /** What came of a section is of no use without the rest. */
-  #damageSection(section: { damage: Damage | undefined }, damage: Damage | undefined): void {
-    section.damage ??= damage;
-    this.#block.clear();
-  }
-
-  #endSection(at: PacketTime): void {
-    const section = this.#section;
-    if (section === undefined) return;
-    if (section.damage !== undefined) {
-      this.#loseSection(at);
-    } else {
-      const block = this.hpack.decode(this.#block.peek());
-      this.#forgetSection();
-      if (block.error !== undefined) this.#listener.unreadable(section.stream, block.error, 'http2.header-lost', at);
-      if (block.isTooLong) {
-        const problem = `its fields are longer than ${this.#options.limits.headerList} bytes`;
-        this.#listener.unreadable(section.stream, problem, 'limit.header-list', at);
-      }
-      if (block.isBeyondTable) {
-        const problem = `more than ${this.#options.limits.hpackTable} bytes of fields that later ones may refer to are not kept`;
-        this.#listener.unreadable(section.stream, problem, 'limit.hpack-table', at);
-      }
-      if (block.isTableDropped) {
-        const problem = 'fields that later ones may refer to are not kept, as too many of all connections are';
-        this.#listener.unreadable(section.stream, problem, 'limit.hpack-table', at);
-      }
-      if (!section.promised) this.#listener.headers(section.stream, block, at);
-    }
-    if (section.ends) this.#listener.endStream(section.stream, at);
-  }
-
-  /** A header section is incomplete: what it put into the table is not known either. */
-  #loseSection(at: PacketTime): void {
-    const section = this.#section!;
-    this.hpack.lose();
-    this.#forgetSection();
-    const { httpHead, unprovenTotal } = this.#options.limits;
-    if (section.damage === 'long') {
-      this.#listener.unreadable(section.stream, `it is longer than ${httpHead} bytes`, 'limit.http-head', at);
-    } else if (section.damage === 'held') {
-      const problem = `it was not kept, as more than ${unprovenTotal} bytes of all connections wait for what they are`;
-      this.#listener.unreadable(section.stream, problem, 'limit.held-bytes', at);
-    } else {
-      this.#listener.unreadable(section.stream, 'bytes of it were not captured', 'http2.header-lost', at);
-    }
-    if (!section.promised) this.#listener.headers(section.stream, NOTHING_KNOWN, at);
-  }
-
-  #forgetSection(): void {
-    this.#section = undefined;
-    this.#block.clear();
-  }
-
   /** A frame header was lost: any frames may have been, of any stream. */
   #lose(length: number | undefined, at: PacketTime): void {
     this.#search?.gap();
-    if (this.#section !== undefined) this.#loseSection(at);
-    else this.hpack.lose();
+    this.#sections.lose(at);
     this.#head.clear();
     this.#payload.clear();
     this.#state = 'search';
@@ -440,30 +321,6 @@ function isCapital(byte: number): boolean {
   return byte >= FIRST_LETTER && byte <= LAST_LETTER;
 }
 
-/** A header section of which nothing is known. */
-const NOTHING_KNOWN: HeaderBlock = {
-  fields: [],
-  error: undefined,
-  isIncomplete: true,
-  isTooLong: false,
-  isBeyondTable: false,
-  isTableDropped: false,
-};
-
 function isReadWhole(type: number): boolean {
   return isSection(type) || type === RST_STREAM || type === SETTINGS || type === GOAWAY;
-}
-
-function isSection(type: number): boolean {
-  return type === HEADERS || type === PUSH_PROMISE || type === CONTINUATION;
-}
-
-/** The header block in a HEADERS or PUSH_PROMISE frame; `undefined` where its padding leaves no room for it. */
-function fragmentOf(payload: Buffer, { type, flags }: Http2FrameHeader): Buffer | undefined {
-  const isPadded = (flags & PADDED) !== 0;
-  let start = isPadded ? 1 : 0;
-  if (type === PUSH_PROMISE) start += PROMISED_STREAM_LENGTH;
-  else if ((flags & HAS_PRIORITY) !== 0) start += PRIORITY_LENGTH;
-  const end = payload.length - (isPadded ? (payload[0] ?? 0) : 0);
-  return start <= end ? payload.subarray(start, end) : undefined;
 }

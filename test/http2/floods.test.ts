@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
-import { Http2Side, type Http2Listener } from '../../src/http2/http2-side.js';
+import type { Http2Listener } from '../../src/http2/http2-listener.js';
+import { Http2Side } from '../../src/http2/http2-side.js';
 import { CLIENT_START, data, headerBlock, http2Frame, settings } from '../support/http2.js';
 
 const AT = { packet: 1, seconds: 0, nanoseconds: 0, precision: 9 } as const;

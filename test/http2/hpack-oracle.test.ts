@@ -6,7 +6,8 @@ import { expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { NO_TIME } from '../../src/common/packet-time.js';
-import { Http2Side, type Http2Listener } from '../../src/http2/http2-side.js';
+import type { Http2Listener } from '../../src/http2/http2-listener.js';
+import { Http2Side } from '../../src/http2/http2-side.js';
 
 /** One end of a pair of streams in memory: what is written to it is read from the other one. */
 class PairEnd extends Duplex {

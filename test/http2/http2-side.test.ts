@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { NO_TIME } from '../../src/common/packet-time.js';
-import { Http2Side, type Http2Listener } from '../../src/http2/http2-side.js';
+import type { Http2Listener } from '../../src/http2/http2-listener.js';
+import { Http2Side } from '../../src/http2/http2-side.js';
 
 /** What one side of a recorded connection said. */
 interface Recorded {
