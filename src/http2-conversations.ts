@@ -3,7 +3,7 @@ import type { PacketTime } from './common/packet-time.js';
 import { DISCARD, type ConnectionSink, type Side } from './common/sink.js';
 import type { CarryingStream, Conversation } from './conversation.js';
 import type { Handshake } from './http/handshake.js';
-import type { Http2ConnectionListener } from './http2/http2-connection.js';
+import type { Http2ConnectionListener } from './http2/http2-listener.js';
 import type { WebSocketConnection } from './websocket/websocket-connection.js';
 
 /** What makes the conversations of the streams of an HTTP/2 connection. */

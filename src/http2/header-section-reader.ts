@@ -2,7 +2,7 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { CountedQueue } from './counted-queue.js';
-import { HpackDecoder, type HeaderBlock } from './hpack-decoder.js';
+import { HpackDecoder, type HeaderBlock } from './hpack/hpack-decoder.js';
 import {
   CONTINUATION,
   END_HEADERS,

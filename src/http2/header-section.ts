@@ -2,7 +2,7 @@ import { isUtf8 } from '../common/node/buffer.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { HttpHead } from '../http/handshake.js';
 import { indexFields, type FieldIndex } from '../http/messages/head.js';
-import type { HeaderBlock } from './hpack-decoder.js';
+import type { HeaderBlock } from './hpack/hpack-decoder.js';
 
 /** A header section of a stream, read once: what it says is asked many times. */
 export interface HeaderSection {

@@ -1,5 +1,8 @@
+import type { Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
-import type { HeaderBlock } from './hpack-decoder.js';
+import type { ConnectionSink, Side } from '../common/sink.js';
+import type { Handshake } from '../http/handshake.js';
+import type { HeaderBlock } from './hpack/hpack-decoder.js';
 
 /** Why a header section is not read whole. */
 type SectionProblem =
@@ -29,4 +32,24 @@ export interface Http2Listener {
   unreadable(stream: number, problem: string, code: SectionProblem, at: PacketTime): void;
   /** Bytes of this side where no frame could be found. */
   skipped(bytes: number, at: PacketTime): void;
+}
+
+/** What takes the WebSocket streams of an HTTP/2 connection. */
+export interface Http2ConnectionListener {
+  /**
+   * A stream is WebSocket, or may be where its request was not captured. The sink gets the bytes of its DATA frames.
+   *
+   * @param opened - the first packet that the stream was seen in
+   */
+  follow(stream: number, opened: PacketTime, handshake: Handshake): ConnectionSink;
+  /** More is known of the handshake of a stream that is followed. */
+  learned(stream: number, handshake: Handshake): void;
+  /** A stream asked for WebSocket and was refused. */
+  refused(stream: number, opened: PacketTime, handshake: Handshake): void;
+  /** Nothing more comes of a stream, whether it was followed or not. */
+  ended(stream: number): void;
+  /** The connection carries a WebSocket, or may carry one: its server allows them. May be said again. */
+  worthKeeping(): void;
+  /** Something wrong with the connection, or with a stream that is followed by nobody. */
+  finding(side: Side, finding: Finding): void;
 }

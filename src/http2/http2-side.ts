@@ -2,9 +2,10 @@ import { ByteQueue } from '../common/byte-queue.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
+import { isControl, LONGEST_CONTROL, readControl } from './control-frames.js';
 import { CountedQueue } from './counted-queue.js';
 import { HeaderSectionReader, isSection, type Damage } from './header-section-reader.js';
-import type { HpackDecoder } from './hpack-decoder.js';
+import type { HpackDecoder } from './hpack/hpack-decoder.js';
 import { FrameSearch } from './frame-search.js';
 import {
   CONNECTION_PREFACE,
@@ -13,11 +14,8 @@ import {
   decodeHttp2FrameHeader,
   END_STREAM,
   FRAME_HEADER_LENGTH,
-  GOAWAY,
   PADDED,
-  RST_STREAM,
   SETTINGS,
-  SETTINGS_ACK,
   type Http2FrameHeader,
 } from './http2-frame.js';
 import type { Http2Listener } from './http2-listener.js';
@@ -39,9 +37,6 @@ export interface Http2SideOptions {
   readonly isUpgraded?: boolean;
 }
 
-const SETTING_LENGTH = 6;
-/** Longest payloads that are read, of frames that are read whole. */
-const LONGEST_SETTINGS = 6 * 1024;
 /** The letters that the method of an HTTP/1 request begins with: as the first byte of a frame they were its length, of 4 million bytes. */
 const FIRST_LETTER = 0x41;
 const LAST_LETTER = 0x5a;
@@ -216,7 +211,7 @@ export class Http2Side {
   #keep(bytes: Buffer): void {
     if (this.#damage !== undefined) return;
     const { limits, held } = this.#options;
-    const most = isSection(this.#frame.type) ? limits.httpHead : LONGEST_SETTINGS;
+    const most = isSection(this.#frame.type) ? limits.httpHead : LONGEST_CONTROL;
     if (this.#payload.length + this.#sections.length + bytes.length > most) this.#damage = 'long';
     else if (!held.hasRoomForUnproven(bytes.length)) this.#damage = 'held';
     if (this.#damage === undefined) this.#payload.push(bytes, this.#frame.length);
@@ -260,24 +255,9 @@ export class Http2Side {
     if (!isReadWhole(type)) return;
     const payload = this.#payload.peek();
     if (isSection(type)) this.#sections.take(this.#frame, payload, this.#damage, at);
-    else if (this.#damage === undefined) this.#readControl(payload, at);
+    else if (this.#damage === undefined) readControl(this.#frame, payload, this.#listener, at);
     else if (type === SETTINGS) this.#listener.settings(undefined);
     this.#payload.clear();
-  }
-
-  #readControl(payload: Buffer, at: PacketTime): void {
-    const { type, flags, stream } = this.#frame;
-    if (type === RST_STREAM && payload.length === 4) {
-      this.#listener.reset(stream, payload.readUInt32BE(0), at);
-    } else if (type === GOAWAY && payload.length >= 8) {
-      this.#listener.goAway(payload.readUInt32BE(0) & 0x7fff_ffff, payload.readUInt32BE(4), at);
-    } else if (type === SETTINGS && (flags & SETTINGS_ACK) === 0) {
-      const settings: [number, number][] = [];
-      for (let i = 0; i + SETTING_LENGTH <= payload.length; i += SETTING_LENGTH) {
-        settings.push([payload.readUInt16BE(i), payload.readUInt32BE(i + 2)]);
-      }
-      this.#listener.settings(settings);
-    }
   }
 
   /** A frame header was lost: any frames may have been, of any stream. */
@@ -322,5 +302,5 @@ function isCapital(byte: number): boolean {
 }
 
 function isReadWhole(type: number): boolean {
-  return isSection(type) || type === RST_STREAM || type === SETTINGS || type === GOAWAY;
+  return isSection(type) || isControl(type);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HeldBytes } from '../../src/common/held-bytes.js';
-import { HpackDecoder, type HpackField } from '../../src/http2/hpack-decoder.js';
+import { HpackDecoder, type HpackField } from '../../src/http2/hpack/hpack-decoder.js';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 const decoderOf = (hpackTable: number, held = new HeldBytes(1e6)): HpackDecoder =>

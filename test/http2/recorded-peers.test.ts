@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
-import { HpackDecoder, type HeaderBlock } from '../../src/http2/hpack-decoder.js';
+import { HpackDecoder, type HeaderBlock } from '../../src/http2/hpack/hpack-decoder.js';
 import { Http2Side } from '../../src/http2/http2-side.js';
 import { KeyLog } from '../../src/tls/key-log/key-log.js';
 import { readCapture } from '../hostile/read-capture.js';

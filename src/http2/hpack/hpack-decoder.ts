@@ -1,5 +1,5 @@
-import type { HeldBytes } from '../common/held-bytes.js';
-import type { Limits } from '../common/limits.js';
+import type { HeldBytes } from '../../common/held-bytes.js';
+import type { Limits } from '../../common/limits.js';
 import { decodeHuffman } from './huffman.js';
 import { STATIC_TABLE } from './static-table.js';
 
