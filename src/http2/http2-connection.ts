@@ -46,7 +46,7 @@ export class Http2Connection implements ConnectionSink {
     this.#listener = listener;
     const { client, fromStart, limits, held } = options;
     this.#streams = new StreamTable(limits, held, client === undefined || !fromStart[client]);
-    this.#findings = new ConnectionFindings(limits.findings, (side, found) => listener.finding(side, found));
+    this.#findings = new ConnectionFindings(limits.findings, listener);
     this.#handshakes = new StreamHandshakes({
       streams: this.#streams,
       findings: this.#findings,
@@ -54,9 +54,10 @@ export class Http2Connection implements ConnectionSink {
       mostFindings: limits.findings,
       client,
       isServerIncomplete: client === undefined || !fromStart[otherSide(client)],
-      isSearching: (side) => this.#sides[side].isSearching,
+      frames: this,
     });
-    this.#sides = [this.#side(0), this.#side(1)];
+    const isKnownStream = (stream: number): boolean => this.#streams.has(stream);
+    this.#sides = [this.#side(0, isKnownStream), this.#side(1, isKnownStream)];
     if (!options.isUpgraded) return;
     this.#streams.exclude(1);
     this.#streams.lastRequest = 1;
@@ -97,9 +98,13 @@ export class Http2Connection implements ConnectionSink {
     this.#findings.end(!this.#handshakes.setting.isSeen);
   }
 
-  #side(side: Side): Http2Side {
+  /** Whether the place among a side's frames is not known yet. */
+  isSearching(side: Side): boolean {
+    return this.#sides[side].isSearching;
+  }
+
+  #side(side: Side, isKnownStream: (stream: number) => boolean): Http2Side {
     const { limits, held, client, fromStart, isUpgraded } = this.#options;
-    const isKnownStream = (stream: number): boolean => this.#streams.has(stream);
     const isClient = client === undefined ? undefined : side === client;
     const options = { limits, held, isClient, fromStart: fromStart[side], isKnownStream, isUpgraded };
     return new Http2Side(options, this.#reader(side));

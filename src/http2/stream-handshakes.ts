@@ -11,6 +11,12 @@ import type { Http2ConnectionListener } from './http2-listener.js';
 import type { Http2Stream } from './http2-stream.js';
 import { isPushed, type StreamTable } from './stream-table.js';
 
+/** The frames of both sides. */
+interface SearchedFrames {
+  /** Whether the place among a side's frames is not known yet. */
+  isSearching(side: Side): boolean;
+}
+
 /** What the handshakes of a connection's streams have to do with. */
 export interface StreamHandshakesOptions {
   readonly streams: StreamTable;
@@ -21,8 +27,7 @@ export interface StreamHandshakesOptions {
   /** The side that sends requests; `undefined` as long as that is not known. */
   readonly client: Side | undefined;
   readonly isServerIncomplete: boolean;
-  /** Whether the place among a side's frames is not known yet. */
-  readonly isSearching: (side: Side) => boolean;
+  readonly frames: SearchedFrames;
 }
 
 /** The requests and answers of a connection's streams: which of them opens a WebSocket (RFC 8441 section 5). */
@@ -31,7 +36,7 @@ export class StreamHandshakes {
   readonly #findings: ConnectionFindings;
   readonly #listener: Http2ConnectionListener;
   readonly #mostFindings: number;
-  readonly #isSearching: (side: Side) => boolean;
+  readonly #frames: SearchedFrames;
   /** The side that sends requests; `undefined` as long as that is not known. */
   client: Side | undefined;
   readonly setting: ConnectSetting;
@@ -41,7 +46,7 @@ export class StreamHandshakes {
     this.#findings = options.findings;
     this.#listener = options.listener;
     this.#mostFindings = options.mostFindings;
-    this.#isSearching = options.isSearching;
+    this.#frames = options.frames;
     this.client = options.client;
     this.setting = new ConnectSetting(options.isServerIncomplete);
   }
@@ -151,7 +156,7 @@ export class StreamHandshakes {
   /** Its request was missed: where the place among the client's frames is still searched for, it may come all the same. */
   isUnasked({ request }: Http2Stream): boolean {
     if (request !== undefined || !this.#streams.isIncomplete) return false;
-    return this.client === undefined || !this.#isSearching(this.client);
+    return this.client === undefined || !this.#frames.isSearching(this.client);
   }
 
   /** The connection carries a WebSocket, or may carry one: what is found out about it is told. */

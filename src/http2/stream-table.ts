@@ -5,7 +5,8 @@ import { Http2Stream } from './http2-stream.js';
 
 /** Numbers of streams of which something is known; of too many, the oldest are forgotten. */
 class StreamNumbers {
-  readonly #numbers = new Set<number>();
+  /** Made for the first one: a set takes 200 bytes, and most connections have few numbers, or none. */
+  #numbers: Set<number> | undefined = undefined;
   readonly #most: number;
 
   constructor(most: number) {
@@ -13,21 +14,22 @@ class StreamNumbers {
   }
 
   has(number: number): boolean {
-    return this.#numbers.has(number);
+    return this.#numbers?.has(number) === true;
   }
 
   add(number: number): void {
-    this.#numbers.add(number);
-    if (this.#numbers.size <= this.#most) return;
-    for (const oldest of this.#numbers) {
-      this.#numbers.delete(oldest);
+    const numbers = (this.#numbers ??= new Set());
+    numbers.add(number);
+    if (numbers.size <= this.#most) return;
+    for (const oldest of numbers) {
+      numbers.delete(oldest);
       return;
     }
   }
 
   /** @returns whether it was there */
   delete(number: number): boolean {
-    return this.#numbers.delete(number);
+    return this.#numbers?.delete(number) === true;
   }
 }
 
