@@ -7,6 +7,7 @@ import { Pipeline, type PipelineContext } from '../pipeline.js';
 import type { TcpConnectionInfo } from '../tcp/connection.js';
 import { KeyLog } from '../tls/key-log/key-log.js';
 import type { KeyLogText } from '../tls/key-log/key-log-text.js';
+import { TcpMeter, type MeteredSegment, type TcpQuality } from '../tcp/tcp-meter.js';
 import { giveEarly } from '../tcp/reassembly/before-start.js';
 import {
   NEWS,
@@ -28,6 +29,7 @@ import {
   UNKNOWN,
   howOf,
   precisionOf,
+  segmentOf,
   sideOf,
 } from './step.js';
 import { WatchedBytes } from './watched-bytes.js';
@@ -139,7 +141,8 @@ export class ConnectionRunner {
     connection.last = last;
     const side = sideOf(bits);
     const { sink } = connection;
-    if (kind === STEP.bytes) sink.bytes(side, this.#bytes.subarray(first, first + numbers[at + 7]!), time);
+    if (kind === STEP.meter) connection.measure(side, segmentOf(first, numbers[at + 7]!), time);
+    else if (kind === STEP.bytes) sink.bytes(side, this.#bytes.subarray(first, first + numbers[at + 7]!), time);
     else if (kind === STEP.gap) sink.gap(side, first === UNKNOWN ? undefined : first, time);
     else if (kind === STEP.end) sink.end(side, howOf(bits), time);
     else if (kind === STEP.finding) giveFinding(sink, side, this.#objects[first] as Finding | EarlyBytes, time);
@@ -194,6 +197,7 @@ class RunConnection implements TcpConnectionInfo {
   isFollowed = false;
   /** What is known of its sides. */
   bits = 0;
+  #meter: TcpMeter | undefined;
   #lastPacket = 0;
   #lastSeconds = 0;
   #lastNanoseconds = 0;
@@ -204,6 +208,7 @@ class RunConnection implements TcpConnectionInfo {
     this.opened = opened.opened;
     this.#opened = opened;
     this.#recognised = recognised;
+    this.#meter = opened.meter && new TcpMeter(opened.meter);
     this.last = last;
   }
 
@@ -236,6 +241,14 @@ class RunConnection implements TcpConnectionInfo {
 
   hasSpoken(side: Side): boolean {
     return (this.bits & SPOKEN_BITS[side]) !== 0;
+  }
+
+  measure(side: Side, segment: MeteredSegment, at: PacketTime): void {
+    (this.#meter ??= new TcpMeter()).segment(side, segment, at);
+  }
+
+  quality(client: Side): TcpQuality | undefined {
+    return this.#meter?.quality(client);
   }
 
   recognise(): void {

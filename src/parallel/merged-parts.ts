@@ -7,8 +7,8 @@ import type { OwnEvent, WrittenEpoch } from './shared-connections.js';
 export interface MergedListener {
   /** The next bytes: a view that must not be kept. */
   bytes(bytes: Uint8Array): Promise<void> | undefined;
-  /** The next event: a finding, or a connection that was refused. */
-  event(event: DissectEvent): Promise<void> | undefined;
+  /** The next event: a finding, or a connection that was refused. @param isOwn - it is of this thread */
+  event(event: DissectEvent, isOwn: boolean): Promise<void> | undefined;
   /** The next of what threads have made of events. */
   piece(piece: unknown): Promise<void> | undefined;
   /** A record of text begins, or is left out. */
@@ -201,7 +201,7 @@ export class MergedParts {
           continue;
         }
         const { event, piece } = part.objects[(-1 - to) / 2]!;
-        return event === undefined ? this.#listener.piece(piece) : this.#listener.event(event);
+        return event === undefined ? this.#listener.piece(piece) : this.#listener.event(event, false);
       }
       end = to;
       all.next += 2;
@@ -212,7 +212,7 @@ export class MergedParts {
   }
 
   #passOwn({ event, late }: OwnEvent): Promise<void> | undefined {
-    return late?.isFollowed === false ? undefined : this.#listener.event(event);
+    return late?.isFollowed === false ? undefined : this.#listener.event(event, true);
   }
 
   /** Whether all together used no more than there is, as far as they have come. */

@@ -1,5 +1,5 @@
 import { isLossEvent } from '../check/loss.js';
-import type { DissectEvent } from '../events.js';
+import type { DissectEvent, Wants } from '../events.js';
 import type { PartSeen } from './protocol.js';
 
 /**
@@ -9,9 +9,13 @@ import type { PartSeen } from './protocol.js';
 export interface PartMaker {
   /** Findings, and connections that were refused, are among what it makes: they are passed on in no other way. */
   readonly hasAll?: boolean;
+  /** What counts messages as they come: see `Wants`. */
+  readonly counter?: Wants['counter'];
   event(event: DissectEvent): void;
   /** All that comes of a step has come. */
   stepOver?(): void;
+  /** All steps of an epoch are over. */
+  epochOver?(): void;
   /** Nothing more comes, be it that the capture cannot be read any further. */
   end?(): void;
 }

@@ -237,7 +237,7 @@ export function readStart(
 }
 
 /** The same as data that another thread can be given. */
-function plainRef({ stream, client, server, http2Stream, source }: ConnectionRef): ConnectionRef {
+export function plainRef({ stream, client, server, http2Stream, source }: ConnectionRef): ConnectionRef {
   const over = http2Stream === undefined ? {} : { http2Stream };
   return { stream, client, server, ...over, ...(source === undefined ? {} : { source }) };
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../common/finding.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionRef, DissectEvent, Wants } from '../events.js';
+import type { MeterState } from '../tcp/tcp-meter.js';
 
 /** How connections are dissected in another thread: plain data. */
 export interface ConnectionSettings {
@@ -21,6 +22,8 @@ export interface OpenedConnection {
   readonly addresses: readonly [Uint8Array | undefined, Uint8Array | undefined];
   readonly endpoints: readonly [string | undefined, string | undefined];
   readonly ports: readonly [number, number];
+  /** What was measured so far, where it is. */
+  readonly meter: MeterState | undefined;
 }
 
 /** More secrets of TLS. */

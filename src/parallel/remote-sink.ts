@@ -2,6 +2,7 @@ import type { Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, End, Side } from '../common/sink.js';
 import type { TcpConnection } from '../tcp/connection.js';
+import type { MeteredSegment, SegmentMeter } from '../tcp/tcp-meter.js';
 import type { EarlyBytes } from './protocol.js';
 import type { StepKind, STEP } from './step.js';
 
@@ -10,11 +11,13 @@ export interface StepWriter {
   bytes(sink: RemoteSink, side: Side, chunk: Buffer, at: PacketTime): void;
   step(
     sink: RemoteSink,
-    kind: Exclude<StepKind, typeof STEP.open | typeof STEP.bytes | typeof STEP.keys>,
+    kind: Exclude<StepKind, typeof STEP.open | typeof STEP.bytes | typeof STEP.keys | typeof STEP.meter>,
     side: Side,
     what: number | End | Finding | EarlyBytes | undefined,
     at: PacketTime | undefined,
   ): void;
+  /** A segment comes, and is to be measured. */
+  meter(sink: RemoteSink, side: Side, segment: MeteredSegment, at: PacketTime): void;
   /** The segment is over whose bytes came. */
   settle(sink: RemoteSink): void;
   /** Both sides have ended. */
@@ -22,7 +25,7 @@ export interface StepWriter {
 }
 
 /** A connection whose stages are in another thread: what it is given becomes steps for that thread. */
-export class RemoteSink implements ConnectionSink {
+export class RemoteSink implements ConnectionSink, SegmentMeter {
   readonly connection: TcpConnection;
   readonly thread: number;
   readonly slot: number;
@@ -60,6 +63,16 @@ export class RemoteSink implements ConnectionSink {
 
   early(side: Side, chunk: Buffer, at: PacketTime, missing: number): void {
     this.#writer.step(this, 4, side, { early: Buffer.from(chunk), missing }, at);
+  }
+
+  segment(side: Side, segment: MeteredSegment, at: PacketTime): void {
+    // What is measured is asked for at the end at the latest.
+    if (this.#ends < 2) this.#writer.meter(this, side, segment, at);
+  }
+
+  /** It is measured in the other thread. */
+  quality(): undefined {
+    return undefined;
   }
 
   /** TCP asks after each segment with data. The other thread asks its stages at the same place. */

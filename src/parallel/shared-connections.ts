@@ -6,11 +6,23 @@ import type { End, Side, ConnectionSink } from '../common/sink.js';
 import type { ConnectionCarrier, LateNews } from '../dissection/connection-carrier.js';
 import type { DissectEvent } from '../events.js';
 import type { TcpConnection } from '../tcp/connection.js';
+import type { MeteredSegment } from '../tcp/tcp-meter.js';
 import { MOST_AWAKE } from '../tcp/tracking/connection-store.js';
 import { EpochWriter, SLAB, type StepTimes } from './epoch-writer.js';
 import { NEWS, type EarlyBytes, type Epoch } from './protocol.js';
 import { RemoteSink, type StepWriter } from './remote-sink.js';
-import { BEGINNING_BITS, howBits, SETTLE_BIT, SIDE_BIT, SPOKEN_BITS, STEP, UNKNOWN, type StepKind } from './step.js';
+import {
+  acknowledgmentNumber,
+  BEGINNING_BITS,
+  howBits,
+  sequenceNumber,
+  SETTLE_BIT,
+  SIDE_BIT,
+  SPOKEN_BITS,
+  STEP,
+  UNKNOWN,
+  type StepKind,
+} from './step.js';
 import { WatchedBytes } from './watched-bytes.js';
 
 /** What reading and putting in order costs, as a part of what all that comes after it costs. */
@@ -112,7 +124,10 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
       addresses: [connection.address(0), connection.address(1)],
       endpoints: [connection.endpoint(0), connection.endpoint(1)],
       ports: [connection.port(0), connection.port(1)],
+      meter: connection.meter?.state,
     });
+    // From here on it is measured where its bytes go.
+    connection.meter = sink;
     this.#row(sink, STEP.open, object, 0, undefined);
     return sink;
   }
@@ -181,6 +196,12 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
     else if (typeof what === 'string') bits |= howBits(what);
     else if (what !== undefined) first = this.#writer.object(sink.thread, what);
     this.#row(sink, bits, first, 0, at);
+  }
+
+  meter(sink: RemoteSink, side: Side, segment: MeteredSegment, at: PacketTime): void {
+    this.#makeRoom(sink.thread, 0);
+    const bits = STEP.meter | (side === 0 ? 0 : SIDE_BIT);
+    this.#row(sink, bits, sequenceNumber(segment), acknowledgmentNumber(segment), at);
   }
 
   settle(sink: RemoteSink): void {

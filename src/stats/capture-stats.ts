@@ -72,13 +72,13 @@ export class CaptureStats {
     return this.reconnecting.counts;
   }
 
-  /** Counts a message in its second. Most of them come in the same second as the one before. */
-  message(second: number): void {
+  /** Counts messages in their second. Most of them come in the same second as the one before. */
+  messages(second: number, count: number): void {
     if (second !== this.#second) {
       this.#addSecond();
       this.#second = second;
     }
-    this.#inSecond++;
+    this.#inSecond += count;
   }
 
   #addSecond(): void {

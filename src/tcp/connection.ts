@@ -4,7 +4,7 @@ import type { ConnectionSink, Side } from '../common/sink.js';
 import { ACK, FIN, int32, SYN, type TcpSegment } from '../ip/tcp-segment.js';
 import type { Subflow } from './multipath.js';
 import type { SequenceSpace } from './sequence-space.js';
-import type { TcpMeter, TcpQuality } from './tcp-meter.js';
+import type { SegmentMeter, TcpQuality } from './tcp-meter.js';
 import { StreamSide } from './reassembly/stream-side.js';
 import type { StreamReassembler } from './reassembly/stream-reassembler.js';
 import type { Unplaced } from './tracking/unplaced.js';
@@ -100,7 +100,7 @@ export class TcpConnection implements TcpConnectionInfo {
   /** Puts its bytes in order; `undefined` where there are none any more. */
   reassembler: StreamReassembler | undefined = undefined;
   /** Measures it, where somebody wants to know. */
-  meter: TcpMeter | undefined = undefined;
+  meter: SegmentMeter | undefined = undefined;
 
   readonly stream: number;
   readonly opened: PacketTime;

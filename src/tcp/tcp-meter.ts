@@ -37,6 +37,37 @@ export interface TcpQuality {
   readonly server: TcpSideQuality;
 }
 
+/** What is measured of a segment. */
+export type MeteredSegment = Pick<TcpSegment, 'flags' | 'sequence' | 'acknowledgment' | 'window' | 'length'> &
+  Partial<TcpSegment>;
+
+/** Measures the segments of a connection, or passes them on to what does. */
+export interface SegmentMeter {
+  /** Takes the next segment of a side. */
+  segment(side: Side, segment: MeteredSegment, at: PacketTime): void;
+  /** What was measured so far, where that is known here. @param client - the side of the client */
+  quality(client: Side): TcpQuality | undefined;
+  /** All that it remembers, for another one that goes on from here. */
+  readonly state?: MeterState;
+}
+
+/** What a meter remembers. Plain data. */
+export interface MeterState {
+  readonly one: MeteredNumbers;
+  readonly other: MeteredNumbers;
+  readonly hasTime: boolean | undefined;
+  readonly syn: FirstSyn | undefined;
+  readonly roundTrip: number | undefined;
+}
+
+/** The SYN that was sent first. */
+interface FirstSyn {
+  readonly side: Side;
+  readonly sequence: number;
+  readonly at: PacketTime;
+  answer?: number;
+}
+
 /** Holes of one side that are remembered, as pairs of numbers. */
 const MOST_HOLES = 32;
 
@@ -79,6 +110,8 @@ class MeteredSide {
   }
 }
 
+type MeteredNumbers = Omit<MeteredSide, 'quality'>;
+
 const NANOSECONDS = 1_000_000_000;
 
 /**
@@ -87,17 +120,30 @@ const NANOSECONDS = 1_000_000_000;
  *
  * It sees each segment in the order of the capture, and keeps a few numbers of each side.
  */
-export class TcpMeter {
+export class TcpMeter implements SegmentMeter {
   readonly #one = new MeteredSide();
   readonly #other = new MeteredSide();
   #hasTime: boolean | undefined = undefined;
   /** The SYN that was sent first; `undefined` where it was sent again, or is answered. */
-  #syn: { readonly side: Side; readonly sequence: number; readonly at: PacketTime; answer?: number } | undefined =
-    undefined;
+  #syn: FirstSyn | undefined = undefined;
   #roundTrip: number | undefined = undefined;
 
-  /** Takes the next segment of a side. */
-  segment(side: Side, segment: TcpSegment, at: PacketTime): void {
+  /** @param state - what another one remembers, which this one goes on from */
+  constructor(state?: MeterState) {
+    if (state === undefined) return;
+    Object.assign(this.#one, state.one);
+    Object.assign(this.#other, state.other);
+    this.#hasTime = state.hasTime;
+    this.#syn = state.syn;
+    this.#roundTrip = state.roundTrip;
+  }
+
+  get state(): MeterState {
+    const [one, other] = [Object.assign({}, this.#one), Object.assign({}, this.#other)];
+    return { one, other, hasTime: this.#hasTime, syn: this.#syn, roundTrip: this.#roundTrip };
+  }
+
+  segment(side: Side, segment: MeteredSegment, at: PacketTime): void {
     const { flags, length } = segment;
     this.#hasTime ??= at.precision !== 0;
     const from = side === 0 ? this.#one : this.#other;
@@ -108,7 +154,6 @@ export class TcpMeter {
     if (length > 0 || (flags & FIN) !== 0) this.#data(from, to, segment, at);
   }
 
-  /** What was measured so far. @param client - the side of the client */
   quality(client: Side): TcpQuality {
     const [one, other] = [this.#one, this.#other];
     return {
@@ -118,7 +163,12 @@ export class TcpMeter {
     };
   }
 
-  #synchronise(side: Side, from: MeteredSide, { flags, sequence, acknowledgment }: TcpSegment, at: PacketTime): void {
+  #synchronise(
+    side: Side,
+    from: MeteredSide,
+    { flags, sequence, acknowledgment }: MeteredSegment,
+    at: PacketTime,
+  ): void {
     if ((flags & ACK) === 0) {
       // Which of two SYNs is answered nobody can tell.
       const isFirst = from.top === undefined && this.#hasTime === true;
@@ -134,7 +184,7 @@ export class TcpMeter {
     }
   }
 
-  #acknowledge(side: Side, to: MeteredSide, { acknowledgment }: TcpSegment, at: PacketTime): void {
+  #acknowledge(side: Side, to: MeteredSide, { acknowledgment }: MeteredSegment, at: PacketTime): void {
     const syn = this.#syn;
     if (syn !== undefined && syn.side === side && syn.answer === acknowledgment) {
       const took = between(syn.at.seconds, syn.at.nanoseconds, at);
@@ -149,7 +199,7 @@ export class TcpMeter {
     if (took >= 0) addValue((to.times ??= emptyHistogram()), took);
   }
 
-  #data(from: MeteredSide, to: MeteredSide, { flags, sequence, length }: TcpSegment, at: PacketTime): void {
+  #data(from: MeteredSide, to: MeteredSide, { flags, sequence, length }: MeteredSegment, at: PacketTime): void {
     const begin = (flags & SYN) === 0 ? sequence : (sequence + 1) | 0;
     const end = (begin + length + (flags & FIN)) | 0;
     if (length > 0) from.segments++;
@@ -194,7 +244,7 @@ function between(seconds: number, nanoseconds: number, at: PacketTime): number {
 }
 
 /** A window that is closed, or opens again. */
-function offer(from: MeteredSide, { flags, window }: TcpSegment, at: PacketTime): void {
+function offer(from: MeteredSide, { flags, window }: MeteredSegment, at: PacketTime): void {
   if ((flags & (SYN | RST | FIN)) !== 0) return;
   if (window === 0) {
     if (from.isClosed) return;

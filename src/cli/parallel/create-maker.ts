@@ -40,6 +40,14 @@ export async function createMaker(io: Io, making: SharedMaking, open: OpenWriter
       maker.writer = writer;
       return { maker, writer };
     }
+    case 'stats': {
+      const { StatsMaker } = await import('./stats-maker.js');
+      const { chosenStats } = await import('../commands/summaries/stats-choice.js');
+      const maker = new StatsMaker(making.options, await chosenStats(making.options, undefined));
+      const writer = open(new EncodedBytes(), () => maker.fractions);
+      maker.writer = writer;
+      return { maker, writer };
+    }
     default:
       return recordMaker(io, making, open);
   }

@@ -25,8 +25,7 @@ export type Printing = RecordPrinting | CallsPrinting | { readonly what: 'stats'
 
 /** What several threads make of the connections of one input. */
 export type SharedMaking =
-  | RecordPrinting
-  | CallsPrinting
+  | Printing
   | { readonly what: 'export'; readonly options: ExportOptions }
   | { readonly what: 'check'; readonly options: SharedCheck };
 

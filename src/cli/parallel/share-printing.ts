@@ -27,21 +27,27 @@ export async function startSharing(
   const { maker, writer } = await createMaker(io, making, (source, fractions = () => []) => {
     return new PartWriter(source, takeSeen, fractions, post);
   });
-  const runner = new ConnectionRunner(settings, {
-    event: (event) => {
-      seen.event(event);
-      maker.event(event);
-      if (maker.hasAll !== true && isOfReader(event)) writer.object({ event });
+  const { counter } = maker;
+  const wants = counter === undefined ? settings.wants : { ...settings.wants, counter };
+  const runner = new ConnectionRunner(
+    { ...settings, wants },
+    {
+      event: (event) => {
+        seen.event(event);
+        maker.event(event);
+        if (maker.hasAll !== true && isOfReader(event)) writer.object({ event });
+      },
+      stepOver: () => {
+        maker.stepOver?.();
+        writer.stepOver();
+      },
     },
-    stepOver: () => {
-      maker.stepOver?.();
-      writer.stepOver();
-    },
-  });
+  );
   return (work) => {
     if (work.say === 'epoch') {
       writer.begin(runner, work.epoch.number);
       runner.run(work.epoch);
+      maker.epochOver?.();
     } else {
       runner.held.restart();
       writer.begin(runner, work.epoch);

@@ -60,7 +60,11 @@ export class SharedRun {
     let http2Connections = 0;
     const merged = new MergedParts(workers.length, limits.heldTotal, {
       bytes: (bytes) => taker.bytes!(bytes),
-      event: (event) => consumer.event(event),
+      event: (event, isOwn) => {
+        if (isOwn || taker.hasPieces !== true) return consumer.event(event);
+        consumer.tell(event);
+        return undefined;
+      },
       piece: (piece) => taker.piece!(piece),
       start: (part, index) => {
         const { isSkipped, ...start } = readStart(part, index);
@@ -77,6 +81,7 @@ export class SharedRun {
       news: (thread, news, epoch) =>
         news.length === 0 ? undefined : shared.takeNews(thread, news, epoch, reading!.tcp),
       over: (epoch) => {
+        taker.epochOver?.();
         if (epoch.number !== END) shared.printed(epoch);
       },
     });

@@ -51,12 +51,8 @@ export class FilteredConsumer implements Consumer {
     if (open === undefined) return this.#consumer.event(event);
     // More of the handshake has come to light, and it is chosen by that.
     this.#unchosen.delete(open.connection);
-    return this.#inTurn(open, event);
-  }
-
-  async #inTurn(first: DissectEvent, second: DissectEvent): Promise<void> {
-    await this.#consumer.event(first);
-    await this.#consumer.event(second);
+    const waiting = this.#consumer.event(open);
+    return waiting === undefined ? this.#consumer.event(event) : waiting.then(() => this.#consumer.event(event));
   }
 
   pause(): Promise<void> | undefined {

@@ -70,14 +70,18 @@ export class ReportedConsumer implements Consumer {
 
   event(event: DissectEvent): Promise<void> | undefined {
     const waiting = this.#consumer.event(event);
-    if (this.#consumer.isDone === true) return waiting;
+    if (this.#consumer.isDone !== true) this.tell(event);
+    return waiting;
+  }
+
+  /** Reports an event that is not given to the consumer. */
+  tell(event: DissectEvent): void {
     this.#nothing?.event(event);
     this.#told.isLossy ||= isLossEvent(event);
     if (event.type === 'finding') {
       this.#notices.add(event.finding);
       this.#hint?.add(event.finding);
     }
-    return waiting;
   }
 
   /** Another thread has seen events that are not given to {@link event}. */

@@ -1,5 +1,4 @@
 import type { Consumer } from '../../../consumer.js';
-import type { MessageEvent } from '../../../events.js';
 import { readFields } from '../../../output/records/record-field.js';
 import { safeJson } from '../../../output/json/safe-json.js';
 import { CAPTURE_STATS_FIELDS } from '../../../stats/capture-stats-fields.js';
@@ -11,11 +10,12 @@ import type { CaptureFile } from '../../input/capture-files.js';
 import { shownName } from '../../input/named-error.js';
 import { filterOf, invertRefusal } from '../../options/filter-options.js';
 import type { StatsOptions } from '../../options/stats-options.js';
-import { threadsFor } from '../../parallel/jobs.js';
+import { threadsFor, threadsWithin } from '../../parallel/jobs.js';
+import { withThreads } from '../../parallel/with-threads.js';
 import { chooseStyle, isUtf8Locale } from '../../terminal/color.js';
 import type { Io } from '../../terminal/io.js';
-import { FilteredConsumer } from '../reading/filtered-consumer.js';
 import { inputsOf, readCaptures, type NamedInput } from '../reading/read-captures.js';
+import { chosenStats } from './stats-choice.js';
 
 /** Characters that are worth a write of their own. */
 const WRITE_LENGTH = 64 * 1024;
@@ -43,7 +43,16 @@ export async function printStats(io: Io, files: readonly string[], options: Stat
     const { printInParallel } = await import('../../parallel/print-in-parallel.js');
     return printInParallel(io, { what: 'stats', options }, inputs, threads);
   }
-  return printStatsOf(io, inputs, inputs.length === 1, options);
+  const others = options.stream === undefined ? threadsWithin(options.jobs, io, inputs) : 0;
+  return withThreads(io, others, async (to, share) => {
+    if (share === undefined) return printStatsOf(to, inputs, inputs.length === 1, options);
+    const { mergedStats } = await import('../../parallel/merged-stats.js');
+    const { stats, consumer } = await openStats(await outputsOf(to, options, true), options, {
+      ...inputs[0]!,
+      index: 0,
+    });
+    return readCaptures(to, inputs, options, share({ what: 'stats', options }, mergedStats(stats, consumer)));
+  });
 }
 
 /**
@@ -58,26 +67,41 @@ export async function printStatsOf(
   isOne: boolean,
   options: StatsOptions,
 ): Promise<number> {
-  const style = await chooseStyle(options.color, io);
+  const outputs = await outputsOf(io, options, isOne);
+  const open = async (input: NamedInput): Promise<Consumer> => (await openStats(outputs, options, input)).consumer;
+  return readCaptures(io, inputs, options, { open });
+}
+
+/** How the statistics of inputs are printed. */
+interface Outputs {
+  open(input: NamedInput): StatsOutput;
+  /** The value of the field `file`. */
+  fileOf(input: NamedInput): string | undefined;
+}
+
+async function outputsOf(io: Io, { json, color }: StatsOptions, isOne: boolean): Promise<Outputs> {
+  const style = await chooseStyle(color, io);
   const columns = io.isTerminal('stdout') ? io.columns() : Number.POSITIVE_INFINITY;
   const text = { style, columns, isUtf8: isUtf8Locale(io.env) };
-  const { decode } = options;
-  const open = async ({ name, index }: NamedInput): Promise<Consumer> => {
-    const file = isOne ? undefined : name;
-    const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
-    const output = options.json === true ? jsonStats(io, file) : textStats(io, text, heading);
-    const filter = await filterOf(options, 'message', file);
-    if (filter === undefined) return new StatsConsumer(output, decode);
-    const isInverted = options.invert === true;
-    // What chooses connections leaves them whole: refused ones are counted, and what was lost of them.
-    const isOfConnections = options.where === undefined && options.between === undefined;
-    const consumer = new StatsConsumer(output, decode, {
-      ...(isOfConnections ? {} : { messages: (event: MessageEvent) => filter.has(event) !== isInverted }),
-      connections: (connection) => !isOfConnections || filter.hasConnection(connection) !== isInverted,
-    });
-    return new FilteredConsumer(consumer, { filter, type: undefined, isInverted, isOfConnections, decode });
+  const fileOf = ({ name }: NamedInput): string | undefined => (isOne ? undefined : name);
+  return {
+    fileOf,
+    open: (input) => {
+      if (json === true) return jsonStats(io, fileOf(input));
+      return textStats(io, text, isOne ? '' : `${input.index > 0 ? '\n' : ''}==> ${shownName(input.name)} <==\n`);
+    },
   };
-  return readCaptures(io, inputs, options, { open });
+}
+
+/** What counts an input, and what its events are given to. */
+async function openStats(
+  outputs: Outputs,
+  options: StatsOptions,
+  input: NamedInput,
+): Promise<{ readonly stats: StatsConsumer; readonly consumer: Consumer }> {
+  const { choice, filtered } = await chosenStats(options, outputs.fileOf(input));
+  const stats = new StatsConsumer(outputs.open(input), options.decode, choice);
+  return { stats, consumer: filtered(stats) };
 }
 
 function jsonStats(io: Io, file: string | undefined): StatsOutput {
