@@ -2,8 +2,8 @@ import type { Consumer } from '../../consumer.js';
 import type { StatsConsumer } from '../../stats/stats-consumer.js';
 import { without } from '../options/option.js';
 import type { MergedConsumer } from './merged-consumer.js';
-import { mergeSeconds } from './seconds-log.js';
-import type { SharedStatsPiece } from './stats-maker.js';
+import { mergeSeconds } from './makers/seconds-log.js';
+import type { SharedStatsPiece } from './makers/stats-maker.js';
 
 /**
  * Statistics of what other threads have counted of their connections.

@@ -1,4 +1,4 @@
-import type { SharedCheck } from './check-maker.js';
+import type { SharedCheck } from './makers/check-maker.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import type { ExportOptions } from '../options/export-options.js';

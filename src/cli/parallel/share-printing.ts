@@ -3,7 +3,7 @@ import { isOfReader, PartWriter, type PartPost } from '../../parallel/part-write
 import { Seen } from '../../parallel/part-maker.js';
 import type { EpochPart } from '../../parallel/protocol.js';
 import type { Io } from '../terminal/io.js';
-import { createMaker } from './create-maker.js';
+import { createMaker } from './makers/create-maker.js';
 import type { SharedTask, SharedWork } from './protocol.js';
 
 /**

@@ -1,13 +1,13 @@
-import type { DissectEvent } from '../../events.js';
-import { EncodedBytes } from '../../parallel/encoded-bytes.js';
-import type { PartMaker } from '../../parallel/part-maker.js';
-import type { ByteSource, PartWriter } from '../../parallel/part-writer.js';
-import { createOutput, startsOf, textOptionsOf } from '../commands/printing/create-output.js';
-import type { RecordsOptions } from '../options/printing-options.js';
-import { selectionOf } from '../commands/printing/selection-of.js';
-import type { Io } from '../terminal/io.js';
-import type { RowPiece } from './merged-printer.js';
-import type { RecordPrinting, SharedMaking } from './protocol.js';
+import type { DissectEvent } from '../../../events.js';
+import { EncodedBytes } from '../../../parallel/encoded-bytes.js';
+import type { PartMaker } from '../../../parallel/part-maker.js';
+import type { ByteSource, PartWriter } from '../../../parallel/part-writer.js';
+import { createOutput, startsOf, textOptionsOf } from '../../commands/printing/create-output.js';
+import type { RecordsOptions } from '../../options/printing-options.js';
+import { selectionOf } from '../../commands/printing/selection-of.js';
+import type { Io } from '../../terminal/io.js';
+import type { RowPiece } from '../merged-printer.js';
+import type { RecordPrinting, SharedMaking } from '../protocol.js';
 import { DeferredStarts, RecordMaker } from './record-maker.js';
 
 /** What makes something of events, and where that goes. */
@@ -33,7 +33,7 @@ export async function createMaker(io: Io, making: SharedMaking, open: OpenWriter
       return openExporting(io, making.options, bytes, (openCalls) => open(bytes, () => [openCalls.fraction]));
     }
     case 'call': {
-      const { callPrinting } = await import('../commands/printing/call-lines.js');
+      const { callPrinting } = await import('../../commands/printing/call-lines.js');
       const { CallMaker } = await import('./call-maker.js');
       const maker = new CallMaker(await callPrinting(io, making.options, undefined));
       const writer = open(maker.bytes, () => [maker.open.fraction]);
@@ -42,7 +42,7 @@ export async function createMaker(io: Io, making: SharedMaking, open: OpenWriter
     }
     case 'stats': {
       const { StatsMaker } = await import('./stats-maker.js');
-      const { chosenStats } = await import('../commands/summaries/stats-choice.js');
+      const { chosenStats } = await import('../../commands/summaries/stats-choice.js');
       const maker = new StatsMaker(making.options, await chosenStats(making.options, undefined));
       const writer = open(new EncodedBytes(), () => maker.fractions);
       maker.writer = writer;

@@ -1,19 +1,19 @@
-import { COUNT_LIMITS } from '../../common/limits.js';
-import { WatchedAllotment } from '../../common/watched-allotment.js';
-import type { Consumer } from '../../consumer.js';
-import type { ConnectionRef, DissectEvent } from '../../events.js';
-import { HarWriter } from '../../export/har-writer.js';
-import { RecordTable } from '../../export/record-table.js';
-import type { EncodedBytes } from '../../parallel/encoded-bytes.js';
-import type { PartMaker } from '../../parallel/part-maker.js';
-import type { PartWriter } from '../../parallel/part-writer.js';
-import type { CallOnConnection } from '../../output/call-events.js';
-import { FilteredConsumer } from '../commands/reading/filtered-consumer.js';
-import type { HarPiece } from '../commands/exporting/har-file.js';
-import { separatedValues } from '../commands/exporting/table-file.js';
-import type { ExportOptions } from '../options/export-options.js';
-import { filterOf } from '../options/filter-options.js';
-import type { Io } from '../terminal/io.js';
+import { COUNT_LIMITS } from '../../../common/limits.js';
+import { WatchedAllotment } from '../../../common/watched-allotment.js';
+import type { Consumer } from '../../../consumer.js';
+import type { ConnectionRef, DissectEvent } from '../../../events.js';
+import { HarWriter } from '../../../export/har-writer.js';
+import { RecordTable } from '../../../export/record-table.js';
+import type { EncodedBytes } from '../../../parallel/encoded-bytes.js';
+import type { PartMaker } from '../../../parallel/part-maker.js';
+import type { PartWriter } from '../../../parallel/part-writer.js';
+import type { CallOnConnection } from '../../../output/call-events.js';
+import { FilteredConsumer } from '../../commands/reading/filtered-consumer.js';
+import type { HarPiece } from '../../commands/exporting/har-file.js';
+import { separatedValues } from '../../commands/exporting/table-file.js';
+import type { ExportOptions } from '../../options/export-options.js';
+import { filterOf } from '../../options/filter-options.js';
+import type { Io } from '../../terminal/io.js';
 import { BegunConnections } from './begun-connections.js';
 
 /** Opens what makes entries of HAR, or rows of a table. */

@@ -1,10 +1,10 @@
-import { COUNT_LIMITS } from '../../common/limits.js';
-import { WatchedAllotment } from '../../common/watched-allotment.js';
-import type { DissectEvent } from '../../events.js';
-import { EncodedBytes } from '../../parallel/encoded-bytes.js';
-import type { PartMaker } from '../../parallel/part-maker.js';
-import type { PartWriter } from '../../parallel/part-writer.js';
-import { CallLines, type CallLine, type CallPrinting } from '../commands/printing/call-lines.js';
+import { COUNT_LIMITS } from '../../../common/limits.js';
+import { WatchedAllotment } from '../../../common/watched-allotment.js';
+import type { DissectEvent } from '../../../events.js';
+import { EncodedBytes } from '../../../parallel/encoded-bytes.js';
+import type { PartMaker } from '../../../parallel/part-maker.js';
+import type { PartWriter } from '../../../parallel/part-writer.js';
+import { CallLines, type CallLine, type CallPrinting } from '../../commands/printing/call-lines.js';
 import { BegunConnections } from './begun-connections.js';
 
 /** Makes the lines of the calls of some connections. */

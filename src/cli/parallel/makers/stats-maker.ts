@@ -1,12 +1,12 @@
-import { COUNT_LIMITS } from '../../common/limits.js';
-import { WatchedAllotment } from '../../common/watched-allotment.js';
-import type { Consumer } from '../../consumer.js';
-import type { DissectEvent, Wants } from '../../events.js';
-import type { PartMaker } from '../../parallel/part-maker.js';
-import { plainRef, type PartWriter } from '../../parallel/part-writer.js';
-import { StatsParts, type StatsPiece } from '../../stats/stats-parts.js';
-import type { ChosenStats } from '../commands/summaries/stats-choice.js';
-import type { StatsOptions } from '../options/stats-options.js';
+import { COUNT_LIMITS } from '../../../common/limits.js';
+import { WatchedAllotment } from '../../../common/watched-allotment.js';
+import type { Consumer } from '../../../consumer.js';
+import type { DissectEvent, Wants } from '../../../events.js';
+import type { PartMaker } from '../../../parallel/part-maker.js';
+import { plainRef, type PartWriter } from '../../../parallel/part-writer.js';
+import { StatsParts, type StatsPiece } from '../../../stats/stats-parts.js';
+import type { ChosenStats } from '../../commands/summaries/stats-choice.js';
+import type { StatsOptions } from '../../options/stats-options.js';
 import { SecondsLog } from './seconds-log.js';
 
 /** What comes of the connections of a thread: what an event adds, or the seconds of the messages of an epoch. */

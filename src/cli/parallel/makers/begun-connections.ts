@@ -1,4 +1,4 @@
-import type { ConnectionRef, DissectEvent } from '../../events.js';
+import type { ConnectionRef, DissectEvent } from '../../../events.js';
 
 /**
  * Knows at which step connections had their first message or gap. Where a capture cannot be read to its end, the calls of those

@@ -1,10 +1,10 @@
-import { CheckedConnection, type CheckedEvent, type CheckedPartOptions } from '../../check/checked-connection.js';
-import { isLossEvent } from '../../check/loss.js';
-import { Parts } from '../../consumer.js';
-import type { DissectEvent } from '../../events.js';
-import type { PartMaker } from '../../parallel/part-maker.js';
-import type { PartWriter } from '../../parallel/part-writer.js';
-import { withBuffers } from './with-buffers.js';
+import { CheckedConnection, type CheckedEvent, type CheckedPartOptions } from '../../../check/checked-connection.js';
+import { isLossEvent } from '../../../check/loss.js';
+import { Parts } from '../../../consumer.js';
+import type { DissectEvent } from '../../../events.js';
+import type { PartMaker } from '../../../parallel/part-maker.js';
+import type { PartWriter } from '../../../parallel/part-writer.js';
+import { withBuffers } from '../with-buffers.js';
 
 /** What is checked about the connections of one thread: plain data. */
 export interface SharedCheck extends CheckedPartOptions {

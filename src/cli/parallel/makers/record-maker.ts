@@ -1,12 +1,12 @@
-import type { PacketTime } from '../../common/packet-time.js';
-import type { DissectEvent } from '../../events.js';
-import type { LineStarts } from '../../output/text/brief-starts.js';
-import type { Output } from '../../output/output.js';
-import type { RecordStart, RecordStarts } from '../../output/records/record-starts.js';
-import type { EncodedBytes } from '../../parallel/encoded-bytes.js';
-import type { PartMaker } from '../../parallel/part-maker.js';
-import type { PartWriter } from '../../parallel/part-writer.js';
-import type { Selection } from '../options/selection.js';
+import type { PacketTime } from '../../../common/packet-time.js';
+import type { DissectEvent } from '../../../events.js';
+import type { LineStarts } from '../../../output/text/brief-starts.js';
+import type { Output } from '../../../output/output.js';
+import type { RecordStart, RecordStarts } from '../../../output/records/record-starts.js';
+import type { EncodedBytes } from '../../../parallel/encoded-bytes.js';
+import type { PartMaker } from '../../../parallel/part-maker.js';
+import type { PartWriter } from '../../../parallel/part-writer.js';
+import type { Selection } from '../../options/selection.js';
 
 /** Chooses records of some connections, and gives them to an output. */
 export class RecordMaker implements PartMaker {
