@@ -1,6 +1,6 @@
 import type { App } from './app.js';
 import { button, h } from './dom.js';
-import { t } from './words.js';
+import { t } from './words/words.js';
 
 /** What keys do wherever nothing is typed. */
 export function onKey(app: App, event: KeyboardEvent): void {

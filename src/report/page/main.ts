@@ -1,7 +1,7 @@
-import { ModelReader } from './data/model.js';
+import { ModelReader } from './data/model-reader.js';
 import { readLines } from './data/read-lines.js';
 import { ReportPage } from './report-page.js';
-import { chooseLanguage } from './words.js';
+import { chooseLanguage } from './words/words.js';
 
 /** The page of a report shows the data that stands in its document. */
 async function start(): Promise<void> {

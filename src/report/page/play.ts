@@ -3,7 +3,7 @@ import { button, h } from './dom.js';
 import { sortFiles, type ChosenFiles } from './play-files.js';
 import { PlayReader } from './play-reader.js';
 import { languageButton, ReportPage, themeButton } from './report-page.js';
-import { chooseLanguage, currentLanguage, t } from './words.js';
+import { chooseLanguage, currentLanguage, t } from './words/words.js';
 
 /** Bytes that are told as one megabyte. */
 const MEGABYTE = 1_000_000;

@@ -5,12 +5,13 @@ import { button, h } from './dom.js';
 import { keysDialog, onKey, showKeys } from './keys.js';
 import { followLink } from './link.js';
 import { callList, connectionList, findingList, gapList } from './views/lists.js';
-import { compareBy, MessageTable, type TableLayout } from './views/message-table.js';
+import { compareBy } from './views/columns.js';
+import { MessageTable, type TableLayout } from './views/message-table.js';
 import { messagesView } from './views/messages-view.js';
 import type { Model } from './data/model.js';
 import { summaryView } from './data/summary.js';
 import { TimeLines } from './timeline/timeline.js';
-import { currentLanguage, setLanguage, t } from './words.js';
+import { currentLanguage, setLanguage, t } from './words/words.js';
 
 /** Rows that are printed. */
 const PRINTED = 500;

@@ -1,7 +1,8 @@
 import { safeJson } from '../../../output/json/safe-json.js';
 import type { LineSink } from '../../line-sink.js';
-import { LineSplitter } from './line-splitter.js';
-import { ModelReader, type Model } from './model.js';
+import { LineSplitter } from './read-lines.js';
+import { ModelReader } from './model-reader.js';
+import type { Model } from './model.js';
 
 /** Lines of a report on their way into the page that makes them itself. They stand there as they would stand in a file. */
 export class ModelSink implements LineSink {

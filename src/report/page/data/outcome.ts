@@ -1,5 +1,5 @@
 import type { Connection } from './model.js';
-import { t } from '../words.js';
+import { t } from '../words/words.js';
 
 /** Close codes that say that all went well (RFC 6455 section 7.4.1). */
 const NORMAL: readonly (number | undefined)[] = [1000, 1001, undefined];

@@ -2,7 +2,7 @@ import { sanitize } from '../../../output/sanitize.js';
 import type { CallSummary, SideSummary, SummaryLine } from '../../lines.js';
 import { h } from '../dom.js';
 import type { Input, Model } from './model.js';
-import { duration, t } from '../words.js';
+import { duration, t } from '../words/words.js';
 
 /** Inputs of which each is told by itself. */
 const MOST_INPUTS = 50;

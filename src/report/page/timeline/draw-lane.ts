@@ -2,7 +2,7 @@ import type { Call, Connection, Gap, Row } from '../data/model.js';
 import { placeOf } from './lane-side.js';
 import { marksOf, pixelOf, type View } from './lanes.js';
 import { outcomeOf } from '../data/outcome.js';
-import { duration } from '../words.js';
+import { duration } from '../words/words.js';
 
 /** Pixels of a lane. */
 export const LANE_HEIGHT = 46;

@@ -3,12 +3,13 @@ import type { App } from '../app.js';
 import { button, h } from '../dom.js';
 import { drawLane, LANE_HEIGHT, type Painter } from './draw-lane.js';
 import { placeOf } from './lane-side.js';
-import { marksOf, ticksOf, within, zoomed, type View } from './lanes.js';
+import { CATEGORIES, colorsOf } from './colors.js';
+import { marksOf, within, zoomed, type View } from './lanes.js';
+import { drawRuler, RULER } from './ruler.js';
 import type { Connection, Row } from '../data/model.js';
-import { kindOf, shownContent, sizeOf, type Category } from '../views/row-text.js';
-import { duration, t } from '../words.js';
+import { kindOf, shownContent, sizeOf } from '../views/row-text.js';
+import { duration, t } from '../words/words.js';
 
-const RULER = 26;
 const LABELS = 150;
 /** Lanes that are seen without scrolling. */
 const MOST_LANES = 7;
@@ -20,8 +21,6 @@ const TIP = 80;
 const MISS = 6;
 /** Room before the first and after the last message, in parts of all. */
 const MARGIN = 0.02;
-const CATEGORIES: readonly Category[] = ['text', 'binary', 'call', 'reply', 'error', 'close', 'ping', 'loss'];
-
 /** One lane for each connection, on a canvas. The table has the same messages for who cannot see it. */
 export class TimeLines {
   readonly element: HTMLElement;
@@ -129,7 +128,8 @@ export class TimeLines {
       const isChosen = connection === (this.#app.connection ?? this.#app.selected?.connection);
       drawLane(painter, connection, y, { isChosen, label: this.#label(connection), selected: this.#app.selected });
     }
-    this.#drawRuler(painter, height);
+    const range = this.#app.range && { from: this.#app.range[0], to: this.#app.range[1] };
+    drawRuler(painter, height, this.#brush ?? range, this.#isTimed);
   }
 
   #label({ name, open }: Connection): string {
@@ -142,35 +142,6 @@ export class TimeLines {
       { class: 'legend', attributes: { 'aria-hidden': true } },
       ...CATEGORIES.map((category) => h('span', { class: `legend-${category}` }, category)),
     );
-  }
-
-  #drawRuler(painter: Painter, height: number): void {
-    const { context, colors, left, width, view } = painter;
-    context.fillStyle = colors.get('panel')!;
-    context.fillRect(0, 0, left + width, RULER);
-    const scale = width / (view.to - view.from);
-    const brush = this.#brush ?? (this.#app.range && { from: this.#app.range[0], to: this.#app.range[1] });
-    if (brush !== undefined) {
-      context.fillStyle = colors.get('brush')!;
-      const x = left + Math.max(0, (brush.from - view.from) * scale);
-      context.fillRect(x, 0, Math.min(left + width, left + (brush.to - view.from) * scale) - x, height);
-    }
-    context.font = '11px system-ui, sans-serif';
-    context.fillStyle = colors.get('muted')!;
-    context.strokeStyle = colors.get('line')!;
-    // Messages without times are told by their numbers.
-    const { places, step } = ticksOf(view, width, this.#isTimed ? 0 : 1);
-    for (const place of places) {
-      const x = left + (place - view.from) * scale;
-      context.beginPath();
-      context.moveTo(x + 0.5, RULER - 6);
-      context.lineTo(x + 0.5, height);
-      context.globalAlpha = 0.35;
-      context.stroke();
-      context.globalAlpha = 1;
-      const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-      context.fillText(this.#isTimed ? `${place.toFixed(digits)} s` : `#${Math.round(place)}`, x + 3, RULER - 10);
-    }
   }
 
   #listen(): void {
@@ -352,19 +323,4 @@ function firstTime(connections: readonly Connection[]): number {
   let first = Number.POSITIVE_INFINITY;
   for (const { at, rows } of connections) first = Math.min(first, at ?? rows[0]?.at ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(first) ? first : 0;
-}
-
-const COLORS = ['panel', 'line', 'muted', 'text', 'brush', 'chosen', ...CATEGORIES.map((name) => `k-${name}`)];
-
-/** The colours of the page, as its style sheet has them: which one of light and dark it is, only an element knows. */
-function colorsOf(parent: HTMLElement): ReadonlyMap<string, string> {
-  const probe = h('i', { hidden: true });
-  parent.append(probe);
-  const style = getComputedStyle(probe);
-  const colors = COLORS.map((name) => {
-    probe.style.color = `var(--${name})`;
-    return [name, style.color] as const;
-  });
-  probe.remove();
-  return new Map(colors);
 }

@@ -2,7 +2,7 @@ import { sanitize } from '../../../output/sanitize.js';
 import type { CheckLine } from '../../lines.js';
 import { h, table } from '../dom.js';
 import type { Model } from '../data/model.js';
-import { t } from '../words.js';
+import { t } from '../words/words.js';
 
 /** What `check` found, which stands before everything else. */
 export function checkView({ checks }: Model): HTMLElement[] {

@@ -4,7 +4,7 @@ import { button, h } from '../dom.js';
 import { messagesOf, type Connection, type Gap, type Row } from '../data/model.js';
 import { outcomeOf } from '../data/outcome.js';
 import { clockOf, kindOf, nameOf, shownContent } from './row-text.js';
-import { duration, t } from '../words.js';
+import { duration, t } from '../words/words.js';
 
 /** Messages that are shown at a time. */
 const PIECE = 200;

@@ -1,5 +1,5 @@
 import { button, h } from '../dom.js';
-import { t } from '../words.js';
+import { t } from '../words/words.js';
 
 /**
  * A button that copies text.

@@ -12,7 +12,7 @@ import { jsonTree } from './json-tree.js';
 import type { Call, Row } from '../data/model.js';
 import { kindOf, nameOf, sizeOf } from './row-text.js';
 import { sentBytes } from '../data/sent-bytes.js';
-import { duration, t } from '../words.js';
+import { duration, t } from '../words/words.js';
 
 /** Frames whose explanation is open at first. */
 const OPEN_FRAMES = 1;

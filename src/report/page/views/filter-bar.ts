@@ -1,7 +1,7 @@
 import type { App } from '../app.js';
 import { h } from '../dom.js';
 import { loadFilter } from '../load-filter.js';
-import { t } from '../words.js';
+import { t } from '../words/words.js';
 
 /** Milliseconds after which what was typed is looked for. */
 const TYPING = 120;

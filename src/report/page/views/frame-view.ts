@@ -5,7 +5,7 @@ import type { FieldKind } from '../../../explain/header-fields.js';
 import { payloadBytes } from '../../../explain/wire-payload.js';
 import { h, table } from '../dom.js';
 import type { PageFrame } from '../data/frames.js';
-import { t } from '../words.js';
+import { t } from '../words/words.js';
 
 /** Payload bytes in the diagram: its last row is filled up. */
 const DIAGRAM_PAYLOAD = 8;

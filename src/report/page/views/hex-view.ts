@@ -1,6 +1,6 @@
 import { hexDump } from '../../../output/text/hex-dump.js';
 import { button, h } from '../dom.js';
-import { t } from '../words.js';
+import { t } from '../words/words.js';
 
 /** Bytes that are shown at first; a button shows the rest. */
 const FIRST = 4096;

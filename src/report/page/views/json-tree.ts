@@ -1,7 +1,7 @@
 import { sanitize } from '../../../output/sanitize.js';
 import { append, button, h } from '../dom.js';
 import type { JsonNode } from '../data/json-source.js';
-import { t } from '../words.js';
+import { t } from '../words/words.js';
 
 /** Floors of the tree that are open at first. */
 const OPEN = 2;

@@ -3,7 +3,8 @@ import type { App } from '../app.js';
 import { button, h, table } from '../dom.js';
 import { messagesOf, type Call, type Connection, type Gap, type ShownFinding } from '../data/model.js';
 import { outcomeOf } from '../data/outcome.js';
-import { duration, t, type Word } from '../words.js';
+import type { Word } from '../words/english.js';
+import { duration, t } from '../words/words.js';
 
 /** Rows of a list that are made at a time. */
 const PIECE = 100;

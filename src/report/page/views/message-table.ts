@@ -1,54 +1,13 @@
-import { needsEscape, sanitize } from '../../../output/sanitize.js';
+import { needsEscape } from '../../../output/sanitize.js';
 import type { App } from '../app.js';
 import { h } from '../dom.js';
 import type { Row } from '../data/model.js';
-import { clockOf, categoryOf, kindOf, lineOf, nameOf, sizeOf } from './row-text.js';
-import { t, type Word } from '../words.js';
+import { COLUMNS, type Column } from './columns.js';
+import { heightOf, rowsInSight, scrolledTo, seenRows, topOf, type RowWindow } from './row-window.js';
+import { categoryOf } from './row-text.js';
+import { t } from '../words/words.js';
 
-/** Pixels of a row: the same for each, so that its place is known without those before it. */
-const ROW_HEIGHT = 24;
-/** Pixels that a browser can scroll: beyond, a pixel stands for several. */
-const MOST_PIXELS = 8_000_000;
-/** Rows above and below those that are seen. */
-const SPARE = 8;
 const NARROWEST = 28;
-
-interface Column {
-  readonly name: Word;
-  readonly width: number;
-  readonly isNumber?: boolean;
-  readonly text: (row: Row) => string;
-  readonly order: (row: Row) => number | string;
-}
-
-/** The columns of the table. */
-const COLUMNS: readonly Column[] = [
-  { name: 'number', width: 64, isNumber: true, text: (row) => String(row.number), order: (row) => row.number },
-  { name: 'time', width: 150, isNumber: true, text: clockOf, order: (row) => row.at ?? row.number },
-  {
-    ...{ name: 'delta', width: 90, isNumber: true, text: (row) => row.delta?.toFixed(6) ?? '' },
-    order: (row) => row.delta ?? Number.NEGATIVE_INFINITY,
-  },
-  {
-    name: 'direction',
-    width: 32,
-    text: (row) => (row.isFromClient ? '→' : '←'),
-    order: (row) => (row.isFromClient ? 0 : 1),
-  },
-  { name: 'kind', width: 90, text: kindOf, order: kindOf },
-  { name: 'name', width: 130, text: (row) => sanitize(nameOf(row)), order: nameOf },
-  { name: 'size', width: 80, isNumber: true, text: (row) => sizeOf(row).toLocaleString(), order: sizeOf },
-  { name: 'text', width: 900, text: lineOf, order: lineOf },
-];
-
-/** How messages are ordered by a column. */
-export function compareBy(name: string): (a: Row, b: Row) => number {
-  const { order } = COLUMNS.find((column) => column.name === name)!;
-  return (a, b) => {
-    const [left, right] = [order(a), order(b)];
-    return left < right ? -1 : left > right ? 1 : a.number - b.number;
-  };
-}
 
 /** What the table keeps while the page is built anew, in another language. */
 export interface TableLayout {
@@ -107,10 +66,11 @@ export class MessageTable {
   draw(): void {
     this.draws++;
     const { rows, selected } = this.#app;
-    const { first, count } = this.#seen();
-    this.#spacer.style.height = `${this.#height()}px`;
+    const window = this.#window;
+    const { first, count } = seenRows(window);
+    this.#spacer.style.height = `${heightOf(window)}px`;
     this.#grid.setAttribute('aria-rowcount', String(rows.length + 1));
-    this.#body.style.transform = `translateY(${this.#top(first)}px)`;
+    this.#body.style.transform = `translateY(${topOf(window, first)}px)`;
     const columns = this.#columns();
     const drawn: HTMLElement[] = [];
     for (let index = first; index < Math.min(first + count, rows.length); index++) {
@@ -124,7 +84,7 @@ export class MessageTable {
   drawForPrint(most: number): number {
     const { rows, selected } = this.#app;
     const columns = this.#columns();
-    const { first } = this.#seen();
+    const { first } = seenRows(this.#window);
     const from = Math.max(0, Math.min(first, rows.length - most));
     this.#body.replaceChildren(
       ...rows.slice(from, from + most).map((row, index) => this.#row(row, from + index, columns, selected)),
@@ -257,61 +217,17 @@ export class MessageTable {
     });
   }
 
-  /** Pixels of all rows, as far as a browser can scroll. */
-  #height(): number {
-    return Math.min(this.#app.rows.length * ROW_HEIGHT, MOST_PIXELS);
-  }
-
-  get #space(): number {
-    return Math.max(this.#grid.clientHeight - ROW_HEIGHT, ROW_HEIGHT);
-  }
-
-  #seen(): { readonly first: number; readonly count: number } {
-    const { rows } = this.#app;
-    const inSight = Math.ceil(this.#space / ROW_HEIGHT) + 1;
-    const full = rows.length * ROW_HEIGHT;
-    const height = this.#height();
-    const { scrollTop } = this.#grid;
-    const top =
-      full <= height
-        ? scrollTop / ROW_HEIGHT
-        : (scrollTop / Math.max(1, height - this.#space)) * (rows.length - inSight + 1);
-    return { first: Math.max(0, Math.floor(top) - SPARE), count: inSight + 2 * SPARE };
-  }
-
-  /** Where a row is drawn. */
-  #top(first: number): number {
-    const full = this.#app.rows.length * ROW_HEIGHT;
-    if (full <= this.#height()) return first * ROW_HEIGHT;
-    const { scrollTop } = this.#grid;
-    const above = Math.min(SPARE, first);
-    return Math.min(
-      scrollTop - above * ROW_HEIGHT,
-      Math.max(0, this.#height() - (this.#app.rows.length - first) * ROW_HEIGHT),
-    );
+  /** What is seen of the rows. */
+  get #window(): RowWindow {
+    const { clientHeight, scrollTop } = this.#grid;
+    return { rows: this.#app.rows.length, height: clientHeight, scrollTop };
   }
 
   #showSelected(): void {
     const { selected, rows } = this.#app;
     const index = selected === undefined ? -1 : rows.indexOf(selected);
-    if (index >= 0) this.#scrollTo(index);
+    if (index >= 0) this.#grid.scrollTop = scrolledTo(this.#window, index);
     this.draw();
-  }
-
-  #scrollTo(index: number): void {
-    const full = this.#app.rows.length * ROW_HEIGHT;
-    const height = this.#height();
-    const { scrollTop } = this.#grid;
-    if (full > height) {
-      const { first, count } = this.#seen();
-      if (index >= first + SPARE && index < first + count - SPARE - 2) return;
-      const inSight = Math.ceil(this.#space / ROW_HEIGHT) + 1;
-      this.#grid.scrollTop = (index / Math.max(1, this.#app.rows.length - inSight + 1)) * (height - this.#space);
-      return;
-    }
-    const top = index * ROW_HEIGHT;
-    if (top < scrollTop) this.#grid.scrollTop = top;
-    else if (top + ROW_HEIGHT > scrollTop + this.#space) this.#grid.scrollTop = top + ROW_HEIGHT - this.#space;
   }
 
   #click(event: MouseEvent): void {
@@ -322,7 +238,7 @@ export class MessageTable {
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const app = this.#app;
-    const page = Math.floor(this.#space / ROW_HEIGHT);
+    const page = rowsInSight(this.#window);
     const actions: Readonly<Record<string, () => void>> = {
       ArrowDown: () => app.move(1),
       ArrowUp: () => app.move(-1),

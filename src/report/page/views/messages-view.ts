@@ -5,7 +5,7 @@ import { button, h } from '../dom.js';
 import { FilterBar } from './filter-bar.js';
 import { setLink } from '../link.js';
 import type { MessageTable } from './message-table.js';
-import { t } from '../words.js';
+import { t } from '../words/words.js';
 
 /** The table or the conversation, and beside it what is known of one message. */
 export function messagesView(app: App, table: MessageTable): HTMLElement {
