@@ -4,7 +4,7 @@ import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION, PRETTY_OPTION } from './printing-options.js';
 import {
   FINDINGS_OPTIONS,
-  ONE_THREAD_OPTION,
+  jobsOption,
   READING_OPTIONS,
   type FindingsOptions,
   type JobsOptions,
@@ -26,5 +26,8 @@ export const FOLLOW_OPTIONS: OptionTable<FollowOptions> = {
   ...CONTEXT_OPTION,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'json'),
-  ...ONE_THREAD_OPTION,
+  ...jobsOption(
+    'threads: of several inputs each reads whole ones, of one file they share the connections, unless --context or --stream is ' +
+      'there; auto is one for each core where several inputs are large',
+  ),
 };

@@ -26,7 +26,7 @@ export class MergedPrinter implements MergedConsumer {
    * @param output - prints what other threads do not
    * @param starts - makes what records of text begin with
    */
-  private constructor(io: Io, wants: Wants, output: Output | undefined, starts: RecordStarts | undefined) {
+  constructor(io: Io, wants: Wants, output: Output | undefined, starts: RecordStarts | undefined) {
     this.wants = wants;
     this.#buffer = new WriteBuffer((bytes) => io.write(bytes));
     this.#output = output;

@@ -2,6 +2,7 @@ import type { SharedCheck } from './makers/check-maker.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import type { ExportOptions } from '../options/export-options.js';
+import type { FollowOptions } from '../options/follow-options.js';
 import type { RecordsOptions } from '../options/printing-options.js';
 import type { StatsOptions } from '../options/stats-options.js';
 import type { RecordType } from '../../output/records/record-field.js';
@@ -20,8 +21,15 @@ interface CallsPrinting {
   readonly options: CallsOptions;
 }
 
+/** A transcript that is printed. */
+interface FollowPrinting {
+  readonly what: 'follow';
+  readonly options: FollowOptions;
+}
+
 /** What is printed of whole inputs, each in a thread. */
-export type Printing = RecordPrinting | CallsPrinting | { readonly what: 'stats'; readonly options: StatsOptions };
+export type Printing =
+  RecordPrinting | CallsPrinting | FollowPrinting | { readonly what: 'stats'; readonly options: StatsOptions };
 
 /** What several threads make of the connections of one input. */
 export type SharedMaking =

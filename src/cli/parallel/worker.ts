@@ -88,6 +88,10 @@ async function print({ printing, input, index, isOne }: PrintingTask): Promise<n
     const { printStatsOf } = await import('../commands/summaries/stats-command.js');
     return printStatsOf(io, one, isOne, printing.options);
   }
+  if (printing.what === 'follow') {
+    const { followInputs } = await import('../commands/printing/follow-command.js');
+    return followInputs(io, one, isOne, printing.options);
+  }
   const { printInputs } = await import('../commands/printing/print-captures.js');
   return printInputs(printing.what, io, one, isOne, printing.options);
 }

@@ -44,7 +44,7 @@ export function briefLine(options: TextOptions, record: BriefRecord, width: numb
 export type ExcerptOf = Pick<BriefRecord, 'payload' | 'gaps' | 'isText' | 'close'>;
 
 /** The beginning of the payload in so many columns; an ellipsis where it goes on. */
-export function excerpt(options: TextOptions, record: ExcerptOf, columns: number): string {
+export function excerpt(options: Omit<TextOptions, 'clock'>, record: ExcerptOf, columns: number): string {
   const { maxPayload } = options;
   const { payload, gaps, isText } = record;
   if (payload === undefined || payload.length === 0 || maxPayload === 0) return '';
@@ -57,7 +57,11 @@ export function excerpt(options: TextOptions, record: ExcerptOf, columns: number
   return shown.painted(fitting.length) + ELLIPSIS;
 }
 
-function describe({ style, match }: TextOptions, { close, gaps, isText }: ExcerptOf, bytes: Buffer): ShownText {
+function describe(
+  { style, match }: Omit<TextOptions, 'clock'>,
+  { close, gaps, isText }: ExcerptOf,
+  bytes: Buffer,
+): ShownText {
   if (close !== undefined) {
     const reason = decodeUtf8(close.reason);
     const found = spansOf(match, reason);

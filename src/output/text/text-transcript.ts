@@ -1,24 +1,31 @@
 import type { Direction } from '../../common/finding.js';
-import type { PacketTime } from '../../common/packet-time.js';
-import { streamName, type ConnectionRef, type DissectEvent, type OpenEvent } from '../../events.js';
+import { NO_TIME, type PacketTime } from '../../common/packet-time.js';
+import type { ConnectionRef, DissectEvent, OpenEvent } from '../../events.js';
 import type { Handshake } from '../../http/handshake.js';
-import { Clock } from '../clock.js';
 import { filledLines } from './filled-lines.js';
 import { TextOutput } from '../output.js';
+import type { RecordStarts } from '../records/record-starts.js';
 import type { ShownText } from '../shown-text.js';
-import type { TextOptions } from './text-layout.js';
-import { endParts, gapText, handshakeParts, INDENT, messageLines, openParts } from './transcript-lines.js';
+import {
+  endParts,
+  gapText,
+  handshakeParts,
+  INDENT,
+  messageLines,
+  openParts,
+  type LineOptions,
+} from './transcript-lines.js';
+import { TranscriptStarts } from './transcript-starts.js';
 
 /** How a transcript is written. */
-export interface TranscriptOptions extends Omit<TextOptions, 'clock'> {
+export interface TranscriptOptions extends LineOptions {
   /** Only some messages are shown: a connection is told of with the first of its messages, and not without one. */
   readonly isSparse: boolean;
+  /** What its lines begin with; made here where this is not given. */
+  readonly starts?: RecordStarts & { readonly width: number };
 }
 
 const GAP = '  ';
-/** Columns of seconds with their fraction: a minute and a half with microseconds, so that most of them stand aligned. */
-const SECONDS_WIDTH = 10;
-const STREAM_WIDTH = 3;
 const ARROW_WIDTH = 2;
 
 /** What is known of a connection that was not told of yet. */
@@ -29,19 +36,19 @@ interface Untold {
 
 /**
  * A conversation as it went: a line for each message, and for each connection that opens or ends, in their place what was not
- * captured. Each begins with the seconds since the first line, those since the line before, and the TCP stream.
+ * captured.
  */
 export class TextTranscript extends TextOutput {
-  readonly #options: TextOptions;
+  readonly #options: LineOptions;
   readonly #isSparse: boolean;
   readonly #arrows: Readonly<Record<Direction, string>>;
-  /** Seconds since the line before. */
-  readonly #since = new Clock('delta');
+  readonly #starts: NonNullable<TranscriptOptions['starts']>;
   readonly #untold = new Map<ConnectionRef, Untold>();
 
-  constructor({ isSparse, ...options }: TranscriptOptions) {
+  constructor({ isSparse, starts, ...options }: TranscriptOptions) {
     super();
-    this.#options = { ...options, clock: new Clock('relative') };
+    this.#starts = starts ?? new TranscriptStarts(options.style);
+    this.#options = options;
     this.#isSparse = isSparse;
     const { style } = options;
     const back = style.arrow === '->' ? '<-' : '←';
@@ -67,8 +74,8 @@ export class TextTranscript extends TextOutput {
       case 'gap': {
         if (this.#untold.has(event.connection)) return;
         const { style } = this.#options;
-        const text = style.warning(gapText(event));
-        this.print(`${this.#before(event.after, event.connection)}${this.#arrows[event.direction]}${GAP}${text}\n`);
+        const before = this.#before(event.after, event.connection);
+        this.print(`${before}${this.#arrows[event.direction]}${GAP}${style.warning(gapText(event))}\n`);
         return;
       }
       case 'connection':
@@ -108,11 +115,9 @@ export class TextTranscript extends TextOutput {
   #message(event: Extract<DissectEvent, { type: 'message' }>): void {
     const { message, connection, direction } = event;
     const { style, columns } = this.#options;
-    const [time, delta] = this.#times(message.at);
-    const stream = streamName(connection).padStart(STREAM_WIDTH);
-    const used = [time, delta, stream, ' '.repeat(ARROW_WIDTH), ''].join(GAP).length;
+    const before = this.#before(message.at, connection) + this.#arrows[direction] + GAP;
+    const used = this.#starts.width + ARROW_WIDTH + GAP.length;
     const indent = ' '.repeat(INDENT);
-    const before = style.label([time, delta, stream].join(GAP)) + GAP + this.#arrows[direction] + GAP;
     const paint = style.direction[direction];
     const [first = '', ...rest] = messageLines(this.#options, event, columns - used);
     this.print(`${before}${paint(first)}\n`);
@@ -131,16 +136,7 @@ export class TextTranscript extends TextOutput {
 
   /** What a line begins with. */
   #before(at: PacketTime | undefined, connection: ConnectionRef): string {
-    const [time, delta] = this.#times(at);
-    const stream = streamName(connection).padStart(STREAM_WIDTH);
-    return this.#options.style.label([time, delta, stream].join(GAP)) + GAP;
-  }
-
-  #times(at: PacketTime | undefined): [since: string, delta: string] {
-    if (at === undefined) return [' '.repeat(SECONDS_WIDTH), ' '.repeat(SECONDS_WIDTH)];
-    const none = (): string => '';
-    const time = this.#options.clock.show(at, none) ?? '-';
-    const delta = this.#since.show(at, none) ?? '-';
-    return [time.padStart(SECONDS_WIDTH), delta.padStart(SECONDS_WIDTH)];
+    const direction = 'client-to-server';
+    return this.#starts.begin({ isNumbered: at !== undefined, at: at ?? NO_TIME, connection, direction });
   }
 }

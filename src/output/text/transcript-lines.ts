@@ -20,6 +20,9 @@ const ELLIPSIS = '...';
 /** Columns that a value has however long the rest of the line is. */
 const FEWEST_COLUMNS = 12;
 
+/** How the lines of a transcript look. What they begin with is not made here. */
+export type LineOptions = Omit<TextOptions, 'clock'>;
+
 /** What is known of a connection when it begins, in parts. */
 export function openParts(
   style: Style,
@@ -89,7 +92,7 @@ interface Line {
  *
  * @param columns - of the first line
  */
-export function messageLines(options: TextOptions, event: MessageEvent, columns: number): string[] {
+export function messageLines(options: LineOptions, event: MessageEvent, columns: number): string[] {
   const { message, decoded } = event;
   const marks = [...(message.status === 'ok' ? [] : [message.status]), ...message.findings.map(({ code }) => code)];
   const mark = marks.length === 0 ? '' : `[${marks.join(' ')}]`;
@@ -106,7 +109,7 @@ export function messageLines(options: TextOptions, event: MessageEvent, columns:
   });
 }
 
-function composed({ style, columns: whole }: TextOptions, { title, mark, value }: Line, columns: number): string[] {
+function composed({ style, columns: whole }: LineOptions, { title, mark, value }: Line, columns: number): string[] {
   const lines: string[] = [];
   const begun = cutParts(title, columns);
   let line = begun.painted;
@@ -146,13 +149,13 @@ function cutParts(parts: readonly ShownText[], columns: number): { painted: stri
 }
 
 /** The value of one thing; of one that has none, the payload, where it is all of the message. */
-function itemLines(options: TextOptions, event: MessageEvent, item: Meaning, isOnly: boolean, room: number): string[] {
+function itemLines(options: LineOptions, event: MessageEvent, item: Meaning, isOnly: boolean, room: number): string[] {
   const value = item.value ?? item.raw;
   if (value !== undefined) return valueLines(options, value, room);
   return isOnly ? [payloadExcerpt(options, event, room)] : [];
 }
 
-function valueLines(options: TextOptions, value: string, room: number): string[] {
+function valueLines(options: LineOptions, value: string, room: number): string[] {
   const { style, maxPayload, isPretty = false, match, columns } = options;
   if (maxPayload === 0 || value === '') return [];
   const shown = value.slice(0, maxPayload);
@@ -178,7 +181,7 @@ function payloadTitle({ message: { opcode, length, wireLength, frames } }: Messa
   return opcode === BINARY && size !== undefined ? `${name}, ${count(size, 'byte')}` : name;
 }
 
-function payloadLines(options: TextOptions, event: MessageEvent, room: number): string[] {
+function payloadLines(options: LineOptions, event: MessageEvent, room: number): string[] {
   const { opcode, status, payload, gaps, isText } = event.message;
   const isWhole = isText && status !== 'not-decoded' && gaps.length === 0;
   if (options.isPretty === true && opcode === TEXT && isWhole && payload !== undefined) {
@@ -187,7 +190,7 @@ function payloadLines(options: TextOptions, event: MessageEvent, room: number): 
   return [payloadExcerpt(options, event, room)];
 }
 
-function payloadExcerpt(options: TextOptions, { message }: MessageEvent, room: number): string {
+function payloadExcerpt(options: LineOptions, { message }: MessageEvent, room: number): string {
   const { opcode, status, payload, gaps, closeCode: code, closeReason: reason, missing } = message;
   const close =
     opcode !== CLOSE || code === undefined || reason === undefined || missing !== 0 ? undefined : { code, reason };

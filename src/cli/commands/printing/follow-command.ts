@@ -1,11 +1,16 @@
 import type { Consumer } from '../../../consumer.js';
 import type { DissectEvent, MessageEvent, Wants } from '../../../events.js';
-import { TextTranscript } from '../../../output/text/text-transcript.js';
+import type { EventFilter } from '../../../filter/event-filter.js';
+import { TextTranscript, type TranscriptOptions } from '../../../output/text/text-transcript.js';
+import { TranscriptStarts } from '../../../output/text/transcript-starts.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
+import type { CaptureFile } from '../../input/capture-files.js';
 import { shownName } from '../../input/named-error.js';
 import { contextRefusal, filterOf, invertRefusal } from '../../options/filter-options.js';
 import { Context } from '../../options/context.js';
 import type { FollowOptions } from '../../options/follow-options.js';
+import { threadsFor, threadsWithin } from '../../parallel/jobs.js';
+import { withThreads } from '../../parallel/with-threads.js';
 import { chooseStyle } from '../../terminal/color.js';
 import type { Io } from '../../terminal/io.js';
 import { FilteredConsumer } from '../reading/filtered-consumer.js';
@@ -32,36 +37,82 @@ export async function followConversations(io: Io, files: readonly string[], opti
   }
   await filterOf(options, 'message', undefined);
   const inputs = await inputsOf(io, files, options);
-  const isOne = inputs.length === 1;
-  const style = await chooseStyle(options.color, io);
-  const { maxPayload, pretty: isPretty = false, where, between, invert, context, decode } = options;
-  const isSparse = where !== undefined || between !== undefined || invert === true;
-  const columns = io.isTerminal('stdout') ? io.columns() : Number.POSITIVE_INFINITY;
+  const threads = threadsFor(options.jobs, io, inputs);
+  if (threads > 1) {
+    const { printInParallel } = await import('../../parallel/print-in-parallel.js');
+    return printInParallel(io, { what: 'follow', options }, inputs, threads);
+  }
+  // Lines of a terminal are as long as the times before them leave room.
+  const canShare = options.context === undefined && options.stream === undefined && !io.isTerminal('stdout');
+  return withThreads(io, canShare ? threadsWithin(options.jobs, io, inputs) : 0, async (to, share) => {
+    if (share === undefined) return followInputs(to, inputs, inputs.length === 1, options);
+    const { MergedPrinter } = await import('../../parallel/merged-printer.js');
+    const starts = new TranscriptStarts(await chooseStyle(options.color, to));
+    const merged = new MergedPrinter(to, followWants(options), undefined, starts);
+    return readCaptures(to, inputs, options, share({ what: 'follow', options }, merged));
+  });
+}
+
+/**
+ * Reads inputs, or some of them, and prints their transcripts.
+ *
+ * @param isOne - there is no other input than these
+ * @returns the exit code
+ */
+export async function followInputs(
+  io: Io,
+  inputs: readonly (CaptureFile & Partial<NamedInput>)[],
+  isOne: boolean,
+  options: FollowOptions,
+): Promise<number> {
   const open = async ({ name, index }: NamedInput): Promise<Consumer> => {
-    const transcript = new TextTranscript({ style, columns, maxPayload, isPretty, isSparse });
     const heading = isOne ? '' : `${index > 0 ? '\n' : ''}==> ${shownName(name)} <==\n`;
     const filter = await filterOf(options, 'message', isOne ? undefined : name);
-    const isInverted = invert === true;
+    const { context, invert } = options;
     const around =
       filter === undefined || context === undefined
         ? undefined
-        : { records: context, isChosen: (event: MessageEvent) => filter.has(event) !== isInverted };
-    const printer = new TranscriptPrinter(io, transcript, { decode, heading, around });
-    if (filter === undefined) return printer;
+        : { records: context, isChosen: (event: MessageEvent) => filter.has(event) !== (invert === true) };
+    const printer = new TranscriptPrinter(io, await transcriptOf(io, options), followWants(options), heading, around);
     // What stands around what is chosen is of the same connections.
-    const type = around === undefined ? 'message' : undefined;
-    return new FilteredConsumer(printer, { filter, type, isInverted, decode });
+    return chosen(printer, filter, around === undefined ? 'message' : undefined, options);
   };
   return readCaptures(io, inputs, options, { open });
 }
 
-/** How the transcript of a capture is printed. */
-interface TranscriptPrinting {
-  readonly decode: FollowOptions['decode'];
-  /** Printed before it, where there are several inputs; otherwise empty. */
-  readonly heading: string;
-  /** Not all messages are shown, but those that are chosen and so many before and after each. */
-  readonly around: { readonly records: number; isChosen(event: MessageEvent): boolean } | undefined;
+/** A transcript as the options ask for it. @param starts - what its lines begin with, where that is made elsewhere */
+export async function transcriptOf(
+  io: Io,
+  options: FollowOptions,
+  starts?: TranscriptOptions['starts'],
+): Promise<TextTranscript> {
+  const { color, maxPayload, pretty: isPretty = false, where, between, invert } = options;
+  const style = await chooseStyle(color, io);
+  const isSparse = where !== undefined || between !== undefined || invert === true;
+  const columns = io.isTerminal('stdout') ? io.columns() : Number.POSITIVE_INFINITY;
+  return new TextTranscript({ style, columns, maxPayload, isPretty, isSparse, ...(starts && { starts }) });
+}
+
+/** The events that a transcript needs. */
+export function followWants({ decode }: FollowOptions): Wants {
+  return { frames: false, messages: true, connections: true, decode };
+}
+
+/** A consumer of what the options choose. @param type - the records that they choose; `undefined` for connections only */
+export function chosen(
+  consumer: Consumer,
+  filter: EventFilter | undefined,
+  type: 'message' | undefined,
+  { decode, invert }: FollowOptions,
+): Consumer {
+  if (filter === undefined) return consumer;
+  return new FilteredConsumer(consumer, { filter, type, isInverted: invert === true, decode });
+}
+
+/** Not all messages are shown, but those that are chosen and so many before and after each. */
+interface Around {
+  readonly records: number;
+  isChosen(event: MessageEvent): boolean;
 }
 
 /** Prints the transcript of one capture as it comes. */
@@ -73,8 +124,9 @@ class TranscriptPrinter implements Consumer {
   readonly #context: Context | undefined;
   #heading: string;
 
-  constructor(io: Io, transcript: TextTranscript, { decode, heading, around }: TranscriptPrinting) {
-    this.wants = { frames: false, messages: true, connections: true, decode };
+  /** @param heading - printed before it, where there are several inputs; otherwise empty */
+  constructor(io: Io, transcript: TextTranscript, wants: Wants, heading: string, around: Around | undefined) {
+    this.wants = wants;
     this.#io = io;
     this.#transcript = transcript;
     this.#heading = heading;

@@ -52,6 +52,7 @@ export class FilteredConsumer implements Consumer {
     // More of the handshake has come to light, and it is chosen by that.
     this.#unchosen.delete(open.connection);
     const waiting = this.#consumer.event(open);
+    // At once where there is nothing to wait for: in another thread the step is over then.
     return waiting === undefined ? this.#consumer.event(event) : waiting.then(() => this.#consumer.event(event));
   }
 

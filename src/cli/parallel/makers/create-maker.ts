@@ -48,6 +48,12 @@ export async function createMaker(io: Io, making: SharedMaking, open: OpenWriter
       maker.writer = writer;
       return { maker, writer };
     }
+    case 'follow': {
+      const { followMaker } = await import('./follow-maker.js');
+      const bytes = new EncodedBytes();
+      const writer = open(bytes);
+      return { maker: await followMaker(io, making.options, bytes, writer), writer };
+    }
     default:
       return recordMaker(io, making, open);
   }
