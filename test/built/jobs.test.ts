@@ -51,6 +51,7 @@ const LINES = [
   'connections',
   'connections --json --strict',
   'calls --json',
+  'follow --findings summary',
   'stats',
   'stats --json --where length>3',
   'messages --json --count 30',

@@ -44,6 +44,9 @@ const MORE_LINES = [
   'export --csv --type frame --where payloadLength>3',
   'export --tsv --type call',
   'export --har',
+  'follow',
+  'follow --pretty --where length>3 --color always',
+  'follow --between ..1700000000 --invert --strict',
 ];
 
 function wordsOf(line: string): string[] {

@@ -1,7 +1,6 @@
 import type { Consumer } from '../../../consumer.js';
 import type { DissectEvent, MessageEvent, Wants } from '../../../events.js';
-import type { EventFilter } from '../../../filter/event-filter.js';
-import { TextTranscript, type TranscriptOptions } from '../../../output/text/text-transcript.js';
+import type { TextTranscript } from '../../../output/text/text-transcript.js';
 import { TranscriptStarts } from '../../../output/text/transcript-starts.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
 import type { CaptureFile } from '../../input/capture-files.js';
@@ -13,7 +12,7 @@ import { threadsFor, threadsWithin } from '../../parallel/jobs.js';
 import { withThreads } from '../../parallel/with-threads.js';
 import { chooseStyle } from '../../terminal/color.js';
 import type { Io } from '../../terminal/io.js';
-import { FilteredConsumer } from '../reading/filtered-consumer.js';
+import { chosen, followWants, transcriptOf } from './transcript-of.js';
 import { inputsOf, readCaptures, type NamedInput } from '../reading/read-captures.js';
 
 /** Characters that are worth a write of their own. */
@@ -78,35 +77,6 @@ export async function followInputs(
     return chosen(printer, filter, around === undefined ? 'message' : undefined, options);
   };
   return readCaptures(io, inputs, options, { open });
-}
-
-/** A transcript as the options ask for it. @param starts - what its lines begin with, where that is made elsewhere */
-export async function transcriptOf(
-  io: Io,
-  options: FollowOptions,
-  starts?: TranscriptOptions['starts'],
-): Promise<TextTranscript> {
-  const { color, maxPayload, pretty: isPretty = false, where, between, invert } = options;
-  const style = await chooseStyle(color, io);
-  const isSparse = where !== undefined || between !== undefined || invert === true;
-  const columns = io.isTerminal('stdout') ? io.columns() : Number.POSITIVE_INFINITY;
-  return new TextTranscript({ style, columns, maxPayload, isPretty, isSparse, ...(starts && { starts }) });
-}
-
-/** The events that a transcript needs. */
-export function followWants({ decode }: FollowOptions): Wants {
-  return { frames: false, messages: true, connections: true, decode };
-}
-
-/** A consumer of what the options choose. @param type - the records that they choose; `undefined` for connections only */
-export function chosen(
-  consumer: Consumer,
-  filter: EventFilter | undefined,
-  type: 'message' | undefined,
-  { decode, invert }: FollowOptions,
-): Consumer {
-  if (filter === undefined) return consumer;
-  return new FilteredConsumer(consumer, { filter, type, isInverted: invert === true, decode });
 }
 
 /** Not all messages are shown, but those that are chosen and so many before and after each. */

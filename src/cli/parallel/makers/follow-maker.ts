@@ -2,7 +2,7 @@ import type { Consumer } from '../../../consumer.js';
 import type { EncodedBytes } from '../../../parallel/encoded-bytes.js';
 import type { PartMaker } from '../../../parallel/part-maker.js';
 import type { PartWriter } from '../../../parallel/part-writer.js';
-import { chosen, followWants, transcriptOf } from '../../commands/printing/follow-command.js';
+import { chosen, followWants, transcriptOf } from '../../commands/printing/transcript-of.js';
 import { filterOf } from '../../options/filter-options.js';
 import type { FollowOptions } from '../../options/follow-options.js';
 import type { Io } from '../../terminal/io.js';
