@@ -123,6 +123,7 @@ const bundle = await rolldown({
   plugins: [
     { name: 'pass-namespaces', renderChunk: passNamespaces },
     { name: 'load-late', renderChunk: loadLate },
+    { name: 'plain-exports', renderChunk: plainExports },
   ],
 });
 const { output } = await bundle.write({
@@ -220,5 +221,16 @@ function loadLate(code: string): string {
   return names.reduce(
     (done, name) => done.replace(new RegExp(`\\b${name}\\.`, 'g'), () => `(${name.replace('require_', '$')}()).`),
     text,
+  );
+}
+
+/**
+ * Exports values in place of functions that give them, which takes 60 bytes less for each of 500. No module exports what is
+ * assigned to later.
+ */
+function plainExports(code: string): string {
+  return code.replace(
+    /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function \(\) \{\s*return (\w+);\s*\}\s*\}\);/g,
+    'exports.$1 = $2;',
   );
 }
