@@ -87,6 +87,7 @@ describe('--jobs', () => {
     'check --strict fixtures/deflate-concurrent.pcap',
     'export --har fixtures/browser.pcap',
     'export --csv --type connection fixtures/port-reuse.pcap',
+    'stats --findings all fixtures/deflate-concurrent.pcap',
     'diff fixtures/two-connections.pcap fixtures/ping-pong.pcap',
   ])('shares what is no JSON too: %s', async (line) => {
     const one = await run([...line.split(' '), '--jobs', '1']);

@@ -44,7 +44,7 @@ export async function print(
     },
   };
   let started = 0;
-  const here = threadsHere(io, (thread) => nextTurn(thread));
+  const here = threadsHere(world, (thread) => nextTurn(thread));
   const threads: NonNullable<Io['threads']> = {
     cores: () => here.cores(),
     start: (data) => {

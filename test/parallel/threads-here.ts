@@ -1,4 +1,5 @@
 import type { EpochPart } from '../../src/parallel/protocol.js';
+import { sayWhatWasSaid } from '../../src/cli/parallel/makers/say.js';
 import { startSharing } from '../../src/cli/parallel/share-printing.js';
 import type { FromWorker, SharedWork, ToWorker } from '../../src/cli/parallel/protocol.js';
 import type { Io, Thread } from '../../src/cli/terminal/io.js';
@@ -55,11 +56,17 @@ class ThreadHere implements Thread<ToWorker, FromWorker> {
       bytes.fill(0xdb);
     } else if (message.say === 'end') {
       this.#run!(message);
+    } else if (message.say === 'said') {
+      const io: Io = { ...this.#io, report: (text) => this.#tell({ say: 'report', text }) };
+      this.#tell(structuredClone(await sayWhatWasSaid(io, message.task)));
     }
   }
 
   #say(part: EpochPart): void {
-    const message: FromWorker = { say: 'part', part: structuredClone(part) };
+    this.#tell({ say: 'part', part: structuredClone(part) });
+  }
+
+  #tell(message: FromWorker): void {
     setImmediate(() => this.#listener(message));
   }
 

@@ -2,7 +2,8 @@ import { Spool } from '../../export/spool.js';
 import { EXIT_OK } from '../exit-code.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import type { Io, Thread } from '../terminal/io.js';
-import type { FromWorker, Printing, ToWorker, WorkerWorld } from './protocol.js';
+import type { FromWorker, Printing, ToWorker } from './protocol.js';
+import { worldOf } from './worker-world.js';
 
 /**
  * Prints inputs in several threads, one input after the other in each. What they print goes out in the order of the
@@ -53,16 +54,7 @@ class ParallelPrinting {
   }
 
   run(jobs: number): Promise<number> {
-    const { env } = this.#io;
-    const is = (stream: 'stdin' | 'stdout' | 'stderr'): boolean => this.#io.isTerminal(stream);
-    const world: WorkerWorld = {
-      env: { ...env },
-      terminals: { stdin: is('stdin'), stdout: is('stdout'), stderr: is('stderr') },
-      columns: {
-        stdout: is('stdout') ? this.#io.columns() : 0,
-        stderr: is('stderr') ? this.#io.columns('stderr') : 0,
-      },
-    };
+    const world = worldOf(this.#io);
     return new Promise((resolve, reject) => {
       this.#succeed = resolve;
       this.#fail = reject;
@@ -95,6 +87,7 @@ class ParallelPrinting {
           this.#then(() => this.#report(input, message.text));
           return;
         case 'part':
+        case 'said':
           throw new Error('this thread prints whole inputs');
         case 'done':
           this.#then(() => this.#end(input, message.exitCode));

@@ -1,6 +1,8 @@
 import type { SharedCheck } from './makers/check-maker.js';
+import type { ReadSaid } from '../commands/checking/read-said.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
+import type { DiffOptions } from '../options/diff-options.js';
 import type { ExportOptions } from '../options/export-options.js';
 import type { FollowOptions } from '../options/follow-options.js';
 import type { RecordsOptions } from '../options/printing-options.js';
@@ -62,9 +64,22 @@ export interface SharedTask {
   readonly memory: PartMemory;
 }
 
+/** One of the two inputs of `diff`. */
+export interface SaidTask {
+  readonly name: string;
+  readonly options: DiffOptions;
+}
+
+/** An error that goes to another thread. */
+export interface ErrorWords {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** What the main thread says to another. */
 export type ToWorker =
-  | { readonly say: 'print'; readonly task: PrintingTask; readonly error?: { code: string; message: string } }
+  | { readonly say: 'print'; readonly task: PrintingTask; readonly error?: ErrorWords }
+  | { readonly say: 'said'; readonly task: SaidTask }
   | { readonly say: 'share'; readonly task: SharedTask }
   | SharedWork
   | { readonly say: 'taken' }
@@ -78,5 +93,6 @@ export type SharedWork =
 export type FromWorker =
   | { readonly say: 'write'; readonly bytes: Uint8Array }
   | { readonly say: 'part'; readonly part: EpochPart }
+  | { readonly say: 'said'; readonly said: ReadSaid | undefined; readonly error?: ErrorWords }
   | { readonly say: 'report'; readonly text: string }
   | { readonly say: 'done'; readonly exitCode: number };

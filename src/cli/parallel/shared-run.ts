@@ -14,7 +14,8 @@ import type { ReportedConsumer } from '../commands/reading/reported-consumer.js'
 import type { Io, Thread } from '../terminal/io.js';
 import { LocalThread } from './local-thread.js';
 import type { MergedConsumer } from './merged-consumer.js';
-import type { FromWorker, SharedMaking, ToWorker, WorkerWorld } from './protocol.js';
+import type { FromWorker, SharedMaking, ToWorker } from './protocol.js';
+import { worldOf } from './worker-world.js';
 
 /** Epochs of which the steps may be written, and what comes of them not yet printed. */
 const MOST_AHEAD = 8;
@@ -158,13 +159,3 @@ const END = Number.MAX_SAFE_INTEGER;
 const NO_MEMORY = new SharedArrayBuffer(0);
 const NO_STEPS: Epoch = { number: END, slab: NO_MEMORY, rows: NO_MEMORY, count: 0, objects: [] };
 const THE_END: Omit<WrittenEpoch, 'epochs'> = { number: END, events: [], peak: 0, decisions: 0 };
-
-/** What other threads are told of the streams. */
-function worldOf(io: Io): WorkerWorld {
-  const is = (stream: 'stdin' | 'stdout' | 'stderr'): boolean => io.isTerminal(stream);
-  return {
-    env: { ...io.env },
-    terminals: { stdin: is('stdin'), stdout: is('stdout'), stderr: is('stderr') },
-    columns: { stdout: is('stdout') ? io.columns() : 0, stderr: is('stderr') ? io.columns('stderr') : 0 },
-  };
-}

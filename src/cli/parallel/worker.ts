@@ -54,6 +54,12 @@ port.on('message', (message: ToWorker) => {
       // What it throws ends the thread, and with it the program.
       void sharer!.then((work) => work(message));
       return;
+    case 'said':
+      // What it throws ends the thread, and with it the program.
+      void import('./makers/say.js').then(async ({ sayWhatWasSaid }) => {
+        port.postMessage(await sayWhatWasSaid(io, message.task));
+      });
+      return;
     case 'taken':
       onTheirWay--;
       isTaken?.();
