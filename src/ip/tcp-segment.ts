@@ -1,3 +1,4 @@
+import { viewOf } from '../common/view.js';
 import { uint16 } from '../link/uint16.js';
 import type { IpPacket } from './ip-packet.js';
 
@@ -78,7 +79,7 @@ export function decodeTcpSegment(packet: IpPacket, path: number): TcpSegment | s
     bytes,
     optionsOffset: offset + SHORTEST_HEADER,
     optionsLength: Math.min(payloadOffset, end) - offset - SHORTEST_HEADER,
-    payload: payloadOffset < end ? bytes.subarray(payloadOffset, end) : EMPTY,
+    payload: payloadOffset < end ? viewOf(bytes, payloadOffset, end) : EMPTY,
     length: wireEnd - payloadOffset,
   };
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../common/finding.js';
 import type { PacketTime } from '../common/packet-time.js';
+import { viewOf } from '../common/view.js';
 import type { Frame, FrameHeader, FrameStatus, PayloadGap } from './frame.js';
 import { unmask } from './unmask.js';
 
@@ -10,8 +11,8 @@ type MessageOfFrame = Pick<Frame, 'messageOpcode' | 'compressed' | 'coded'>;
 const Memory = Buffer;
 const NO_GAPS: readonly PayloadGap[] = [];
 
-/** What every frame of one of the parsers has. A class for the same reason as `CapturedPacket`. */
-abstract class ParsedFrame implements Frame {
+/** A frame with its payload. A class for the same reason as `CapturedPacket`, and of no other one, as those are made slowly. */
+export class CapturedFrame implements Frame {
   readonly fin: boolean;
   readonly rsv1: boolean;
   readonly rsv2: boolean;
@@ -23,7 +24,7 @@ abstract class ParsedFrame implements Frame {
   readonly headerLength: number;
   readonly at: PacketTime;
   readonly offset: number;
-  abstract readonly payload: Buffer | undefined;
+  readonly payload: Buffer | undefined;
   readonly status: FrameStatus;
   readonly missing: number | bigint;
   readonly gaps: readonly PayloadGap[];
@@ -36,6 +37,7 @@ abstract class ParsedFrame implements Frame {
     header: FrameHeader,
     at: PacketTime,
     offset: number,
+    payload: Buffer | undefined,
     status: FrameStatus,
     missing: number | bigint,
     gaps: readonly PayloadGap[],
@@ -53,6 +55,7 @@ abstract class ParsedFrame implements Frame {
     this.headerLength = header.headerLength;
     this.at = at;
     this.offset = offset;
+    this.payload = payload;
     this.status = status;
     this.missing = missing;
     this.gaps = gaps;
@@ -63,35 +66,22 @@ abstract class ParsedFrame implements Frame {
   }
 }
 
-/** A frame with its payload. */
-export class CapturedFrame extends ParsedFrame {
-  readonly payload: Buffer | undefined;
-
-  constructor(
-    header: FrameHeader,
-    at: PacketTime,
-    offset: number,
-    payload: Buffer | undefined,
-    status: FrameStatus,
-    missing: number | bigint,
-    gaps: readonly PayloadGap[],
-    message: MessageOfFrame,
-    findings: readonly Finding[],
-  ) {
-    super(header, at, offset, status, missing, gaps, message, findings);
-    this.payload = payload;
-  }
-}
-
 /**
- * A whole frame whose payload is still as it was sent: it is unmasked when somebody asks for it. Who writes it once needs no
- * copy, and does both at a time.
+ * A frame that stands whole in a chunk of its direction: its payload is taken out, and unmasked, when somebody asks for it.
+ * Who writes it once needs no copy, and does both at a time.
  */
-export class MaskedFrame extends ParsedFrame {
+export class UncutFrame implements Frame {
+  readonly #header: FrameHeader;
+  readonly at: PacketTime;
+  readonly offset: number;
   /** Holds the payload as it was sent. */
   readonly chunk: Buffer;
   /** Where it begins there. */
   readonly start: number;
+  readonly messageOpcode: number | undefined;
+  readonly compressed: boolean;
+  readonly coded: boolean;
+  readonly findings: readonly Finding[];
   #payload: Buffer | undefined = undefined;
 
   constructor(
@@ -103,16 +93,75 @@ export class MaskedFrame extends ParsedFrame {
     message: MessageOfFrame,
     findings: readonly Finding[],
   ) {
-    super(header, at, offset, 'ok', 0, NO_GAPS, message, findings);
+    this.#header = header;
+    this.at = at;
+    this.offset = offset;
     this.chunk = chunk;
     this.start = start;
+    this.messageOpcode = message.messageOpcode;
+    this.compressed = message.compressed;
+    this.coded = message.coded;
+    this.findings = findings;
+  }
+
+  get fin(): boolean {
+    return this.#header.fin;
+  }
+
+  get rsv1(): boolean {
+    return this.#header.rsv1;
+  }
+
+  get rsv2(): boolean {
+    return this.#header.rsv2;
+  }
+
+  get rsv3(): boolean {
+    return this.#header.rsv3;
+  }
+
+  get opcode(): number {
+    return this.#header.opcode;
+  }
+
+  get mask(): boolean {
+    return this.#header.mask;
+  }
+
+  get payloadLength(): number {
+    return this.#header.payloadLength as number;
+  }
+
+  get maskingKey(): number | undefined {
+    return this.#header.maskingKey;
+  }
+
+  get headerLength(): number {
+    return this.#header.headerLength;
+  }
+
+  get status(): FrameStatus {
+    return 'ok';
+  }
+
+  get missing(): number {
+    return 0;
+  }
+
+  get gaps(): readonly PayloadGap[] {
+    return NO_GAPS;
   }
 
   get payload(): Buffer {
     if (this.#payload === undefined) {
-      const length = Number(this.payloadLength);
-      this.#payload = Memory.allocUnsafe(length);
-      unmask(this.chunk, this.start, this.start + length, this.#payload, 0, this.maskingKey!, 0);
+      const { chunk, start, maskingKey } = this;
+      const end = start + this.payloadLength;
+      if (maskingKey === undefined) {
+        this.#payload = viewOf(chunk, start, end);
+      } else {
+        this.#payload = Memory.allocUnsafe(end - start);
+        unmask(chunk, start, end, this.#payload, 0, maskingKey, 0);
+      }
     }
     return this.#payload;
   }

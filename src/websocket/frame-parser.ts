@@ -2,9 +2,10 @@ import { finding, type Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import { NO_TIME, type PacketTime } from '../common/packet-time.js';
-import { CapturedFrame, MaskedFrame } from './captured-frame.js';
+import { viewOf } from '../common/view.js';
+import { CapturedFrame, UncutFrame } from './captured-frame.js';
 import type { Conformance } from './conformance.js';
-import { CLOSE, TEXT, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
+import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
 import { decodeFrameHeader, headerLength, LONGEST_HEADER } from './frame-header.js';
 import { PartialFrame } from './partial-frame.js';
 import { unmask } from './unmask.js';
@@ -18,8 +19,8 @@ export interface FrameParserListener {
 }
 
 /**
- * Whose payloads are wanted; the others are counted and left alone, since unmasking costs the most. `late`: all, texts
- * to be unmasked when they are asked for, where that is at most once and soon.
+ * Whose payloads are wanted; the others are counted and left alone, since unmasking costs the most. `late`: all, to be
+ * unmasked when they are asked for, where that is at most once and soon.
  */
 export type PayloadWish = 'all' | 'late' | 'compressed';
 
@@ -202,12 +203,12 @@ export class FrameParser {
     if (this.#isKept(header)) {
       if (length === 0) {
         payload = EMPTY;
-      } else if (header.maskingKey === undefined) {
-        payload = chunk.subarray(offset, offset + length);
-      } else if (this.#wish === 'late' && isText(this.#conformance)) {
+      } else if (this.#wish === 'late' && header.opcode !== CLOSE) {
         const place = this.#position + start;
-        this.#listener.frame(new MaskedFrame(header, at, place, chunk, offset, this.#conformance, findings));
+        this.#listener.frame(new UncutFrame(header, at, place, chunk, offset, this.#conformance, findings));
         return header.headerLength + length;
+      } else if (header.maskingKey === undefined) {
+        payload = viewOf(chunk, offset, offset + length);
       } else {
         payload = Memory.allocUnsafe(length);
         unmask(chunk, offset, offset + length, payload, 0, header.maskingKey, 0);
@@ -251,11 +252,6 @@ export class FrameParser {
     const rules = this.#conformance;
     this.#listener.frame(new CapturedFrame(header, at, offset, payload, status, unseen, places, rules, findings));
   }
-}
-
-/** Whether a payload is text as it was sent: what is compressed, or binary, is written otherwise, and needs a copy. */
-function isText({ messageOpcode, compressed, coded }: Conformance): boolean {
-  return messageOpcode === TEXT && !compressed && !coded;
 }
 
 function missingBytes(header: FrameHeader, missing: number): number | bigint {

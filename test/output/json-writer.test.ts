@@ -62,6 +62,20 @@ describe('text', () => {
     );
   });
 
+  it('in base64 that is masked is written as without its mask', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), keys, (payload, key) => {
+        const around = Buffer.alloc(payload.length + 7, 0xee);
+        unmask(Buffer.from(payload), 0, payload.length, around, 3, key, 0);
+        const text = written((writer) => {
+          writer.maskedBase64(around, 3, 3 + payload.length, key);
+          return true;
+        });
+        expect(text).toBe(JSON.stringify(Buffer.from(payload).toString('base64')));
+      }),
+    );
+  });
+
   it('that is masked is left alone where it is not all ASCII', () => {
     fc.assert(
       fc.property(ascii, fc.constantFrom('é', '日', '\xff'), ascii, keys, (before, other, after, key) => {

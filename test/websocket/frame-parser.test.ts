@@ -217,9 +217,13 @@ describe('what is kept', () => {
             .push(all.subarray(0, cut))
             .push(all.subarray(cut))
             .end()
-            .frames.map(({ payload, ...header }) => {
-              const { opcode, offset, status, missing, findings, messageOpcode } = header;
-              return { opcode, offset, status, missing, findings, messageOpcode, payload: payload?.toString('hex') };
+            .frames.map((frame) => {
+              const { opcode, offset, status, missing, findings, messageOpcode, payload } = frame;
+              const { fin, mask, maskingKey, payloadLength, headerLength, gaps, compressed, coded } = frame;
+              return [
+                { opcode, offset, status, missing, findings, messageOpcode, payload: payload?.toString('hex') },
+                { fin, mask, maskingKey, payloadLength, headerLength, gaps, compressed, coded },
+              ];
             });
         expect(read('late')).toEqual(read('all'));
       }),

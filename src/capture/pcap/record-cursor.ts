@@ -1,3 +1,5 @@
+import { viewOf } from '../../common/view.js';
+
 /**
  * What pcap-parser reads records from, in place of the Buffer that it makes itself.
  *
@@ -43,7 +45,7 @@ export class RecordCursor {
    * from `start` on: this cursor, moved on.
    */
   slice(start: number, end?: number): Buffer | this {
-    if (end !== undefined) return this.#bytes.subarray(this.#offset + start, this.#offset + end);
+    if (end !== undefined) return viewOf(this.#bytes, this.#offset + start, this.#offset + end);
     this.#offset += start;
     return this;
   }

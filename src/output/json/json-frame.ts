@@ -1,6 +1,6 @@
 import type { FrameEvent } from '../../events.js';
 import { CLOSE, opcodeName, type Frame } from '../../websocket/frame.js';
-import { MaskedFrame } from '../../websocket/captured-frame.js';
+import type { UncutFrame } from '../../websocket/captured-frame.js';
 import { isText } from '../frame-text.js';
 import { closeBody } from '../../websocket/close.js';
 import type { JsonRecordWriter } from './json-record.js';
@@ -25,13 +25,24 @@ const AS_TEXT = Buffer.from(',"text":');
 
 const CLOSE_REASON = Buffer.from(',"closeReason":');
 
+/** Up to here, base64 is made faster in one go with unmasking than by two calls. */
+const SHORT = 1024;
+
 function writePayload(record: JsonRecordWriter, frame: Frame): void {
-  if (frame instanceof MaskedFrame && isText(frame) && record.maskedText(AS_TEXT, frame)) return;
+  if ('chunk' in frame && writeUncut(record, frame as UncutFrame)) return;
   const { payload } = frame;
   if (payload === undefined) return;
   if (frame.opcode === CLOSE) writeClose(record, frame, payload);
   else if (isText(frame)) record.textOrBase64(AS_TEXT, payload);
   else record.base64Member(payload);
+}
+
+/** @returns false, and nothing is written, where the payload has to be unmasked first */
+function writeUncut(record: JsonRecordWriter, frame: UncutFrame): boolean {
+  if (isText(frame)) return record.maskedText(AS_TEXT, frame);
+  if (frame.payloadLength > SHORT) return false;
+  record.maskedBase64Member(frame);
+  return true;
 }
 
 function writeClose(record: JsonRecordWriter, frame: Frame, payload: Buffer): void {

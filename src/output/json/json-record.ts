@@ -1,7 +1,7 @@
 import type { Direction, Finding } from '../../common/finding.js';
 import { formatTime, type PacketTime } from '../../common/packet-time.js';
 import type { ConnectionRef } from '../../events.js';
-import type { MaskedFrame } from '../../websocket/captured-frame.js';
+import type { UncutFrame } from '../../websocket/captured-frame.js';
 import { JsonWriter } from './json-writer.js';
 import { readFields, type RecordType } from '../records/record-field.js';
 import { isPlainOrder, orderMember, type RecordOrder } from '../records/record-order.js';
@@ -119,16 +119,22 @@ export class JsonRecordWriter extends JsonWriter {
   }
 
   /**
-   * A member that holds the text of a frame that is still masked.
+   * A member that holds the text of a frame that is as it was sent.
    *
    * @returns false, and nothing is written, where it is not all ASCII
    */
-  maskedText(name: Buffer, { chunk, start, payloadLength, maskingKey }: MaskedFrame): boolean {
+  maskedText(name: Buffer, { chunk, start, payloadLength, maskingKey = 0 }: UncutFrame): boolean {
     const mark = this.mark();
     this.raw(name);
-    if (this.maskedAscii(chunk, start, start + Number(payloadLength), maskingKey!)) return true;
+    if (this.maskedAscii(chunk, start, start + payloadLength, maskingKey)) return true;
     this.rewind(mark);
     return false;
+  }
+
+  /** A member that holds the payload of a frame that is as it was sent, in base64. */
+  maskedBase64Member({ chunk, start, payloadLength, maskingKey = 0 }: UncutFrame): void {
+    this.raw(BASE64);
+    this.maskedBase64(chunk, start, start + payloadLength, maskingKey);
   }
 
   /** A member that holds bytes in base64. */

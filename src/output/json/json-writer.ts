@@ -19,6 +19,10 @@ const LARGE = 256 * 1024;
 const LARGEST_INT32 = 0x7fff_ffff;
 
 const HEX = Buffer.from('0123456789abcdef', 'latin1');
+const BASE64 = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 'latin1');
+/** Characters that stand for three bytes. */
+const BASE64_GROUP = 4;
+const PADDING = 0x3d;
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 const ZERO = 0x30;
@@ -223,6 +227,41 @@ export class JsonWriter {
     this.#quote();
     for (let at = 0; at < bytes.length; at += BASE64_PIECE)
       this.ascii(bytes.toString('base64', at, Math.min(at + BASE64_PIECE, bytes.length)));
+    this.#quote();
+  }
+
+  /**
+   * Writes a JSON string of masked bytes in base64, unmasking them on the way: faster than {@link base64} where they are few.
+   *
+   * @param bytes - with those that are meant from `start` to `end`
+   * @param key - the masking key, big endian, as an unsigned number; 0 leaves them as they are
+   */
+  maskedBase64(bytes: Buffer, start: number, end: number, key: number): void {
+    this.#quote();
+    let to = this.#room(end - start + (end - start) + BASE64_GROUP);
+    const out = this.#bytes;
+    let rest = key;
+    let from = start;
+    for (const last = end - 2; from < last; from += 3) {
+      const three = ((bytes[from]! << 16) | (bytes[from + 1]! << 8) | bytes[from + 2]!) ^ (rest >>> 8);
+      // The next byte is masked with the fourth byte of the key.
+      rest = (rest << 24) | (rest >>> 8);
+      out[to] = BASE64[three >>> 18]!;
+      out[to + 1] = BASE64[(three >>> 12) & 0x3f]!;
+      out[to + 2] = BASE64[(three >>> 6) & 0x3f]!;
+      out[to + 3] = BASE64[three & 0x3f]!;
+      to += BASE64_GROUP;
+    }
+    if (from < end) {
+      const hasTwo = from + 1 < end;
+      const three = ((bytes[from]! << 16) | (hasTwo ? bytes[from + 1]! << 8 : 0)) ^ (rest >>> 8);
+      out[to] = BASE64[three >>> 18]!;
+      out[to + 1] = BASE64[(three >>> 12) & (hasTwo ? 0x3f : 0x30)]!;
+      out[to + 2] = hasTwo ? BASE64[(three >>> 6) & 0x3c]! : PADDING;
+      out[to + 3] = PADDING;
+      to += BASE64_GROUP;
+    }
+    this.#length = to;
     this.#quote();
   }
 
