@@ -1,10 +1,12 @@
+import { unmask } from '../websocket/unmask.js';
+
 /** What a sender takes off the end of each compressed message (RFC 7692 section 7.2.1). */
 const TAIL = 0x00_00_ff_ff;
 const TAIL_LENGTH = 4;
 /** Bytes after the input, of no meaning: a decoder looks this far past the end before it notices. */
 const PADDING = 32;
 /** Inputs up to this long are put into one store that is used again and again; of longer ones the end is. */
-const SHARED_LENGTH = 65_536;
+export const SHARED_LENGTH = 65_536;
 /** So many bytes before its end a long message is left for the store: no block header and no symbol is longer. */
 const MARGIN = 1024;
 
@@ -36,11 +38,7 @@ export class BitInput {
   /** Begins a message. Its bytes must stay as they are until {@link release}. */
   load(message: Uint8Array): void {
     const { length } = message;
-    this.position = 0;
-    this.bit = 0;
-    this.length = length;
-    this.#before = 0;
-    this.end = length + TAIL_LENGTH;
+    this.#begin(length);
     if (length <= SHARED_LENGTH) {
       this.#takeEnd(message);
       return;
@@ -49,6 +47,26 @@ export class BitInput {
     this.#store = message;
     this.bytes = new DataView(message.buffer, message.byteOffset, length);
     this.fence = length - MARGIN;
+  }
+
+  /**
+   * Begins a message that is still masked.
+   *
+   * @param bytes - with the message from `start` to `end`, {@link SHARED_LENGTH} bytes at most
+   * @param key - the masking key, big endian; 0 for none
+   */
+  loadMasked(bytes: Buffer, start: number, end: number, key: number): void {
+    this.#begin(end - start);
+    unmask(bytes, start, end, this.#store, 0, key, 0);
+    this.#endAt(end - start);
+  }
+
+  #begin(length: number): void {
+    this.position = 0;
+    this.bit = 0;
+    this.length = length;
+    this.#before = 0;
+    this.end = length + TAIL_LENGTH;
   }
 
   /** Ends a message: nothing of it is kept. */
@@ -84,7 +102,11 @@ export class BitInput {
 
   #takeEnd(rest: Uint8Array): void {
     this.#store.set(rest);
-    this.bytes.setUint32(rest.length, TAIL);
+    this.#endAt(rest.length);
+  }
+
+  #endAt(length: number): void {
+    this.bytes.setUint32(length, TAIL);
     this.fence = this.end;
   }
 

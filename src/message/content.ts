@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../common/finding.js';
 import type { FindingCode } from '../common/finding-codes.js';
 import type { Limits } from '../common/limits.js';
-import type { Inflated, Inflater } from './inflater.js';
+import type { Inflated, Inflater, SentPayload } from './inflater.js';
 import type { MessageStatus } from './message.js';
 
 /** What the frames of a message, taken together, turned out to say. */
@@ -28,17 +28,19 @@ const FULL_WINDOW_BITS = 15;
  */
 export function inflateContent(
   inflater: Inflater,
-  compressed: Buffer,
+  compressed: Buffer | SentPayload,
   limits: Readonly<Limits>,
   maxWindowBits = FULL_WINDOW_BITS,
 ): Content {
-  const byRatio = Math.max(RATIO_FROM, Math.floor(limits.inflateRatio * compressed.length));
+  const isSent = 'chunk' in compressed;
+  const length = isSent ? compressed.payloadLength : compressed.length;
+  const byRatio = Math.max(RATIO_FROM, Math.floor(limits.inflateRatio * length));
   const limit = Math.min(limits.message, byRatio);
-  const result = inflater.inflate(compressed, limit);
+  const result = isSent ? inflater.inflateSent(compressed, limit) : inflater.inflate(compressed, limit);
   switch (result.verdict) {
     case 'ok': {
       const { output } = result;
-      const findings = complaints(compressed.length, result, maxWindowBits);
+      const findings = complaints(length, result, maxWindowBits);
       return { status: 'ok', payload: output, length: output.length, findings };
     }
     case 'too-large': {

@@ -1,9 +1,13 @@
+import type { UncutFrame } from '../websocket/captured-frame.js';
 import { BitInput } from './bit-input.js';
 import { readCodes } from './code-lengths.js';
 import { decodeSymbols } from './compressed-block.js';
 import { distanceTable, FIXED_DISTANCES, FIXED_LITERALS, literalTable } from './deflate-alphabet.js';
 import type { HuffmanTable } from './huffman.js';
 import { SlidingWindow } from './sliding-window.js';
+
+/** A payload as it was sent, in a chunk of the connection. */
+export type SentPayload = Pick<UncutFrame, 'chunk' | 'start' | 'payloadLength' | 'maskingKey'>;
 
 /** What became of a compressed message. */
 export type Inflated =
@@ -75,9 +79,19 @@ export class Inflater {
    * @param limit - bytes that it may inflate to
    */
   inflate(compressed: Uint8Array, limit: number): Inflated {
+    input.load(compressed);
+    return this.#inflate(limit);
+  }
+
+  /** Inflates the next message, whose bytes are still as they were sent: {@link SHARED_LENGTH} of them at most. */
+  inflateSent({ chunk, start, payloadLength, maskingKey = 0 }: SentPayload, limit: number): Inflated {
+    input.loadMasked(chunk, start, start + payloadLength, maskingKey);
+    return this.#inflate(limit);
+  }
+
+  #inflate(limit: number): Inflated {
     const window = this.#window;
     if (!this.#takeover) window.forget();
-    input.load(compressed);
     window.begin(limit);
     const result = this.#blocks(limit);
     input.release();
@@ -93,24 +107,10 @@ export class Inflater {
     let firstFinal = Infinity;
     let isPastFinal = false;
     let emptyStored = false;
-    const finish = (trailing: string | undefined, isTailMissing = false): Inflated => {
-      const afterFinal = Math.max(0, window.produced - firstFinal);
-      const { farthest } = window;
-      const pastFinal = isPastFinal || window.isPastFinal;
-      return {
-        verdict: 'ok',
-        output: window.finish(),
-        farthest,
-        trailing,
-        isTailMissing,
-        afterFinal,
-        isPastFinal: pastFinal,
-      };
-    };
     while (!input.exhausted) {
       input.advance();
       if (input.atMessageEnd) {
-        return finish(emptyStored ? MARKER_KEPT : undefined, !emptyStored);
+        return this.#finish(firstFinal, isPastFinal, emptyStored ? MARKER_KEPT : undefined, !emptyStored);
       }
       const before = window.produced;
       const final = input.take(1) === 1;
@@ -120,7 +120,8 @@ export class Inflater {
         const { length } = input;
         if (failure.verdict !== 'bad-data' || finalEnd > length) return failure;
         window.rewind(finalProduced);
-        const result = finish(`${length - finalEnd} of ${length} compressed bytes follow the final block`);
+        const trailing = `${length - finalEnd} of ${length} compressed bytes follow the final block`;
+        const result = this.#finish(firstFinal, isPastFinal, trailing, false);
         // Whether they were meant to be part of the context is not known.
         this.forget();
         return result;
@@ -137,7 +138,17 @@ export class Inflater {
         window.lowest = Infinity;
       }
     }
-    return finish(undefined);
+    return this.#finish(firstFinal, isPastFinal, undefined, false);
+  }
+
+  /** @param firstFinal - bytes before the end of the first final block */
+  #finish(firstFinal: number, isPastFinal: boolean, trailing: string | undefined, isTailMissing: boolean): Inflated {
+    const window = this.#window;
+    const afterFinal = Math.max(0, window.produced - firstFinal);
+    const { farthest } = window;
+    const pastFinal = isPastFinal || window.isPastFinal;
+    const output = window.finish();
+    return { verdict: 'ok', output, farthest, trailing, isTailMissing, afterFinal, isPastFinal: pastFinal };
   }
 
   #block(type: number, limit: number): Failure | undefined {

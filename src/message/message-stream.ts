@@ -187,12 +187,15 @@ export class MessageStream {
   #content(assembly: Assembly, ending: Ending, at: PacketTime): Content {
     const { kind, refusal } = assembly;
     const status = statusOf(assembly, ending);
-    const payload = assembly.payload();
-    if (kind === 'compressed' && status === 'ok' && payload !== undefined && this.#inflater !== undefined) {
-      const content = inflateContent(this.#inflater, payload, this.#limits, this.#deflate?.maxWindowBits);
+    const compressed =
+      kind === 'compressed' && status === 'ok' && this.#inflater !== undefined ? assembly.sent() : undefined;
+    if (compressed !== undefined) {
+      const content = inflateContent(this.#inflater!, compressed, this.#limits, this.#deflate?.maxWindowBits);
       // Where the answer is not known, RSV1 may have been another extension's.
-      return this.#isGuess && content.status === 'bad-deflate' ? { ...UNDECODED, payload } : content;
+      const isOther = this.#isGuess && content.status === 'bad-deflate';
+      return isOther ? { ...UNDECODED, payload: assembly.payload() } : content;
     }
+    const payload = assembly.payload();
     // What was, or may have been, compressed and is not inflated leaves a hole in the context.
     if ((kind !== 'plain' && assembly.opcode < CLOSE) || assembly.opcode === CONTINUATION) this.#inflater?.forget();
     const length = status === 'too-large' ? this.#mostOf(refusal) : kind === 'plain' ? assembly.wireLength : undefined;

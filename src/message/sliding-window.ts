@@ -1,3 +1,4 @@
+import { viewOf } from '../common/view.js';
 import { LONGEST_DISTANCE, LONGEST_MATCH } from './deflate-alphabet.js';
 
 /** Bytes that must be free before a match is copied: the longest one, and what is written past it in steps of 8. */
@@ -20,6 +21,8 @@ interface Store {
   readonly view: DataView;
 }
 
+/** `Buffer` itself is a getter of the global object: too slow to be asked for each message. */
+const Memory = Buffer;
 const EMPTY = storeOf(0);
 let shared: Store | undefined;
 
@@ -101,7 +104,7 @@ export class SlidingWindow {
   /** Ends the message. The window goes on after it. @returns its bytes, the caller's own from now on */
   finish(): Buffer {
     const { store, end } = this;
-    const message = store.bytes.subarray(this.#start, end);
+    const message = viewOf(store.bytes, this.#start, end);
     // A store made for this message alone is given away with it, unless most of it would be idle.
     const given = store !== this.#kept && store !== shared && message.length * 2 > store.bytes.length;
     const result = given ? message : copyOf(message);
@@ -148,7 +151,7 @@ function roomFor(length: number): number {
 }
 
 function copyOf(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafe(bytes.length);
+  const copy = Memory.allocUnsafe(bytes.length);
   copy.set(bytes);
   return copy;
 }

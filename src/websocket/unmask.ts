@@ -14,7 +14,7 @@ export function unmask(
   source: Buffer,
   start: number,
   end: number,
-  target: Buffer,
+  target: Uint8Array,
   offset: number,
   key: number,
   position: number,
@@ -35,7 +35,14 @@ function rotate(key: number, bytes: number): number {
   return bits === 0 ? key : (key << bits) | (key >>> (32 - bits));
 }
 
-function unmaskBytes(source: Buffer, start: number, end: number, target: Buffer, offset: number, key: number): void {
+function unmaskBytes(
+  source: Buffer,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  offset: number,
+  key: number,
+): void {
   const k0 = key >>> 24;
   const k1 = (key >>> 16) & 0xff;
   const k2 = (key >>> 8) & 0xff;
@@ -58,7 +65,7 @@ function unmaskBytes(source: Buffer, start: number, end: number, target: Buffer,
  *
  * @returns how many bytes are done, counted from `offset`: all but less than a word
  */
-function unmaskWords(target: Buffer, offset: number, length: number, key: number): number {
+function unmaskWords(target: Uint8Array, offset: number, length: number, key: number): number {
   const start = target.byteOffset + offset;
   // Bytes before the first word of the underlying memory.
   const lead = -start & 3;
