@@ -21,5 +21,5 @@ export function isLossEvent(event: DissectEvent): boolean {
 }
 
 function hasLoss(findings: readonly Finding[]): boolean {
-  return findings.some(({ code }) => isLoss(code));
+  return findings.length > 0 && findings.some(({ code }) => isLoss(code));
 }

@@ -1,10 +1,7 @@
 import { ByteQueue } from '../common/byte-queue.js';
 import type { HeldBytes } from '../common/held-bytes.js';
 import type { PacketTime } from '../common/packet-time.js';
-import type { UncutFrame } from '../websocket/captured-frame.js';
 import type { Frame, FrameHeader, PayloadGap } from '../websocket/frame.js';
-import { SHARED_LENGTH } from './bit-input.js';
-import type { SentPayload } from './inflater.js';
 
 /**
  * What the payload is: `plain` bytes of the message; `compressed` by permessage-deflate; `undecoded`, because an RSV bit
@@ -40,8 +37,6 @@ export class Assembly {
   #dropped: boolean;
   #gaps: PayloadGap[] | undefined = undefined;
   #single: Buffer | undefined = undefined;
-  /** The only frame, where its payload is still as it was sent. */
-  #uncut: UncutFrame | undefined = undefined;
   #queue: ByteQueue | undefined = undefined;
   readonly #limit: number;
   readonly #held: HeldBytes;
@@ -80,10 +75,6 @@ export class Assembly {
     this.#addHeader(frame);
     if (frame.status !== 'ok') this.#addDamage(frame);
     this.wireLength = sum(this.wireLength, frame.payloadLength);
-    if (this.kind === 'compressed' && this.frames === 1 && frame.fin && this.#isUncut(frame)) {
-      if (!this.#dropped) this.#uncut = frame;
-      return;
-    }
     const { payload } = frame;
     const lacks = payload === undefined && frame.payloadLength > 0;
     if (this.wireLength > this.#limit) this.refusal = 'message';
@@ -102,16 +93,7 @@ export class Assembly {
   /** The captured payload bytes of all frames; `undefined` where they are not kept. */
   payload(): Buffer | undefined {
     if (this.#dropped) return undefined;
-    return this.#single ?? this.#uncut?.payload ?? this.#queue?.peek() ?? EMPTY;
-  }
-
-  /** The same; where it is one payload that nobody has asked for yet, as it was sent. */
-  sent(): Buffer | SentPayload | undefined {
-    return this.#uncut ?? this.payload();
-  }
-
-  #isUncut(frame: Frame): frame is UncutFrame {
-    return 'chunk' in frame && frame.payloadLength <= Math.min(SHARED_LENGTH, this.#limit);
+    return this.#single ?? this.#queue?.peek() ?? EMPTY;
   }
 
   #addHeader(frame: Frame): void {

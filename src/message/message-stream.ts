@@ -3,9 +3,11 @@ import { HeldBytes } from '../common/held-bytes.js';
 import { isUtf8 } from '../common/node/buffer.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
+import type { UncutFrame } from '../websocket/captured-frame.js';
 import { BINARY, CLOSE, CONTINUATION, TEXT, type Frame } from '../websocket/frame.js';
 import { Assembly, type PayloadKind } from './assembly.js';
-import { composeMessage } from './compose.js';
+import { SHARED_LENGTH } from './bit-input.js';
+import { composeMessage, WholeFrame } from './compose.js';
 import { inflateContent, NO_FINDINGS, type Content } from './content.js';
 import { Inflater } from './inflater.js';
 import type { Message, MessageStatus } from './message.js';
@@ -99,6 +101,7 @@ export class MessageStream {
       this.#finish(control, 'final-frame', frame.at, frame);
       return;
     }
+    if (this.#open === undefined && frame.fin && this.#passWhole(frame)) return;
     if (frame.opcode !== CONTINUATION) {
       if (this.#open !== undefined) this.#finish(this.#open, 'new-message', frame.at);
       this.#inDoubt = false;
@@ -125,6 +128,37 @@ export class MessageStream {
     this.#inDoubt = false;
     this.#isCut = false;
     return true;
+  }
+
+  /** Most messages are one frame. @returns false, and nothing is done, where this is none of which all is known */
+  #passWhole(frame: Frame): boolean {
+    if (frame.opcode === CONTINUATION || frame.status !== 'ok' || !this.#keep) return false;
+    if (frame.payloadLength > this.#limits.message) return false;
+    const kind = this.#kindOf(frame);
+    let content: Content;
+    if (kind === 'plain') {
+      const { payload } = frame;
+      if (payload === undefined) return false;
+      content = { status: 'ok', payload, length: frame.payloadLength, findings: NO_FINDINGS };
+    } else {
+      const compressed = isUncut(frame) ? frame : frame.payload;
+      if (kind !== 'compressed' || compressed === undefined || this.#inflater === undefined) return false;
+      content = this.#inflate(this.#inflater, compressed);
+      if (this.#isOther(content)) content = { ...UNDECODED, payload: frame.payload };
+    }
+    this.#inDoubt = false;
+    this.#isCut = false;
+    this.#sink.message(composeMessage(new WholeFrame(frame, kind), content), true, frame);
+    return true;
+  }
+
+  #inflate(inflater: Inflater, compressed: Buffer | UncutFrame): Content {
+    return inflateContent(inflater, compressed, this.#limits, this.#deflate?.maxWindowBits);
+  }
+
+  /** Where the answer is not known, RSV1 may have been another extension's. */
+  #isOther(content: Content): boolean {
+    return this.#isGuess && content.status === 'bad-deflate';
   }
 
   /** Frames, or parts of them, may be missing before the next one: a message in progress is over. */
@@ -187,15 +221,11 @@ export class MessageStream {
   #content(assembly: Assembly, ending: Ending, at: PacketTime): Content {
     const { kind, refusal } = assembly;
     const status = statusOf(assembly, ending);
-    const compressed =
-      kind === 'compressed' && status === 'ok' && this.#inflater !== undefined ? assembly.sent() : undefined;
-    if (compressed !== undefined) {
-      const content = inflateContent(this.#inflater!, compressed, this.#limits, this.#deflate?.maxWindowBits);
-      // Where the answer is not known, RSV1 may have been another extension's.
-      const isOther = this.#isGuess && content.status === 'bad-deflate';
-      return isOther ? { ...UNDECODED, payload: assembly.payload() } : content;
-    }
     const payload = assembly.payload();
+    if (kind === 'compressed' && status === 'ok' && payload !== undefined && this.#inflater !== undefined) {
+      const content = this.#inflate(this.#inflater, payload);
+      return this.#isOther(content) ? { ...UNDECODED, payload } : content;
+    }
     // What was, or may have been, compressed and is not inflated leaves a hole in the context.
     if ((kind !== 'plain' && assembly.opcode < CLOSE) || assembly.opcode === CONTINUATION) this.#inflater?.forget();
     const length = status === 'too-large' ? this.#mostOf(refusal) : kind === 'plain' ? assembly.wireLength : undefined;
@@ -229,6 +259,11 @@ export class MessageStream {
     }
     return findings;
   }
+}
+
+/** Whether a payload is still as it was sent, and short enough to be inflated from there. */
+function isUncut(frame: Frame): frame is UncutFrame {
+  return 'chunk' in frame && frame.payloadLength <= SHARED_LENGTH;
 }
 
 const UNDECODED: Content = { status: 'not-decoded', payload: undefined, length: undefined, findings: NO_FINDINGS };

@@ -1,4 +1,4 @@
-import { viewOf } from '../common/view.js';
+import { copyInto, viewOf } from '../common/view.js';
 import { LONGEST_DISTANCE, LONGEST_MATCH } from './deflate-alphabet.js';
 
 /** Bytes that must be free before a match is copied: the longest one, and what is written past it in steps of 8. */
@@ -152,6 +152,6 @@ function roomFor(length: number): number {
 
 function copyOf(bytes: Buffer): Buffer {
   const copy = Memory.allocUnsafe(bytes.length);
-  copy.set(bytes);
+  copyInto(copy, bytes, 0);
   return copy;
 }

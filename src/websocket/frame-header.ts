@@ -37,7 +37,12 @@ export function decodeFrameHeader(bytes: Buffer, offset: number, end = bytes.len
     payloadLength =
       high < 0x200000 ? high * 0x1_0000_0000 + bytes.readUInt32BE(offset + 6) : bytes.readBigUInt64BE(offset + 2);
   }
-  return new DecodedHeader(first, payloadLength, mask ? bytes.readUInt32BE(offset + length - 4) : undefined, length);
+  return new DecodedHeader(first, payloadLength, mask ? uint32(bytes, offset + length - 4) : undefined, length);
+}
+
+/** 32 bits, big endian. They are there: `readUInt32BE` asks once more. */
+function uint32(bytes: Buffer, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
 /** A class for the same reason as `CapturedPacket`. */

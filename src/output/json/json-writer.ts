@@ -1,4 +1,5 @@
 import { isUtf8 } from '../../common/node/buffer.js';
+import { copyInto } from '../../common/view.js';
 import { safeJson, unicodeEscape } from './safe-json.js';
 import { isUnsafe } from '../unsafe.js';
 
@@ -113,7 +114,7 @@ export class JsonWriter {
   raw(bytes: Uint8Array): void {
     const to = this.#room(bytes.length);
     if (bytes.length > SHORT) {
-      this.#bytes.set(bytes, to);
+      copyInto(this.#bytes, bytes, to);
     } else {
       const out = this.#bytes;
       for (let i = 0; i < bytes.length; i++) out[to + i] = bytes[i]!;

@@ -1,3 +1,4 @@
+import { copyInto } from '../../common/view.js';
 import { LimitUse } from '../../common/limit-use.js';
 import { SlabPool, type Block } from '../tracking/slab-pool.js';
 
@@ -102,7 +103,7 @@ export class RecentBytes {
     const place = (this.#end - length) & (size - 1);
     if (this.#end - this.#start > size) this.#start = this.#end - size;
     if (place + length <= size) {
-      this.#slab.set(chunk, this.#offset + place);
+      copyInto(this.#slab, chunk, this.#offset + place);
       return;
     }
     const skipped = Math.max(0, length - size);
