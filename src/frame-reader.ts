@@ -2,7 +2,7 @@ import { WsdissectError } from './common/error.js';
 import { HeldBytes } from './common/held-bytes.js';
 import { DEFAULT_LIMITS, type Limits } from './common/limits.js';
 import { NO_TIME, type PacketTime } from './common/packet-time.js';
-import { checkOptionNames } from './common/option-names.js';
+import { checkOptionNames } from './common/nearest.js';
 import type { Side } from './common/sink.js';
 import { Conversation } from './conversation.js';
 import type { DissectEvent, FindingEvent, FrameEvent, MessageEvent, NewEvent } from './events.js';

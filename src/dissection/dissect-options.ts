@@ -1,6 +1,6 @@
 import type { InputForm } from '../capture/capture-input.js';
 import { DEFAULT_LIMITS, type Limits } from '../common/limits.js';
-import { checkOptionNames } from '../common/option-names.js';
+import { checkOptionNames } from '../common/nearest.js';
 import type { Wants } from '../events.js';
 import type { TunnelName } from '../ip/udp-tunnels.js';
 import type { KeyLog } from '../tls/key-log/key-log.js';
