@@ -1,5 +1,5 @@
 import { ctr, ecb } from '@noble/ciphers/aes.js';
-import { BLOCK, Ghash } from '../ghash.js';
+import { BLOCK, Ghash, PLACES } from '../ghash.js';
 
 /**
  * Opens what AES-GCM sealed (NIST SP 800-38D 7.2) with a nonce of 12 bytes and a tag of 16, as TLS uses it (RFC 5288).
@@ -14,7 +14,7 @@ export function openGcm(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sea
   // The first block of the key stream masks the tag, those after it the text.
   counter[BLOCK - 1] = 1;
   const blocks = ecb(key, { disablePadding: true }).encrypt(Uint8Array.of(...new Uint8Array(BLOCK), ...counter));
-  const hash = new Ghash(blocks);
+  const hash = new Ghash(PLACES - 1, blocks);
   hash.begin(aad, aad.length, sealed, 0, length);
   if (!hash.matches(sealed, length, blocks, BLOCK)) throw new Error('the tag is wrong');
   counter[BLOCK - 1] = 2;

@@ -2,7 +2,7 @@ import { nodeCrypto } from '../../common/node/crypto.js';
 import { BLOCK } from '../../common/ghash.js';
 
 /** Bytes of key stream that are made at once, at most. */
-export const BATCH = 4096;
+export const BATCH = 8192;
 
 /** Counter blocks to encrypt. */
 const counters = Buffer.alloc(BATCH);

@@ -1,5 +1,4 @@
-import type { Ghash } from '../../common/ghash.js';
-import { BLOCK } from '../../common/ghash.js';
+import { BLOCK, type Ghash } from '../../common/ghash.js';
 import type { Content } from '../records/record.js';
 import type { KeyStream } from './key-stream.js';
 
@@ -51,7 +50,14 @@ export class QuickGcm {
     const stream = this.#stream.bytes;
     const from = this.#from;
     const key = this.#key;
-    for (let i = 0; i < length; i++) bytes[i] = sealed[from + i]! ^ stream[key + i]!;
+    let i = 0;
+    for (; i < length - 3; i += 4) {
+      bytes[i] = sealed[from + i]! ^ stream[key + i]!;
+      bytes[i + 1] = sealed[from + i + 1]! ^ stream[key + i + 1]!;
+      bytes[i + 2] = sealed[from + i + 2]! ^ stream[key + i + 2]!;
+      bytes[i + 3] = sealed[from + i + 3]! ^ stream[key + i + 3]!;
+    }
+    for (; i < length; i++) bytes[i] = sealed[from + i]! ^ stream[key + i]!;
     return bytes;
   }
 }

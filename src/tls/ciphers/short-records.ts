@@ -1,5 +1,5 @@
 import type { CipherSuite } from './cipher-suites.js';
-import { Ghash } from '../../common/ghash.js';
+import { Ghash, PLACES } from '../../common/ghash.js';
 import { KeyStream } from './key-stream.js';
 import { QuickGcm } from './quick-gcm.js';
 
@@ -9,18 +9,8 @@ const LONGEST = 512;
 const FIRST_WAIT = 16;
 /** The most that it waits for them again. */
 const LONGEST_WAIT = 4096;
-/** Keys that have tables at a time, over all connections: 2.5 MB with their key streams. */
-const PLACES = 128;
-
-/** One of the keys that have tables. */
-interface Place {
-  readonly hash: Ghash;
-  owner: ShortRecords;
-  /** When it was used last. */
-  used: number;
-}
-
-const places: Place[] = [];
+/** Who has the tables of GHASH: 3 MB over all connections, with the key streams. One place is left for others. */
+const owners: ShortRecords[] = [];
 let now = 0;
 
 /**
@@ -32,10 +22,11 @@ export class ShortRecords {
   readonly #algorithm: string;
   readonly #key: Buffer;
   readonly #iv: Buffer;
-  #place: Place | undefined;
   #gcm: QuickGcm | undefined;
   #wait = FIRST_WAIT;
   #waited = 0;
+  /** When its tables were used last. */
+  #used = 0;
 
   /** @param iv - the nonce of record number 0, as {@link KeyStream} counts */
   constructor(algorithm: string, key: Buffer, iv: Buffer) {
@@ -47,34 +38,25 @@ export class ShortRecords {
   /** What opens a record of this length; `undefined` where it takes a decipher of its own. */
   opener(length: number): QuickGcm | undefined {
     if (length > LONGEST) return undefined;
-    if (this.#place !== undefined) {
-      this.#place.used = ++now;
-      return this.#gcm;
-    }
-    if (++this.#waited > this.#wait) this.#begin();
+    if (this.#gcm === undefined && ++this.#waited > this.#wait) this.#begin();
+    this.#used = ++now;
     return this.#gcm;
   }
 
   #begin(): void {
-    const stream = new KeyStream(this.#algorithm, this.#key, this.#iv);
-    const key = stream.hashKey();
-    let place: Place;
-    if (places.length < PLACES) {
-      place = { hash: new Ghash(key), owner: this, used: 0 };
-      places.push(place);
-    } else {
-      place = places.reduce((oldest, other) => (other.used < oldest.used ? other : oldest));
-      place.owner.#end();
-      place.owner = this;
-      place.hash.setKey(key);
+    let place = owners.length;
+    if (place === PLACES - 1) {
+      place = 0;
+      for (let i = 1; i < owners.length; i++) if (owners[i]!.#used < owners[place]!.#used) place = i;
+      owners[place]!.#end();
     }
-    place.used = ++now;
-    this.#place = place;
-    this.#gcm = new QuickGcm(place.hash, stream);
+    owners[place] = this;
+    const stream = new KeyStream(this.#algorithm, this.#key, this.#iv);
+    this.#gcm = new QuickGcm(new Ghash(place, stream.hashKey()), stream);
   }
 
   #end(): void {
-    this.#place = this.#gcm = undefined;
+    this.#gcm = undefined;
     this.#waited = 0;
     this.#wait = Math.min(LONGEST_WAIT, 2 * this.#wait);
   }

@@ -96,9 +96,13 @@ export class RecordReader {
 
   /** Drops the pushed chunk. */
   settle(): void {
+    if (this.length === 0) {
+      this.clear();
+      this.#scanned = 0;
+      return;
+    }
     if (this.#borrowed) this.#queue.push(this.rest, this.#wanted());
     else this.#queue.skip(this.#offset);
-    if (this.#queue.length === 0) this.#queue.clear();
     this.#borrowed = false;
     this.#scanned = Math.max(0, this.#scanned - this.#offset);
     this.#offset = 0;
