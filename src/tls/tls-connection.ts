@@ -45,7 +45,7 @@ export class TlsConnection implements ConnectionSink, TlsHalfOwner {
       this.#encrypted.bytes(side, chunk);
       return;
     }
-    this.#halves[side].take({ kind: 'bytes', side, bytes: chunk, at });
+    this.#halves[side].bytes(chunk, at);
     this.#retry();
   }
 

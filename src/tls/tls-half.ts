@@ -76,6 +76,13 @@ export class TlsHalf {
     return this.#encrypted;
   }
 
+  /** Takes the bytes that came next from this side. */
+  bytes(chunk: Buffer, at: PacketTime): void {
+    this.retry();
+    if (this.#blocked === undefined) this.#bytes(chunk, at);
+    else this.take({ kind: 'bytes', side: this.#side, bytes: chunk, at });
+  }
+
   /** Takes what came next from this side. */
   take(item: HeldItem): void {
     this.retry();
@@ -135,20 +142,26 @@ export class TlsHalf {
       this.#owner.forwarder.finding(this.#side, item.finding);
       return;
     }
-    this.#at = item.at;
-    if (item.kind === 'end') {
-      this.#end(item.how);
-    } else if (item.kind === 'gap') {
-      this.#gap(item.length);
-    } else if (this.#encrypted !== undefined) {
-      this.#encrypted.bytes(item.bytes);
-      this.#tellEncrypted();
-    } else {
-      this.#reader.push(item.bytes);
-      if (this.#reader.seeking) this.#searched += item.bytes.length;
-      this.#run();
-      this.#settle();
+    if (item.kind === 'bytes') {
+      this.#bytes(item.bytes, item.at);
+      return;
     }
+    this.#at = item.at;
+    if (item.kind === 'end') this.#end(item.how);
+    else this.#gap(item.length);
+  }
+
+  #bytes(chunk: Buffer, at: PacketTime): void {
+    this.#at = at;
+    if (this.#encrypted !== undefined) {
+      this.#encrypted.bytes(chunk);
+      this.#tellEncrypted();
+      return;
+    }
+    this.#reader.push(chunk);
+    if (this.#reader.seeking) this.#searched += chunk.length;
+    this.#run();
+    this.#settle();
   }
 
   /** Works through the records at hand, until there is none or one has to wait. */

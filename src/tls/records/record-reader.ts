@@ -113,7 +113,10 @@ export class RecordReader {
   next(): Buffer | undefined {
     if (this.#seeking || this.length < HEADER_LENGTH) return undefined;
     const length = recordLength(this.#run, this.#offset);
-    return this.length < length ? undefined : this.#run.subarray(this.#offset, this.#offset + length);
+    if (this.length < length) return undefined;
+    // Most segments are one record.
+    if (this.#run.length === length) return this.#run;
+    return this.#run.subarray(this.#offset, this.#offset + length);
   }
 
   /** The first whole record of a type, among those at hand. */
