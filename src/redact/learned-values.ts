@@ -34,6 +34,12 @@ export class LearnedValues {
     this.#size++;
   }
 
+  /** The same of a text that may also stand where bytes are read one by one. */
+  learnText(value: string, rule: number): void {
+    this.learn(value, rule);
+    if (/[^\0-\x7f]/u.test(value)) this.learn(Buffer.from(value, 'utf8').toString('latin1'), rule);
+  }
+
   /** Where known values stand in a text. */
   *find(text: string): Generator<{ readonly start: number; readonly end: number; readonly rule: number }> {
     if (this.#size === 0) return;

@@ -2,6 +2,12 @@
 export const FILLER = 'x';
 const FILLER_BYTE = 0x78;
 
+/** A text of which nothing is left. */
+export const FILLED = new RegExp(`^${FILLER}*$`, 'u');
+
+/** What stands in the place of a number in JSON. */
+export const DIGIT = '9';
+
 /** Characters of a text that are replaced. */
 export interface Span {
   readonly start: number;
