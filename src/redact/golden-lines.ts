@@ -1,4 +1,4 @@
-import { FILLER } from './span.js';
+import { FILLER } from './text/span.js';
 import type { Redaction } from './redaction.js';
 
 /** Members whose length is the one that was sent. */

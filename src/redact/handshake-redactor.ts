@@ -3,8 +3,8 @@ import { RULES, type FindingCode } from '../common/finding-codes.js';
 import type { Handshake, HttpHead } from '../http/handshake.js';
 import { fieldValues } from '../http/messages/head.js';
 import { parseRequestLine } from '../http/messages/start-line.js';
-import type { TextRedactor } from './text-redactor.js';
-import { FILLER } from './span.js';
+import type { TextRedactor } from './text/text-redactor.js';
+import { FILLER } from './text/span.js';
 
 /** Fields whose value is a host, with a port or without. */
 const HOST_FIELDS: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import type { Message } from '../message/message.js';
 import type { DecodedMessage, Meaning } from '../subprotocol/sub-protocol.js';
 import { BINARY, CLOSE, TEXT, type Frame } from '../websocket/frame.js';
 import type { Redaction } from './redaction.js';
-import { fillerFor } from './span.js';
+import { fillerFor } from './text/span.js';
 
 const CODE_LENGTH = 2;
 

@@ -1,11 +1,11 @@
 import { REDACT_LIMITS } from '../common/limits.js';
 import { count } from '../common/words.js';
 import { HandshakeRedactor } from './handshake-redactor.js';
-import { LearnedValues } from './learned-values.js';
+import { LearnedValues } from './text/learned-values.js';
 import type { RedactRule } from './redact-file.js';
-import { TextRedactor, type RedactionListener } from './text-redactor.js';
-import { TextView } from './text-view.js';
-import { readingsOf } from './text-views.js';
+import { TextRedactor, type RedactionListener } from './text/text-redactor.js';
+import { TextView } from './text/text-view.js';
+import { readingsOf } from './text/text-views.js';
 
 /** The rules of one run of the program, and what they have replaced. */
 export class Redaction implements RedactionListener {

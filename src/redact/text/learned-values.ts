@@ -1,4 +1,4 @@
-import { REDACT_LIMITS } from '../common/limits.js';
+import { REDACT_LIMITS } from '../../common/limits.js';
 
 /** Shorter values are words like any other. */
 const SHORTEST = 8;

@@ -1,5 +1,5 @@
-import type { JsonPath } from '../output/json/json-path.js';
-import { stringOf, type JsonSlice } from '../subprotocol/values/json-text.js';
+import type { JsonPath } from '../../output/json/json-path.js';
+import { stringOf, type JsonSlice } from '../../subprotocol/values/json-text.js';
 import { jsonPlaces, type JsonPlace } from './json-places.js';
 import type { LearnedValues } from './learned-values.js';
 import { DIGIT, FILLER, type Span } from './span.js';

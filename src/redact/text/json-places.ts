@@ -1,5 +1,5 @@
-import { REDACT_LIMITS } from '../common/limits.js';
-import { elementsOf, readJson, readJsonAt, type JsonSlice } from '../subprotocol/values/json-text.js';
+import { REDACT_LIMITS } from '../../common/limits.js';
+import { elementsOf, readJson, readJsonAt, type JsonSlice } from '../../subprotocol/values/json-text.js';
 import type { TextView } from './text-view.js';
 
 /** A JSON value that a path may begin at, and the view that it was read in. */

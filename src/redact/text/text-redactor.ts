@@ -1,8 +1,8 @@
-import { isAscii, isUtf8 } from '../common/node/buffer.js';
+import { isAscii, isUtf8 } from '../../common/node/buffer.js';
 import { AddressMap } from './address-map.js';
 import { HostMap } from './host-map.js';
 import { LearnedValues } from './learned-values.js';
-import type { RedactRule } from './redact-file.js';
+import type { RedactRule } from '../redact-file.js';
 import { SoughtPaths } from './sought-paths.js';
 import { SoughtPatterns } from './sought-patterns.js';
 import { FILLED, FILLER, fillerFor, merged, replaceInBytes, replaceInText, type Span } from './span.js';

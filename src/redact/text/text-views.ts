@@ -1,5 +1,5 @@
-import { isUtf8 } from '../common/node/buffer.js';
-import { REDACT_LIMITS } from '../common/limits.js';
+import { isUtf8 } from '../../common/node/buffer.js';
+import { REDACT_LIMITS } from '../../common/limits.js';
 import { TextView, type Decoded } from './text-view.js';
 
 /** A way to read a text. */

@@ -1,4 +1,4 @@
-import { REDACT_LIMITS } from '../common/limits.js';
+import { REDACT_LIMITS } from '../../common/limits.js';
 import { FILLER } from './span.js';
 
 /** Names for documentation, and those that no network resolves (RFC 2606, RFC 6761). */
