@@ -4,7 +4,7 @@ import { without, type OptionTable } from './option.js';
 import { DECODE_OPTION } from './printing-options.js';
 import {
   FINDINGS_OPTIONS,
-  ONE_THREAD_OPTION,
+  jobsOption,
   READING_OPTIONS,
   type FindingsOptions,
   type JobsOptions,
@@ -43,5 +43,5 @@ export const REPORT_OPTIONS: OptionTable<ReportOptions> = {
   ...FILTER_OPTIONS,
   ...FINDINGS_OPTIONS,
   ...without(READING_OPTIONS, 'json', 'color', 'maxPayload'),
-  ...ONE_THREAD_OPTION,
+  ...jobsOption('threads: one reads, the others compress what is on the page; auto is one'),
 };

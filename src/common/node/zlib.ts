@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
 
-export { constants, crc32, createInflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
+export { constants, crc32, createInflateRaw, deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** A stream that decompresses. */
 export type Decompressing = zlib.Gunzip;

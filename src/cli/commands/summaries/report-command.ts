@@ -1,6 +1,7 @@
 import { formatTime } from '../../../common/packet-time.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
 import { STDIN } from '../../input/input.js';
+import { isLive } from '../../input/live-name.js';
 import { shownName } from '../../input/named-error.js';
 import { filterOf, invertRefusal } from '../../options/filter-options.js';
 import type { ReportOptions } from '../../options/report-options.js';
@@ -31,7 +32,9 @@ export async function writeReport(io: Io, files: readonly string[], options: Rep
   const path = output === STDIN ? undefined : output;
   const isOne = inputs.length === 1;
   const chosen = chosenWords(options);
-  const report = new ReportFile(io, { path, force, isOne, maxMessages, maxPayload, decode, chosen });
+  const isAlone = options.jobs === 'auto' || io.threads === undefined || inputs.some(({ name }) => isLive(name));
+  const others = isAlone ? 0 : Number(options.jobs) - 1;
+  const report = new ReportFile(io, { path, force, isOne, maxMessages, maxPayload, decode, chosen, others });
   try {
     // A page says itself where nothing was found.
     const exitCode = await readCaptures(

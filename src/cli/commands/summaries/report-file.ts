@@ -24,6 +24,8 @@ export interface ReportFileOptions extends ReportLimits {
   readonly force: boolean;
   readonly isOne: boolean;
   readonly isCheck?: boolean;
+  /** Threads beside this one that compress what is on the page; none where this is not given. */
+  readonly others?: number;
   readonly decode: DecodeChoice;
   /** The options that choose what is on the page, as on the command line. */
   readonly chosen?: readonly string[];
@@ -38,7 +40,7 @@ export interface ReportChoice {
 /** A report on captures as one HTML file. It is written as the captures are read. */
 export class ReportFile {
   readonly #file: OutputFile;
-  readonly #stream = new RecordStream();
+  readonly #stream: RecordStream;
   readonly #data: ReportData;
   readonly #decode: DecodeChoice;
   readonly #after: string;
@@ -46,12 +48,13 @@ export class ReportFile {
   #nothing: NothingFound | undefined;
 
   /** @throws WsdissectError for a file that cannot be written */
-  constructor(io: Io, { path, force, decode, ...options }: ReportFileOptions) {
+  constructor(io: Io, { path, force, decode, others, ...options }: ReportFileOptions) {
     const [before, after] = reportPage();
     this.#before = before;
     this.#after = after;
     this.#decode = decode;
     this.#file = new OutputFile(io, path, force);
+    this.#stream = new RecordStream(others);
     this.#data = new ReportData(this.#stream, { ...options, version: packageVersion() });
   }
 
@@ -113,7 +116,7 @@ export class ReportFile {
   /** Writes the rest. @returns what is not on the page, as words; none where all is */
   async end(): Promise<string | undefined> {
     this.#data.end();
-    await this.#write(this.#stream.end());
+    await this.#write(await this.#stream.end());
     await this.#file.write(Buffer.from(this.#after, 'utf8'));
     const { messages, cut, connections, notChosen = 0 } = this.#data.leftOut;
     const parts = [
@@ -129,7 +132,8 @@ export class ReportFile {
     this.#file.close();
   }
 
-  #write(pieces: Buffer[]): Promise<void> | undefined {
+  #write(pieces: Buffer[] | Promise<Buffer[]>): Promise<void> | undefined {
+    if (!Array.isArray(pieces)) return pieces.then((taken) => this.#write(taken));
     // Most events only fill a block.
     if (pieces.length === 0) return undefined;
     const before = this.#before;
