@@ -32,8 +32,8 @@ export async function writeReport(io: Io, files: readonly string[], options: Rep
   const path = output === STDIN ? undefined : output;
   const isOne = inputs.length === 1;
   const chosen = chosenWords(options);
-  const isAlone = options.jobs === 'auto' || io.threads === undefined || inputs.some(({ name }) => isLive(name));
-  const others = isAlone ? 0 : Number(options.jobs) - 1;
+  const isAlone = io.threads === undefined || inputs.some(({ name }) => isLive(name));
+  const others = isAlone || options.jobs === 'auto' ? 0 : options.jobs - 1;
   const report = new ReportFile(io, { path, force, isOne, maxMessages, maxPayload, decode, chosen, others });
   try {
     // A page says itself where nothing was found.
