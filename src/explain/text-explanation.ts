@@ -29,9 +29,14 @@ const MEANING_COLUMN = 17;
 /** A frame, explained in lines of at most 80 columns; captured text may be longer. */
 export function explanationText(shown: ShownFrame | CutFrame, options: ExplanationOptions): string {
   if (!isWhole(shown)) return cutText(shown, options);
+  return firstLine(shown.number, frameTitle(shown), options) + afterFirstLine(shown, options);
+}
+
+/** The explanation of a frame without its first line: nothing in it depends on the number of the frame. */
+export function afterFirstLine(shown: ShownFrame, options: ExplanationOptions): string {
   const fields = frameFields(shown);
   const sections = [
-    title(shown, options) + wireLine(shown, fields, options),
+    place(shown, options) + wireLine(shown, fields, options),
     diagramOf(shown, fields, options),
     fields.map((field) => fieldText(shown, field, options)).join('') + sums(shown, fields, options),
     unmasking(shown, options),
@@ -44,21 +49,35 @@ export function explanationText(shown: ShownFrame | CutFrame, options: Explanati
 /** Columns of the terminal that everything fits. */
 const COLUMNS = 80;
 
-function title(shown: ShownFrame, { style }: ExplanationOptions): string {
-  const { frame, connection, number } = shown;
+/** What the first line says of a frame beside its number. Plain data. */
+export interface FrameTitle {
+  readonly kind: string;
+  readonly length: string;
+}
+
+/** What the first line says of a frame beside its number. */
+export function frameTitle({ frame }: ShownFrame): FrameTitle {
   const mask = frame.mask ? 'masked' : 'unmasked';
   const kind = `${mask} ${opcodeName(frame.opcode)} frame`;
   const length = `${count(frame.headerLength, 'byte')} of header, ${frame.payloadLength} of payload`;
+  return { kind, length };
+}
+
+/** The first line of an explanation. */
+export function firstLine(number: number, { kind, length }: FrameTitle, { style }: ExplanationOptions): string {
   const heading = `Frame ${number}`;
   // A length of 64 bits may take 20 digits: what does not fit stands on the next line.
   const joint = `${heading}: ${kind}, ${length}`.length > COLUMNS ? `,\n    ` : ', ';
-  const first = `${style.heading(heading)}: ${kind}${joint}${length}\n`;
-  if (connection === undefined) return first + line(`begins at byte ${frame.offset} of the input`);
+  return `${style.heading(heading)}: ${kind}${joint}${length}\n`;
+}
+
+function place({ frame, connection, direction }: ShownFrame, { style }: ExplanationOptions): string {
+  if (connection === undefined) return line(`begins at byte ${frame.offset} of the input`);
   const { client, server } = connection;
-  const fromClient = shown.direction === 'client-to-server';
+  const fromClient = direction === 'client-to-server';
   const ends = client === undefined || server === undefined ? [] : fromClient ? [client, server] : [server, client];
-  const way = ends.length === 0 ? shown.direction.replaceAll('-', ' ') : ends.join(` ${style.arrow} `);
-  return first + line(`packet ${frame.at.packet}, stream ${streamName(connection)}, ${way}`);
+  const way = ends.length === 0 ? direction.replaceAll('-', ' ') : ends.join(` ${style.arrow} `);
+  return line(`packet ${frame.at.packet}, stream ${streamName(connection)}, ${way}`);
 }
 
 /** The frame's first bytes as they were on the wire. */

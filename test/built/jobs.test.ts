@@ -52,6 +52,8 @@ const LINES = [
   'connections --json --strict',
   'calls --json',
   'follow --findings summary',
+  'explain',
+  'explain --json --packet 4',
   'stats',
   'stats --json --where length>3',
   'messages --json --count 30',

@@ -44,6 +44,8 @@ const MORE_LINES = [
   'export --csv --type frame --where payloadLength>3',
   'export --tsv --type call',
   'export --har',
+  'explain',
+  'explain --json --bytes 3 --strict',
   'follow',
   'follow --pretty --where length>3 --color always',
   'follow --between ..1700000000 --invert --strict',

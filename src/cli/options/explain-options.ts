@@ -1,7 +1,7 @@
 import type { OptionTable } from './option.js';
 import {
   FINDINGS_OPTIONS,
-  ONE_THREAD_OPTION,
+  jobsOption,
   READING_OPTIONS,
   type FindingsOptions,
   type JobsOptions,
@@ -46,5 +46,8 @@ export const EXPLAIN_OPTIONS: OptionTable<ExplainOptions> = {
   },
   ...READING_OPTIONS,
   ...FINDINGS_OPTIONS,
-  ...ONE_THREAD_OPTION,
+  ...jobsOption(
+    'threads: of several inputs each explains whole ones, of one capture they share the connections, unless --packet, --frame or ' +
+      '--stream is there; auto is one for each core where several inputs are large',
+  ),
 };

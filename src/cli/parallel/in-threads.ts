@@ -52,7 +52,7 @@ export async function inThreads(
 }
 
 /** The world, in which so many bytes are on stdout already. */
-function withoutFirst(io: Io, bytes: number): Io {
+export function withoutFirst(io: Io, bytes: number): Io {
   let left = bytes;
   return {
     ...io,

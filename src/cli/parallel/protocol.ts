@@ -3,6 +3,7 @@ import type { ReadSaid } from '../commands/checking/read-said.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import type { DiffOptions } from '../options/diff-options.js';
+import type { ExplainOptions } from '../options/explain-options.js';
 import type { ExportOptions } from '../options/export-options.js';
 import type { FollowOptions } from '../options/follow-options.js';
 import type { RecordsOptions } from '../options/printing-options.js';
@@ -31,7 +32,11 @@ interface FollowPrinting {
 
 /** What is printed of whole inputs, each in a thread. */
 export type Printing =
-  RecordPrinting | CallsPrinting | FollowPrinting | { readonly what: 'stats'; readonly options: StatsOptions };
+  | RecordPrinting
+  | CallsPrinting
+  | FollowPrinting
+  | { readonly what: 'explain'; readonly options: ExplainOptions }
+  | { readonly what: 'stats'; readonly options: StatsOptions };
 
 /** What several threads make of the connections of one input. */
 export type SharedMaking =

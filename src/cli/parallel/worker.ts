@@ -94,6 +94,10 @@ async function print({ printing, input, index, isOne }: PrintingTask): Promise<n
     const { printStatsOf } = await import('../commands/summaries/stats-command.js');
     return printStatsOf(io, one, isOne, printing.options);
   }
+  if (printing.what === 'explain') {
+    const { explainFurther } = await import('../commands/frames/explain-command.js');
+    return explainFurther(io, one, printing.options);
+  }
   if (printing.what === 'follow') {
     const { followInputs } = await import('../commands/printing/follow-command.js');
     return followInputs(io, one, isOne, printing.options);

@@ -6,16 +6,20 @@ import { FrameSelection } from '../../../explain/frame-selection.js';
 import { framesInBytes } from '../../../explain/frames-in-bytes.js';
 import { isWhole, type CutFrame, type ShownFrame } from '../../../explain/shown-frame.js';
 import { findingLine } from '../../../output/text/text-finding.js';
-import { chooseStyle, isColored } from '../../terminal/color.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE } from '../../exit-code.js';
+import type { CaptureFile } from '../../input/capture-files.js';
+import type { FrameTitle } from '../../../explain/text-explanation.js';
+import type { Share } from '../../parallel/in-threads.js';
+import { threadsFor, threadsWithin } from '../../parallel/jobs.js';
+import type { MergedConsumer } from '../../parallel/merged-consumer.js';
+import { withThreads } from '../../parallel/with-threads.js';
+import { WriteBuffer } from '../../terminal/write-buffer.js';
+import { createExplainer, explained, type Explainer } from './explainer.js';
 import { areHex, decodeHexWords, openExplainInput } from './explain-input.js';
 import type { ExplainOptions } from '../../options/explain-options.js';
 import { inputName } from '../../input/named-error.js';
 import type { Io } from '../../terminal/io.js';
 import { inputsOf, readCaptures, type CaptureCommand, type NamedInput } from '../reading/read-captures.js';
-
-/** Explains a frame: what is printed of it. */
-type Explainer = (shown: ShownFrame | CutFrame) => string;
 
 /**
  * The command `explain`: frames given as hex, on standard input or in captures, one after the other.
@@ -28,10 +32,45 @@ export async function explain(io: Io, words: readonly string[], options: Explain
     io.report('wsdissect: explain: no bytes: name them in hex, name a capture, or pipe one in\n');
     return EXIT_UNUSABLE;
   }
+  if (words.length === 0 || isChoosing(options) || !areHex(words)) return explainInputs(io, words, options);
   const explanation = new Explanation(io, await createExplainer(io, options), options);
-  if (words.length === 0 || explanation.isChoosing || !areHex(words)) return explanation.inputs(words);
   await explanation.bytes(decodeHexWords(words));
   return explanation.isLossy && options.strict === true ? EXIT_FAILED : EXIT_OK;
+}
+
+async function explainInputs(io: Io, names: readonly string[], options: ExplainOptions): Promise<number> {
+  const inputs = await inputsOf(io, names, options);
+  const threads = threadsFor(options.jobs, io, inputs);
+  if (threads > 1) {
+    const { printInParallel } = await import('../../parallel/print-in-parallel.js');
+    const { withoutFirst } = await import('../../parallel/in-threads.js');
+    // Between two frames of text stands an empty line, whichever inputs they are of; before the first one none does.
+    const to = options.json ? io : withoutFirst(io, 1);
+    return printInParallel(to, { what: 'explain', options }, inputs, threads);
+  }
+  return withThreads(io, isChoosing(options) ? 0 : threadsWithin(options.jobs, io, inputs), async (to, share) =>
+    new Explanation(to, await createExplainer(to, options), options, share).inputs(inputs),
+  );
+}
+
+/** Explains the frames of an input that stands after others. @returns the exit code */
+export async function explainFurther(
+  io: Io,
+  inputs: readonly (CaptureFile & Partial<NamedInput>)[],
+  options: ExplainOptions,
+): Promise<number> {
+  return new Explanation(io, await createExplainer(io, options, false), options).inputs(inputs);
+}
+
+/** Some frames of a capture are asked for, not all. */
+function isChoosing({ packet, frame, stream }: ExplainOptions): boolean {
+  return packet !== undefined || frame !== undefined || stream !== undefined;
+}
+
+/** What there is of the frames of a capture. */
+interface Explained {
+  readonly selection: { readonly seen: number; readonly chosen: number };
+  readonly isHar: boolean;
 }
 
 /** One run of the command. */
@@ -39,25 +78,24 @@ class Explanation implements CaptureCommand {
   readonly #io: Io;
   readonly #explainer: Explainer;
   readonly #options: ExplainOptions;
-  #capture: ExplainedCapture | undefined;
+  readonly read?: NonNullable<CaptureCommand['read']>;
+  readonly #merged: MergedFrames | undefined;
+  #capture: Explained | undefined;
   /** Bytes that were given in hex are missing. */
   isLossy = false;
 
-  constructor(io: Io, explainer: Explainer, options: ExplainOptions) {
+  /** @param share - how several threads read the input; none where one does */
+  constructor(io: Io, explainer: Explainer, options: ExplainOptions, share?: Share) {
     this.#io = io;
     this.#explainer = explainer;
     this.#options = options;
-  }
-
-  /** Some frames of a capture are asked for, not all. */
-  get isChoosing(): boolean {
-    const { packet, frame, stream } = this.#options;
-    return packet !== undefined || frame !== undefined || stream !== undefined;
+    if (share === undefined) return;
+    this.#merged = new MergedFrames(io, explainer);
+    this.read = share({ what: 'explain', options }, this.#merged).read!;
   }
 
   /** Explains the frames of inputs. @returns the exit code */
-  async inputs(names: readonly string[]): Promise<number> {
-    const inputs = await inputsOf(this.#io, names, this.#options);
+  async inputs(inputs: readonly (CaptureFile & Partial<NamedInput>)[]): Promise<number> {
     const exitCode = await readCaptures(this.#io, inputs, { ...this.#options, isOwnTeller: true }, this);
     return exitCode === EXIT_OK && this.isLossy && this.#options.strict === true ? EXIT_FAILED : exitCode;
   }
@@ -77,12 +115,13 @@ class Explanation implements CaptureCommand {
   }
 
   open(): Promise<Consumer> {
-    this.#capture = new ExplainedCapture(this.#options, (shown) => this.#write(shown));
-    return Promise.resolve(this.#capture);
+    const capture = this.#merged ?? new ExplainedCapture(this.#options, (shown) => this.#write(shown));
+    this.#capture = capture;
+    return Promise.resolve(capture);
   }
 
   async look(source: AsyncIterable<Buffer>, { name }: NamedInput): Promise<AsyncIterable<Buffer> | undefined> {
-    if (this.isChoosing) return source;
+    if (isChoosing(this.#options)) return source;
     const input = await openExplainInput(source, DEFAULT_LIMITS, this.#options.input);
     if ('capture' in input) return input.capture;
     this.#capture = undefined;
@@ -104,13 +143,15 @@ class Explanation implements CaptureCommand {
   }
 
   #write(shown: ShownFrame | CutFrame): Promise<void> | undefined {
-    return this.#io.write(Buffer.from(this.#explainer(shown), 'utf8'));
+    return this.#io.write(Buffer.from(explained(this.#explainer, shown), 'utf8'));
   }
 }
 
+const EXPLAIN_WANTS = { frames: true, messages: true, connections: true };
+
 /** Explains the frames of one capture. */
 class ExplainedCapture implements Consumer {
-  readonly wants = { frames: true, messages: true, connections: true };
+  readonly wants = EXPLAIN_WANTS;
   readonly selection: FrameSelection;
   isDone = false;
   /** It has messages that a program has noted. */
@@ -141,26 +182,43 @@ class ExplainedCapture implements Consumer {
   }
 }
 
+/** Numbers the frames that other threads explain. */
+class MergedFrames implements MergedConsumer {
+  readonly wants = EXPLAIN_WANTS;
+  readonly isHar = false;
+  readonly #buffer: WriteBuffer;
+  readonly #explainer: Explainer;
+  #number = 0;
+
+  constructor(io: Io, explainer: Explainer) {
+    this.#buffer = new WriteBuffer((bytes) => io.write(bytes));
+    this.#explainer = explainer;
+  }
+
+  get selection(): Explained['selection'] {
+    return { seen: this.#number, chosen: this.#number };
+  }
+
+  event(): undefined {
+    // What this thread finds itself is no frame.
+  }
+
+  piece(piece: unknown): undefined {
+    this.#buffer.text(this.#explainer.begin(++this.#number, piece as FrameTitle | undefined));
+  }
+
+  bytes(bytes: Uint8Array): Promise<void> | undefined {
+    return this.#buffer.bytes(bytes);
+  }
+
+  end(): Promise<void> | undefined {
+    return this.#buffer.flush();
+  }
+}
+
 function noSuchFrame(seen: number, isHar: boolean): string {
   if (isHar) return 'a HAR file has messages and no frames: wsdissect messages shows them';
   return seen === 0
     ? 'no WebSocket frame is in it; --keylog opens TLS, --port names a WebSocket port'
     : `no such frame: ${seen} were seen; wsdissect --brief lists them`;
-}
-
-/** The explainer that the options ask for. Only its own code is loaded. */
-async function createExplainer(io: Io, options: ExplainOptions): Promise<Explainer> {
-  const { bytes, maxPayload } = options;
-  if (options.json) {
-    const { explanationJson } = await import('../../../explain/json-explanation.js');
-    return (shown) => explanationJson(shown, bytes);
-  }
-  const { explanationText } = await import('../../../explain/text-explanation.js');
-  const style = await chooseStyle(options.color, io);
-  const fields = isColored(options.color, io)
-    ? (await import('../../../explain/field-colors.js')).fieldColors()
-    : (await import('../../../explain/field-paint.js')).PLAIN_FIELDS;
-  const textOptions = { style, fields, bytes, maxPayload };
-  let count = 0;
-  return (shown) => `${count++ > 0 ? '\n' : ''}${explanationText(shown, textOptions)}`;
 }

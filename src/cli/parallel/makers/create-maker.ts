@@ -48,6 +48,12 @@ export async function createMaker(io: Io, making: SharedMaking, open: OpenWriter
       maker.writer = writer;
       return { maker, writer };
     }
+    case 'explain': {
+      const { explainMaker } = await import('./explain-maker.js');
+      const bytes = new EncodedBytes();
+      const writer = open(bytes);
+      return { maker: await explainMaker(io, making.options, bytes, writer), writer };
+    }
     case 'follow': {
       const { followMaker } = await import('./follow-maker.js');
       const bytes = new EncodedBytes();
