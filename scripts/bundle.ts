@@ -30,9 +30,7 @@ const LATE: readonly Part[] = [
   {
     file: 'http2',
     modules: ['http2'],
-    except: ['http-version', 'http2-beginning', 'http2-frame', 'header-chain', 'frame-evidence'].map(
-      (name) => `http2/${name}`,
-    ),
+    except: ['http-version', 'http2-frame', 'header-chain', 'frame-evidence'].map((name) => `http2/${name}`),
   },
   {
     file: 'tls',
@@ -65,7 +63,7 @@ const LATE: readonly Part[] = [
     file: 'encapsulations',
     modules: [
       ...['gre', 'gtp', 'l2tp', 'teredo', 'tzsp'].map((name) => `ip/${name}`),
-      ...['describe', 'ieee80211', 'little', 'mpls', 'nflog', 'nsh', 'pktap', 'ppp', 'radio', 'serial'].map(
+      ...['describe', 'ieee80211', 'mpls', 'nflog', 'nsh', 'pktap', 'ppp', 'radio', 'serial'].map(
         (name) => `link/${name}`,
       ),
     ],

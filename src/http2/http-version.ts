@@ -5,7 +5,7 @@ import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { otherSide, type ConnectionSink, type End, type Side } from '../common/sink.js';
 import { HeaderChain } from './header-chain.js';
-import { beginningOf } from './http2-beginning.js';
+import { beginningOf } from './http2-frame.js';
 import { giveEarly } from '../tcp/reassembly/before-start.js';
 
 /** What makes the stage that reads the version of HTTP that a connection speaks. */

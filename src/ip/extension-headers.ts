@@ -1,4 +1,4 @@
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 import type { IpPacket } from './ip-packet.js';
 import { AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, MOBILITY, ROUTING } from './protocols.js';
 

@@ -4,7 +4,7 @@ import { Datagram } from './datagram.js';
 import { hasExtensionHeader } from './extension-headers.js';
 import type { FindingTally } from './finding-tally.js';
 import type { Fragment, IpPacket } from './ip-packet.js';
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 import { TCP } from './protocols.js';
 import type { TcpSegment } from './tcp-segment.js';
 

@@ -2,7 +2,7 @@ import { TUNNEL_KEY, type Encapsulation } from '../link/encapsulation.js';
 import { skipEthernet } from '../link/ethernet.js';
 import { BRIDGED, IPV4, IPV6, isIp, PPP, skipEtherType } from '../link/ether-type.js';
 import { CUT, NOT_IP } from '../link/no-ip.js';
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 import { GRE } from './protocols.js';
 import { int32 } from './tcp-segment.js';
 

@@ -1,4 +1,4 @@
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 import type { IpPacket } from './ip-packet.js';
 
 const SHORTEST_HEADER = 20;

@@ -1,7 +1,7 @@
 import { TUNNEL_KEY, type Encapsulation } from '../link/encapsulation.js';
 import { PPP, skipEtherType } from '../link/ether-type.js';
 import { CUT, NOT_IP } from '../link/no-ip.js';
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 import { int32 } from './tcp-segment.js';
 
 const PORT = 1701;

@@ -1,5 +1,5 @@
 import { viewOf } from '../common/view.js';
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 import type { IpPacket } from './ip-packet.js';
 
 /** Control bits of a TCP header (RFC 9293 section 3.1). */

@@ -1,6 +1,6 @@
 import type { Encapsulation } from '../link/encapsulation.js';
 import { CUT } from '../link/no-ip.js';
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 
 const PORT = 3544;
 const AUTHENTICATION = 1;

@@ -2,7 +2,7 @@ import type { Encapsulation } from '../link/encapsulation.js';
 import { CUT, NOT_IP } from '../link/no-ip.js';
 import { skipEthernet } from '../link/ethernet.js';
 import { skipIeee80211 } from '../link/ieee80211.js';
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 
 const PORT = 37_008;
 const HEADER = 4;

@@ -2,7 +2,7 @@ import { NETWORK_ID, type Encapsulation } from '../link/encapsulation.js';
 import { BRIDGED, etherTypeOfNextProtocol, isIp, MPLS_UNICAST, skipEtherType } from '../link/ether-type.js';
 import { CUT } from '../link/no-ip.js';
 import { isTunnelPort } from '../link/not-looked-into.js';
-import { uint16 } from '../link/uint16.js';
+import { uint16 } from '../link/integers.js';
 import { skipGre } from './gre.js';
 import { skipGtp } from './gtp.js';
 import { skipL2tp } from './l2tp.js';

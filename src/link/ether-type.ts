@@ -3,7 +3,7 @@ import { frameOfPseudowire, skipLabels } from './mpls.js';
 import { CUT } from './no-ip.js';
 import { nshLength } from './nsh.js';
 import { etherTypeOfPpp, pppHeaderLength } from './ppp-header.js';
-import { uint16 } from './uint16.js';
+import { uint16 } from './integers.js';
 
 export const IPV4 = 0x0800;
 export const IPV6 = 0x86dd;

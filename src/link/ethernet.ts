@@ -1,6 +1,6 @@
 import type { Encapsulation } from './encapsulation.js';
 import { IPV4, IPV6, skipEtherType } from './ether-type.js';
-import { uint16 } from './uint16.js';
+import { uint16 } from './integers.js';
 
 /**
  * Goes past an Ethernet header and whatever stands after it before the IP packet.

@@ -2,7 +2,7 @@ import type { Encapsulation } from './encapsulation.js';
 import { LLC, skipEtherType } from './ether-type.js';
 import { CUT, SEVERAL } from './no-ip.js';
 import { ENCRYPTED_FRAME, FRAME_FRAGMENT, NO_DATA_FRAME } from './not-looked-into.js';
-import { uint16 } from './uint16.js';
+import { uint16 } from './integers.js';
 
 /** First byte of Frame Control. */
 const VERSION_AND_TYPE = 0x0f;

@@ -5,7 +5,7 @@ import { skipIeee80211 } from './ieee80211.js';
 import { skipLinuxCooked, skipLinuxCooked2 } from './linux-cooked.js';
 import { skipLoopback } from './loopback.js';
 import { skipNflog } from './nflog.js';
-import { littleEndian32 } from './little-endian.js';
+import { littleEndian32 } from './integers.js';
 import { CUT, UNKNOWN_LINK_TYPE } from './no-ip.js';
 import { pktapLength } from './pktap.js';
 import { skipAvs, skipPrism, skipRadiotap } from './radio.js';

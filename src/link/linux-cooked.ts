@@ -1,6 +1,6 @@
 import type { Encapsulation } from './encapsulation.js';
 import { skipEtherType } from './ether-type.js';
-import { uint16 } from './uint16.js';
+import { uint16 } from './integers.js';
 
 /**
  * Goes past the header of a Linux cooked capture, version 1: 16 bytes, the protocol in the last two.

@@ -1,4 +1,4 @@
-import { uint16 } from './uint16.js';
+import { uint16 } from './integers.js';
 
 /**
  * Goes past a stack of MPLS labels (RFC 3032 section 2.1).

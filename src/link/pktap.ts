@@ -1,4 +1,4 @@
-import { littleEndian32 } from './little-endian.js';
+import { littleEndian32 } from './integers.js';
 import { CUT, UNKNOWN_LINK_TYPE } from './no-ip.js';
 
 /** Bytes of the header as macOS writes it; later versions may add to its end. */

@@ -1,4 +1,4 @@
-import { uint16 } from './uint16.js';
+import { uint16 } from './integers.js';
 
 const IPV4 = 0x0021;
 const IPV6 = 0x0057;

@@ -1,7 +1,7 @@
 import type { Encapsulation } from './encapsulation.js';
 import { skipIeee80211 } from './ieee80211.js';
 import { CUT } from './no-ip.js';
-import { uint16 } from './uint16.js';
+import { uint16 } from './integers.js';
 
 const RADIOTAP_TSFT = 0x01;
 const RADIOTAP_FLAGS = 0x02;

@@ -1,6 +1,6 @@
 import type { Encapsulation } from './encapsulation.js';
 import { PPP, skipEtherType } from './ether-type.js';
-import { uint16 } from './uint16.js';
+import { uint16 } from './integers.js';
 
 /**
  * Goes past the header of a serial line: PPP in HDLC framing, or Cisco's HDLC, which has an EtherType.

@@ -1,4 +1,4 @@
-import { beginningOf } from '../http2/http2-beginning.js';
+import { beginningOf } from '../http2/http2-frame.js';
 
 /** Bytes that are enough to see how something begins. */
 const ENOUGH = 8;

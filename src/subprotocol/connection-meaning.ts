@@ -6,8 +6,7 @@ import type { Message } from '../message/message.js';
 import { BINARY, CLOSE, TEXT } from '../websocket/frame.js';
 import { isHeadCaptured } from '../websocket/websocket-connection.js';
 import { MeaningReader, type DecodeChoice } from './meaning-reader.js';
-import { openingOf } from './opening.js';
-import type { DecodedMessage } from './sub-protocol.js';
+import type { DecodedMessage, Opening } from './sub-protocol.js';
 
 /** Gives the messages of a connection to the {@link MeaningReader}, and tells it of those that it cannot have. */
 export class ConnectionMeaning {
@@ -95,4 +94,11 @@ export class ConnectionMeaning {
     this.#isLimitTold = true;
     this.#report(finding('limit.decoded-message', what, { packet: at.packet }));
   }
+}
+
+/** What a handshake tells of the protocol in the messages. */
+function openingOf({ url, subprotocol, offeredSubprotocols, response }: Handshake): Opening {
+  // One that is offered alone is chosen, or else the client gives the connection up (RFC 6455 section 4.1).
+  const isAlone = offeredSubprotocols !== undefined && !offeredSubprotocols.includes(',');
+  return { url, subprotocol: subprotocol ?? (response === undefined && isAlone ? offeredSubprotocols : undefined) };
 }

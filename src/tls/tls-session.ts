@@ -1,5 +1,5 @@
 import { otherSide, type Side } from '../common/sink.js';
-import type { TlsSummary } from './tls-summary.js';
+import { versionName, type TlsSummary } from './tls-summary.js';
 import { Tls13Cipher } from './ciphers/aead-cipher.js';
 import { cipherSuite, cipherSuiteName } from './ciphers/cipher-suites.js';
 import * as messages from './handshake/handshake-messages.js';
@@ -8,7 +8,6 @@ import type { KeyLog } from './key-log/key-log.js';
 import { nextTrafficSecret } from './ciphers/key-schedule.js';
 import type { RecordCipher } from './records/record.js';
 import { TlsHandshake, type Role } from './handshake/tls-handshake.js';
-import { versionName } from './tls-version.js';
 import { fits, PHASES, secretLabel, TLS_1_3_SUITES, type Phase } from './ciphers/traffic-secret.js';
 
 /** What a TLS connection's later stages may know of it; it fills as the handshake goes on. */

@@ -6,7 +6,7 @@ import { check } from '../../src/check/check.js';
 import { SummaryCount } from '../../src/check/report.js';
 import { SarifReporter } from '../../src/check/reporters/sarif-reporter.js';
 import { isEnd } from '../../src/cli/input/input.js';
-import { pathIn } from '../../src/cli/input/path-in.js';
+import { pathIn } from '../../src/cli/input/capture-files.js';
 import { pagerCommand } from '../../src/cli/terminal/pager.js';
 import { sanitize } from '../../src/output/sanitize.js';
 import { TemporaryFile } from '../../src/export/spool.js';

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { readdirSync, statSync, type Stats } from 'node:fs';
 import { readChunks } from '../../capture/compression/decompress.js';
 import type { JoinedCaptures } from '../../capture/join/joined-captures.js';
@@ -8,7 +9,6 @@ import { DEFAULT_LIMITS } from '../../common/limits.js';
 import { weighFrames } from '../../websocket/boundaries/weigh-frames.js';
 import { isLive } from './live-name.js';
 import { readInput, toInputError } from './input.js';
-import { pathIn } from './path-in.js';
 
 /** An input to be read, or one of which it is known already that it cannot be. */
 export interface CaptureFile {
@@ -126,4 +126,14 @@ function isText(head: Buffer, isCut: boolean): boolean {
     throw error;
   }
   return packets > 0;
+}
+
+/**
+ * The path of a file in a directory, with slashes on every system: reports and golden files name it, and are to say the
+ * same wherever they are written. Windows takes slashes too.
+ *
+ * @param system - how paths are written
+ */
+export function pathIn(directory: string, name: string, system: Pick<typeof path, 'join' | 'sep'> = path): string {
+  return system.join(directory, name).replaceAll(system.sep, '/');
 }

@@ -1,7 +1,9 @@
 import type { Call, Connection, Gap, Row } from '../data/model.js';
+import { h } from '../dom.js';
 import { placeOf } from './lane-side.js';
 import { marksOf, pixelOf, type View } from './lanes.js';
 import { outcomeOf } from '../data/outcome.js';
+import type { Category } from '../views/row-text.js';
 import { duration } from '../words/words.js';
 
 /** Pixels of a lane. */
@@ -199,4 +201,22 @@ function drawCalls(painter: Painter, calls: readonly Call[], top: number): void 
       record.from === 'client' ? top + HALF - 4 : top + HALF + 12,
     );
   }
+}
+
+/** What messages are told apart by, each in a colour of its own. */
+export const CATEGORIES: readonly Category[] = ['text', 'binary', 'call', 'reply', 'error', 'close', 'ping', 'loss'];
+
+const COLORS = ['panel', 'line', 'muted', 'text', 'brush', 'chosen', ...CATEGORIES.map((name) => `k-${name}`)];
+
+/** The colours of the page, as its style sheet has them: which one of light and dark it is, only an element knows. */
+export function colorsOf(parent: HTMLElement): ReadonlyMap<string, string> {
+  const probe = h('i', { hidden: true });
+  parent.append(probe);
+  const style = getComputedStyle(probe);
+  const colors = COLORS.map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name, style.color] as const;
+  });
+  probe.remove();
+  return new Map(colors);
 }

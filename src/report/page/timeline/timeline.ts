@@ -1,9 +1,8 @@
 import { sanitize } from '../../../output/sanitize.js';
 import type { App } from '../app.js';
 import { button, h } from '../dom.js';
-import { drawLane, LANE_HEIGHT, type Painter } from './draw-lane.js';
+import { CATEGORIES, colorsOf, drawLane, LANE_HEIGHT, type Painter } from './draw-lane.js';
 import { placeOf } from './lane-side.js';
-import { CATEGORIES, colorsOf } from './colors.js';
 import { marksOf, within, zoomed, type View } from './lanes.js';
 import { drawRuler, RULER } from './ruler.js';
 import type { Connection, Row } from '../data/model.js';

@@ -1,4 +1,0 @@
-/** The 32-bit unsigned number at an offset, which must be inside. */
-export function littleEndian32(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
-}
