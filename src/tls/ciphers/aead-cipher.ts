@@ -37,7 +37,14 @@ export class Tls13Cipher implements RecordCipher {
     if (record.length < this.shortest || record[0] !== APPLICATION_DATA) return undefined;
     const quick = this.#short?.opener(record.length);
     if (quick !== undefined) {
-      const isWhole = quick.verify(highWord(sequence), sequence >>> 0, record, HEADER_LENGTH, record, HEADER_LENGTH);
+      const isWhole = quick.verify(
+        (sequence / TWO_TO_32) | 0,
+        sequence >>> 0,
+        record,
+        HEADER_LENGTH,
+        record,
+        HEADER_LENGTH,
+      );
       return isWhole ? quick.typedContent() : undefined;
     }
     mixNonce(this.#nonce, this.#iv, sequence);
@@ -135,10 +142,6 @@ function mixNonce(nonce: Buffer, iv: Buffer, sequence: number): void {
   iv.copy(nonce);
   nonce.writeUInt32BE((nonce.readUInt32BE(4) ^ Math.floor(sequence / TWO_TO_32)) >>> 0, 4);
   nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ ((sequence % TWO_TO_32) | 0)) >>> 0, 8);
-}
-
-function highWord(sequence: number): number {
-  return sequence < TWO_TO_32 ? 0 : Math.floor(sequence / TWO_TO_32) | 0;
 }
 
 /** Writes a record's number as 8 bytes, as MACs and additional data have it. */

@@ -28,7 +28,10 @@ export class ShortRecords {
   /** When its tables were used last. */
   #used = 0;
 
-  /** @param iv - the nonce of record number 0, as {@link KeyStream} counts */
+  /**
+   * @param algorithm - the cipher of single blocks
+   * @param iv - the nonce of record number 0, as {@link KeyStream} counts
+   */
   constructor(algorithm: string, key: Buffer, iv: Buffer) {
     this.#algorithm = algorithm;
     this.#key = key;
@@ -64,12 +67,6 @@ export class ShortRecords {
 
 /** For the records of a key of AES-GCM; `undefined` where the suite is another. */
 export function shortRecords(suite: CipherSuite, key: Buffer, iv: Buffer): ShortRecords | undefined {
-  const algorithm = SINGLE_BLOCKS[suite.algorithm];
-  return algorithm === undefined ? undefined : new ShortRecords(algorithm, key, iv);
+  if (suite.mode !== 'gcm' || !suite.algorithm.startsWith('aes')) return undefined;
+  return new ShortRecords(suite.algorithm.replace('gcm', 'ecb'), key, iv);
 }
-
-/** The cipher of single blocks that each is made of. */
-const SINGLE_BLOCKS: Readonly<Record<string, string | undefined>> = {
-  'aes-128-gcm': 'aes-128-ecb',
-  'aes-256-gcm': 'aes-256-ecb',
-};
