@@ -12,24 +12,13 @@ import {
   time,
   WHOLE,
   within,
-  type EventSource,
 } from './shared-fields.js';
-import { shownFrame, type ShownPayload } from './shown-payload.js';
+import { PayloadSource, shownFrame, type ShownPayload } from './shown-payload.js';
 
 /** What the record of a frame is made of. */
-export class FrameSource implements EventSource<FrameEvent> {
-  readonly event: FrameEvent;
-  readonly file: string | undefined;
-  #payload: ShownPayload | undefined = undefined;
-
-  constructor(event: FrameEvent, file: string | undefined) {
-    this.event = event;
-    this.file = file;
-  }
-
-  /** Decoded when it is first asked for. */
-  get payload(): ShownPayload {
-    return (this.#payload ??= shownFrame(this.event.frame));
+export class FrameSource extends PayloadSource<FrameEvent> {
+  protected show(): ShownPayload {
+    return shownFrame(this.event.frame);
   }
 }
 

@@ -15,24 +15,13 @@ import {
   time,
   WHOLE,
   within,
-  type EventSource,
 } from './shared-fields.js';
-import { shownMessage, type ShownPayload } from './shown-payload.js';
+import { PayloadSource, shownMessage, type ShownPayload } from './shown-payload.js';
 
 /** What the record of a message is made of. */
-export class MessageSource implements EventSource<MessageEvent> {
-  readonly event: MessageEvent;
-  readonly file: string | undefined;
-  #payload: ShownPayload | undefined = undefined;
-
-  constructor(event: MessageEvent, file: string | undefined) {
-    this.event = event;
-    this.file = file;
-  }
-
-  /** Decoded when it is first asked for. */
-  get payload(): ShownPayload {
-    return (this.#payload ??= shownMessage(this.event.message));
+export class MessageSource extends PayloadSource<MessageEvent> {
+  protected show(): ShownPayload {
+    return shownMessage(this.event.message);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Message } from '../../message/message.js';
 import { closeBody } from '../../websocket/close.js';
 import { CLOSE, type Frame } from '../../websocket/frame.js';
 import { isText } from '../frame-text.js';
+import type { EventSource } from './shared-fields.js';
 
 /** A payload as a record shows it. At most one of `text` and `base64` is there. */
 export interface ShownPayload {
@@ -13,6 +14,25 @@ export interface ShownPayload {
 }
 
 const NOTHING: ShownPayload = {};
+
+/** What the record of something with a payload is made of. */
+export abstract class PayloadSource<Event> implements EventSource<Event> {
+  readonly event: Event;
+  readonly file: string | undefined;
+  #payload: ShownPayload | undefined = undefined;
+
+  constructor(event: Event, file: string | undefined) {
+    this.event = event;
+    this.file = file;
+  }
+
+  /** Decoded when it is first asked for. */
+  get payload(): ShownPayload {
+    return (this.#payload ??= this.show());
+  }
+
+  protected abstract show(): ShownPayload;
+}
 
 /** The payload of a frame as its record shows it. */
 export function shownFrame(frame: Frame): ShownPayload {

@@ -1,5 +1,6 @@
 import { JsonObject } from '../values/json-object.js';
-import { readMsgpackArray, type MsgpackValue } from '../values/msgpack.js';
+import { readMsgpackArray } from '../values/msgpack.js';
+import type { ReadValue } from '../values/value-writer.js';
 import { shown } from '../rendered.js';
 import type { DataMessage, Meaning, MeaningKind, SubProtocol } from '../sub-protocol.js';
 
@@ -126,7 +127,7 @@ function readBinary(bytes: Buffer): Meaning[] | undefined {
   return items;
 }
 
-function readArray(elements: readonly MsgpackValue[]): Meaning | undefined {
+function readArray(elements: readonly ReadValue[]): Meaning | undefined {
   const [type, headers, third, fourth, fifth] = elements;
   const [kind, word] = TYPES[type?.text ?? ''] ?? [];
   if (kind === undefined || word === undefined) return undefined;
@@ -172,6 +173,6 @@ function readArray(elements: readonly MsgpackValue[]): Meaning | undefined {
 }
 
 /** The characters of a value that is a string. */
-function textOf({ text }: MsgpackValue): string | undefined {
+function textOf({ text }: ReadValue): string | undefined {
   return text.startsWith('"') ? (JSON.parse(text) as string) : undefined;
 }

@@ -1,5 +1,6 @@
 import { elementsOf, readJsonAt, sourceOf, stringOf, type JsonSlice } from '../values/json-text.js';
-import { readMsgpackArray, readMsgpackMap, type MsgpackValue } from '../values/msgpack.js';
+import { readMsgpackArray, readMsgpackMap } from '../values/msgpack.js';
+import type { ReadValue } from '../values/value-writer.js';
 import { shown } from '../rendered.js';
 import {
   pathOf,
@@ -176,7 +177,7 @@ const UNDEFINED = "ext(0, h'00')";
 function readMsgpackPacket(bytes: Buffer): Meaning | undefined {
   const map = readMsgpackMap(bytes);
   if (map === undefined || map.end !== bytes.length) return undefined;
-  const members = new Map<string, { readonly value: MsgpackValue; readonly from: number }>();
+  const members = new Map<string, { readonly value: ReadValue; readonly from: number }>();
   for (const [key, value] of map.pairs) {
     if (value.text !== UNDEFINED) members.set(key.text, { value, from: key.end });
   }
@@ -206,6 +207,6 @@ function readMsgpackPacket(bytes: Buffer): Meaning | undefined {
 }
 
 /** The characters of a value that is a string. */
-function textOf(value: MsgpackValue | undefined): string | undefined {
+function textOf(value: ReadValue | undefined): string | undefined {
   return value?.text.startsWith('"') === true ? (JSON.parse(value.text) as string) : undefined;
 }

@@ -1,11 +1,5 @@
 import { isUtf8 } from '../../common/node/buffer.js';
-import type { Rendered } from '../rendered.js';
-import { ValueWriter } from './value-writer.js';
-
-/** A value of CBOR and where it ends. */
-export interface CborValue extends Rendered {
-  readonly end: number;
-}
+import { readValue, type ReadValue, type ValueWriter } from './value-writer.js';
 
 const BREAK = 0xff;
 const INDEFINITE = 31;
@@ -24,22 +18,15 @@ const TAG = 6;
  *
  * @returns `undefined` where there is none, or the bytes end before it does
  */
-export function readCbor(bytes: Buffer, from = 0): CborValue | undefined {
-  const writer = new ValueWriter();
-  let at = from;
-  while (!writer.isDone) {
-    const next = readItem(bytes, at, writer);
-    if (next === undefined) return undefined;
-    at = next;
-  }
-  return { ...writer.take(), end: at };
+export function readCbor(bytes: Buffer, from = 0): ReadValue | undefined {
+  return readValue(bytes, from, readItem);
 }
 
 /** The elements of an array that begins at a place, each by itself. */
-export function readCborArray(bytes: Buffer, from = 0): { elements: CborValue[]; end: number } | undefined {
+export function readCborArray(bytes: Buffer, from = 0): { elements: ReadValue[]; end: number } | undefined {
   const head = headAt(bytes, from);
   if (head === undefined || head.major !== ARRAY) return undefined;
-  const elements: CborValue[] = [];
+  const elements: ReadValue[] = [];
   let at = head.end;
   const isMarked = head.info === INDEFINITE;
   if (!isMarked && head.value > bytes.length) return undefined;

@@ -1,11 +1,6 @@
 import { isUtf8 } from '../../common/node/buffer.js';
-import { bytesText, type Rendered } from '../rendered.js';
-import { ValueWriter } from './value-writer.js';
-
-/** A value of MessagePack and where it ends. */
-export interface MsgpackValue extends Rendered {
-  readonly end: number;
-}
+import { bytesText } from '../rendered.js';
+import { readValue, type ReadValue, type ValueWriter } from './value-writer.js';
 
 /** Bytes of a value after the head that says how long it is. */
 interface Body {
@@ -20,15 +15,8 @@ interface Body {
  *
  * @returns `undefined` where there is none, or the bytes end before it does
  */
-export function readMsgpack(bytes: Buffer, from = 0): MsgpackValue | undefined {
-  const writer = new ValueWriter();
-  let at = from;
-  while (!writer.isDone) {
-    const next = readItem(bytes, at, writer);
-    if (next === undefined) return undefined;
-    at = next;
-  }
-  return { ...writer.take(), end: at };
+export function readMsgpack(bytes: Buffer, from = 0): ReadValue | undefined {
+  return readValue(bytes, from, readItem);
 }
 
 /**
@@ -36,11 +24,11 @@ export function readMsgpack(bytes: Buffer, from = 0): MsgpackValue | undefined {
  *
  * @returns `undefined` where there is no array, or the bytes end before it does
  */
-export function readMsgpackArray(bytes: Buffer, from = 0): { elements: MsgpackValue[]; end: number } | undefined {
+export function readMsgpackArray(bytes: Buffer, from = 0): { elements: ReadValue[]; end: number } | undefined {
   const first = from < bytes.length ? bytes[from]! : -1;
   const head = first >= 0x90 && first <= 0x9f ? { length: first & 15, from: from + 1 } : bodyOf(bytes, from);
   if (head === undefined || ('kind' in head && head.kind !== 'array') || head.length > bytes.length) return undefined;
-  const elements: MsgpackValue[] = [];
+  const elements: ReadValue[] = [];
   let at = head.from;
   for (let left = head.length; left > 0; left--) {
     const element = readMsgpack(bytes, at);
@@ -59,11 +47,11 @@ export function readMsgpackArray(bytes: Buffer, from = 0): { elements: MsgpackVa
 export function readMsgpackMap(
   bytes: Buffer,
   from = 0,
-): { pairs: [key: MsgpackValue, value: MsgpackValue][]; end: number } | undefined {
+): { pairs: [key: ReadValue, value: ReadValue][]; end: number } | undefined {
   const first = from < bytes.length ? bytes[from]! : -1;
   const head = first >= 0x80 && first <= 0x8f ? { length: first & 15, from: from + 1 } : bodyOf(bytes, from);
   if (head === undefined || ('kind' in head && head.kind !== 'map') || head.length > bytes.length) return undefined;
-  const pairs: [MsgpackValue, MsgpackValue][] = [];
+  const pairs: [ReadValue, ReadValue][] = [];
   let at = head.from;
   for (let left = head.length; left > 0; left--) {
     const key = readMsgpack(bytes, at);

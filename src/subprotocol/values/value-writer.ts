@@ -132,3 +132,29 @@ export class ValueWriter {
     if (this.#open.length === 0) this.#isDone = true;
   }
 }
+
+/** A value of a binary format and where it ends. */
+export interface ReadValue extends Rendered {
+  readonly end: number;
+}
+
+/**
+ * Reads the value that begins at a place.
+ *
+ * @param readItem - writes the item that begins at a place; gives where it ends, or `undefined` where it is none
+ * @returns `undefined` where there is no value, or the bytes end before it does
+ */
+export function readValue(
+  bytes: Buffer,
+  from: number,
+  readItem: (bytes: Buffer, at: number, writer: ValueWriter) => number | undefined,
+): ReadValue | undefined {
+  const writer = new ValueWriter();
+  let at = from;
+  while (!writer.isDone) {
+    const next = readItem(bytes, at, writer);
+    if (next === undefined) return undefined;
+    at = next;
+  }
+  return { ...writer.take(), end: at };
+}
