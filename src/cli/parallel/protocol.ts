@@ -76,7 +76,7 @@ export interface SaidTask {
 }
 
 /** An error that goes to another thread. */
-export interface ErrorWords {
+interface ErrorWords {
   readonly code: string;
   readonly message: string;
 }
