@@ -3,11 +3,12 @@ import type { HeldBytes } from '../common/held-bytes.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import { BoundarySearch } from './boundaries/boundary-search.js';
-import type { BoundaryRules } from './boundaries/frame-evidence.js';
+import { isPlausible, type BoundaryRules } from './boundaries/frame-evidence.js';
 import { KeyHabit } from './boundaries/key-habit.js';
 import { SegmentHabit } from './boundaries/segment-habit.js';
 import { Conformance, type FrameRules } from './conformance.js';
 import type { Frame } from './frame.js';
+import { decodeFrameHeader } from './frame-header.js';
 import { FrameParser, type FrameParserListener, type PayloadWish } from './frame-parser.js';
 
 /** What takes the frames of a connection's directions, and what is missing between them. */
@@ -97,7 +98,7 @@ export class FrameStream implements FrameParserListener {
 
   /** Takes the next bytes. */
   bytes(chunk: Buffer, at: PacketTime): void {
-    if (this.#parser.inStep && !this.#isHttp(chunk)) {
+    if (this.#parser.inStep && !this.#beginsWithNoFrame(chunk)) {
       this.#before = at.packet;
       const isAligned = this.#parser.isBetweenFrames;
       this.#parser.push(chunk, at);
@@ -174,13 +175,21 @@ export class FrameStream implements FrameParserListener {
     }
   }
 
-  /** Whether the first bytes of the direction are a head of HTTP, and no frames. */
-  #isHttp(chunk: Buffer): boolean {
+  /**
+   * Whether the first bytes of the direction are a head of HTTP, and no frames. Of a head that was cut, what comes next may be the
+   * rest: then a header that no peer sends is none.
+   */
+  #beginsWithNoFrame(chunk: Buffer): boolean {
     if (this.#hasBegun) return false;
     this.#hasBegun = true;
-    if (!isHttpText(chunk)) return false;
+    if (!isHttpText(chunk) && (this.missingBytes === 0 || this.#mayBeFrame(chunk))) return false;
     this.#parser.inStep = false;
     return true;
+  }
+
+  #mayBeFrame(chunk: Buffer): boolean {
+    const header = decodeFrameHeader(chunk, 0);
+    return header === undefined || (header.mask === this.#fromClient && isPlausible(header, this.#boundaryRules()));
   }
 
   /** Tells of the bytes that were passed over, captured or not. */

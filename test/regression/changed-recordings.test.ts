@@ -82,6 +82,8 @@ const CASES = [
   'h2c-hypercorn.pcap apart:9441,1408,3582 overlap:3246,2708,8164',
   // The request that changed to HTTP/2 came after its 101, and with the preface it was told as bytes that are not decoded.
   'h2c-upgrade.pcap apart:8943,4249,8381 swap:2176,5462,7055',
+  // A line from the middle of a cut head was read as a frame.
+  'violations/deflate-window-exceeded.pcap overlap:5031,4640,9970 snap:3427,4713,4582',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));
