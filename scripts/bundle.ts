@@ -229,6 +229,9 @@ function loadLate(code: string): string {
 function plainExports(code: string): string {
   return code.replace(
     /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function \(\) \{\s*return (\w+);\s*\}\s*\}\);/g,
-    'exports.$1 = $2;',
+    (_, name: string, value: string) => {
+      if (new RegExp(`^let .*\\b${value}\\b`, 'm').test(code)) throw new Error(`${value} may change: see plainExports`);
+      return `exports.${name} = ${value};`;
+    },
   );
 }
