@@ -75,7 +75,7 @@ const LATE: readonly Part[] = [
     ),
     except: ['output/json/pretty-json'],
   },
-  { file: 'text-width', modules: ['output/text/text-width'] },
+  { file: 'wide-text', modules: ['output/wide-text'] },
 ];
 
 /** The modules of commands stand in `cli/commands/`. */

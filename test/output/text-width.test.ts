@@ -12,6 +12,7 @@ describe('the width of a text', () => {
     ['é', 1],
     ['e\u0301', 1],
     ['→', 1],
+    ['a → b…', 6],
   ])('%s takes %i columns', (text, columns) => {
     expect(textWidth(text)).toBe(columns);
   });

@@ -14,7 +14,7 @@ function loadedBy(...args: readonly string[]): string[] {
   expect(status, stderr).toBe(0);
   const loaded = JSON.parse(stderr.slice(stderr.lastIndexOf('loaded ') + 'loaded '.length)) as string[];
   const names = loaded.map((path) => basename(path, '.cjs'));
-  return [...LATE, 'text-width'].filter((name) => names.includes(name));
+  return [...LATE, 'wide-text'].filter((name) => names.includes(name));
 }
 
 const fixture = (name: string): string => join(ROOT, 'fixtures', name);
@@ -23,6 +23,10 @@ const fixture = (name: string): string => join(ROOT, 'fixtures', name);
 describe('the built command', () => {
   it('loads no decoder that a capture does not need', () => {
     expect(loadedBy('frames', '--json', fixture('send.pcap'))).toEqual([]);
+  });
+
+  it('loads nothing that measures characters for text that is all ASCII', () => {
+    expect(loadedBy(fixture('send.pcap'))).not.toContain('wide-text');
   });
 
   it('loads those that it needs', () => {
