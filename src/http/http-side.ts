@@ -8,7 +8,7 @@ import { HeadReader } from './messages/head-reader.js';
 import { HttpInput, type Gap } from './http-input.js';
 import { bytesToWaitFor, LONGEST_PRELUDE, readPrelude, type Prelude } from './proxy-prelude.js';
 import { beginsLikeHead, parseStatus } from './messages/start-line.js';
-import { restOfHead } from './stray-bytes.js';
+import { beginsLikeFrame, restOfHead } from './stray-bytes.js';
 
 /**
  * Where a side stands: at its first bytes, which may belong to a proxy (`prelude`); where a message must begin
@@ -201,6 +201,10 @@ export class HttpSide {
 
   /** Passes over the chunk that stands first. */
   skipChunk(): void {
+    const { first } = this.input;
+    // Frames that were recorded before the handshake: nobody reads them.
+    if (first?.kind === 'bytes' && [true, false].some((fromClient) => beginsLikeFrame(first.bytes, fromClient)))
+      this.unread += first.bytes.length;
     this.input.shift();
     this.restartHead();
   }

@@ -84,6 +84,8 @@ const CASES = [
   'h2c-upgrade.pcap apart:8943,4249,8381 swap:2176,5462,7055',
   // A line from the middle of a cut head was read as a frame.
   'violations/deflate-window-exceeded.pcap overlap:5031,4640,9970 snap:3427,4713,4582',
+  // The server's frames were recorded before the request, whose answer is missing: nothing told of them.
+  'send-ppp.pcap apart:4115,6717,2505 delayFar:3290,9304,9893 dropEach:190,7815,2025',
 ];
 
 const recordings = new Map(loadRecordings().map((recording) => [recording.name, recording]));

@@ -118,7 +118,7 @@ export class PairingActions {
     this.waiting = undefined;
     for (const each of this.#sides) each.amongFrames = false;
     const other = this.#sides[otherSide(side)];
-    if (!other.sentFrames) other.unread = other.passed;
+    if (!other.sentFrames) other.unread += other.passed;
     if (other.heard) other.lose();
     else other.position = 'message';
   }
