@@ -62,7 +62,7 @@ export class HttpSide {
   loneByte: number | undefined = undefined;
   /** Bytes that were passed on before one of its chunks began as a frame does. */
   passed = 0;
-  /** Such bytes that nobody reads: what they were given to was no WebSocket, or it did not know that it was one. */
+  /** Bytes that may be frames and that nobody reads: no handshake was known, or what they were given to was no WebSocket. */
   unread = 0;
   /** Bytes that are not HTTP stood where the head that matters must be. */
   strayed = false;
@@ -203,8 +203,9 @@ export class HttpSide {
   skipChunk(): void {
     const { first } = this.input;
     // Frames that were recorded before the handshake: nobody reads them.
-    if (first?.kind === 'bytes' && [true, false].some((fromClient) => beginsLikeFrame(first.bytes, fromClient)))
+    if (first?.kind === 'bytes' && (beginsLikeFrame(first.bytes, true) || beginsLikeFrame(first.bytes, false))) {
       this.unread += first.bytes.length;
+    }
     this.input.shift();
     this.restartHead();
   }

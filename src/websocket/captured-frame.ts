@@ -11,7 +11,7 @@ type MessageOfFrame = Pick<Frame, 'messageOpcode' | 'compressed' | 'coded'>;
 const Memory = Buffer;
 const NO_GAPS: readonly PayloadGap[] = [];
 
-/** A frame with its payload. A class for the same reason as `CapturedPacket`, and of no other one, as those are made slowly. */
+/** A frame with its payload. A class for the same reason as `CapturedPacket`; it extends none, as objects of such classes are made slowly. */
 export class CapturedFrame implements Frame {
   readonly fin: boolean;
   readonly rsv1: boolean;
