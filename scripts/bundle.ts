@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, relative } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
 import { bundleForPages } from './bundle-for-pages.js';
+import { fileOf, namesWithoutModules } from './bundle-parts.js';
 import { bundlePage, bundlePlay } from './bundle-page.js';
 import { licencesOf, packageIn } from './licences.js';
 import { minified, shortenTable, slimLibrary } from './slim-library.js';
@@ -17,81 +18,6 @@ import { minified, shortenTable, slimLibrary } from './slim-library.js';
 const ROOT = join(import.meta.dirname, '..');
 const LIBRARY = join(ROOT, 'dist');
 const TARGET = join(LIBRARY, 'cli');
-
-/** Modules that stand in one file of the bundle: paths in src/, or how they begin. */
-interface Part {
-  readonly file: string;
-  readonly modules: readonly string[];
-  readonly except?: readonly string[];
-}
-
-/** What few captures need, and of the rest what few commands need, each in a file that is loaded late. */
-const LATE: readonly Part[] = [
-  {
-    file: 'http2',
-    modules: ['http2'],
-    except: ['http-version', 'http2-frame', 'header-chain', 'frame-evidence'].map((name) => `http2/${name}`),
-  },
-  {
-    file: 'tls',
-    modules: ['tls/', 'common/ghash'],
-    except: ['tls-stage', 'records/record.', 'session-cache', 'trial-budget', 'key-log/'].map((name) => `tls/${name}`),
-  },
-  { file: 'subprotocol', modules: ['subprotocol/'], except: ['subprotocol/sub-protocol', 'subprotocol/polling'] },
-  { file: 'messages', modules: ['message/'] },
-  {
-    file: 'text-capture',
-    modules: [
-      'capture/text/',
-      ...['bare-lines', 'frame-runs', 'weigh-frames'].map((name) => `websocket/boundaries/${name}`),
-    ],
-  },
-  {
-    file: 'recordings',
-    modules: ['capture/recordings/', 'recorded-conversations', 'recorded-sockets'],
-  },
-  { file: 'joined', modules: ['joined-input', 'opened-file', 'packet-merge'].map((name) => `capture/join/${name}`) },
-  { file: 'pcapng', modules: ['capture/pcapng/'], except: ['capture/pcapng/split-section'] },
-  {
-    file: 'compressed',
-    modules: [
-      'common/node/zlib',
-      ...['gunzip', 'inflate', 'through', 'xxh64', 'zstd'].map((name) => `capture/compression/${name}`),
-    ],
-  },
-  {
-    file: 'encapsulations',
-    modules: [
-      ...['gre', 'gtp', 'l2tp', 'teredo', 'tzsp'].map((name) => `ip/${name}`),
-      ...['describe', 'ieee80211', 'mpls', 'nflog', 'nsh', 'pktap', 'ppp', 'radio', 'serial'].map(
-        (name) => `link/${name}`,
-      ),
-    ],
-  },
-  {
-    file: 'json',
-    modules: ['json/', 'frame-text', 'records/shared-fields', 'unsafe', 'clock', 'records/record-field.'].map(
-      (name) => `output/${name}`,
-    ),
-    except: ['output/json/pretty-json'],
-  },
-  { file: 'wide-text', modules: ['output/wide-text'] },
-];
-
-/** The modules of commands stand in `cli/commands/`. */
-const commandFile = (name: string): string => `cli/commands/${name}.ts`;
-
-/** What nearly every capture needs. */
-const DISSECT: Part = {
-  file: 'dissect',
-  modules: [
-    ...['common/', 'capture/', 'link/', 'ip/', 'tcp/', 'tls/', 'http/', 'http2', 'websocket/'],
-    ...['printing/print-captures', 'printing/capture-printer', 'printing/create-output'].map(commandFile),
-    ...['reading/read-captures', 'reading/reported-consumer'].map(commandFile),
-    ...['cli/input/', 'output/sanitize.ts', 'output/nothing-found.ts'],
-    ...['event', 'frame-events', 'conversation', 'pipeline', 'dissect', 'consumer'],
-  ],
-};
 
 /** What is imported from the package, for those who use its types. */
 const DECLARATIONS = ['index.d.ts', 'browser.d.ts', 'matchers/vitest.d.ts', 'matchers/jest.d.ts'];
@@ -132,11 +58,18 @@ const { output } = await bundle.write({
   chunkFileNames: '[name].cjs',
   codeSplitting: {
     includeDependenciesRecursively: false,
-    groups: [{ name: fileOf, debugName: 'files of the command' }],
+    groups: [
+      {
+        name: (module) => fileOf(inSource(module)),
+        debugName: 'files of the command',
+      },
+    ],
   },
 });
 await bundle.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
+const missing = namesWithoutModules(chunks.flatMap(({ moduleIds }) => moduleIds.map(inSource)));
+if (missing.length > 0) throw new Error(`no module is named so in scripts/bundle-parts.ts: ${missing.join(', ')}`);
 for (const { fileName, code } of chunks) writeFileSync(join(TARGET, fileName), minified(fileName, code, false));
 // Only the compiler writes it: without it nothing is new.
 if (existsSync(join(LIBRARY, 'matchers', 'jest.d.ts'))) makeSmall();
@@ -154,6 +87,11 @@ if (licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)) !== '') {
 }
 // Comes last: where it stands, the build is whole.
 writeFileSync(finished, licencesOf(page));
+
+/** The path of a module in src/, with slashes. */
+function inSource(module: string): string {
+  return relative(join(ROOT, 'src'), module).replaceAll('\\', '/');
+}
 
 /** Leaves of what the compiler wrote what is imported, in few words. */
 function makeSmall(): void {
@@ -193,14 +131,6 @@ function passNamespaces(code: string): string | null {
   }
   if (/\b__toESM = /.test(code)) throw new Error('the bundler has another __toESM: see passNamespaces');
   return null;
-}
-
-/** The file of the bundle that a module stands in; `null` where the bundler decides. */
-function fileOf(module: string): string | null {
-  const path = relative(join(ROOT, 'src'), module).replaceAll('\\', '/');
-  const beginsPath = (beginning: string): boolean => path.startsWith(beginning);
-  const isIn = ({ modules, except = [] }: Part): boolean => modules.some(beginsPath) && !except.some(beginsPath);
-  return [...LATE, DISSECT].find(isIn)?.file ?? null;
 }
 
 /**
