@@ -4,7 +4,7 @@ import { count } from '../common/words.js';
 import { PartedConsumer, readInto, type Part } from '../consumer.js';
 import type { DissectOptions } from '../dissection/dissect-options.js';
 import type { DissectEvent, Wants } from '../events.js';
-import type { RecordType } from '../output/json/json-record.js';
+import type { RecordType } from '../output/records/record-field.js';
 import { CheckedConnection, type CheckedEvent, type CheckedPartOptions } from './checked-connection.js';
 import type { Condition } from './expectations/condition.js';
 import { ExpectationCount, type Expectation } from './expectations/expectation.js';

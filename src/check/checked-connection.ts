@@ -2,7 +2,7 @@ import type { Part } from '../consumer.js';
 import type { DissectEvent } from '../events.js';
 import { CallEvents, type CallOnConnection } from '../output/call-events.js';
 import { CALL_FIELDS } from '../output/records/call-fields.js';
-import type { RecordType } from '../output/json/json-record.js';
+import type { RecordType } from '../output/records/record-field.js';
 import { readFields } from '../output/records/record-field.js';
 import { Records, type JsonRecord } from './records.js';
 

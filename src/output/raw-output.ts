@@ -2,7 +2,7 @@ import { count } from '../common/words.js';
 import type { DissectEvent } from '../events.js';
 import type { Message } from '../message/message.js';
 import type { Frame } from '../websocket/frame.js';
-import type { RecordType } from './json/json-record.js';
+import type { RecordType } from './records/record-field.js';
 import type { Output } from './output.js';
 
 /** Payloads up to this many bytes share a buffer. */

@@ -1,5 +1,5 @@
 import type { DissectEvent } from '../../events.js';
-import type { RecordType } from '../../output/json/json-record.js';
+import type { RecordType } from '../../output/records/record-field.js';
 
 /** What becomes of something: it was chosen, it stands near what was chosen, or it is left out. */
 export type Shown = 'chosen' | 'around' | 'left-out';

@@ -1,7 +1,7 @@
 import type { DissectEvent, Wants } from '../../events.js';
 import type { Output } from '../../output/output.js';
 import type { RecordStart, RecordStarts } from '../../output/records/record-starts.js';
-import type { RecordType } from '../../output/json/json-record.js';
+import type { RecordType } from '../../output/records/record-field.js';
 import { createOutput, hasFindingRecords, startsOf, textOptionsOf } from '../commands/printing/create-output.js';
 import type { RecordsOptions } from '../options/printing-options.js';
 import type { Io } from '../terminal/io.js';

@@ -1,4 +1,4 @@
-import type { RecordType } from '../../output/json/json-record.js';
+import type { RecordType } from '../../output/records/record-field.js';
 import { cutToWidth } from '../../output/text/text-width.js';
 import type { Io } from './io.js';
 import { shownName } from '../input/named-error.js';

@@ -8,8 +8,6 @@ import { isPlainOrder, orderMember, type RecordOrder } from '../records/record-o
 import { safeJson } from './safe-json.js';
 import { ENDPOINTS, STREAM, type Loss } from '../records/shared-fields.js';
 
-export type { RecordType } from '../records/record-field.js';
-
 /** Connections whose part of a record is kept ready. More than a capture usually has open at once. */
 const MOST_CONNECTIONS = 10_000;
 

@@ -1,6 +1,6 @@
 import type { Consumer } from '../../../consumer.js';
 import type { DissectEvent, Wants } from '../../../events.js';
-import type { RecordType } from '../../../output/json/json-record.js';
+import type { RecordType } from '../../../output/records/record-field.js';
 import type { Output } from '../../../output/output.js';
 import type { Frame } from '../../../websocket/frame.js';
 import type { Io } from '../../terminal/io.js';

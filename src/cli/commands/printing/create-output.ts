@@ -1,5 +1,5 @@
 import { Clock } from '../../../output/clock.js';
-import type { RecordType } from '../../../output/json/json-record.js';
+import type { RecordType } from '../../../output/records/record-field.js';
 import type { LineStarts } from '../../../output/text/brief-starts.js';
 import type { Output } from '../../../output/output.js';
 import type { RecordStarts } from '../../../output/records/record-starts.js';

@@ -1,6 +1,6 @@
 import type { Wants } from '../../../events.js';
 import type { Consumer } from '../../../consumer.js';
-import type { RecordType } from '../../../output/json/json-record.js';
+import type { RecordType } from '../../../output/records/record-field.js';
 import { createOutput, hasFindingRecords } from './create-output.js';
 import { EXIT_UNUSABLE } from '../../exit-code.js';
 import type { CaptureFile } from '../../input/capture-files.js';
