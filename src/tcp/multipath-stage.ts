@@ -6,11 +6,15 @@ import type { TcpSegment } from '../ip/tcp-segment.js';
 import type { TcpConnection } from './connection.js';
 import type { MultipathConnection, Subflow } from './multipath.js';
 import { MultipathConnections } from './multipath-connections.js';
+import { afterEnd } from './reassembly/late-segments.js';
 import { SegmentCopies } from './tracking/segment-copies.js';
 
 /** Segments of a subflow that wait for its connection to come to light, and for how long. */
 const MOST_WAITING = 64;
 const MOST_SECONDS = 2;
+
+/** Bytes of a side that was captured from its middle on in which a Multipath TCP option is looked for. */
+const YOUNG = 65_536;
 
 const LACKING =
   'another subflow of this Multipath TCP connection was not known to be of it before it had ended; what came over it is not decoded';
@@ -24,6 +28,14 @@ export interface MultipathOwner {
   /** Both sides of a subflow that is not the first one have ended. */
   subflowEnded(connection: TcpConnection): void;
   finding(connection: undefined, side: Side, found: Finding): void;
+}
+
+/** Whether a segment without SYN may be the first that shows a subflow: others with data need not have the option. */
+export function mayTellSubflow(connection: TcpConnection, side: Side, { length }: TcpSegment): boolean {
+  if (length === 0) return false;
+  if (connection.sink === undefined) return true;
+  const { initial, delivered } = connection.sides[side];
+  return initial === undefined && delivered < YOUNG;
 }
 
 /** The connection of whose end a TCP connection's reset decides; `undefined` where others of its subflows go on. */
@@ -112,9 +124,7 @@ export class MultipathStage {
     for (const { side: wholeSide, segment: data } of placed) {
       const bytes = Math.min(data.length, (data.sequence + data.length - whole.next[wholeSide]) | 0);
       if (bytes <= 0) continue;
-      const message = `${bytes} bytes came after the end of the stream and are not decoded`;
-      const place = { packet: at.packet, stream: whole.first.stream };
-      this.#owner.finding(undefined, side, finding('tcp.after-end', message, place));
+      this.#owner.finding(undefined, side, { ...afterEnd(bytes, at), stream: whole.first.stream });
     }
     if (connection.isClosed) this.#owner.subflowEnded(connection);
   }

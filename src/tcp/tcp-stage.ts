@@ -1,46 +1,21 @@
-import { finding, type Finding } from '../common/finding.js';
+import type { Finding } from '../common/finding.js';
 import { HeldBytes } from '../common/held-bytes.js';
 import { LimitUse } from '../common/limit-use.js';
 import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
-import { DISCARD, type ConnectionSink, type End, type Side } from '../common/sink.js';
+import { DISCARD, type End, type Side } from '../common/sink.js';
 import { SYN, type TcpSegment } from '../ip/tcp-segment.js';
+import { tellLateSegment } from './after-end.js';
 import type { TcpConnection } from './connection.js';
 import { ConnectionTracker } from './tracking/connection-tracker.js';
-import { cameTooLate } from './reassembly/given-up-holes.js';
 import type { HeldSegment } from './reassembly/held-segments.js';
 import type { Subflow } from './multipath.js';
-import { MultipathStage, wholeOf, type MultipathOwner } from './multipath-stage.js';
+import { MultipathStage, mayTellSubflow, wholeOf, type MultipathOwner } from './multipath-stage.js';
 import { ReassemblyMemory } from './reassembly/reassembly-memory.js';
 import { StreamReassembler } from './reassembly/stream-reassembler.js';
+import type { TcpListener } from './tcp-listener.js';
 import { TcpMeter } from './tcp-meter.js';
 import type { SegmentCause, TrackerListener } from './tracking/tracker-listener.js';
-
-/** What takes the connections of a capture. */
-export interface TcpListener {
-  /**
-   * The first bytes of a connection are about to come.
-   *
-   * @returns where they go; `undefined` where nobody wants them
-   */
-  open(connection: TcpConnection): ConnectionSink | undefined;
-  /** It is known of which connection the segment of a packet is. */
-  readonly placed?: ((stream: number, packet: number) => void) | undefined;
-  /** Connections are to be measured. */
-  readonly isMeasuring?: boolean;
-  /**
-   * Both sides of a connection have ended, and somebody took its bytes to their end.
-   *
-   * @returns whether what comes late is told; where that is not known here, {@link late} decides
-   */
-  readonly ended?: ((connection: TcpConnection) => boolean) | undefined;
-  /** Something wrong came late for a connection that has ended, where {@link ended} is there. */
-  readonly late?: ((connection: TcpConnection, finding: Finding) => void) | undefined;
-  /** Whether bytes begin with a half of an opening handshake: where nobody read their connection, that is told. */
-  readonly isOpening?: (bytes: Buffer, at: PacketTime) => boolean;
-  /** Something wrong that belongs to no connection. */
-  finding(finding: Finding): void;
-}
 
 /**
  * The TCP segments of a capture in, the bytes of each connection out (RFC 9293): `ConnectionTracker` says of which
@@ -147,7 +122,7 @@ export class TcpStage implements TrackerListener, MultipathOwner {
     // What several TCP connections carry together may go on after one of them has ended.
     const subflow = connection.subflow ?? this.#recogniseSubflow(connection, side, segment);
     if (subflow?.whole.hasEnded === false) this.#multipath.segment(subflow, side, segment, at);
-    else if (connection.hasEnded) this.#late(connection, side, segment, at);
+    else if (connection.hasEnded) tellLateSegment(this.#listener, connection, side, segment, at);
     else if (subflow === undefined) this.feed(connection, side, segment, at);
     else this.#multipath.afterEnd(subflow, side, segment, at);
   }
@@ -324,46 +299,4 @@ export class TcpStage implements TrackerListener, MultipathOwner {
     connection.meter = undefined;
     connection.sink = null;
   }
-
-  /** Something came for a connection that has ended: usually a repetition of what came before. */
-  #late(connection: TcpConnection, side: Side, segment: TcpSegment, at: PacketTime): void {
-    if (segment.length === 0) return;
-    const { finished, begun, isForgotten, next, delivered, givenUp } = connection.sides[side];
-    // The lowest number may be that of this segment by now.
-    const before = begun ? Math.min(segment.length, (next - delivered - segment.sequence) | 0) : 0;
-    if (before > 0 && segment.length > 1 && !isForgotten) {
-      const message = `${before} bytes from before the first captured segment came after the end and are not decoded`;
-      const found = finding('tcp.before-start', message, { packet: at.packet, stream: connection.stream });
-      // It shows that nobody read what should have been read.
-      if (this.isOpening(segment.payload, at)) this.#listener.finding(found);
-      else if (connection.isFollowed) this.#tellLate(connection, found);
-    }
-    if (!connection.isFollowed) return;
-    for (const bytes of givenUp?.fill(segment.sequence, segment.payload.length) ?? [])
-      this.#tellLate(connection, { ...cameTooLate(bytes, at), stream: connection.stream });
-    if (finished === undefined) return;
-    const bytes = Math.min(segment.length, (segment.sequence + segment.length - finished + 1) | 0);
-    // The FIN has a number of its own: a keep-alive probe repeats that.
-    if (bytes <= 0 || (segment.length === 1 && ((segment.sequence - finished) | 0) === -1)) return;
-    const message = `${bytes} bytes came after the end of the stream and are not decoded`;
-    const { stream } = connection;
-    this.#tellLate(connection, finding('tcp.after-end', message, { packet: at.packet, stream }));
-  }
-
-  #tellLate(connection: TcpConnection, found: Finding): void {
-    const { late } = this.#listener;
-    if (late === undefined) this.#listener.finding(found);
-    else late(connection, found);
-  }
-}
-
-/** Bytes of a side that was captured from its middle on in which a Multipath TCP option is looked for. */
-const YOUNG = 65_536;
-
-/** Whether a segment without SYN may be the first that shows a subflow: others with data need not have the option. */
-function mayTellSubflow(connection: TcpConnection, side: Side, { length }: TcpSegment): boolean {
-  if (length === 0) return false;
-  if (connection.sink === undefined) return true;
-  const { initial, delivered } = connection.sides[side];
-  return initial === undefined && delivered < YOUNG;
 }

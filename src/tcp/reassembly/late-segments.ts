@@ -43,8 +43,13 @@ export function tellAfterEnd(
   const bytes = Math.min(length, length + offset);
   // The FIN has a number of its own: a keep-alive probe repeats that.
   if (bytes <= 0 || (offset === 0 && length === 1)) return;
+  sink?.finding(side, afterEnd(bytes, at));
+}
+
+/** Bytes came after the end of a side. */
+export function afterEnd(bytes: number, at: PacketTime): Finding {
   const message = `${bytes} bytes came after the end of the stream and are not decoded`;
-  sink?.finding(side, finding('tcp.after-end', message, { packet: at.packet }));
+  return finding('tcp.after-end', message, { packet: at.packet });
 }
 
 /** Two copies of the same bytes differ. */
