@@ -3,7 +3,8 @@ import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
 import type { PacketTime } from './common/packet-time.js';
 import { otherSide, type End, type Side } from './common/sink.js';
-import type { ConnectionRef, DirectionTotals, NewEvent, Wants } from './events.js';
+import { ConversationHalf, firstCloseOf } from './conversation-half.js';
+import type { ConnectionRef, NewEvent, Wants } from './events.js';
 import { NewFrameEvent, NewMessageEvent } from './frame-events.js';
 import { isAnswerKnown, type Handshake } from './http/handshake.js';
 import { MessageStream } from './message/message-stream.js';
@@ -11,10 +12,9 @@ import type { Message } from './message/message.js';
 import type { MessageCounter } from './message/message-counter.js';
 import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
 import { pollingFinding } from './subprotocol/polling.js';
-import { communityId } from './tcp/community-id.js';
-import type { TcpConnectionInfo } from './tcp/connection.js';
+import { communityIdOf } from './tcp/community-id.js';
+import type { TcpConnectionInfo } from './tcp/connection-info.js';
 import type { TlsInfo } from './tls/tls-session.js';
-import { closeBody } from './websocket/close.js';
 import { extensionBits } from './websocket/extension-bits.js';
 import { CLOSE, type Frame } from './websocket/frame.js';
 import { isHeadCaptured, type WebSocketListener } from './websocket/websocket-connection.js';
@@ -44,66 +44,10 @@ export interface CarryingStream {
   readonly opened: PacketTime;
 }
 
-/** What is kept of one direction: what it carries is counted in the object itself, as one object less is fetched then. */
-class Half {
-  #frames = 0;
-  #messages = 0;
-  #bytes = 0;
-  #compressedBytes = 0;
-  #inflatedBytes = 0;
-  missingBytes = 0;
-  stream: MessageStream | undefined = undefined;
-  /** Its first close frame. */
-  close: FirstClose | undefined = undefined;
-  /** Data messages of it have passed that nobody has looked into for what they mean. */
-  hasUnread = false;
-  /** Bytes that may have held a close frame, after the last frame with data, were not captured or not decoded. */
-  mayHaveClosed = false;
-
-  frame(frame: Frame): void {
-    this.#frames++;
-    this.#bytes += sentBytes(frame);
-  }
-
-  /** @param isAnother - it cannot be the rest of the message before it */
-  message(message: Message, isAnother: boolean): void {
-    if (isAnother) this.#messages++;
-    if (!message.compressed || message.status !== 'ok') return;
-    this.#compressedBytes += Number(message.wireLength);
-    this.#inflatedBytes += Number(message.length);
-  }
-
-  /** A whole message of which nothing is made. */
-  pass(): void {
-    this.#messages++;
-    this.hasUnread = true;
-  }
-
-  get totals(): DirectionTotals {
-    return {
-      frames: this.#frames,
-      messages: this.#messages,
-      bytes: this.#bytes,
-      missingBytes: this.missingBytes,
-      compressedBytes: this.#compressedBytes,
-      inflatedBytes: this.#inflatedBytes,
-    };
-  }
-}
-
-/** What is kept of a direction's first close frame. */
-interface FirstClose {
-  readonly packet: number;
-  readonly code: number | undefined;
-  readonly reason: Buffer | undefined;
-}
-
 const HALVES = 2;
 /** Of a connection that is not known to be WebSocket. */
-const NOTHING_YET = new Half();
+const NOTHING_YET = new ConversationHalf();
 const NO_CONNECTION: ConnectionRef = { stream: 0, client: undefined, server: undefined };
-/** Bytes of a reason: a control frame has 125 of payload at most, and the code takes two. */
-const LONGEST_REASON = 123;
 
 /** Turns what is read of one WebSocket connection into events. */
 export class Conversation implements WebSocketListener {
@@ -114,8 +58,8 @@ export class Conversation implements WebSocketListener {
   #handshake: Handshake;
   /** Whether the first bytes of the client, and of the server, follow their heads: one that comes to light later says no more. */
   readonly #fromStart: readonly [client: boolean, server: boolean];
-  #client: Half = NOTHING_YET;
-  #server: Half = NOTHING_YET;
+  #client: ConversationHalf = NOTHING_YET;
+  #server: ConversationHalf = NOTHING_YET;
   #meaning: ConnectionMeaning | undefined = undefined;
   /** The same, while there is a protocol that messages are or may prove to be: on most connections that is soon over. */
   #reading: ConnectionMeaning | undefined = undefined;
@@ -142,8 +86,8 @@ export class Conversation implements WebSocketListener {
 
   open(client: Side): void {
     this.isOpen = true;
-    this.#client = new Half();
-    this.#server = new Half();
+    this.#client = new ConversationHalf();
+    this.#server = new ConversationHalf();
     this.#clientSide = client;
     this.#carrier.tcp.recognise();
     this.#connection = this.#between(client);
@@ -194,9 +138,6 @@ export class Conversation implements WebSocketListener {
   frame(direction: Direction, frame: Frame): void {
     const half = this.#half(direction);
     half.frame(frame);
-    if (frame.opcode === CLOSE) half.close ??= firstClose(frame);
-    // An endpoint sends no data after its close frame (RFC 6455 section 5.5.1).
-    else if (frame.opcode < CLOSE) half.mayHaveClosed = false;
     if (this.#wantsFrames || (frame.findings.length > 0 && this.#context.wants.flawedFrames === true)) {
       this.#emit(new NewFrameEvent(this.#connection, direction, frame));
     }
@@ -276,7 +217,7 @@ export class Conversation implements WebSocketListener {
     return (this.#carrier.http2Stream ?? this.#carrier.tcp).opened;
   }
 
-  #half(direction: Direction): Half {
+  #half(direction: Direction): ConversationHalf {
     return direction === 'client-to-server' ? this.#client : this.#server;
   }
 
@@ -333,15 +274,6 @@ export class Conversation implements WebSocketListener {
     return http2Stream === undefined ? { stream } : { stream, http2Stream };
   }
 
-  /** The first close frame of the connection; `undefined` where there is none, or where it may not be known. */
-  #firstClose(): FirstClose | undefined {
-    const { close: client } = this.#client;
-    const { close: server } = this.#server;
-    if (client !== undefined && server !== undefined) return server.packet < client.packet ? server : client;
-    if (client !== undefined) return this.#server.mayHaveClosed ? undefined : client;
-    return this.#client.mayHaveClosed ? undefined : server;
-  }
-
   #finish(): void {
     this.#meaning?.end();
     const more = this.#findings - this.#context.limits.findings;
@@ -350,7 +282,7 @@ export class Conversation implements WebSocketListener {
       this.#emit({ type: 'finding', finding: finding('limit.findings', message, this.#place()) });
     }
     if (!this.#context.wants.connections) return;
-    const close = this.#firstClose();
+    const close = firstCloseOf(this.#client, this.#server);
     const end = this.#handshake.state === 'refused' ? undefined : endOf(this.#ends ?? []);
     this.#emit({
       type: 'connection',
@@ -365,7 +297,7 @@ export class Conversation implements WebSocketListener {
       // After a refusal the connection may have gone on, and so it has where a handshake came after all.
       end,
       ended: end === undefined ? undefined : (this.#streamEnded ?? this.#carrier.tcp.last),
-      communityId: flowOf(this.#carrier.tcp),
+      communityId: communityIdOf(this.#carrier.tcp),
       tls: this.#carrier.tls?.summary,
       ...(this.#context.wants.tcp === true
         ? { tcp: this.#carrier.tcp.quality?.(this.#clientSide ?? this.#handshake.client ?? 0) }
@@ -373,29 +305,6 @@ export class Conversation implements WebSocketListener {
       findings: this.#handshake.findings,
     });
   }
-}
-
-/** The Community ID of a TCP connection whose addresses are known. */
-function flowOf(tcp: TcpConnectionInfo): string | undefined {
-  const [one, other] = [tcp.address(0), tcp.address(1)];
-  if (one === undefined || other === undefined) return undefined;
-  return communityId({ address: one, port: tcp.port(0) }, { address: other, port: tcp.port(1) });
-}
-
-function firstClose(frame: Frame): FirstClose {
-  const body = closeBody(frame);
-  const hasReason = body?.isWhole === true && body.reason.length > 0 && body.reason.length <= LONGEST_REASON;
-  // A copy: a view of a few bytes would keep a whole read buffer alive for as long as the connection lasts.
-  return { packet: frame.at.packet, code: body?.code, reason: hasReason ? Buffer.from(body.reason) : undefined };
-}
-
-/** Payload bytes that a frame is known to have been sent with: of a truncated one, how many more came is not known. */
-function sentBytes({ payloadLength, status, missing, gaps }: Frame): number {
-  if (status !== 'truncated') return Number(payloadLength);
-  if (typeof payloadLength === 'bigint' || typeof missing === 'bigint')
-    return Number(BigInt(payloadLength) - BigInt(missing));
-  const last = gaps.at(-1);
-  return last !== undefined && last.offset + last.length === payloadLength ? last.offset : payloadLength;
 }
 
 /** Bytes of a message, as far as they are known. */

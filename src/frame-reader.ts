@@ -8,7 +8,7 @@ import { Conversation } from './conversation.js';
 import type { DissectEvent, FindingEvent, FrameEvent, MessageEvent, NewEvent } from './events.js';
 import { deflateFromAnswer } from './http/messages/deflate-parameters.js';
 import type { Handshake } from './http/handshake.js';
-import { bareConnection } from './tcp/connection.js';
+import { bareConnection } from './tcp/connection-info.js';
 import { extensionBits } from './websocket/extension-bits.js';
 import { WebSocketConnection } from './websocket/websocket-connection.js';
 

@@ -13,7 +13,7 @@ import { OpeningHandshake, type OpeningHandshakeOptions } from './http/opening-h
 import { HttpVersion, type HttpVersionListener } from './http2/http-version.js';
 import { Http2Connection } from './http2/http2-connection.js';
 import { Http2Conversations, type ConversationMaker } from './http2-conversations.js';
-import type { TcpConnectionInfo } from './tcp/connection.js';
+import type { TcpConnectionInfo } from './tcp/connection-info.js';
 import { ProxyProtocol } from './tcp/proxy-protocol.js';
 import type { KeyLog } from './tls/key-log/key-log.js';
 import type { FindingReport, TlsListener } from './tls/tls-listener.js';

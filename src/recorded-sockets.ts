@@ -4,7 +4,7 @@ import { finding } from './common/finding.js';
 import type { PacketTime } from './common/packet-time.js';
 import { DISCARD, type ConnectionSink } from './common/sink.js';
 import { Pipeline, type PipelineContext } from './pipeline.js';
-import type { TcpConnectionInfo } from './tcp/connection.js';
+import type { TcpConnectionInfo } from './tcp/connection-info.js';
 import { cipherSuiteName } from './tls/ciphers/cipher-suites.js';
 import type { TlsInfo } from './tls/tls-session.js';
 

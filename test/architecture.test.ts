@@ -18,6 +18,7 @@ const ORDER = [
   ['subprotocol'],
   ['events.ts'],
   ['frame-events.ts'],
+  ['conversation-half.ts'],
   ['conversation.ts'],
   ['http2-conversations.ts'],
   ['recorded-conversations.ts'],

@@ -6,7 +6,7 @@ import { DISCARD, type ConnectionSink } from '../common/sink.js';
 import { Pipeline, type PipelineContext } from '../pipeline.js';
 import { RecordedConversations, type SeenInRecording } from '../recorded-conversations.js';
 import { RecordedSockets } from '../recorded-sockets.js';
-import { bareConnection } from '../tcp/connection.js';
+import { bareConnection } from '../tcp/connection-info.js';
 import { BareLines } from '../websocket/boundaries/bare-lines.js';
 import { FrameRuns } from '../websocket/boundaries/frame-runs.js';
 

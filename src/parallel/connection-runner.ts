@@ -4,7 +4,7 @@ import { CapturedTime, NO_TIME, type PacketTime } from '../common/packet-time.js
 import { DISCARD, type ConnectionSink, type Side } from '../common/sink.js';
 import type { DissectEvent, NewEvent } from '../events.js';
 import { Pipeline, type PipelineContext } from '../pipeline.js';
-import type { TcpConnectionInfo } from '../tcp/connection.js';
+import type { TcpConnectionInfo } from '../tcp/connection-info.js';
 import { KeyLog } from '../tls/key-log/key-log.js';
 import type { KeyLogText } from '../tls/key-log/key-log-text.js';
 import { TcpMeter, type MeteredSegment, type TcpQuality } from '../tcp/tcp-meter.js';

@@ -1,4 +1,5 @@
 import { nodeCrypto } from '../common/node/crypto.js';
+import type { TcpConnectionInfo } from './connection-info.js';
 
 const SEED = 0;
 const TCP = 6;
@@ -26,6 +27,13 @@ export function communityId(one: FlowEnd, other: FlowEnd): string {
   flow.writeUInt16BE(first.port, 4 + 2 * length);
   flow.writeUInt16BE(second.port, 6 + 2 * length);
   return `1:${nodeCrypto().createHash('sha1').update(flow).digest('base64')}`;
+}
+
+/** The Community ID of a TCP connection whose addresses are known. */
+export function communityIdOf(tcp: TcpConnectionInfo): string | undefined {
+  const [one, other] = [tcp.address(0), tcp.address(1)];
+  if (one === undefined || other === undefined) return undefined;
+  return communityId({ address: one, port: tcp.port(0) }, { address: other, port: tcp.port(1) });
 }
 
 /** The end with the lower address comes first, or the one with the lower port where the addresses are the same. */
