@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeJsonString,
-  jsonStringBytes,
-  JsonStream,
-  type JsonHandler,
-} from '../../src/capture/recordings/json-stream.js';
+import { JsonStream, type JsonHandler } from '../../src/capture/recordings/json-stream.js';
+import { decodeJsonString } from '../../src/capture/recordings/json-string.js';
 import { bytewise, cut, cuts } from './read.js';
 
 /** Builds the value that a stream tells; a member whose name begins with `-` is not wanted. */
@@ -127,25 +123,5 @@ describe('JsonStream', () => {
 
   it('reads one document after the other', () => {
     expect(build([Buffer.from('{"a":1}\n[2] 3')]).values).toEqual([{ a: 1 }, [2], 3]);
-  });
-});
-
-describe('jsonStringBytes', () => {
-  it.each([
-    ['ma2saka', '6d613273616b61'],
-    [String.raw`\"\\\/\b\f\n\r\t`, '225c2f080c0a0d09'],
-    [String.raw`\u00e9\ud83d\ude00`, 'c3a9f09f9880'],
-    ['a\tb\\n', '6109620a'],
-  ])('gives the bytes of %j', (raw, hex) => {
-    expect(jsonStringBytes(Buffer.from(raw))?.toString('hex')).toBe(hex);
-  });
-
-  it.each([String.raw`\ud83d`, String.raw`\x41`, String.raw`\u12`])('gives none of %j', (raw) => {
-    expect(jsonStringBytes(Buffer.from(raw))).toBeUndefined();
-  });
-
-  it('gives none of bytes that are no UTF-8', () => {
-    expect(jsonStringBytes(Buffer.from([0x61, 0xff]))).toBeUndefined();
-    expect(jsonStringBytes(Buffer.from([0x5c, 0x6e, 0xff]))).toBeUndefined();
   });
 });

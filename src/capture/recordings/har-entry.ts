@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../../common/finding.js';
 import type { Limits } from '../../common/limits.js';
 import { NO_TIME, type PacketTime } from '../../common/packet-time.js';
-import { jsonStringBytes } from './json-stream.js';
+import { jsonStringBytes } from './json-string.js';
 import type { RecordedHead, RecordedItem, RecordedMessage, RecordedOpening, RecordedStatus } from '../recorded.js';
 import { timeOfNumber, timeOfText } from './recorded-time.js';
 

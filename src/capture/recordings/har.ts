@@ -4,7 +4,8 @@ import type { Limits } from '../../common/limits.js';
 import { NO_TIME } from '../../common/packet-time.js';
 import { FindingBudget } from '../finding-budget.js';
 import { HarEntry } from './har-entry.js';
-import { decodeJsonString, JsonStream, type JsonHandler } from './json-stream.js';
+import { JsonStream, type JsonHandler } from './json-stream.js';
+import { decodeJsonString } from './json-string.js';
 import { INPUT_START, type CaptureSink, type CaptureStart, type FileReader } from '../packet.js';
 import { RecordedPacket, type RecordedItem } from '../recorded.js';
 
