@@ -1,6 +1,13 @@
 import { uint16 } from '../link/integers.js';
-import type { IpPacket } from './ip-packet.js';
-import { AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, MOBILITY, ROUTING } from './protocols.js';
+import {
+  AUTHENTICATION,
+  DESTINATION_OPTIONS,
+  FRAGMENT,
+  HOP_BY_HOP,
+  MOBILITY,
+  ROUTING,
+  type IpPacket,
+} from './ip-packet.js';
 
 /** Whether the payload begins with a header that says what comes after it: AH, or any extension header of IPv6. */
 export function hasExtensionHeader(version: 4 | 6, protocol: number): boolean {

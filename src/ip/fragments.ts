@@ -3,9 +3,8 @@ import type { PacketTime } from '../common/packet-time.js';
 import { Datagram } from './datagram.js';
 import { hasExtensionHeader } from './extension-headers.js';
 import type { FindingTally } from './finding-tally.js';
-import type { Fragment, IpPacket } from './ip-packet.js';
+import { TCP, type Fragment, type IpPacket } from './ip-packet.js';
 import { uint16 } from '../link/integers.js';
-import { TCP } from './protocols.js';
 import type { TcpSegment } from './tcp-segment.js';
 
 /** Seconds after which a datagram gets no more fragments (RFC 1122 section 3.3.2, RFC 8200 section 4.5). */

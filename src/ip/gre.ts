@@ -3,7 +3,7 @@ import { skipEthernet } from '../link/ethernet.js';
 import { BRIDGED, IPV4, IPV6, isIp, PPP, skipEtherType } from '../link/ether-type.js';
 import { CUT, NOT_IP } from '../link/no-ip.js';
 import { uint16 } from '../link/integers.js';
-import { GRE } from './protocols.js';
+import { GRE } from './ip-packet.js';
 import { int32 } from './tcp-segment.js';
 
 /** Flags and version, the first two bytes (RFC 2784, RFC 2890, RFC 2637 section 4.1). */

@@ -2,8 +2,7 @@ import type { Encapsulation } from '../link/encapsulation.js';
 import { skipEthernet } from '../link/ethernet.js';
 import { MPLS_UNICAST, skipEtherType } from '../link/ether-type.js';
 import { skipGre } from './gre.js';
-import type { IpPacket } from './ip-packet.js';
-import { ETHERNET_IN_IP, GRE, IPV4_IN_IP, IPV6_IN_IP, MPLS_IN_IP, UDP } from './protocols.js';
+import { ETHERNET_IN_IP, GRE, IPV4_IN_IP, IPV6_IN_IP, MPLS_IN_IP, UDP, type IpPacket } from './ip-packet.js';
 import { skipUdpTunnel } from './udp-tunnels.js';
 
 /**

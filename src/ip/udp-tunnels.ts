@@ -6,7 +6,7 @@ import { uint16 } from '../link/integers.js';
 import { skipGre } from './gre.js';
 import { skipGtp } from './gtp.js';
 import { skipL2tp } from './l2tp.js';
-import { UDP } from './protocols.js';
+import { UDP } from './ip-packet.js';
 import { int32 } from './tcp-segment.js';
 import { skipTeredo } from './teredo.js';
 import { skipTzsp } from './tzsp.js';

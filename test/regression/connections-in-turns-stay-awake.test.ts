@@ -3,7 +3,7 @@ import { HeldBytes } from '../../src/common/held-bytes.js';
 import { LimitUse } from '../../src/common/limit-use.js';
 import { DEFAULT_LIMITS } from '../../src/common/limits.js';
 import { CapturedTime } from '../../src/common/packet-time.js';
-import { decodeIp } from '../../src/ip/decode-ip.js';
+import { decodeIp } from '../../src/ip/ip-header.js';
 import { decodeTcpSegment } from '../../src/ip/tcp-segment.js';
 import { TcpStage } from '../../src/tcp/tcp-stage.js';
 import { Talk } from '../hostile/talk.js';
