@@ -71,7 +71,7 @@ const LATE: readonly Part[] = [
   },
   {
     file: 'many-inputs',
-    modules: ['joined-files', 'live-capture', 'remote-input', 'rotation', 'split-parts', 'key-log-files'].map(
+    modules: ['joined-files', 'live-capture', 'remote-input', 'rotation', 'key-log-files'].map(
       (name) => `cli/input/${name}`,
     ),
   },
@@ -92,10 +92,10 @@ const DISSECT: Part = {
     ...['read-captures', 'reported-consumer'].map((name) => commandFile(`reading/${name}`)),
     ...['cli/input/', 'cli/parallel/jobs', 'check/loss', 'subprotocol/polling'],
     ...['with-pager', 'interrupt', 'key-log-hint', 'notices', 'color.'].map((name) => `cli/terminal/${name}`),
-    ...['sanitize', 'nothing-found', 'unsafe', 'clock', 'style', 'output', 'payload-pieces', 'frame-text'].map(
+    ...['sanitize', 'nothing-found', 'unsafe', 'clock', 'style', 'output', 'payload-pieces'].map(
       (name) => `output/${name}.`,
     ),
-    ...['records/record-starts', 'text/text-finding'].map((name) => `output/${name}.`),
+    ...['records/record-starts', 'records/shown-payload', 'text/text-finding'].map((name) => `output/${name}.`),
     ...['event', 'frame-events', 'conversation', 'pipeline', 'dissect', 'consumer'],
   ],
 };

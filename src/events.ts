@@ -148,6 +148,15 @@ export interface DirectionTotals {
   readonly inflatedBytes: number;
 }
 
+/**
+ * How many bytes one compressed byte became, over all compressed messages of a direction; two digits.
+ *
+ * @returns `undefined` where there were no compressed messages
+ */
+export function inflateRatio({ compressedBytes, inflatedBytes }: DirectionTotals): number | undefined {
+  return compressedBytes === 0 ? undefined : Math.round((inflatedBytes / compressedBytes) * 100) / 100;
+}
+
 /** A WebSocket connection, when it has ended. Also one whose upgrade was refused. */
 export interface ConnectionEvent extends EventOrder {
   readonly type: 'connection';

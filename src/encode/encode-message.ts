@@ -1,7 +1,7 @@
 import { WsdissectError } from '../common/error.js';
 import { encodeFrame, type FrameShape } from '../websocket/encode-frame.js';
 import { CONTINUATION, TEXT } from '../websocket/frame.js';
-import { deflateMessage } from './deflate-message.js';
+import { constants, deflateRawSync } from '../common/node/zlib.js';
 
 /** A message to be built; what is left out has the value of a plain, unmasked text message in one frame. */
 export interface MessageShape {
@@ -57,4 +57,17 @@ function frameShape(shape: MessageShape, isFirst: boolean, isLast: boolean): Fra
 
 function piece(payload: Uint8Array, start: number, length: number): Uint8Array {
   return payload.subarray(start, Math.min(start + length, payload.length));
+}
+
+/** What a sync flush ends with, and what a sender takes off (RFC 7692 section 7.2.1). */
+const FLUSH_LENGTH = 4;
+
+/**
+ * Compresses a message for permessage-deflate, beginning with an empty window (RFC 7692 section 7.2.1).
+ *
+ * @returns DEFLATE blocks without the 00 00 ff ff at their end; one byte 00 for an empty message (section 7.2.3.6)
+ */
+export function deflateMessage(message: Uint8Array): Buffer {
+  const flushed = deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH });
+  return flushed.subarray(0, flushed.length - FLUSH_LENGTH);
 }

@@ -6,7 +6,6 @@ import { payloadField } from '../output/text/text-payload.js';
 import type { Style } from '../output/style.js';
 import { CLOSE, CONTINUATION, opcodeName, TEXT } from '../websocket/frame.js';
 import type { ShownFrame } from './shown-frame.js';
-import { wrapped } from './wrap.js';
 
 const INDENT = 4;
 
@@ -90,4 +89,28 @@ function closeText(options: PayloadOptions, shown: ShownFrame): string {
 
 function line(text: string): string {
   return wrapped(text, INDENT);
+}
+
+const COLUMNS = 80;
+
+/**
+ * Breaks a text between words so that it fits into 80 columns.
+ *
+ * @param indent - columns that every line begins with
+ * @returns lines with their line ends
+ */
+export function wrapped(text: string, indent: number): string {
+  const lead = ' '.repeat(indent);
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    if (current === '') current = word;
+    else if (lead.length + current.length + 1 + word.length <= COLUMNS) current += ` ${word}`;
+    else {
+      lines.push(current);
+      current = word;
+    }
+  }
+  lines.push(current);
+  return lines.map((each) => `${lead}${each}\n`).join('');
 }

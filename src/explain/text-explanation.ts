@@ -6,11 +6,10 @@ import { diagram, hexOf } from './diagram.js';
 import type { FieldPaint } from './field-paint.js';
 import { bitsOf, frameFields, hexOfField, placeOf, sumOfByte } from './frame-fields.js';
 import type { Field } from './header-fields.js';
-import { payloadText, type PayloadOptions } from './payload-text.js';
+import { payloadText, wrapped, type PayloadOptions } from './payload-text.js';
 import { findingsOf, remarkOnCut, remarksOn } from './remarks.js';
 import { isWhole, type CutFrame, type ShownFrame } from './shown-frame.js';
 import { payloadBytes, type PayloadByte } from './wire-payload.js';
-import { wrapped } from './wrap.js';
 
 /** How an explanation looks. */
 export interface ExplanationOptions extends PayloadOptions {

@@ -1,6 +1,6 @@
 import { constants, deflateRaw, deflateRawSync } from '../common/node/zlib.js';
 import { safeJson } from '../output/json/safe-json.js';
-import type { LineSink } from './line-sink.js';
+import type { LineSink } from './report-state.js';
 
 /** Bytes that are compressed at a time: what waits is bounded, and a longer block would hardly compress better. */
 const BLOCK = 256 * 1024;

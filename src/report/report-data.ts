@@ -2,10 +2,9 @@ import { count } from '../common/words.js';
 import { formatTime, type PacketTime } from '../common/packet-time.js';
 import type { SeenInCapture } from '../dissection/capture-witness.js';
 import { describeKind } from '../link/describe-kind.js';
-import type { LineSink } from './line-sink.js';
 import type { BeginLine, CheckLine, InputEndLine } from './lines.js';
 import { ReportCapture, type MessageChoice } from './report-capture.js';
-import { ReportState, type ReportLimits } from './report-state.js';
+import { ReportState, type LineSink, type ReportLimits } from './report-state.js';
 
 /** How a report is made. */
 export interface ReportDataOptions extends ReportLimits {

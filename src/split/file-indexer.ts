@@ -6,6 +6,7 @@ import { NO_TIME, type PacketTime } from '../common/packet-time.js';
 import type { End, Side } from '../common/sink.js';
 import { PacketDecoder } from '../ip/packet-decoder.js';
 import { RST, SYN, type TcpSegment } from '../ip/tcp-segment.js';
+import type { TunnelName } from '../ip/udp-tunnels.js';
 import type { TcpConnection } from '../tcp/connection.js';
 import { ConnectionTracker } from '../tcp/tracking/connection-tracker.js';
 import type { TrackerListener } from '../tcp/tracking/tracker-listener.js';
@@ -13,7 +14,14 @@ import { multipathOption } from '../tcp/tcp-options.js';
 import type { Carries, FileIndex, IndexedConnection, SideNumbers } from './file-index.js';
 import { flowId, isFromSecondEnd } from './flow.js';
 import { mayCarryWebSocket } from './may-carry.js';
-import type { SplitReading } from './split-reading.js';
+
+/** How the packets of a set are read that is split: what the reading of its shards is told too. */
+export interface SplitReading {
+  /** UDP ports that stand for a tunnel besides the known ones. */
+  readonly tunnels?: readonly (readonly [port: number, tunnel: TunnelName])[];
+  /** TCP ports that are WebSocket whatever their connections begin with. */
+  readonly ports?: readonly number[];
+}
 
 /** A connection while its file is read. */
 interface Entry {

@@ -12,7 +12,7 @@ import { PacketDecoder } from '../ip/packet-decoder.js';
 import type { TcpSegment } from '../ip/tcp-segment.js';
 import { flowId, flowKey } from './flow.js';
 import type { FilePlan, SplitPlan } from './split-plan.js';
-import type { SplitReading } from './split-reading.js';
+import type { SplitReading } from './file-indexer.js';
 
 /** Takes the bytes of the part of a file that is of a shard. */
 export type WriteShard = (shard: number, bytes: Buffer) => void;

@@ -1,7 +1,6 @@
 import type { FileIndex, IndexedConnection } from './file-index.js';
 import { shardOf } from './flow.js';
 import { goesOn, laterNumbers } from './goes-on.js';
-import { Groups } from './groups.js';
 
 /** What is to be known to split one file of a capture set. */
 export interface FilePlan {
@@ -25,6 +24,27 @@ export interface SplitPlan {
   /** TCP connections of the whole set, and between how many pairs of ends those are that are kept. */
   readonly connections: number;
   readonly kept: number;
+}
+
+/** Connections that have to be in one shard, by their Community IDs. */
+class Groups {
+  readonly #parents = new Map<string, string>();
+
+  /** Two of them stay together, and with them all that stay with either. */
+  join(one: string, other: string): void {
+    const [a, b] = [this.nameOf(one), this.nameOf(other)];
+    if (a === b) return;
+    // The lowest name stands for all, in whatever order they are joined.
+    if (a < b) this.#parents.set(b, a);
+    else this.#parents.set(a, b);
+  }
+
+  /** The Community ID that stands for all that stay together. */
+  nameOf(id: string): string {
+    let name = id;
+    for (let parent = this.#parents.get(name); parent !== undefined; parent = this.#parents.get(name)) name = parent;
+    return name;
+  }
 }
 
 /** A connection that may go on in a later file. */

@@ -1,6 +1,6 @@
 import { INEXACTNESS, isExact, quantiles, type Histogram } from '../common/histogram.js';
 import { formatTime } from '../common/packet-time.js';
-import { inflateRatio } from '../output/ratio.js';
+import { inflateRatio } from '../events.js';
 import type { RecordField } from '../output/records/record-field.js';
 import { safeJson } from '../output/json/safe-json.js';
 import type { TcpSideQuality } from '../tcp/tcp-meter.js';

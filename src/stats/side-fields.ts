@@ -1,4 +1,4 @@
-import { inflateRatio } from '../output/ratio.js';
+import { inflateRatio } from '../events.js';
 import { list, number, object, text, type RecordField } from '../output/records/record-field.js';
 import { WHOLE, within } from '../output/records/shared-fields.js';
 import { opcodeName, OPCODE_NAMES } from '../websocket/frame.js';

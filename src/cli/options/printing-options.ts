@@ -1,7 +1,6 @@
 import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
 import { PROTOCOLS } from '../../subprotocol/sub-protocol.js';
 import { TIME_FORMS, type TimeForm } from '../../output/clock.js';
-import { parseDecode } from './decode-choice.js';
 import { CONTEXT_OPTION, FILTER_OPTIONS, type ContextOption, type FilterOptions } from './filter-options.js';
 import type { OptionDefinition, OptionTable } from './option.js';
 import {
@@ -13,7 +12,7 @@ import {
   type ReadingOptions,
 } from './reading-options.js';
 import type { SelectionOptions } from './selection.js';
-import { parseCount, parseOpcodes, parsePackets, parsePattern } from './values.js';
+import { parseCount, parseDecode, parseOpcodes, parsePackets, parsePattern } from './values.js';
 
 /** The parsed options that the commands have which print a capture record by record. */
 interface PrintingOptions extends ReadingOptions, FindingsOptions, JobsOptions, FilterOptions {

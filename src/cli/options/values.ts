@@ -1,5 +1,8 @@
 import { TUNNEL_PORTS, type TunnelName } from '../../ip/udp-tunnels.js';
 import { opcodeName } from '../../websocket/frame.js';
+import { nearest } from '../../common/nearest.js';
+import type { DecodeChoice } from '../../subprotocol/meaning-reader.js';
+import { PROTOCOLS, type ProtocolName } from '../../subprotocol/sub-protocol.js';
 
 /**
  * Parsers of option values. Each throws a RangeError whose message ends the sentence "argument 'x' is invalid. ...".
@@ -165,4 +168,19 @@ export function parseNames(value: string): string[] {
   const names = value.split(',').map((name) => name.trim());
   if (!names.includes('')) return names;
   throw new RangeError('It must be names with commas between them.');
+}
+
+/** `auto`, `off`, or names of protocols with commas between them. */
+export function parseDecode(value: string): DecodeChoice {
+  if (value === 'auto' || value === 'off') return value;
+  return value.split(',').map((word) => parseProtocol(word.trim()));
+}
+
+function parseProtocol(word: string): ProtocolName {
+  const found = PROTOCOLS.find((name) => name === word.toLowerCase());
+  if (found !== undefined) return found;
+  const near = nearest(word, ['auto', 'off', ...PROTOCOLS]);
+  throw new RangeError(
+    `It must be auto, off, or names of ${PROTOCOLS.join(', ')}${near === undefined ? '' : `: did you mean ${near}?`}`,
+  );
 }

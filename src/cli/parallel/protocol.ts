@@ -54,13 +54,6 @@ export interface PrintingTask {
   readonly isOne: boolean;
 }
 
-/** What a thread is told of the streams, which are not its own. */
-export interface WorkerWorld {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly terminals: Readonly<Record<'stdin' | 'stdout' | 'stderr', boolean>>;
-  readonly columns: Readonly<Record<'stdout' | 'stderr', number>>;
-}
-
 /** What a thread is to make of the connections that it is given. */
 export interface SharedTask {
   readonly making: SharedMaking;

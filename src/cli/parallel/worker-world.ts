@@ -1,5 +1,11 @@
 import type { Io } from '../terminal/io.js';
-import type { WorkerWorld } from './protocol.js';
+
+/** What a thread is told of the streams, which are not its own. */
+export interface WorkerWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminals: Readonly<Record<'stdin' | 'stdout' | 'stderr', boolean>>;
+  readonly columns: Readonly<Record<'stdout' | 'stderr', number>>;
+}
 
 /** What other threads are told of the streams. */
 export function worldOf(io: Io): WorkerWorld {

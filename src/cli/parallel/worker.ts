@@ -4,7 +4,8 @@ import { inputSize, readInput } from '../input/input.js';
 import type { Io } from '../terminal/io.js';
 import { PartBuffers } from '../../parallel/part-buffers.js';
 import type { EpochPart } from '../../parallel/protocol.js';
-import type { FromWorker, PrintingTask, SharedWork, ToWorker, WorkerWorld } from './protocol.js';
+import type { FromWorker, PrintingTask, SharedWork, ToWorker } from './protocol.js';
+import type { WorkerWorld } from './worker-world.js';
 
 /** Writes that may be on their way to the main thread, each of some 64 KiB or one large record. */
 const MOST_WRITES = 16;

@@ -1,7 +1,7 @@
 import type { FrameEvent } from '../../events.js';
 import { CLOSE, opcodeName, type Frame } from '../../websocket/frame.js';
 import type { UncutFrame } from '../../websocket/captured-frame.js';
-import { isText } from '../frame-text.js';
+import { isText } from '../records/shown-payload.js';
 import { closeBody } from '../../websocket/close.js';
 import type { JsonRecordWriter } from './json-record.js';
 

@@ -1,10 +1,9 @@
 import { formatTime, secondsBetween } from '../../common/packet-time.js';
 import { utf8Text } from '../../common/utf8.js';
-import type { ConnectionEvent, DirectionTotals } from '../../events.js';
+import { inflateRatio, type ConnectionEvent, type DirectionTotals } from '../../events.js';
 import type { Handshake } from '../../http/handshake.js';
 import type { TlsSummary } from '../../tls/tls-summary.js';
 import { HEAD_FIELDS, HEADERS_OPTION } from './header-fields.js';
-import { inflateRatio } from '../ratio.js';
 import { number, object, text, type RecordField } from './record-field.js';
 import {
   beginning,

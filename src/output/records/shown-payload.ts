@@ -1,8 +1,7 @@
 import { utf8Text } from '../../common/utf8.js';
 import type { Message } from '../../message/message.js';
 import { closeBody } from '../../websocket/close.js';
-import { CLOSE, type Frame } from '../../websocket/frame.js';
-import { isText } from '../frame-text.js';
+import { CLOSE, TEXT, type Frame } from '../../websocket/frame.js';
 import type { EventSource } from './shared-fields.js';
 
 /** A payload as a record shows it. At most one of `text` and `base64` is there. */
@@ -32,6 +31,14 @@ export abstract class PayloadSource<Event> implements EventSource<Event> {
   }
 
   protected abstract show(): ShownPayload;
+}
+
+/**
+ * Whether the payload of a frame is shown as text: it is part of a text message, and its bytes are the message's own.
+ * What RSV bits say that an extension made of it is shown as bytes.
+ */
+export function isText({ messageOpcode, compressed, coded }: Frame): boolean {
+  return messageOpcode === TEXT && !compressed && !coded;
 }
 
 /** The payload of a frame as its record shows it. */

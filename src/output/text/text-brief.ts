@@ -2,7 +2,7 @@ import type { DissectEvent, FrameEvent } from '../../events.js';
 import { closeBody } from '../../websocket/close.js';
 import { CONTINUATION, opcodeName, type Frame } from '../../websocket/frame.js';
 import { BriefStarts, type LineStarts } from './brief-starts.js';
-import { isText } from '../frame-text.js';
+import { isText } from '../records/shown-payload.js';
 import { TextOutput } from '../output.js';
 import { briefLine } from './text-brief-line.js';
 import type { TextOptions } from './text-layout.js';

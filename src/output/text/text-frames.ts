@@ -2,7 +2,7 @@ import type { DissectEvent, FrameEvent, MessageEvent } from '../../events.js';
 import { CLOSE, opcodeName, TEXT, type Frame } from '../../websocket/frame.js';
 import { closeBody } from '../../websocket/close.js';
 import { TextOutput } from '../output.js';
-import { isText } from '../frame-text.js';
+import { isText } from '../records/shown-payload.js';
 import { NumberedHeadings, type RecordStarts } from '../records/record-starts.js';
 import { field, findingFields, statusField, type TextOptions } from './text-layout.js';
 import { closeFields, messageBody, messageSummary, whyDropped } from './text-message.js';

@@ -1,5 +1,5 @@
 import type * as FilterCode from './filter-code.js';
-import { runPacked } from './run-packed.js';
+import { runPacked } from './packed.js';
 
 declare global {
   /** What the script for expressions gives. */

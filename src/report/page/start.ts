@@ -1,4 +1,4 @@
-import { runPacked } from './run-packed.js';
+import { runPacked } from './packed.js';
 
 /** The first script of the page: opens the one that shows it. */
 async function start(): Promise<void> {

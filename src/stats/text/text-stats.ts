@@ -1,8 +1,7 @@
 import { INEXACTNESS, isExact } from '../../common/histogram.js';
 import { formatTime, type PacketTime } from '../../common/packet-time.js';
 import { count } from '../../common/words.js';
-import { streamName } from '../../events.js';
-import { inflateRatio } from '../../output/ratio.js';
+import { inflateRatio, streamName } from '../../events.js';
 import { sanitize } from '../../output/sanitize.js';
 import type { Style } from '../../output/style.js';
 import { opcodeName } from '../../websocket/frame.js';

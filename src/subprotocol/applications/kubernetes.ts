@@ -1,7 +1,7 @@
 import type { Direction } from '../../common/finding.js';
 import { isUtf8 } from '../../common/node/buffer.js';
 import { readJson } from '../values/json-text.js';
-import { rawText } from '../rendered.js';
+import { rawText } from '../values/value-writer.js';
 import {
   pathOf,
   type DataMessage,

@@ -3,7 +3,7 @@ import type { HeldBytes } from '../../common/held-bytes.js';
 import { isUtf8 } from '../../common/node/buffer.js';
 import { clientMessageAt, rectangleAt, RfbSession, serverMessageAt, type Step } from './rfb-messages.js';
 import { RfbSide } from './rfb-side.js';
-import { rawText } from '../rendered.js';
+import { rawText } from '../values/value-writer.js';
 import type { DataMessage, FollowingDecoder, Meaning, Opening, SubProtocol } from '../sub-protocol.js';
 
 /** The remote framebuffer protocol of VNC (RFC 6143), as noVNC speaks it. */

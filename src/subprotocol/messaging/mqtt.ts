@@ -4,7 +4,7 @@ import type { HeldBytes } from '../../common/held-bytes.js';
 import { ByteCarry } from '../values/byte-carry.js';
 import { readJson } from '../values/json-text.js';
 import { MqttBody } from './mqtt-body.js';
-import { rawText } from '../rendered.js';
+import { rawText } from '../values/value-writer.js';
 import type { DataMessage, Decoder, Meaning, Opening, SubProtocol } from '../sub-protocol.js';
 
 /** MQTT 3.1, 3.1.1 and 5. */

@@ -3,7 +3,7 @@ import type { Direction } from '../../common/finding.js';
 import type { HeldBytes } from '../../common/held-bytes.js';
 import { ByteCarry } from '../values/byte-carry.js';
 import { readJson } from '../values/json-text.js';
-import { rawText } from '../rendered.js';
+import { rawText } from '../values/value-writer.js';
 import type { DataMessage, Decoder, Meaning, SubProtocol } from '../sub-protocol.js';
 
 /** NATS: its client protocol, lines and payloads that may begin and end anywhere in messages. */

@@ -1,6 +1,6 @@
 import { JsonObject } from '../values/json-object.js';
 import { elementsOf, idOf, memberOf, readJson, sourceOf, stringOf, type JsonSlice } from '../values/json-text.js';
-import { rawText } from '../rendered.js';
+import { rawText } from '../values/value-writer.js';
 import { pathOf, type DataMessage, type Meaning, type MeaningKind, type SubProtocol } from '../sub-protocol.js';
 
 /** Channels of Phoenix, with both of its serializers: LiveView and Supabase Realtime too. */

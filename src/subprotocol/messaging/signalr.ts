@@ -1,7 +1,6 @@
 import { JsonObject } from '../values/json-object.js';
 import { readMsgpackArray } from '../values/msgpack.js';
-import type { ReadValue } from '../values/value-writer.js';
-import { shown } from '../rendered.js';
+import { shown, type ReadValue } from '../values/value-writer.js';
 import type { DataMessage, Meaning, MeaningKind, SubProtocol } from '../sub-protocol.js';
 
 /** ASP.NET Core SignalR, in JSON and in MessagePack. Its handshake is JSON in both. */

@@ -1,7 +1,6 @@
 import { elementsOf, readJsonAt, sourceOf, stringOf, type JsonSlice } from '../values/json-text.js';
 import { readMsgpackArray, readMsgpackMap } from '../values/msgpack.js';
-import type { ReadValue } from '../values/value-writer.js';
-import { shown } from '../rendered.js';
+import { shown, type ReadValue } from '../values/value-writer.js';
 import {
   pathOf,
   type DataMessage,

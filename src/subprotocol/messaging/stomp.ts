@@ -1,5 +1,5 @@
 import type { DataMessage, Decoder, Meaning, MeaningKind, Opening, SubProtocol } from '../sub-protocol.js';
-import { rawText } from '../rendered.js';
+import { rawText } from '../values/value-writer.js';
 
 /** STOMP 1.0 to 1.2. */
 export const STOMP: SubProtocol = {

@@ -3,7 +3,7 @@ import { readCborArray } from '../values/cbor.js';
 import { JsonObject } from '../values/json-object.js';
 import { elementsOf, readJson, sourceOf } from '../values/json-text.js';
 import { readMsgpackArray } from '../values/msgpack.js';
-import type { Rendered } from '../rendered.js';
+import type { Rendered } from '../values/value-writer.js';
 import type { DataMessage, Decoder, Meaning, MeaningKind, Opening, SubProtocol } from '../sub-protocol.js';
 
 /** WAMP 2: remote calls and topics, in JSON, MessagePack or CBOR. */

@@ -1,7 +1,7 @@
 import { readCbor } from './cbor.js';
 import { readMsgpack } from './msgpack.js';
 import { readProtobuf } from './protobuf.js';
-import { shown, type Rendered } from '../rendered.js';
+import { shown, type Rendered } from './value-writer.js';
 import type { DataMessage, Meaning, ProtocolName, SubProtocol } from '../sub-protocol.js';
 
 /** Messages that are values of MessagePack, one after the other. */

@@ -1,6 +1,5 @@
 import { isUtf8 } from '../../common/node/buffer.js';
-import { bytesText } from '../rendered.js';
-import { readValue, type ReadValue, type ValueWriter } from './value-writer.js';
+import { bytesText, readValue, type ReadValue, type ValueWriter } from './value-writer.js';
 
 /** Bytes of a value after the head that says how long it is. */
 interface Body {

@@ -4,6 +4,7 @@ import type { Io } from '../../terminal/io.js';
 import { NO_SUCH_FILE } from '../../input/input.js';
 import { toFileError } from '../exporting/output-file.js';
 import { readWhole } from '../../input/read-whole.js';
+import type { IgnoreRule } from '../../../check/golden/ignore-rules.js';
 
 /** Bytes of a golden file or a file of expectations. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -35,6 +36,15 @@ export async function readGoldenText(io: Io, path: string, what: string, hint?: 
   if (io.redaction === undefined) return text;
   const { redactGolden } = await import('../../../redact/golden-lines.js');
   return redactGolden(text, io.redaction);
+}
+
+/** Reads the files that `--ignore` names. @throws WsdissectError that says what is wrong in which line */
+export async function readIgnoreFiles(io: Io, paths: readonly string[] = []): Promise<IgnoreRule[]> {
+  if (paths.length === 0) return [];
+  const { parseIgnoreFile } = await import('../../../check/golden/ignore-file.js');
+  const rules: IgnoreRule[] = [];
+  for (const path of paths) rules.push(...parseIgnoreFile(await readText(io, path, 'file of what is ignored'), path));
+  return rules;
 }
 
 /**

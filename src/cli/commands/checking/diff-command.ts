@@ -9,7 +9,7 @@ import type { DiffOptions } from '../../options/diff-options.js';
 import { threadsWithin } from '../../parallel/jobs.js';
 import { chooseStyle } from '../../terminal/color.js';
 import type { Io } from '../../terminal/io.js';
-import { readIgnoreFiles } from './ignore-files.js';
+import { readIgnoreFiles } from './check-texts.js';
 import { readSaid, type ReadSaid } from './read-said.js';
 
 /**

@@ -4,9 +4,8 @@ import { packetFileWriter } from '../../../export/packet-file.js';
 import { PacketSpool } from '../../../export/packet-spool.js';
 import type { StreamChoice } from '../../options/values.js';
 import type { Io } from '../../terminal/io.js';
-import { CollectedWrites } from './collected-writes.js';
 import type { ExportTarget } from './export-target.js';
-import { OutputFile } from './output-file.js';
+import { CollectedWrites, OutputFile } from './output-file.js';
 
 /** How packets are written. */
 export interface PacketsFileOptions {

@@ -10,9 +10,8 @@ import {
 import { PlainCapture } from '../../../export/plain-capture.js';
 import { LINKTYPE_RAW } from '../../../export/plain-segment.js';
 import type { Io } from '../../terminal/io.js';
-import { CollectedWrites } from './collected-writes.js';
 import type { ExportTarget } from './export-target.js';
-import { OutputFile } from './output-file.js';
+import { CollectedWrites, OutputFile } from './output-file.js';
 import { isPcapng, type PacketsFileOptions } from './packets-file.js';
 
 /** A file whose packets were written anew: see `PlainCapture`. */

@@ -1,5 +1,5 @@
 import { WsdissectError } from '../../../common/error.js';
-import { readIgnoreFiles } from '../../commands/checking/ignore-files.js';
+import { readIgnoreFiles } from '../../commands/checking/check-texts.js';
 import { readSaid } from '../../commands/checking/read-said.js';
 import type { Io } from '../../terminal/io.js';
 import type { FromWorker, SaidTask } from '../protocol.js';

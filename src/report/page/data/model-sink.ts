@@ -1,5 +1,5 @@
 import { safeJson } from '../../../output/json/safe-json.js';
-import type { LineSink } from '../../line-sink.js';
+import type { LineSink } from '../../report-state.js';
 import { LineSplitter } from './read-lines.js';
 import { ModelReader } from './model-reader.js';
 import type { Model } from './model.js';

@@ -1,4 +1,4 @@
-import { inflated } from './inflated.js';
+import { inflated } from '../packed.js';
 
 /** Cuts text that comes in pieces into lines. */
 export class LineSplitter {
