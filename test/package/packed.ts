@@ -13,6 +13,7 @@ const SOURCES = [
     'tsconfig.json',
     'tsconfig.build.json',
     'scripts/bundle.ts',
+    'scripts/bundle-parts.ts',
     'scripts/slim-library.ts',
     'scripts/bundle-for-pages.ts',
     'scripts/bundle-page.ts',
