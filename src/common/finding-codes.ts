@@ -327,7 +327,7 @@ export const RULES = {
     severity: 'warning',
     rfc: 'RFC 9113 6.1',
     loss: true,
-    why: 'A DATA frame announces more bytes than came before the end: WebSocket frames may have been in them.',
+    why: 'A DATA frame announces more bytes than it has, or than came before the end: WebSocket frames may have been in them.',
   },
   'http2.stream-reset': {
     severity: 'note',
@@ -342,7 +342,7 @@ export const RULES = {
   'http2.other-protocol': {
     severity: 'note',
     rfc: 'RFC 8441 4',
-    why: 'An extended CONNECT asks for another protocol than WebSocket, which is not read.',
+    why: 'A CONNECT asks for a tunnel, or for another protocol than WebSocket: it is not read.',
   },
   'http2.gap': {
     severity: 'warning',

@@ -16,6 +16,8 @@ export interface ConnectParts {
   readonly isConnectEnabled: boolean | undefined;
   /** A half that is not there can come no more: that it is missing is told. */
   readonly isOver: boolean;
+  /** The server has ended the connection: an answer that is not there was not sent. */
+  readonly isAllSaid: boolean;
   /** The packet in which the client sent data, where that stands before the answer in the capture. */
   readonly earlyPacket: number | undefined;
   /** More findings than this are only counted. */
@@ -90,10 +92,11 @@ function responseFacts(fields: FieldIndex): Pick<Handshake, 'subprotocol' | 'ext
   };
 }
 
-function missing({ request, response, isOver }: ConnectParts, state: HandshakeState): Finding[] {
+function missing({ request, response, isOver, isAllSaid }: ConnectParts, state: HandshakeState): Finding[] {
   if (state === 'not-captured') {
     if (!isOver) return [];
-    return [finding('handshake.not-captured', 'Neither the request nor the response of the handshake was captured')];
+    const half = response?.isWhole === true ? 'Only the response' : 'Neither the request nor the response';
+    return [finding('handshake.not-captured', `${half} of the handshake was captured`)];
   }
   if (state !== 'incomplete') return [];
   const findings: Finding[] = [];
@@ -106,7 +109,7 @@ function missing({ request, response, isOver }: ConnectParts, state: HandshakeSt
     if (section === undefined && !isOver) continue;
     const message =
       section === undefined
-        ? `The ${half} of the handshake was not captured`
+        ? `The ${half} of the handshake was not ${isAllSaid && half === 'response' ? 'sent' : 'captured'}`
         : `Not all header fields of the ${half} are known: they, or what they refer to, were not captured or are not kept`;
     findings.push(finding('handshake.incomplete', message));
   }

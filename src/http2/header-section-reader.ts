@@ -15,8 +15,8 @@ import {
 } from './http2-frame.js';
 import type { Http2Listener } from './http2-listener.js';
 
-/** Why what is to be read whole is not: bytes were not captured, it is longer than is kept, or too much waits elsewhere. */
-export type Damage = 'lost' | 'long' | 'held';
+/** Why what is to be read whole is not: bytes were not captured, or are no section; it is longer than is kept, or too much waits elsewhere. */
+export type Damage = 'lost' | 'malformed' | 'long' | 'held';
 
 /** Bytes of the fields before the header block: pad length, priority; promised stream. */
 const PRIORITY_LENGTH = 5;
@@ -82,7 +82,7 @@ export class HeaderSectionReader {
     this.#open = { stream, ends: !promised && (flags & END_STREAM) !== 0, promised, damage: damage };
     if (damage === undefined) {
       const fragment = fragmentOf(payload, frame);
-      if (fragment === undefined) this.#open.damage = 'lost';
+      if (fragment === undefined) this.#open.damage = 'malformed';
       else this.#block.push(fragment);
     }
   }
@@ -126,6 +126,12 @@ export class HeaderSectionReader {
     if (section.ends) this.#listener.endStream(section.stream, at);
   }
 
+  /** Another frame stands where a section has to go on. */
+  interrupt(at: PacketTime): void {
+    if (this.#open !== undefined) this.#open.damage ??= 'malformed';
+    this.lose(at);
+  }
+
   /** Bytes of a section are missing, or may be: what it put into the table is not known either. */
   lose(at: PacketTime): void {
     const section = this.#open;
@@ -139,7 +145,8 @@ export class HeaderSectionReader {
       const problem = `it was not kept, as more than ${unprovenTotal} bytes of all connections wait for what they are`;
       this.#listener.unreadable(section.stream, problem, 'limit.held-bytes', at);
     } else {
-      this.#listener.unreadable(section.stream, 'bytes of it were not captured', 'http2.header-lost', at);
+      const problem = section.damage === 'malformed' ? 'its frames are malformed' : 'bytes of it were not captured';
+      this.#listener.unreadable(section.stream, problem, 'http2.header-lost', at);
     }
     if (!section.promised) this.#listener.headers(section.stream, NOTHING_KNOWN, at);
   }

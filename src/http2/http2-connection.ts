@@ -80,6 +80,8 @@ export class Http2Connection implements ConnectionSink {
 
   end(side: Side, how: End, at: PacketTime): void {
     if (this.#ended[side]) return;
+    const isWhole = (how === 'fin' || how === 'rst') && this.#sides[side].isBetweenFrames;
+    if (isWhole && otherSide(side) === this.#handshakes.client) this.#handshakes.endServer();
     this.#sides[side].end(at);
     this.#ended[side] = true;
     const isLast = this.#ended[otherSide(side)];
@@ -116,9 +118,8 @@ export class Http2Connection implements ConnectionSink {
       headers: (number, block, at) => this.#handshakes.headers(side, number, block, at),
       data: (number, chunk, at) => this.#data(side, number, chunk, at),
       dataGap: (number, length, at) => this.#streams.find(number, at)?.gap(side, length, at),
-      cutData: (number, missing, at) => {
-        const message = `${missing} bytes that a DATA frame announced did not come`;
-        this.#streams.open.get(number)?.finding(side, finding('http2.cut-data', message, { packet: at.packet }));
+      cutData: (number, problem, at) => {
+        this.#streams.open.get(number)?.finding(side, finding('http2.cut-data', problem, { packet: at.packet }));
       },
       endStream: (number, at) => this.#endStream(number, side, at),
       reset: (number, code, at) => this.#reset(side, number, code, at),

@@ -26,8 +26,8 @@ export interface Http2Listener {
   settings(settings: readonly (readonly [identifier: number, value: number])[] | undefined): void;
   /** Frames were lost, and it is not known of which streams: each may lack some of this many bytes here. */
   lost(length: number | undefined, at: PacketTime): void;
-  /** The capture, or the side, ends inside a DATA frame: so many bytes of its data did not come. */
-  cutData(stream: number, missing: number, at: PacketTime): void;
+  /** A DATA frame has not the bytes that it announces: the capture, or the side, ends inside it, or its padding is too long. */
+  cutData(stream: number, problem: string, at: PacketTime): void;
   /** A header section cannot be read whole, or is not kept whole. */
   unreadable(stream: number, problem: string, code: SectionProblem, at: PacketTime): void;
   /** Bytes of this side where no frame could be found. */

@@ -90,6 +90,11 @@ export class Http2Side {
     return this.#state === 'search';
   }
 
+  /** All that came is whole frames. */
+  get isBetweenFrames(): boolean {
+    return this.#state === 'header' && this.#head.length === 0 && this.#sections.stream === undefined;
+  }
+
   /** Takes the next bytes. */
   bytes(chunk: Buffer, at: PacketTime): void {
     let offset = 0;
@@ -113,7 +118,8 @@ export class Http2Side {
   end(at: PacketTime): void {
     if (this.#state === 'payload' && this.#frame.type === DATA && this.#left > 0) {
       const missing = this.#left - (this.#padding ?? 0);
-      if (missing > 0) this.#listener.cutData(this.#frame.stream, missing, at);
+      const problem = `${missing} bytes that a DATA frame announced did not come`;
+      if (missing > 0) this.#listener.cutData(this.#frame.stream, problem, at);
     }
     if (this.#search?.end() === true) {
       this.#goOn(this.#search, at);
@@ -184,7 +190,8 @@ export class Http2Side {
     this.#state = 'payload';
     const section = this.#sections.stream;
     // Nothing may stand between the frames of a header section (RFC 9113 section 6.10).
-    if (section !== undefined && (header.type !== CONTINUATION || header.stream !== section)) this.#sections.lose(at);
+    if (section !== undefined && (header.type !== CONTINUATION || header.stream !== section))
+      this.#sections.interrupt(at);
     if (header.length === 0) this.#endPayload(at);
   }
 
@@ -193,8 +200,10 @@ export class Http2Side {
     const taken = Math.min(this.#left, chunk.length - offset);
     if (this.#frame.type === DATA) {
       if (this.#padding === undefined) {
-        this.#padding = Math.min(chunk[offset]!, this.#left - 1);
+        const padding = chunk[offset]!;
         this.#left--;
+        if (padding > this.#left && this.#left > 0) this.#tellPadding(padding, at);
+        this.#padding = Math.min(padding, this.#left);
         if (this.#left === 0) this.#endPayload(at);
         return 1;
       }
@@ -206,6 +215,17 @@ export class Http2Side {
     this.#left -= taken;
     if (this.#left === 0) this.#endPayload(at);
     return taken;
+  }
+
+  /** No receiver takes such a frame (RFC 9113 section 6.1), and which of its bytes were meant as data is not known. */
+  #tellPadding(padding: number, at: PacketTime): void {
+    const { stream, length } = this.#frame;
+    this.#listener.dataGap(stream, undefined, at);
+    this.#listener.cutData(
+      stream,
+      `A DATA frame of ${length} bytes announces ${padding} of padding: it is not shown`,
+      at,
+    );
   }
 
   #keep(bytes: Buffer): void {

@@ -40,6 +40,8 @@ export class StreamHandshakes {
   /** The side that sends requests; `undefined` as long as that is not known. */
   client: Side | undefined;
   readonly setting: ConnectSetting;
+  /** The server has ended the connection, and all that it sent was captured. */
+  #hasServerEnded = false;
 
   constructor(options: StreamHandshakesOptions) {
     this.#streams = options.streams;
@@ -69,9 +71,11 @@ export class StreamHandshakes {
     if (known?.request !== undefined || this.#streams.isOther(number)) return;
     this.#countRequest(number);
     const asked = askedFor(section);
-    if (asked === 'other-protocol') {
-      const protocol = section.fields.get(':protocol')![0]!;
-      const message = `Stream ${number} asks for the protocol "${protocol}", which is not WebSocket and is not read`;
+    const isTunnel = asked === 'no-protocol' && section.fields.get(':method')?.[0] === 'CONNECT';
+    if (asked === 'other-protocol' || isTunnel) {
+      const [protocol = ''] = section.fields.get(':protocol') ?? [];
+      const what = isTunnel ? 'a tunnel, which' : `the protocol "${protocol}", which is not WebSocket and`;
+      const message = `Stream ${number} asks for ${what} is not read`;
       const told = finding('http2.other-protocol', message, { packet: section.at.packet, http2Stream: number });
       this.#findings.once(side, told, protocol);
     }
@@ -150,7 +154,12 @@ export class StreamHandshakes {
     // What was taken back before it was answered lacks no answer.
     const isOver = isEnd && resetAt === undefined;
     const known = { client: this.client, isConnectEnabled, mostFindings: this.#mostFindings };
-    return describeConnect({ ...known, request, response, earlyPacket, isOver });
+    return describeConnect({ ...known, request, response, earlyPacket, isOver, isAllSaid: this.#hasServerEnded });
+  }
+
+  /** The server sends nothing more. */
+  endServer(): void {
+    this.#hasServerEnded = !this.setting.isServerIncomplete;
   }
 
   /** Its request was missed: where the place among the client's frames is still searched for, it may come all the same. */
