@@ -6,8 +6,8 @@ import { checkAgreement, checkRequest, checkResponse } from './handshake-checks.
 import type { Handshake, HandshakeState } from './handshake.js';
 import { joinedField, valuesOf } from './messages/head.js';
 
-/** Why a half of a handshake is not there: it was not captured, or it was and is not HTTP. */
-export type MissingHalf = 'not-captured' | 'not-readable';
+/** Why a half of a handshake is not there: it was not captured or not sent, or it was and is not HTTP. */
+export type MissingHalf = 'not-captured' | 'not-sent' | 'not-readable';
 
 /** What a {@link Handshake} is made from. */
 export interface HandshakeParts {
@@ -108,9 +108,9 @@ function missingHalf({ request, response, missing }: HandshakeParts): string | u
   }
   if (missing === undefined) return undefined;
   const half = request === undefined ? 'request' : 'response';
-  return missing === 'not-captured'
-    ? `The ${half} of the handshake was not captured`
-    : `The bytes in place of the ${half} of the handshake are not HTTP`;
+  return missing === 'not-readable'
+    ? `The bytes in place of the ${half} of the handshake are not HTTP`
+    : `The ${half} of the handshake was not ${missing === 'not-sent' ? 'sent' : 'captured'}`;
 }
 
 function place({ at }: CapturedHead, direction: NonNullable<FindingLocation['direction']>): FindingLocation {

@@ -1,10 +1,13 @@
 import { otherSide } from '../../common/sink.js';
+import type { HttpSide } from '../http-side.js';
 import type { PairingMachine } from './pairing-machine.js';
 
 /** Tells a half of the handshake to be missing, once it can come no more. */
 export function tellMissingHalf(pairing: PairingMachine): void {
   if (pairing.state === 'headless' && pairing.sides.every((side) => side.isOver)) {
     pairing.output.tellMissing('not-captured');
+    // Frames may come after messages of HTTP: the first ones were passed over with what is none of these.
+    if (!pairing.output.isUnproven) for (const side of pairing.sides) tellUnread(pairing, side, 'the first frame');
   }
   if (pairing.otherRequest !== undefined && pairing.sides[pairing.actions.client!].isOver) pairing.learnOther();
   if (pairing.otherRequest !== undefined) return;
@@ -14,10 +17,14 @@ export function tellMissingHalf(pairing: PairingMachine): void {
   const missing = pairing.actions.missing(half.side);
   if (missing === undefined) return;
   pairing.output.tellMissing(missing);
+  tellUnread(pairing, half, 'any of the handshake');
+}
+
+function tellUnread({ actions, output }: PairingMachine, half: HttpSide, end: string): void {
   if (half.unread === 0) return;
-  const direction = half.side === client ? 'client-to-server' : 'server-to-client';
-  const message = `${half.unread} bytes that were captured before any of the handshake are not decoded`;
-  pairing.output.report(half.side, 'ws.not-decoded', message, half.ended?.at, direction);
+  const direction = half.side === actions.client ? 'client-to-server' : 'server-to-client';
+  const message = `${half.unread} bytes that were captured before ${end} are not decoded`;
+  output.report(half.side, 'ws.not-decoded', message, half.ended?.at, direction);
   half.unread = 0;
 }
 

@@ -186,7 +186,8 @@ export class PairingActions {
   missing(side: Side): MissingHalf | undefined {
     const at = this.#sides[side];
     if (!at.isOver) return undefined;
-    return at.strayed ? 'not-readable' : 'not-captured';
+    if (at.strayed) return 'not-readable';
+    return at.isComplete && side !== this.client ? 'not-sent' : 'not-captured';
   }
 
   #expectFrames(withPrelude: boolean): void {
