@@ -307,9 +307,9 @@ export class Conversation implements WebSocketListener {
   }
 }
 
-/** Bytes of a message, as far as they are known. */
+/** Bytes of a message, as far as they are known. What announces more than a number holds has them nowhere. */
 function lengthOf({ length }: Message): number {
-  return length === undefined ? 0 : Number(length);
+  return typeof length === 'number' ? length : 0;
 }
 
 /** How one direction is compressed: a parameter names the sender (RFC 7692 section 7.1). */

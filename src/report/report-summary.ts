@@ -68,7 +68,7 @@ export class ReportSummary {
     const side = direction === 'client-to-server' ? this.#client : this.#server;
     side.messages++;
     // Of a HAR file it is not known how they were sent.
-    side.bytes += Number(connection.source === undefined ? message.wireLength : (message.length ?? 0));
+    side.bytes += connection.source === undefined ? sentBytes(message) : Number(message.length ?? 0);
     if (message.compressed && message.status === 'ok') {
       side.compressedBytes += Number(message.wireLength);
       side.inflatedBytes += Number(message.length);
@@ -81,6 +81,11 @@ export class ReportSummary {
   #found(findings: readonly { readonly severity: 'error' | 'warning' | 'note' }[]): void {
     for (const { severity } of findings) this.#findings[severity]++;
   }
+}
+
+/** What came of a message that announces more than a number holds is no more than came. */
+function sentBytes({ wireLength, missing }: MessageEvent['message']): number {
+  return Number(typeof wireLength === 'bigint' ? wireLength - BigInt(missing) : wireLength);
 }
 
 class Side implements SideSummary {

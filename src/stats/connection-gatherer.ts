@@ -100,7 +100,7 @@ export class ConnectionGatherer {
     this.hasMessages = true;
     const isOfClient = direction === 'client-to-server';
     const side = isOfClient ? 'client' : 'server';
-    const bytes = message.length === undefined ? 0 : Number(message.length);
+    const bytes = typeof message.length === 'number' ? message.length : 0;
     if (!this.#isCounted) this.tally.count(isOfClient, opcode, status === 'ok', bytes, at);
     if (this.#isSelected && message.compressed && status === 'ok') {
       this.#compressed ??= { client: { wire: 0, inflated: 0 }, server: { wire: 0, inflated: 0 } };

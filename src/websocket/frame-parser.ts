@@ -7,7 +7,7 @@ import { CapturedFrame, UncutFrame } from './captured-frame.js';
 import type { Conformance } from './conformance.js';
 import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
 import { decodeFrameHeader, headerLength, LONGEST_HEADER } from './frame-header.js';
-import { PartialFrame } from './partial-frame.js';
+import { MOST, PartialFrame } from './partial-frame.js';
 import { unmask } from './unmask.js';
 
 /** What takes the frames of one direction. */
@@ -256,6 +256,6 @@ export class FrameParser {
 
 function missingBytes(header: FrameHeader, missing: number): number | bigint {
   if (typeof header.payloadLength === 'number') return missing;
-  // Above 2^53 only the captured bytes are counted exactly; the rest follows from the length itself.
-  return header.payloadLength - BigInt(Math.max(0, Number(header.payloadLength) - missing));
+  // Only the captured bytes are counted; the rest follows from the length itself.
+  return header.payloadLength - BigInt(MOST - missing);
 }

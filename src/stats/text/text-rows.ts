@@ -11,7 +11,7 @@ const INDENT = 14;
 
 /** A line with a value of each side. The values are safe to print. */
 export function bothSides(style: Style, label: string, client: string | number, server: string | number): string {
-  const values = [client, server].map((value) => String(value).padStart(NUMBER_WIDTH));
+  const values = [client, server].map((value) => ` ${value}`.padStart(NUMBER_WIDTH));
   return `${style.label(fitted(label, LABEL_WIDTH))}${values.join('')}\n`;
 }
 

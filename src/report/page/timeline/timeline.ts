@@ -6,7 +6,7 @@ import { placeOf } from './lane-side.js';
 import { marksOf, within, zoomed, type View } from './lanes.js';
 import { drawRuler, RULER } from './ruler.js';
 import type { Connection, Row } from '../data/model.js';
-import { kindOf, shownContent, sizeOf } from '../views/row-text.js';
+import { kindOf, shownContent, shownSize } from '../views/row-text.js';
 import { duration, t } from '../words/words.js';
 
 const LABELS = 150;
@@ -216,7 +216,7 @@ export class TimeLines {
     if (row === undefined) return;
     const call = row.call ?? row.answered;
     const time = call?.record.seconds === undefined ? '' : ` ${duration(call.record.seconds)}`;
-    this.#tip.textContent = `#${row.number} ${kindOf(row)}${time} ${t('bytes', sizeOf(row))} ${shownContent(row, TIP)}`;
+    this.#tip.textContent = `#${row.number} ${kindOf(row)}${time} ${t('bytes', shownSize(row))} ${shownContent(row, TIP)}`;
     this.#tip.style.left = `${Math.min(x, this.#scroll.clientWidth - 260)}px`;
     this.#tip.style.top = `${this.#scroll.offsetTop + y + 18}px`;
   }

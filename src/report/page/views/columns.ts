@@ -1,7 +1,7 @@
 import { sanitize } from '../../../output/sanitize.js';
 import type { Row } from '../data/model.js';
 import type { Word } from '../words/english.js';
-import { clockOf, kindOf, lineOf, nameOf, sizeOf } from './row-text.js';
+import { clockOf, kindOf, lineOf, nameOf, shownSize, sizeOf } from './row-text.js';
 
 /** A column of the table of messages. */
 export interface Column {
@@ -28,7 +28,7 @@ export const COLUMNS: readonly Column[] = [
   },
   { name: 'kind', width: 90, text: kindOf, order: kindOf },
   { name: 'name', width: 130, text: (row) => sanitize(nameOf(row)), order: nameOf },
-  { name: 'size', width: 80, isNumber: true, text: (row) => sizeOf(row).toLocaleString(), order: sizeOf },
+  { name: 'size', width: 80, isNumber: true, text: (row) => shownSize(row).toLocaleString(), order: sizeOf },
   { name: 'text', width: 900, text: lineOf, order: lineOf },
 ];
 

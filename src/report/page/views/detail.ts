@@ -10,7 +10,7 @@ import { hexView } from './hex-view.js';
 import { memberOf, readJson, type JsonNode } from '../data/json-source.js';
 import { jsonTree } from './json-tree.js';
 import type { Call, Row } from '../data/model.js';
-import { kindOf, nameOf, sizeOf } from './row-text.js';
+import { kindOf, nameOf, shownSize } from './row-text.js';
 import { sentBytes } from '../data/sent-bytes.js';
 import { duration, t } from '../words/words.js';
 
@@ -51,7 +51,7 @@ function facts(row: Row): HTMLElement {
     record.packet === undefined ? '' : t('packet', record.packet),
     record.time ?? '',
     [kindOf(row), nameOf(row)].filter((word) => word !== '').join(' '),
-    t('bytes', sizeOf(row)),
+    t('bytes', shownSize(row)),
     record.frames === undefined ? '' : t('frameCount', record.frames),
     ...(record.status === 'ok' ? [] : [`${t('status')}: ${record.status}`]),
     ...(record.missing === undefined ? [] : [t('missingBytes', Number(record.missing))]),
@@ -165,7 +165,7 @@ function hexViews(row: Row, frames: readonly PageFrame[]): Child[] {
   show(false);
   views.push(place);
   const { cut } = row.detail;
-  if (cut !== undefined) views.push(h('p', { class: 'remark' }, t('cutHere', cut, sizeOf(row))));
+  if (cut !== undefined) views.push(h('p', { class: 'remark' }, t('cutHere', cut, shownSize(row))));
   for (const { offset, length } of row.record.gaps ?? []) {
     views.push(h('p', { class: 'remark' }, `${offset}: ${t('missingBytes', length)}`));
   }

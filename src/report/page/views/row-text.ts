@@ -21,8 +21,13 @@ export function nameOf({ record }: Row): string {
 }
 
 /** Bytes of the message; as sent where that is all that is known. */
-export function sizeOf({ record }: Row): number {
-  return Number(record.length ?? record.wireLength);
+export function sizeOf(row: Row): number {
+  return Number(shownSize(row));
+}
+
+/** The same as it is shown: a text where a number does not hold it. */
+export function shownSize({ record }: Row): number | string {
+  return record.length ?? record.wireLength;
 }
 
 /** What a message says, and whether that is all of it. */
