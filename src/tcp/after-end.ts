@@ -29,10 +29,12 @@ export function tellLateSegment(
   if (!connection.isFollowed) return;
   for (const bytes of givenUp?.fill(segment.sequence, segment.payload.length) ?? [])
     tell(listener, connection, cameTooLate(bytes, at));
-  if (finished === undefined) return;
-  const bytes = Math.min(segment.length, (segment.sequence + segment.length - finished + 1) | 0);
+  // After a reset the last byte is the last one that was passed on.
+  if (finished === undefined && (!begun || isForgotten)) return;
+  const end = finished === undefined ? next : (finished - 1) | 0;
+  const bytes = Math.min(segment.length, (segment.sequence + segment.length - end) | 0);
   // The FIN has a number of its own: a keep-alive probe repeats that.
-  if (bytes <= 0 || (segment.length === 1 && ((segment.sequence - finished) | 0) === -1)) return;
+  if (bytes <= 0 || (segment.length === 1 && segment.sequence === end)) return;
   tell(listener, connection, afterEnd(bytes, at));
 }
 
