@@ -7,7 +7,7 @@ import { CapturedFrame, UncutFrame } from './captured-frame.js';
 import type { Conformance } from './conformance.js';
 import { CLOSE, type Frame, type FrameHeader, type FrameStatus, type PayloadGap } from './frame.js';
 import { decodeFrameHeader, headerLength, LONGEST_HEADER } from './frame-header.js';
-import { MOST, PartialFrame } from './partial-frame.js';
+import { LONGEST_COUNTED, PartialFrame } from './partial-frame.js';
 import { unmask } from './unmask.js';
 
 /** What takes the frames of one direction. */
@@ -257,5 +257,5 @@ export class FrameParser {
 function missingBytes(header: FrameHeader, missing: number): number | bigint {
   if (typeof header.payloadLength === 'number') return missing;
   // Only the captured bytes are counted; the rest follows from the length itself.
-  return header.payloadLength - BigInt(MOST - missing);
+  return header.payloadLength - BigInt(LONGEST_COUNTED - missing);
 }

@@ -12,7 +12,7 @@ const FIRST_ROOM = 65_536;
 const WHOLE_FROM = 4 * 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
 /** So many bytes of a payload are counted, exactly: a longer one never comes. */
-export const MOST = Number.MAX_SAFE_INTEGER;
+export const LONGEST_COUNTED = Number.MAX_SAFE_INTEGER;
 
 /** A frame that does not stand whole in one chunk: its header, and what there is of its payload so far. */
 export class PartialFrame {
@@ -21,7 +21,7 @@ export class PartialFrame {
   readonly offset: number;
   /** What is wrong with it, as far as is known. */
   findings: readonly Finding[];
-  /** Payload bytes to come, of {@link MOST} at most. */
+  /** Payload bytes to come, of {@link LONGEST_COUNTED} at most. */
   remaining: number;
   /** Where payload bytes did not come; `undefined` where all came, or in more places than are kept. */
   gaps: PayloadGap[] | undefined = undefined;
@@ -56,7 +56,7 @@ export class PartialFrame {
     this.#keep = keep;
     this.#held = held;
     this.#mostGaps = mostGaps;
-    this.#length = typeof header.payloadLength === 'bigint' ? MOST : header.payloadLength;
+    this.#length = typeof header.payloadLength === 'bigint' ? LONGEST_COUNTED : header.payloadLength;
     this.remaining = this.#length;
   }
 
