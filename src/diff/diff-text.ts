@@ -2,7 +2,7 @@ import { safeJson } from '../output/json/safe-json.js';
 import { sanitize } from '../output/sanitize.js';
 import type { Style } from '../output/style.js';
 import { count } from '../common/words.js';
-import type { Difference } from './compare.js';
+import type { Difference } from './difference.js';
 
 /** Characters of one value that are shown. */
 const WIDEST = 200;
@@ -13,16 +13,26 @@ export interface DiffNames {
   readonly after: string;
 }
 
-/** Differences for people: a unified text, safe to print. Nothing where nothing differs. */
-export function diffText(found: readonly Difference[], { before, after }: DiffNames, style: Style): string {
-  if (found.length === 0) return '';
-  const lines = [`--- ${sanitize(before)}`, `+++ ${sanitize(after)}`];
-  for (const difference of found) {
-    lines.push(style.heading(`@@ ${sanitize(headOf(difference))} @@`));
-    for (const value of difference.values) lines.push(...valueLines(value, difference.kind, style));
-  }
-  lines.push(count(found.length, 'difference'));
-  return lines.map((line) => `${line}\n`).join('');
+/** How differences are written. */
+export interface DiffForm {
+  /** What stands before the first one. */
+  readonly head: string;
+  of(difference: Difference): string;
+  /** What stands after all of them. @param found - how many there are */
+  end(found: number): string;
+}
+
+/** For people: a unified text, safe to print. Nothing where nothing differs. */
+export function diffText({ before, after }: DiffNames, style: Style): DiffForm {
+  return {
+    head: `--- ${sanitize(before)}\n+++ ${sanitize(after)}\n`,
+    of: (difference) => {
+      const head = style.heading(`@@ ${sanitize(headOf(difference))} @@`);
+      const values = difference.values.flatMap((value) => valueLines(value, difference.kind, style));
+      return [head, ...values].map((line) => `${line}\n`).join('');
+    },
+    end: (found) => (found === 0 ? '' : `${count(found, 'difference')}\n`),
+  };
 }
 
 function headOf({ kind, connection, url, sender, message, call }: Difference): string {
@@ -47,9 +57,11 @@ function shown(text = ''): string {
   return sanitize(text.length > WIDEST ? `${text.slice(0, WIDEST)}...` : text);
 }
 
-/** Differences as JSON lines, and a summary. */
-export function diffRecords(found: readonly Difference[], { before, after }: DiffNames): string {
-  const records = found.map((difference) => ({ type: 'difference', ...difference }));
-  const summary = { type: 'summary', before, after, differences: found.length, same: found.length === 0 };
-  return [...records, summary].map((record) => `${safeJson(record)}\n`).join('');
+/** JSON lines, and a summary. */
+export function diffRecords({ before, after }: DiffNames): DiffForm {
+  return {
+    head: '',
+    of: (difference) => `${safeJson({ type: 'difference', ...difference })}\n`,
+    end: (found) => `${safeJson({ type: 'summary', before, after, differences: found, same: found === 0 })}\n`,
+  };
 }

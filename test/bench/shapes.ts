@@ -73,6 +73,16 @@ function small(talk: Talk, turn: number): void {
   if (turn % ACKNOWLEDGED_AFTER === 0) talk.send(1, REPLY);
 }
 
+/** Connections with a message of each side, each with a URL of its own. */
+function* shortSockets(): Generator<Buffer> {
+  const packets: Buffer[] = [];
+  for (let index = 0; ; index++) {
+    const talk = new Talk(index, packets).upgrade({ target: `/sessions/${index}` });
+    talk.send(0, SMALL).send(1, REPLY).finish();
+    yield* packets.splice(0);
+  }
+}
+
 /** Every second segment with a small frame is missing; the acknowledgments show that it was sent. */
 function everySecond(talk: Talk, turn: number): void {
   if (turn % 2 === 0) talk.send(0, SMALL);
@@ -281,6 +291,12 @@ export const SHAPES: readonly Shape[] = [
           extensions: 'permessage-deflate',
         }),
       ),
+  },
+  {
+    name: 'short-sockets',
+    about: 'short WebSocket connections, one after the other',
+    isBounded: true,
+    packets: (bytes) => upTo(bytes, shortSockets()),
   },
   {
     name: 'pages',

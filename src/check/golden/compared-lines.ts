@@ -1,9 +1,8 @@
 import { jsonInText } from '../../output/json/json-in-text.js';
 import type { JsonPath } from '../../output/json/json-path.js';
 import type { Meaning, ProtocolName } from '../../subprotocol/sub-protocol.js';
-import { BINARY } from '../../websocket/frame.js';
 import type { DecodedRule, IgnoreRule } from './ignore-rules.js';
-import { meaningsOf, type GoldenLine, type MessageGroup } from './meanings.js';
+import { meaningReader, type GoldenLine, type MessageGroup } from './meanings.js';
 import type { RecordValue } from '../records.js';
 
 /** What stands for what is ignored. */
@@ -18,62 +17,88 @@ const CONTENT: readonly string[] = ['text', 'base64', 'length'];
 const DIVISION: readonly string[] = ['frames', 'compressed'];
 
 /** A line as it is compared. */
-export interface ComparedLine {
-  readonly record: Readonly<Record<string, RecordValue>>;
-  /** Index of its line; of the first one, where several are one. */
-  readonly index: number;
+export type ComparedLine = Record<string, RecordValue>;
+
+/** Lines of golden files without what changes from one recording to the next. */
+export function comparedLines(lines: readonly GoldenLine[], rules: readonly IgnoreRule[]): ComparedLine[] {
+  const records: (ComparedLine | undefined)[] = [];
+  for (const { connection, indices } of connectionsIn(lines)) {
+    const messages = (): GoldenLine[] => indices.map((index) => lines[index]!);
+    let at = 0;
+    for (const record of comparedMessages(connection, messages, rules)) records[indices[at++]!] = record;
+  }
+  for (const [index, line] of lines.entries())
+    if (line.type === 'connection') records[index] = withoutIgnored(line, rules);
+  return records.filter((record) => record !== undefined);
 }
 
 /**
- * Lines of golden files without what changes from one recording to the next.
+ * The messages of one connection without what changes from one recording to the next, in their order.
  *
  * Where a rule leaves out something of what a message means, the message is compared by what it means: members such as
- * `decoded.name`, in place of its text or bytes. Packets that go on in the next message are one with it then.
+ * `decoded.name`, in place of its text or bytes. Packets that go on in the next message are one with it then, and of the next
+ * one comes `undefined`.
+ *
+ * @param connection - its own line, where there is one
+ * @param messages - gives the lines of its messages, each time that it is called
  */
-export function comparedLines(lines: readonly GoldenLine[], rules: readonly IgnoreRule[]): ComparedLine[] {
-  const records = lines.map((line) => withoutIgnored(line, rules));
-  const isDropped = new Set<number>();
-  if (rules.some((rule) => !('field' in rule)) && lines.some(hasMeaning)) {
-    for (const { connection, messages } of connectionsIn(lines, records)) {
-      for (const group of meaningsOf(connection, messages)) {
-        const [first, ...others] = group.lines;
-        const compared = meant(group, records, rules);
-        if (compared === undefined) continue;
-        records[first!] = compared;
-        for (const index of others) isDropped.add(index);
-      }
+export function* comparedMessages(
+  connection: GoldenLine | undefined,
+  messages: () => Iterable<GoldenLine>,
+  rules: readonly IgnoreRule[],
+): Generator<ComparedLine | undefined> {
+  const read = function* (): Generator<GoldenLine> {
+    for (const line of messages()) yield readable(line, withoutIgnored(line, rules));
+  };
+  const reader = rules.some((rule) => !('field' in rule)) ? meaningReader(connection, read) : undefined;
+  // Those that may be understood together with the next one.
+  let records: (ComparedLine | undefined)[] = [];
+  for (const line of messages()) {
+    const record = withoutIgnored(line, rules);
+    records.push(record);
+    const group = reader?.take(readable(line, record), records.length - 1);
+    const own = group?.lines.map((index) => records[index]!);
+    const compared = own === undefined ? undefined : meant(group!.items, own, rules);
+    if (compared !== undefined) {
+      for (const index of group!.lines) records[index] = undefined;
+      records[group!.lines[0]!] = compared;
     }
+    if (reader?.isOpen === true) continue;
+    yield* withoutLoss(records);
+    records = [];
   }
-  for (const record of records) delete record.afterLoss;
-  return records.flatMap((record, index) => (isDropped.has(index) ? [] : [{ record, index }]));
+  reader?.end();
+  yield* withoutLoss(records);
 }
 
-function hasMeaning({ type, opcode }: GoldenLine): boolean {
-  return type === 'message' && typeof opcode === 'number' && opcode <= BINARY;
+function* withoutLoss(records: readonly (ComparedLine | undefined)[]): Generator<ComparedLine | undefined> {
+  for (const record of records) {
+    if (record !== undefined) delete record.afterLoss;
+    yield record;
+  }
 }
 
-/** The lines of each connection. Text that is ignored is no part of what is understood. */
-function connectionsIn(
-  lines: readonly GoldenLine[],
-  records: readonly GoldenLine[],
-): Iterable<{ connection: GoldenLine | undefined; messages: [number, GoldenLine][] }> {
-  const found = new Map<string, { connection: GoldenLine | undefined; messages: [number, GoldenLine][] }>();
+/** Text that is ignored is no part of what is understood. */
+function readable(line: GoldenLine, { text }: ComparedLine): GoldenLine {
+  return text === undefined || text === line.text ? line : { ...line, text };
+}
+
+/** The lines of each connection: its own, and the indices of its messages. */
+function connectionsIn(lines: readonly GoldenLine[]): Iterable<{ connection?: GoldenLine; indices: number[] }> {
+  const found = new Map<string, { connection?: GoldenLine; indices: number[] }>();
   for (const [index, line] of lines.entries()) {
     const key = JSON.stringify([line.file, line.connection]);
     let one = found.get(key);
-    if (one === undefined) found.set(key, (one = { connection: undefined, messages: [] }));
+    if (one === undefined) found.set(key, (one = { indices: [] }));
     if (line.type === 'connection') one.connection = line;
-    else one.messages.push([index, { ...line, ...textIn(records[index]!) }]);
+    else one.indices.push(index);
   }
   return found.values();
 }
 
-function textIn({ text }: GoldenLine): GoldenLine {
-  return text === undefined ? {} : { text };
-}
-
-function withoutIgnored(line: GoldenLine, rules: readonly IgnoreRule[]): Record<string, RecordValue> {
-  const kept: Record<string, RecordValue> = { ...line };
+/** A line without the fields and texts that are ignored. */
+export function withoutIgnored(line: GoldenLine, rules: readonly IgnoreRule[]): ComparedLine {
+  const kept: ComparedLine = { ...line };
   for (const rule of rules) {
     if ('decoded' in rule) continue;
     if ('field' in rule) {
@@ -95,18 +120,17 @@ function withoutIgnored(line: GoldenLine, rules: readonly IgnoreRule[]): Record<
 
 /** The line of messages by what they mean; `undefined` where no rule leaves out anything of that. */
 function meant(
-  group: MessageGroup,
-  records: readonly GoldenLine[],
+  items: MessageGroup['items'],
+  own: readonly ComparedLine[],
   rules: readonly IgnoreRule[],
-): Record<string, RecordValue> | undefined {
-  const own = group.lines.map((index) => records[index]!);
+): ComparedLine | undefined {
   // Of a text that is JSON the rules for texts have had their say.
   const isSeen = own.every(({ text }) => typeof text === 'string' && isJson(text));
-  if (group.items.some(isOpaque)) return undefined;
+  if (items.some(isOpaque)) return undefined;
   let isChanged = false;
   const members: Record<string, RecordValue> = {};
-  for (const [index, item] of group.items.entries()) {
-    const prefix = group.items.length === 1 ? 'decoded.' : `decoded.items[${index}].`;
+  for (const [index, item] of items.entries()) {
+    const prefix = items.length === 1 ? 'decoded.' : `decoded.items[${index}].`;
     const kept = withoutMembers(item, rules, isSeen);
     isChanged ||= kept.isChanged;
     for (const [name, value] of Object.entries(kept.members)) members[prefix + name] = value;

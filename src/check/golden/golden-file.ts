@@ -76,7 +76,7 @@ export class GoldenFile {
   #kept(lines: readonly string[]): readonly string[] {
     if (this.#ignore.length === 0 && !lines.some((line) => line.includes(AFTER_LOSS))) return lines;
     const records = lines.map((line) => JSON.parse(line) as GoldenLine);
-    return comparedLines(records, this.#ignore).map(({ record }) => safeJson(record));
+    return comparedLines(records, this.#ignore).map((record) => safeJson(record));
   }
 
   /** What the file has of captures that were not compared; nothing where only one capture was. */

@@ -132,7 +132,8 @@ export class GoldenRecorder {
   }
 }
 
-function normalise(record: JsonRecord, kept: readonly string[]): Record<string, RecordValue> {
+/** The members of a record that are kept. */
+export function normalise(record: JsonRecord, kept: readonly string[]): Record<string, RecordValue> {
   const result: Record<string, RecordValue> = {};
   for (const name of kept) {
     const value = record[name];

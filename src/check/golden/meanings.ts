@@ -17,27 +17,28 @@ export interface MessageGroup {
 }
 
 /**
- * What the messages of one connection mean, by the lines that a golden file has of it. It is found out of the lines and not of
- * the capture, so that a golden file and a capture are understood alike.
+ * A reader of what the messages of one connection mean, by the lines that a golden file has of it. It is found out of the lines and
+ * not of the capture, so that a golden file and a capture are understood alike.
  *
  * @param connection - its own line, where there is one
- * @param messages - the lines of its messages, with their indices
+ * @param messages - gives the lines of its messages, each time that it is called
  */
-export function meaningsOf(
-  connection: GoldenLine | undefined,
-  messages: readonly (readonly [index: number, line: GoldenLine])[],
-): MessageGroup[] {
+export function meaningReader(connection: GoldenLine | undefined, messages: () => Iterable<GoldenLine>): LineReader {
   const first = new LineReader(connection, 'auto');
-  const groups = first.read(messages);
+  for (const line of messages()) first.take(line, 0);
+  first.end();
+  const { protocol, hasUnread } = first;
   // What came before the proof can be read as well, now that the protocol is known.
-  if (first.protocol === undefined || !first.hasUnread) return groups;
-  return new LineReader(connection, [first.protocol]).read(messages);
+  return new LineReader(connection, protocol !== undefined && hasUnread ? [protocol] : 'auto');
 }
 
 /** Reads the lines of one connection once. */
-class LineReader {
+export class LineReader {
   readonly #reader: MeaningReader;
   #hasUnread = false;
+  #lines: number[] = [];
+  #items: MessageGroup['items'][number][] = [];
+  #from: unknown;
 
   constructor(connection: GoldenLine | undefined, choice: Exclude<DecodeChoice, 'off'>) {
     const { url, subprotocol, handshake } = connection ?? {};
@@ -56,39 +57,50 @@ class LineReader {
     return this.#hasUnread;
   }
 
-  read(messages: readonly (readonly [index: number, line: GoldenLine])[]): MessageGroup[] {
-    const groups: MessageGroup[] = [];
-    let open: { lines: number[]; items: MessageGroup['items'][number][] } = { lines: [], items: [] };
-    let from: unknown;
-    for (const [index, line] of messages) {
-      const { direction, opcode } = line;
-      if (typeof opcode !== 'number' || opcode >= CLOSE) continue;
-      if (direction !== from || line.afterLoss === true) open = { lines: [], items: [] };
-      from = direction;
-      const side = direction as Direction;
-      if (line.afterLoss === true) this.#reader.lost(side);
-      const message = dataOf(line);
-      if (message === undefined) {
-        this.#reader.lost(side);
-        open = { lines: [], items: [] };
-        continue;
-      }
-      const decoded = this.#reader.message({ direction: side, ...message });
-      open.lines.push(index);
-      if (decoded !== undefined) {
-        const { protocol, items } = decoded;
-        open.items.push(...items.map((item) => ({ ...item, protocol: item.protocol ?? protocol })));
-      } else if (!this.#reader.isPart) {
-        this.#hasUnread ||= this.#reader.protocol === undefined;
-        open = { lines: [], items: [] };
-        continue;
-      }
-      if (this.#reader.isWaiting(side)) continue;
-      if (open.items.length > 0) groups.push(open);
-      open = { lines: [], items: [] };
+  /** Whether messages may be understood together with those that follow. */
+  get isOpen(): boolean {
+    return this.#lines.length > 0;
+  }
+
+  /** Takes the next line. @returns the messages that are understood with it */
+  take(line: GoldenLine, index: number): MessageGroup | undefined {
+    const { direction, opcode } = line;
+    if (typeof opcode !== 'number' || opcode >= CLOSE) return undefined;
+    if (direction !== this.#from || line.afterLoss === true) this.#close();
+    this.#from = direction;
+    const side = direction as Direction;
+    if (line.afterLoss === true) this.#reader.lost(side);
+    const message = dataOf(line);
+    if (message === undefined) {
+      this.#reader.lost(side);
+      this.#close();
+      return undefined;
     }
+    const decoded = this.#reader.message({ direction: side, ...message });
+    this.#lines.push(index);
+    if (decoded !== undefined) {
+      const { protocol, items } = decoded;
+      this.#items.push(...items.map((item) => ({ ...item, protocol: item.protocol ?? protocol })));
+    } else if (!this.#reader.isPart) {
+      this.#hasUnread ||= this.#reader.protocol === undefined;
+      this.#close();
+      return undefined;
+    }
+    if (this.#reader.isWaiting(side)) return undefined;
+    const group = this.#close();
+    return group.items.length > 0 ? group : undefined;
+  }
+
+  /** Nothing follows. */
+  end(): void {
     this.#reader.end();
-    return groups;
+  }
+
+  #close(): MessageGroup {
+    const group = { lines: this.#lines, items: this.#items };
+    this.#lines = [];
+    this.#items = [];
+    return group;
   }
 }
 

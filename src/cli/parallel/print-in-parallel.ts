@@ -88,6 +88,7 @@ class ParallelPrinting {
           return;
         case 'part':
         case 'said':
+        case 'failed':
           throw new Error('this thread prints whole inputs');
         case 'done':
           this.#then(() => this.#end(input, message.exitCode));

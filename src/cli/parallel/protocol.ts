@@ -1,5 +1,4 @@
 import type { SharedCheck } from './makers/check-maker.js';
-import type { ReadSaid } from '../commands/checking/read-said.js';
 import type { CaptureFile } from '../input/capture-files.js';
 import type { CallsOptions } from '../options/calls-options.js';
 import type { DiffOptions } from '../options/diff-options.js';
@@ -8,6 +7,7 @@ import type { ExportOptions } from '../options/export-options.js';
 import type { FollowOptions } from '../options/follow-options.js';
 import type { RecordsOptions } from '../options/printing-options.js';
 import type { StatsOptions } from '../options/stats-options.js';
+import type { SaidElsewhere } from '../../diff/said.js';
 import type { RecordType } from '../../output/records/record-field.js';
 import type { PartMemory } from '../../parallel/part-buffers.js';
 import type { ConnectionSettings, Epoch, EpochPart } from '../../parallel/protocol.js';
@@ -66,6 +66,8 @@ export interface SharedTask {
 export interface SaidTask {
   readonly name: string;
   readonly options: DiffOptions;
+  /** An empty file for what it says. */
+  readonly descriptor: number;
 }
 
 /** An error that goes to another thread. */
@@ -91,6 +93,7 @@ export type SharedWork =
 export type FromWorker =
   | { readonly say: 'write'; readonly bytes: Uint8Array }
   | { readonly say: 'part'; readonly part: EpochPart }
-  | { readonly say: 'said'; readonly said: ReadSaid | undefined; readonly error?: ErrorWords }
+  | { readonly say: 'said'; readonly said: SaidElsewhere | undefined; readonly exitCode: number }
+  | { readonly say: 'failed'; readonly error: ErrorWords }
   | { readonly say: 'report'; readonly text: string }
   | { readonly say: 'done'; readonly exitCode: number };

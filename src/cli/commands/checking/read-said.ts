@@ -1,29 +1,35 @@
-import { GoldenRecorder } from '../../../check/golden/golden.js';
+import { KEPT, normalise } from '../../../check/golden/golden.js';
 import type { IgnoreRule } from '../../../check/golden/ignore-rules.js';
-import { Records } from '../../../check/records.js';
+import { Records, type JsonRecord } from '../../../check/records.js';
+import { ByteQueue } from '../../../common/byte-queue.js';
 import { WsdissectError } from '../../../common/error.js';
+import type { Direction } from '../../../common/finding.js';
 import type { Consumer } from '../../../consumer.js';
-import { conversationsOf, isGolden, type SaidCall, type SaidConnection } from '../../../diff/conversation.js';
-import type { DissectEvent } from '../../../events.js';
+import { GoldenSaid, isGolden } from '../../../diff/golden-said.js';
+import { Said } from '../../../diff/said.js';
+import type { ConnectionRef, DissectEvent } from '../../../events.js';
 import { CallEvents } from '../../../output/call-events.js';
 import { STDIN } from '../../input/input.js';
 import type { DiffOptions } from '../../options/diff-options.js';
 import type { Io } from '../../terminal/io.js';
 import { readCaptures } from '../reading/read-captures.js';
-import { readGoldenText } from './check-texts.js';
 
 /** Characters that show what a file is. */
 const BEGINNING = 4096;
+/** Bytes of a line of a golden file. */
+const LONGEST_LINE = 256 * 1024 * 1024;
+const LINE_FEED = 0x0a;
 
 /** What an input said; `undefined` where it cannot be read. */
 export interface ReadSaid {
-  readonly said: readonly SaidConnection[] | undefined;
+  readonly said: Said | undefined;
   readonly exitCode: number;
 }
 
 /**
  * Reads what a capture or a golden file says.
  *
+ * @param descriptor - an empty file for what it says; a temporary one where there is none
  * @throws WsdissectError where it is none that can be compared
  */
 export async function readSaid(
@@ -31,34 +37,74 @@ export async function readSaid(
   name: string,
   options: DiffOptions,
   ignore: readonly IgnoreRule[],
+  descriptor?: number,
 ): Promise<ReadSaid> {
-  const recorder = new SaidRecorder();
-  let golden: readonly SaidConnection[] | undefined;
+  // What rules leave something out of is read again, and put by anew.
+  const said = new Said(ignore.length === 0 ? descriptor : undefined);
+  const recorder = new SaidRecorder(said);
+  // What gives it.
+  let source: SaidRecorder | GoldenSaid = recorder;
   const failures: WsdissectError[] = [];
-  const exitCode = await readCaptures(io, [{ name }], options, {
-    open: () => Promise.resolve(recorder),
-    look: async (source) => {
-      if (name === STDIN) return source;
-      const [first, rest] = await peek(source);
-      if (!isGolden(first)) return rest;
-      if (options.latency !== undefined) {
-        throw new WsdissectError('bad-option', 'a golden file has no times: --latency needs two captures');
-      }
-      const text = await readGoldenText(io, name, 'golden file');
-      golden = conversationsOf(
-        text.split(/\r?\n/).filter((line) => line !== ''),
-        name,
-        ignore,
+  try {
+    const exitCode = await readCaptures(io, [{ name }], options, {
+      open: () => Promise.resolve(recorder),
+      look: async (chunks) => {
+        if (name === STDIN) return chunks;
+        const [first, rest] = await peek(chunks);
+        if (!isGolden(first)) return rest;
+        if (options.latency !== undefined) {
+          throw new WsdissectError('bad-option', 'a golden file has no times: --latency needs two captures');
+        }
+        const golden = new GoldenSaid(name, said);
+        source = golden;
+        await readLines(io, name, rest, (line) => golden.line(line));
+        return undefined;
+      },
+      close: (_, error) => {
+        if (error !== undefined) failures.push(error);
+        return Promise.resolve(error);
+      },
+    });
+    if (failures.length === 0) return { said: source.finish(ignore, descriptor), exitCode };
+    said.close();
+    return { said: undefined, exitCode };
+  } catch (error) {
+    said.close();
+    throw error;
+  }
+}
+
+/** Reads a golden file; what is replaced in captures is replaced in it too. */
+async function readLines(
+  io: Io,
+  name: string,
+  source: AsyncIterable<Buffer>,
+  take: (line: string) => void,
+): Promise<void> {
+  const { redaction } = io;
+  const redact = redaction === undefined ? undefined : (await import('../../../redact/golden-lines.js')).redactGolden;
+  const begun = new ByteQueue();
+  const line = (bytes: Buffer): void => {
+    const text = bytes.toString('utf8').replace(/\r$/, '');
+    take(redact === undefined ? text : redact(text, redaction!));
+  };
+  for await (const chunk of source) {
+    let at = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, at)) {
+      begun.push(chunk.subarray(at, end));
+      line(begun.peek());
+      begun.clear();
+      at = end + 1;
+    }
+    begun.push(chunk.subarray(at));
+    if (begun.length > LONGEST_LINE) {
+      throw new WsdissectError(
+        'bad-option',
+        `${name}: a line has more than ${LONGEST_LINE} bytes; is it a golden file?`,
       );
-      return undefined;
-    },
-    close: (_, error) => {
-      if (error !== undefined) failures.push(error);
-      return Promise.resolve(error);
-    },
-  });
-  if (failures.length > 0) return { said: undefined, exitCode };
-  return { said: golden ?? conversationsOf(recorder.lines(name), name, ignore, recorder.calls()), exitCode };
+    }
+  }
+  line(begun.peek());
 }
 
 /** The first bytes of a source as text, and the source with them. */
@@ -78,30 +124,37 @@ async function* empty(): AsyncGenerator<Buffer> {
   // Nothing.
 }
 
+/** A connection of which something was put by. */
+interface Place {
+  readonly key: number;
+  readonly stream: number;
+  readonly http2Stream: number;
+  /** Directions in which bytes were lost after the last message. */
+  lost: number;
+  hasSaid: boolean;
+}
+
+const LOST = { 'client-to-server': 1, 'server-to-client': 2 } as const;
+
 /** Takes what is compared of a capture. */
 class SaidRecorder implements Consumer {
   readonly wants = { frames: false, messages: true, connections: true, decode: 'auto' } as const;
+  readonly #said: Said;
   readonly #records = new Records(['message', 'connection'], undefined);
-  readonly #golden = new GoldenRecorder(undefined);
-  readonly #calls = new Map<string, { stream: number; http2Stream: number; calls: SaidCall[] }>();
+  readonly #places = new Map<string, Place>();
   readonly #events = new CallEvents(({ connection, call }) => {
-    const { stream, http2Stream = 0 } = connection;
     const { protocol, name = '', outcome, seconds } = call;
-    const key = `${stream}.${http2Stream}`;
-    const calls = this.#calls.get(key)?.calls ?? [];
-    calls.push({ name: `${protocol} ${name}`.trim(), outcome, seconds });
-    this.#calls.set(key, { stream, http2Stream, calls });
+    this.#said.call(this.#place(connection).key, { name: `${protocol} ${name}`.trim(), outcome, seconds });
   });
-  readonly #connections = new Set<string>();
+
+  constructor(said: Said) {
+    this.#said = said;
+  }
 
   event(event: DissectEvent): undefined {
     const record = this.#records.of(event);
-    if (record !== undefined) this.#golden.record(record);
-    if (event.type === 'gap') this.#golden.lost(event);
-    if (event.type === 'message' || event.type === 'connection') {
-      const { stream, http2Stream = 0 } = event.connection;
-      this.#connections.add(`${stream}.${http2Stream}`);
-    }
+    if (record !== undefined && event.type !== 'finding') this.#record(this.#place(event.connection), record);
+    if (event.type === 'gap') this.#place(event.connection).lost |= LOST[event.direction];
     this.#events.event(event);
   }
 
@@ -109,18 +162,34 @@ class SaidRecorder implements Consumer {
     this.#events.end();
   }
 
-  /** @throws WsdissectError where the capture holds too much */
-  lines(name: string): string[] {
-    if (this.#golden.isTooLarge) {
-      throw new WsdissectError('bad-option', `${name}: it holds more than can be compared; choose with --stream`);
-    }
-    return this.#golden.lines();
+  /** All was read. @param descriptor - an empty file for what is left without what is ignored */
+  finish(ignore: readonly IgnoreRule[], descriptor: number | undefined): Said {
+    const places = [...this.#places.values()].filter(({ hasSaid }) => hasSaid);
+    places.sort((a, b) => a.stream - b.stream || a.http2Stream - b.http2Stream);
+    const keys = places.map(({ key }) => key);
+    return this.#said.end(keys, ignore, descriptor);
   }
 
-  /** The calls of each connection, in the order of {@link lines}. */
-  calls(): SaidCall[][] {
-    const order = [...this.#connections].map((key) => key.split('.').map(Number) as [number, number]);
-    order.sort(([a, x], [b, y]) => a - b || x - y);
-    return order.map(([stream, http2Stream]) => this.#calls.get(`${stream}.${http2Stream}`)?.calls ?? []);
+  #record(place: Place, record: JsonRecord): void {
+    place.hasSaid = true;
+    if (record.type === 'connection') {
+      this.#said.connection(place.key, normalise(record, KEPT.connection));
+      return;
+    }
+    const said = normalise(record, KEPT.message);
+    const direction = record.direction as Direction;
+    if ((place.lost & LOST[direction]) !== 0) said.afterLoss = true;
+    place.lost &= ~LOST[direction];
+    this.#said.message(place.key, direction === 'client-to-server' ? 'client' : 'server', said);
+  }
+
+  #place({ stream, http2Stream = 0 }: ConnectionRef): Place {
+    const name = `${stream}.${http2Stream}`;
+    let place = this.#places.get(name);
+    if (place === undefined) {
+      place = { key: this.#places.size, stream, http2Stream, lost: 0, hasSaid: false };
+      this.#places.set(name, place);
+    }
+    return place;
   }
 }

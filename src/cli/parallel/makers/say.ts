@@ -5,11 +5,13 @@ import type { Io } from '../../terminal/io.js';
 import type { FromWorker, SaidTask } from '../protocol.js';
 
 /** Reads one of the two inputs of `diff`, for another thread. */
-export async function sayWhatWasSaid(io: Io, { name, options }: SaidTask): Promise<FromWorker> {
+export async function sayWhatWasSaid(io: Io, { name, options, descriptor }: SaidTask): Promise<FromWorker> {
   try {
-    return { say: 'said', said: await readSaid(io, name, options, await readIgnoreFiles(io, options.ignore)) };
+    const ignore = await readIgnoreFiles(io, options.ignore);
+    const { said, exitCode } = await readSaid(io, name, options, ignore, descriptor);
+    return { say: 'said', said: said?.forThread(), exitCode };
   } catch (error) {
     if (!(error instanceof WsdissectError)) throw error;
-    return { say: 'said', said: undefined, error: { code: error.code, message: error.message } };
+    return { say: 'failed', error: { code: error.code, message: error.message } };
   }
 }
