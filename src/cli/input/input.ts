@@ -19,6 +19,8 @@ const SMALLEST_READ = 64 * 1024;
  * @throws WsdissectError where it cannot be opened or read
  */
 export async function* readInput(name: string): AsyncGenerator<Buffer> {
+  // pcap-parser leaves something to be done later of each file, and files are read without a pause: it would wait till the end.
+  if (++inputs % PAUSE_AFTER === 0) await new Promise((resolve) => setImmediate(resolve));
   const descriptor = name === STDIN ? STDIN_DESCRIPTOR : openFile(name);
   try {
     if (fstatSync(descriptor).isFile()) yield* readFile(descriptor);
@@ -31,6 +33,10 @@ export async function* readInput(name: string): AsyncGenerator<Buffer> {
     if (descriptor !== STDIN_DESCRIPTOR) closeSync(descriptor);
   }
 }
+
+/** Inputs after which what waits has its turn. */
+const PAUSE_AFTER = 64;
+let inputs = 0;
 
 /** Bytes of an input that is a file; `undefined` for a pipe, and for what does not exist. */
 export function inputSize(name: string): number | undefined {
