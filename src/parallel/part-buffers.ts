@@ -1,7 +1,10 @@
 /** Bytes of a part that fit into a shared buffer. */
 const LENGTH = 384 * 1024;
-/** Buffers of one thread: so many parts may be on their way. */
-const COUNT = 10;
+/**
+ * Buffers of one thread: so many parts may be on their way, more than an epoch gives. With fewer the threads wait for each
+ * other in turns. Memory is taken when a buffer is first used.
+ */
+const COUNT = 40;
 
 /** Memory in which a thread sends bytes: it is used again when they are taken. */
 export interface PartMemory {
