@@ -1,11 +1,17 @@
-import { edits, type Hunk } from './edits.js';
+import { diffArrays } from 'diff/lib/diff/array.js';
 import type { SaidMessage } from './said.js';
 import { areSame, SaidKeys } from './said-keys.js';
+
+/** Messages that only one of two sides has, between others that both have. */
+export interface Hunk {
+  readonly removed: { readonly start: number; readonly count: number };
+  readonly added: { readonly start: number; readonly count: number };
+}
 
 /** Edits after which no shortest difference is looked for. */
 const MOST_EDITS = 2000;
 /** Messages of each side that are compared at once. */
-const MOST_MESSAGES = 1 << 20;
+const MOST_MESSAGES = 1 << 18;
 
 /**
  * Messages that only one of two sides has, between others that both have.
@@ -23,9 +29,7 @@ export function* saidHunks(
     a.fill();
     b.fill();
     if (a.count + b.count === 0) return;
-    const found = edits(a.count, b.count, (item, other) => a.isSame(item, b, other), MOST_EDITS);
-    // More differs than anybody looks at: message by message in their order.
-    const hunks = found ?? [{ removed: { start: 0, count: a.count }, added: { start: 0, count: b.count } }];
+    const hunks = shortest(a, b);
     let [passed, newPassed] = [a.count, b.count];
     const last = hunks.at(-1);
     if (!(a.isWhole && b.isWhole) && last !== undefined && last.removed.start + last.added.start > 0) {
@@ -47,6 +51,33 @@ export function* saidHunks(
     a.drop(passed);
     b.drop(newPassed);
   }
+}
+
+/** The shortest difference; where more differs than anybody looks at, all of both. */
+function shortest(a: SaidKeys, b: SaidKeys): Hunk[] {
+  const comparator = (item: number, other: number): boolean => a.isSame(item, b, other);
+  const changes = diffArrays(places(a), places(b), { comparator, maxEditLength: MOST_EDITS });
+  if (changes === undefined) return [{ removed: { start: 0, count: a.count }, added: { start: 0, count: b.count } }];
+  const hunks: Hunk[] = [];
+  let [at, to] = [0, 0];
+  for (let index = 0; index < changes.length; index++) {
+    // What is added in place of what is removed comes after that.
+    const removed = changes[index]!.removed ? changes[index++]!.count : 0;
+    const added = changes[index]?.added === true ? changes[index++]!.count : 0;
+    if (removed + added > 0) {
+      hunks.push({ removed: { start: at, count: removed }, added: { start: to, count: added } });
+      at += removed;
+      to += added;
+    }
+    const same = changes[index]?.count ?? 0;
+    at += same;
+    to += same;
+  }
+  return hunks;
+}
+
+function places({ count }: SaidKeys): number[] {
+  return Array.from({ length: count }, (_, place) => place);
 }
 
 /** The messages of both after those that are the same. */
