@@ -164,7 +164,7 @@ export class NothingFound {
     }
     const refused = [...this.#refusals.values()].reduce((sum, times) => sum + times, 0);
     if (refused > 0) {
-      const statuses = [...this.#refusals.keys()].map((status) => status ?? 'no answer seen').join(', ');
+      const statuses = [...this.#refusals.keys()].map((status) => status ?? 'no status seen').join(', ');
       reasons.push(`${count(refused, 'refused upgrade')} (${statuses})`);
     }
     if (http2Connections > 0) reasons.push(`${http2Connections} HTTP/2 without a WebSocket`);

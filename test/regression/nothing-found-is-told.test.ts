@@ -58,6 +58,11 @@ describe('a capture that gives nothing', () => {
       'fixtures/http-refused.pcap',
       /^no WebSocket in 10 packets over 0\.\d+ s, 1 TCP connection: 1 refused upgrade \(400\)$/,
     ],
+    // An answer that is not HTTP is an answer, and has no status.
+    [
+      'fixtures/violations/handshake-not-readable.pcap',
+      /^no WebSocket in 10 packets over 0\.\d+ s, 1 TCP connection: 1 refused upgrade \(no status seen\)$/,
+    ],
     [
       'fixtures/http-h2c.pcap',
       /^no WebSocket in 15 packets over 0\.\d+ s, 1 TCP connection: 1 HTTP\/2 without a WebSocket$/,
