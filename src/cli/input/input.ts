@@ -20,7 +20,7 @@ const SMALLEST_READ = 64 * 1024;
  */
 export async function* readInput(name: string): AsyncGenerator<Buffer> {
   // pcap-parser leaves something to be done later of each file, and files are read without a pause: it would wait till the end.
-  if (++inputs % PAUSE_AFTER === 0) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
   const descriptor = name === STDIN ? STDIN_DESCRIPTOR : openFile(name);
   try {
     if (fstatSync(descriptor).isFile()) yield* readFile(descriptor);
@@ -33,10 +33,6 @@ export async function* readInput(name: string): AsyncGenerator<Buffer> {
     if (descriptor !== STDIN_DESCRIPTOR) closeSync(descriptor);
   }
 }
-
-/** Inputs after which what waits has its turn. */
-const PAUSE_AFTER = 64;
-let inputs = 0;
 
 /** Bytes of an input that is a file; `undefined` for a pipe, and for what does not exist. */
 export function inputSize(name: string): number | undefined {
