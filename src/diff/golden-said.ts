@@ -1,4 +1,5 @@
 import { WsdissectError } from '../common/error.js';
+import { parseGoldenLine } from '../check/golden/golden.js';
 import type { IgnoreRule } from '../check/golden/ignore-rules.js';
 import type { Said, SaidRecord } from './said.js';
 
@@ -45,15 +46,8 @@ export class GoldenSaid {
 }
 
 function parseLine(line: string): SaidRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const record = value as SaidRecord;
-  if (record.type === 'connection') return record;
+  const record = parseGoldenLine(line) as SaidRecord | undefined;
+  if (record === undefined || record.type === 'connection') return record;
   const isMessage = record.type === 'message' && typeof record.direction === 'string';
   return isMessage && Object.hasOwn(SIDES, record.direction as string) ? record : undefined;
 }

@@ -1,3 +1,4 @@
+import { parseGoldenLine } from '../check/golden/golden.js';
 import { FILLER } from './text/span.js';
 import type { Redaction } from './redaction.js';
 
@@ -19,17 +20,9 @@ export function redactGolden(text: string, redaction: Redaction): string {
 }
 
 function redactLine(line: string, redaction: Redaction): string {
-  let record: unknown;
-  try {
-    record = JSON.parse(line);
-  } catch {
-    return line;
-  }
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) return line;
-  const entries = Object.entries(record).map(([name, value]: [string, unknown]) => [
-    name,
-    redactMember(name, value, redaction),
-  ]);
+  const record = parseGoldenLine(line);
+  if (record === undefined) return line;
+  const entries = Object.entries(record).map(([name, value]) => [name, redactMember(name, value, redaction)]);
   const changed = JSON.stringify(Object.fromEntries(entries));
   return changed === JSON.stringify(record) ? line : changed;
 }

@@ -1,5 +1,6 @@
 import { WsdissectError } from '../../common/error.js';
 import { comparedLines } from './compared-lines.js';
+import { parseGoldenLine } from './golden.js';
 import type { IgnoreRule } from './ignore-rules.js';
 import type { GoldenLine } from './meanings.js';
 import type { Claim } from '../report.js';
@@ -115,12 +116,7 @@ function groupByFile(name: string, lines: readonly string[]): Map<string | undef
 
 /** The value of `file`; `undefined` for none, `null` where the line is no JSON object. */
 function fileOf(line: string): string | undefined | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  return 'file' in value && typeof value.file === 'string' ? value.file : undefined;
+  const record = parseGoldenLine(line);
+  if (record === undefined) return null;
+  return typeof record.file === 'string' ? record.file : undefined;
 }

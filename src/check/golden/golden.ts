@@ -144,3 +144,16 @@ export function normalise(record: JsonRecord, kept: readonly string[]): Record<s
   }
   return result;
 }
+
+/** The JSON object that a line of a golden file is; `undefined` where it is none. */
+export function parseGoldenLine(line: string): Readonly<Record<string, unknown>> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  return typeof value !== 'object' || value === null || Array.isArray(value)
+    ? undefined
+    : (value as Readonly<Record<string, unknown>>);
+}
