@@ -7,6 +7,9 @@ interface Part {
   readonly except?: readonly string[];
 }
 
+/** The modules of commands stand in `cli/commands/`. */
+const commandFile = (name: string): string => `cli/commands/${name}.ts`;
+
 /** What few captures need, and of the rest what few commands need, each in a file that is loaded late. */
 const LATE: readonly Part[] = [
   {
@@ -20,7 +23,13 @@ const LATE: readonly Part[] = [
     except: ['tls-stage', 'records/record.', 'session-cache', 'trial-budget', 'key-log/'].map((name) => `tls/${name}`),
   },
   { file: 'subprotocol', modules: ['subprotocol/'], except: ['subprotocol/sub-protocol', 'subprotocol/polling'] },
-  { file: 'messages', modules: ['message/'] },
+  {
+    file: 'inflate',
+    modules: [
+      ...['bit-input', 'code-lengths', 'compressed-block', 'deflate-alphabet', 'huffman', 'inflater'],
+      'sliding-window',
+    ].map((name) => `message/${name}`),
+  },
   {
     file: 'text-capture',
     modules: [
@@ -65,8 +74,16 @@ const LATE: readonly Part[] = [
   {
     file: 'seldom',
     modules: [
-      ...['ip/datagram', 'tcp/tcp-meter', 'common/histogram'],
-      ...['websocket/partial-frame', 'websocket/encode-frame', 'http/messages/chunked-body'],
+      ...['community-id', 'multipath-option', 'subflow-mappings', 'tcp-meter'].map((name) => `tcp/${name}`),
+      ...['before-start', 'given-up-holes', 'held-segments', 'late-segments', 'urgent-data'].map(
+        (name) => `tcp/reassembly/${name}`,
+      ),
+      ...['datagram', 'extension-headers', 'tunnels', 'udp-tunnels'].map((name) => `ip/${name}`),
+      ...['join/first-packet', 'pcap/pcap-modified', 'pcap/pcap-writer'].map((name) => `capture/${name}`),
+      ...['messages/chunked-body', 'messages/early-head', 'messages/secret-fields', 'pairing/stray-answer'].map(
+        (name) => `http/${name}`,
+      ),
+      ...['websocket/partial-frame', 'websocket/encode-frame', 'common/histogram', 'common/nearest'],
     ],
   },
   {
@@ -76,21 +93,52 @@ const LATE: readonly Part[] = [
     ),
   },
   { file: 'wide-text', modules: ['output/wide-text'] },
+  { file: 'brief', modules: ['output/text/text-brief', 'output/text/brief-starts'] },
+  {
+    file: 'calls',
+    modules: ['output/call-events', 'output/records/call-fields'],
+  },
+  {
+    file: 'checking',
+    modules: [
+      ...[
+        'checked-connection',
+        'records',
+        'reporters/text-reporter',
+        'reporters/violation-group',
+        'reporters/wording',
+      ].map((name) => `check/${name}.`),
+      commandFile('checking/check-texts'),
+    ],
+  },
+  { file: 'explanation', modules: ['explain/', commandFile('frames/explainer')] },
+  {
+    file: 'files',
+    modules: ['export/spool', ...['exporting/export-target', 'exporting/output-file'].map(commandFile)],
+  },
+  { file: 'har', modules: ['export/har-', commandFile('exporting/har-file')] },
+  {
+    file: 'diagrams',
+    modules: ['export/diagram-syntax', 'export/sequence-diagram', commandFile('exporting/diagram-file')],
+  },
+  { file: 'completion', modules: ['cli/completion/'], except: ['cli/completion/shells'] },
+  {
+    file: 'threads',
+    modules: ['cli/parallel/', 'parallel/'],
+    except: ['jobs', 'with-threads', 'worker.'].map((name) => `cli/parallel/${name}`),
+  },
 ];
-
-/** The modules of commands stand in `cli/commands/`. */
-const commandFile = (name: string): string => `cli/commands/${name}.ts`;
 
 /** What nearly every capture needs. */
 const DISSECT: Part = {
   file: 'dissect',
   modules: [
-    ...['common/', 'capture/', 'link/', 'ip/', 'tcp/', 'tls/', 'http/', 'http2', 'websocket/'],
+    ...['common/', 'capture/', 'link/', 'ip/', 'tcp/', 'tls/', 'http/', 'http2', 'websocket/', 'message/'],
     ...['print-captures', 'capture-printer', 'create-output', 'selection-of'].map((name) =>
       commandFile(`printing/${name}`),
     ),
     ...['read-captures', 'reported-consumer'].map((name) => commandFile(`reading/${name}`)),
-    ...['cli/input/', 'cli/parallel/jobs', 'check/loss', 'subprotocol/polling'],
+    ...['cli/input/', 'cli/parallel/jobs', 'cli/parallel/with-threads', 'check/loss', 'subprotocol/polling'],
     ...['with-pager', 'interrupt', 'key-log-hint', 'notices', 'color.'].map((name) => `cli/terminal/${name}`),
     ...['sanitize', 'nothing-found', 'unsafe', 'clock', 'style', 'output', 'payload-pieces'].map(
       (name) => `output/${name}.`,
@@ -105,6 +153,7 @@ const COMMAND_LINE: Part = {
   file: 'command-line',
   modules: [
     ...[
+      'completion/shells',
       'options/',
       'about',
       'exit-code',
@@ -115,6 +164,7 @@ const COMMAND_LINE: Part = {
       'commands/suggest',
     ].map((name) => `cli/${name}`),
     ...['cli/commands/shards/shard-tasks', 'filter/moment', 'subprotocol/sub-protocol'],
+    '../node_modules/commander/',
   ],
 };
 

@@ -4,7 +4,7 @@
  *
  * Finding and loading 150 small modules takes longer than reading a small capture. Here they are a few CommonJS files,
  * which Node finds and loads fastest; a command still loads only those that it needs, when it needs them. What stands in `dependencies`
- * stays outside.
+ * stays outside; what else the command imports becomes part of it, and its licence stands beside it.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -48,6 +48,7 @@ const bundle = await rolldown({
     { name: 'pass-namespaces', renderChunk: passNamespaces },
     { name: 'load-late', renderChunk: loadLate },
     { name: 'plain-exports', renderChunk: plainExports },
+    { name: 'start-nothing', transform: startNothing },
   ],
 });
 const { output } = await bundle.write({
@@ -80,11 +81,7 @@ writeFileSync(
 );
 bundleMatchers();
 const page = await bundleForPages(join(LIBRARY, 'browser.js'));
-if (licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)) !== '') {
-  throw new Error(
-    'a package became part of the command: put it among the dependencies, or its licence beside the command',
-  );
-}
+writeFileSync(join(TARGET, 'LICENSES.txt'), licencesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
 // Comes last: where it stands, the build is whole.
 writeFileSync(finished, licencesOf(page));
 
@@ -164,4 +161,12 @@ function plainExports(code: string): string {
       return `exports.${name} = ${value};`;
     },
   );
+}
+
+/** commander loads what starts other programs, for commands that are programs of their own: none is here. */
+function startNothing(code: string, module: string): string | null {
+  if (!module.endsWith(join('commander', 'lib', 'command.js'))) return null;
+  const load = "require('node:child_process')";
+  if (!code.includes(`const childProcess = ${load};`)) throw new Error('commander has changed: see startNothing');
+  return code.replace(`const childProcess = ${load};`, '').replaceAll('childProcess.', `${load}.`);
 }

@@ -22,6 +22,8 @@ export interface Answers {
   readonly error: (line: string) => void;
 }
 
+/** A word that may ask for help. */
+const MAY_ASK_FOR_HELP = /^(?:help|--help|-\w*h\w*)$/;
 /** Columns of the help. */
 const HELP_WIDTH = 80;
 /** Columns of a description below which it is not wrapped. */
@@ -82,10 +84,12 @@ function buildProgram(argv: readonly string[], found: (work: Work) => void, { ou
       const firstOfEach = COMMANDS.flatMap(({ examples }) => examples.slice(0, 1));
       return `\n${examplesText(firstOfEach)}\n\n${exitCodesText()}`;
     });
+  // Making each command with all its options would slow down each start: help lists all commands, but no options of others.
+  const isHelp = argv.some((word) => MAY_ASK_FOR_HELP.test(word));
   for (const definition of COMMANDS) {
-    const command = addCommand(program, definition, found);
-    // A command that is not named is not needed: making its options as well would slow down each start.
     const mayBeMeant = definition.isDefault === true || argv.includes(definition.name);
+    if (!mayBeMeant && !isHelp) continue;
+    const command = addCommand(program, definition, found);
     if (mayBeMeant) for (const option of definition.options) command.addOption(toOption(option));
   }
   return program;

@@ -69,7 +69,10 @@ export class MessageStream {
   /** The server's answer is not known: that RSV1 means permessage-deflate is likely, not certain. */
   readonly #isGuess: boolean;
   readonly #otherExtensions: boolean;
+  /** Made for the first compressed message. */
   #inflater: Inflater | undefined;
+  /** No frame before the next compressed message may be missing. */
+  #fromStart: boolean;
   readonly #sink: MessageSink;
   /** The message whose fragments are coming. */
   #open: Assembly | undefined = undefined;
@@ -88,8 +91,7 @@ export class MessageStream {
     this.#deflate = deflate === 'unknown' ? ANYTHING : deflate;
     this.#isGuess = deflate === 'unknown';
     this.#otherExtensions = options.otherExtensions === true;
-    this.#inflater =
-      this.#deflate === undefined || !inflate ? undefined : new Inflater(!this.#deflate.noContextTakeover, fromStart);
+    this.#fromStart = fromStart;
   }
 
   /** The next frame of this direction, complete or not, in order. */
@@ -142,8 +144,8 @@ export class MessageStream {
       content = { status: 'ok', payload, length: frame.payloadLength, findings: NO_FINDINGS };
     } else {
       const compressed = isUncut(frame) ? frame : frame.payload;
-      if (kind !== 'compressed' || compressed === undefined || this.#inflater === undefined) return false;
-      content = this.#inflate(this.#inflater, compressed);
+      if (kind !== 'compressed' || compressed === undefined || this.#deflate === undefined) return false;
+      content = this.#inflate(this.#deflate, compressed);
       if (this.#isOther(content)) content = { ...UNDECODED, payload: frame.payload };
     }
     this.#inDoubt = false;
@@ -152,8 +154,9 @@ export class MessageStream {
     return true;
   }
 
-  #inflate(inflater: Inflater, compressed: Buffer | UncutFrame): Content {
-    return inflateContent(inflater, compressed, this.#limits, this.#deflate?.maxWindowBits);
+  #inflate({ noContextTakeover, maxWindowBits }: DeflateAgreement, compressed: Buffer | UncutFrame): Content {
+    this.#inflater ??= new Inflater(!noContextTakeover, this.#fromStart);
+    return inflateContent(this.#inflater, compressed, this.#limits, maxWindowBits);
   }
 
   /** Where the answer is not known, RSV1 may have been another extension's. */
@@ -165,6 +168,12 @@ export class MessageStream {
   lost(at: PacketTime): void {
     this.#abandon('loss', at);
     this.#inDoubt = true;
+    this.#forget();
+  }
+
+  /** The next compressed message may refer to what is not known. */
+  #forget(): void {
+    this.#fromStart = false;
     this.#inflater?.forget();
   }
 
@@ -222,12 +231,12 @@ export class MessageStream {
     const { kind, refusal } = assembly;
     const status = statusOf(assembly, ending);
     const payload = assembly.payload();
-    if (kind === 'compressed' && status === 'ok' && payload !== undefined && this.#inflater !== undefined) {
-      const content = this.#inflate(this.#inflater, payload);
+    if (kind === 'compressed' && status === 'ok' && payload !== undefined && this.#deflate !== undefined) {
+      const content = this.#inflate(this.#deflate, payload);
       return this.#isOther(content) ? { ...UNDECODED, payload } : content;
     }
     // What was, or may have been, compressed and is not inflated leaves a hole in the context.
-    if ((kind !== 'plain' && assembly.opcode < CLOSE) || assembly.opcode === CONTINUATION) this.#inflater?.forget();
+    if ((kind !== 'plain' && assembly.opcode < CLOSE) || assembly.opcode === CONTINUATION) this.#forget();
     const length = status === 'too-large' ? this.#mostOf(refusal) : kind === 'plain' ? assembly.wireLength : undefined;
     const findings =
       refusal !== undefined || ending !== 'final-frame' ? this.#complaints(assembly, ending, at) : NO_FINDINGS;

@@ -52,6 +52,29 @@ function startNonBlocking(argv: readonly string[]): ChildProcess {
 let readyFiles = 0;
 
 describe('the installed command', () => {
+  it('loads no module of Node for programs, sockets, streams or terminals to read a small capture', async () => {
+    const hook = join(folder, 'loaded.cjs');
+    const from = '/^NativeModule (?:net|tty|stream|child_process|worker_threads|zlib|crypto)$/';
+    writeFileSync(
+      hook,
+      `process.on('exit', () => fs.writeSync(1, JSON.stringify(process.moduleLoadList.filter((name) => ${from}.test(name)))));
+const fs = require('node:fs');`,
+    );
+    const loaded = async (...argv: readonly string[]): Promise<unknown> => {
+      const capture = join(import.meta.dirname, '..', '..', 'fixtures', 'send.pcap');
+      const run = spawn(process.execPath, ['--require', hook, BIN, ...argv, capture], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const output = await text(run.stdout);
+      expect(output).toContain('ma2saka');
+      return JSON.parse(output.slice(output.lastIndexOf('[')));
+    };
+    expect(await loaded()).toEqual([]);
+    expect(await loaded('messages', '--json')).toEqual([]);
+    // That a module is seen where one is needed: threads.
+    expect(await loaded('--jobs', '2')).toContain('NativeModule worker_threads');
+  });
+
   it('prints the frame of a line of hex', async () => {
     const child = start(['--json', '-q']);
     child.stdin!.end(FRAME);

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { WsdissectError } from '../../common/error.js';
 import { codeOf } from '../input/input.js';
@@ -27,6 +27,7 @@ export function pagerCommand(env: Readonly<Record<string, string | undefined>>, 
 /** Starts the pager that PAGER names: a command line for the shell. */
 export async function startPager(env: Readonly<Record<string, string | undefined>>): Promise<Pager> {
   const command = pagerCommand(env);
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(command, {
     shell: true,
     stdio: ['pipe', 'inherit', 'inherit'],
