@@ -36,6 +36,21 @@ describe.skipIf(!hasBrowser)('the page of a report, in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('opens the row of a click whose rows are drawn anew before the button is released', async () => {
+    const { page, complaints } = await reports.show(strangersCapture());
+    const row = page.locator('.rows .row').nth(3);
+    const number = await row.getAttribute('data-row');
+    await row.hover();
+    await page.mouse.down();
+    await page.evaluate(`new Promise((resolve) => {
+      document.querySelector('.grid').dispatchEvent(new Event('scroll'));
+      requestAnimationFrame(() => requestAnimationFrame(resolve));
+    })`);
+    await page.mouse.up();
+    expect(await page.locator('#detail-title').allInnerTexts()).toEqual([expect.stringMatching(` ${number}$`)]);
+    expect(complaints).toEqual([]);
+  });
+
   it.each([
     'browser-deflate.pcap',
     'deflate-fragments.pcap',

@@ -26,6 +26,8 @@ export class MessageTable {
   readonly #head: HTMLElement;
   readonly #spacer: HTMLElement;
   readonly #body: HTMLElement;
+  /** The rows that are drawn, by what they show. */
+  #drawn: ReadonlyMap<string, HTMLElement> = new Map();
   #isWaiting = false;
 
   constructor(app: App, layout: TableLayout) {
@@ -72,11 +74,15 @@ export class MessageTable {
     this.#grid.setAttribute('aria-rowcount', String(rows.length + 1));
     this.#body.style.transform = `translateY(${topOf(window, first)}px)`;
     const columns = this.#columns();
-    const drawn: HTMLElement[] = [];
+    const look = JSON.stringify([columns.map(({ name }) => name), this.#app.filter]);
+    const drawn = new Map<string, HTMLElement>();
     for (let index = first; index < Math.min(first + count, rows.length); index++) {
-      drawn.push(this.#row(rows[index]!, index, columns, selected));
+      const row = rows[index]!;
+      const key = `${row.number} ${index} ${row === selected} ${look}`;
+      drawn.set(key, this.#drawn.get(key) ?? this.#row(row, index, columns, selected));
     }
-    this.#body.replaceChildren(...drawn);
+    this.#drawn = drawn;
+    replaceOthers(this.#body, [...drawn.values()]);
     if (selected !== undefined) this.#grid.setAttribute('aria-activedescendant', `row-${selected.number}`);
   }
 
@@ -251,6 +257,16 @@ export class MessageTable {
     if (action === undefined) return;
     event.preventDefault();
     action();
+  }
+}
+
+/** Makes elements the children of another one. Those that stay are left where they are: a click may have begun on one. */
+function replaceOthers(parent: HTMLElement, children: readonly HTMLElement[]): void {
+  const wanted = new Set<Element>(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  for (const [index, child] of children.entries()) {
+    const there = parent.children[index];
+    if (there !== child) parent.insertBefore(child, there ?? null);
   }
 }
 
