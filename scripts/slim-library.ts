@@ -17,7 +17,12 @@ export function minified(name: string, code: string, isModule: boolean): string 
     mangle: { toplevel: true, keepNames: { function: false, class: true } },
     codegen: { removeWhitespace: true },
   });
-  return withoutErrors(name, result);
+  return inAscii(withoutErrors(name, result));
+}
+
+/** A single arrow or ellipsis makes V8 read and keep a file of code with two bytes for each letter of it. */
+function inAscii(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function withoutErrors(name: string, { code, errors }: ReturnType<typeof minifySync>): string {
