@@ -4,8 +4,9 @@ import type { HeldBytes } from './common/held-bytes.js';
 import type { Limits } from './common/limits.js';
 import type { ConnectionRef, DirectionTotals, NewEvent, Wants } from './events.js';
 import { NewMessageEvent } from './frame-events.js';
+import { tellChoice, tellOffer, type ToldHandshake } from './http/describe-handshake.js';
 import type { Handshake, HttpHead } from './http/handshake.js';
-import { indexFields, joinedField, valuesOf } from './http/messages/head.js';
+import { indexFields } from './http/messages/head.js';
 import { recordedMessage } from './message/recorded-message.js';
 import { ConnectionMeaning } from './subprotocol/connection-meaning.js';
 import { pollingFinding } from './subprotocol/polling.js';
@@ -179,24 +180,15 @@ class RecordedConversation {
 function handshakeOf({ url, request, response, status, isHttp2 }: RecordedOpening): Handshake {
   const asked = request && headOf(request);
   const answered = response && headOf(response);
-  const [requestFields, responseFields] = [asked, answered].map((head) => head && indexFields(head));
-  const origin = requestFields && valuesOf(requestFields, 'origin')[0];
-  const offered = requestFields && joinedField(requestFields, 'sec-websocket-protocol');
-  const subprotocol = responseFields && joinedField(responseFields, 'sec-websocket-protocol');
-  const extensions = responseFields && joinedField(responseFields, 'sec-websocket-extensions');
-  return {
-    state: stateOf(status, isHttp2, asked, url),
-    client: 0,
-    ...(asked === undefined ? {} : { request: asked }),
-    ...(answered === undefined ? {} : { response: answered }),
-    ...(status === undefined ? {} : { httpStatus: status }),
-    ...(url === undefined ? {} : { url: url.replace(/^http(s?):/i, 'ws$1:') }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(offered === undefined ? {} : { offeredSubprotocols: offered }),
-    ...(subprotocol === undefined ? {} : { subprotocol }),
-    ...(extensions === undefined ? {} : { extensions }),
-    findings: [],
-  };
+  const told = { state: stateOf(status, isHttp2, asked, url), client: 0 } as ToldHandshake;
+  if (asked !== undefined) told.request = asked;
+  if (answered !== undefined) told.response = answered;
+  if (status !== undefined) told.httpStatus = status;
+  if (url !== undefined) told.url = url.replace(/^http(s?):/i, 'ws$1:');
+  if (asked !== undefined) tellOffer(told, indexFields(asked), true);
+  if (answered !== undefined) tellChoice(told, indexFields(answered));
+  told.findings = [];
+  return told;
 }
 
 function stateOf(

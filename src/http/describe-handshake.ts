@@ -2,9 +2,15 @@ import { finding, type Finding, type FindingLocation } from '../common/finding.j
 import type { Side } from '../common/sink.js';
 import type { CapturedHead } from './messages/captured-head.js';
 import { deflateFromAnswer } from './messages/deflate-parameters.js';
-import { checkAgreement, checkRequest, checkResponse } from './handshake-checks.js';
+import { checkAgreement, checkRequest, checkResponse, HeadFindings } from './handshake-checks.js';
 import type { Handshake, HandshakeState } from './handshake.js';
-import { joinedField, valuesOf } from './messages/head.js';
+import type { FieldIndex } from './messages/head.js';
+
+/** A handshake that is being told, member by member. */
+export type ToldHandshake = { -readonly [Member in keyof Handshake]: Handshake[Member] };
+
+/** A target that names its scheme and its host (RFC 9112 section 3.2.2). */
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 
 /** Why a half of a handshake is not there: it was not captured or not sent, or it was and is not HTTP. */
 export type MissingHalf = 'not-captured' | 'not-sent' | 'not-readable';
@@ -28,16 +34,16 @@ export interface HandshakeParts {
  */
 export function describeHandshake(parts: HandshakeParts, mostFindings: number): Handshake {
   const { client, request, response } = parts;
-  return {
-    state: stateOf(parts),
-    client,
-    ...(request === undefined || request.head.startLine === '' ? {} : { request: request.head }),
-    ...(response === undefined ? {} : { response: response.head }),
-    ...(response?.status === undefined ? {} : { httpStatus: response.status }),
-    ...(request === undefined ? {} : requestFacts(request, parts.scheme)),
-    ...(response === undefined || parts.refused === true ? {} : responseFacts(response)),
-    findings: bounded(findingsOf(parts), mostFindings),
-  };
+  const told = { state: stateOf(parts), client } as ToldHandshake;
+  if (request !== undefined && request.head.startLine !== '') told.request = request.head;
+  if (response !== undefined) {
+    told.response = response.head;
+    if (response.status !== undefined) told.httpStatus = response.status;
+  }
+  if (request !== undefined) tellRequest(told, request, parts.scheme);
+  if (response !== undefined && parts.refused !== true) tellAnswer(told, response.fields);
+  told.findings = bounded(findingsOf(parts), mostFindings);
+  return told;
 }
 
 function stateOf({ request, response, refused }: HandshakeParts): HandshakeState {
@@ -46,34 +52,38 @@ function stateOf({ request, response, refused }: HandshakeParts): HandshakeState
   return request?.whole === true && response?.whole === true ? 'accepted' : 'incomplete';
 }
 
-function requestFacts(
-  { line, fields, whole }: CapturedHead,
-  scheme: string,
-): Pick<Handshake, 'url' | 'origin' | 'offeredSubprotocols'> {
+function tellRequest(told: ToldHandshake, { line, fields, whole }: CapturedHead, scheme: string): void {
   const target = line?.target;
-  const [host] = valuesOf(fields, 'host');
-  const [origin] = valuesOf(fields, 'origin');
-  const absolute = target !== undefined && /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(target);
-  const url =
-    absolute || target === undefined ? target : host === undefined ? undefined : `${scheme}://${host}${target}`;
-  // More of the list may stand in the lines that were not captured.
-  const offered = whole ? joinedField(fields, 'sec-websocket-protocol') : undefined;
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(offered === undefined ? {} : { offeredSubprotocols: offered }),
-  };
+  if (target !== undefined) {
+    const host = fields.first('host');
+    if (target.includes('://') && ABSOLUTE.test(target)) told.url = target;
+    else if (host !== undefined) told.url = `${scheme}://${host}${target}`;
+  }
+  tellOffer(told, fields, whole);
 }
 
-function responseFacts({ fields }: CapturedHead): Pick<Handshake, 'subprotocol' | 'extensions' | 'deflate'> {
-  const subprotocol = joinedField(fields, 'sec-websocket-protocol');
-  const extensions = joinedField(fields, 'sec-websocket-extensions');
-  const deflate = extensions === undefined ? undefined : deflateFromAnswer(extensions).deflate;
-  return {
-    ...(subprotocol === undefined ? {} : { subprotocol }),
-    ...(extensions === undefined ? {} : { extensions }),
-    ...(deflate === undefined ? {} : { deflate }),
-  };
+/** Adds what a request says of where it is from and of what it offers. @param isWhole - all its fields are known */
+export function tellOffer(told: ToldHandshake, fields: FieldIndex, isWhole: boolean): void {
+  const origin = fields.first('origin');
+  if (origin !== undefined) told.origin = origin;
+  // More of the list may stand in the lines that were not captured.
+  const offered = isWhole ? fields.joined('sec-websocket-protocol') : undefined;
+  if (offered !== undefined) told.offeredSubprotocols = offered;
+}
+
+/** Adds the subprotocol and the extensions that an answer chooses. */
+export function tellChoice(told: ToldHandshake, fields: FieldIndex): void {
+  const subprotocol = fields.joined('sec-websocket-protocol');
+  if (subprotocol !== undefined) told.subprotocol = subprotocol;
+  const extensions = fields.joined('sec-websocket-extensions');
+  if (extensions !== undefined) told.extensions = extensions;
+}
+
+/** Adds what an answer chooses, and how permessage-deflate is to be read. */
+export function tellAnswer(told: ToldHandshake, fields: FieldIndex): void {
+  tellChoice(told, fields);
+  const deflate = told.extensions === undefined ? undefined : deflateFromAnswer(told.extensions).deflate;
+  if (deflate !== undefined) told.deflate = deflate;
 }
 
 function findingsOf(parts: HandshakeParts): Finding[] {
@@ -90,13 +100,13 @@ function findingsOf(parts: HandshakeParts): Finding[] {
     if (message !== undefined) findings.push(finding('handshake.incomplete', message));
   }
   // What a cut head lacks is not known.
-  if (request?.whole === true) findings.push(...checkRequest(request, place(request, 'client-to-server')));
+  if (request?.whole === true) checkRequest(request, new HeadFindings(findings, place(request, 'client-to-server')));
   if (response === undefined || refused === true) return findings;
-  const where = place(response, 'server-to-client');
-  if (response.whole) findings.push(...checkResponse(response, where));
-  const extensions = joinedField(response.fields, 'sec-websocket-extensions');
-  if (extensions !== undefined) findings.push(...deflateFromAnswer(extensions, where).findings);
-  if (request?.whole === true) findings.push(...checkAgreement(request, response, where));
+  const found = new HeadFindings(findings, place(response, 'server-to-client'));
+  if (response.whole) checkResponse(response, found);
+  const extensions = response.fields.joined('sec-websocket-extensions');
+  if (extensions !== undefined) found.addAll(deflateFromAnswer(extensions, found.place).findings);
+  if (request?.whole === true) checkAgreement(request, response, found);
   return findings;
 }
 
@@ -117,7 +127,8 @@ function place({ at }: CapturedHead, direction: NonNullable<FindingLocation['dir
   return at.packet > 0 ? { packet: at.packet, direction } : { direction };
 }
 
-function bounded(findings: Finding[], most: number): readonly Finding[] {
+/** Findings as far as they are listed. */
+export function bounded(findings: readonly Finding[], most: number): readonly Finding[] {
   if (findings.length <= most) return findings;
   const rest = finding('limit.findings', `${findings.length - most} more findings of the handshake are not listed`);
   return [...findings.slice(0, most), rest];

@@ -8,7 +8,6 @@ import type { CapturedHead } from './messages/captured-head.js';
 import { describeHandshake, type MissingHalf } from './describe-handshake.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { wrongAccept } from './handshake-checks.js';
-import { joinedField } from './messages/head.js';
 import type { HttpSide } from './http-side.js';
 
 /** How {@link HandshakeOutput} tells what was found. */
@@ -89,7 +88,7 @@ export class HandshakeOutput {
 
   /** The Sec-WebSocket-Accept of the answer. */
   get accept(): string | undefined {
-    return this.#response === undefined ? undefined : joinedField(this.#response.fields, 'sec-websocket-accept');
+    return this.#response?.fields.joined('sec-websocket-accept');
   }
 
   /** Whether a 101 does not answer the key of the request. */

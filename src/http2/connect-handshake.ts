@@ -1,10 +1,10 @@
-import type { FindingCode } from '../common/finding-codes.js';
-import { finding, type Finding, type FindingLocation } from '../common/finding.js';
+import { finding, type Finding } from '../common/finding.js';
 import type { Side } from '../common/sink.js';
 import { deflateFromAnswer } from '../http/messages/deflate-parameters.js';
-import { checkAnswerSpelling, checkChoices, checkOffers } from '../http/handshake-checks.js';
+import { bounded, tellAnswer, tellOffer, type ToldHandshake } from '../http/describe-handshake.js';
+import { checkAnswerSpelling, checkChoices, checkOffers, HeadFindings } from '../http/handshake-checks.js';
 import type { Handshake, HandshakeState } from '../http/handshake.js';
-import { joinedField, valuesOf, type FieldIndex } from '../http/messages/head.js';
+import type { FieldIndex } from '../http/messages/head.js';
 import { askedFor, type HeaderSection } from './header-section.js';
 
 /** What is known of an extended CONNECT (RFC 8441 section 4). */
@@ -34,25 +34,18 @@ const PSEUDO_FIELDS = [':scheme', ':path', ':authority'];
 export function describeConnect(parts: ConnectParts): Handshake {
   const { client, request, response, mostFindings } = parts;
   const state = stateOf(parts);
+  // Of a stream that nobody was seen to ask for not even the client is known.
+  const told = { state, client: state === 'not-captured' ? undefined : client } as ToldHandshake;
+  if (request !== undefined) told.request = request.head;
+  if (response !== undefined) {
+    told.response = response.head;
+    if (response.status !== undefined) told.httpStatus = response.status;
+  }
+  if (request !== undefined) tellRequest(told, request);
+  if (response !== undefined && state !== 'refused') tellAnswer(told, response.fields);
   const findings = [...missing(parts, state), ...requestFindings(parts), ...answerFindings(parts, state)];
-  const more = findings.length - mostFindings;
-  return {
-    state,
-    // Of a stream that nobody was seen to ask for not even that is known.
-    client: state === 'not-captured' ? undefined : client,
-    ...(request === undefined ? {} : { request: request.head }),
-    ...(response === undefined ? {} : { response: response.head }),
-    ...(response?.status === undefined ? {} : { httpStatus: response.status }),
-    ...(request === undefined ? {} : requestFacts(request)),
-    ...(response === undefined || state === 'refused' ? {} : responseFacts(response.fields)),
-    findings:
-      more > 0
-        ? [
-            ...findings.slice(0, mostFindings),
-            finding('limit.findings', `${more} more findings of the handshake are not listed`),
-          ]
-        : findings,
-  };
+  told.findings = bounded(findings, mostFindings);
+  return told;
 }
 
 /** Whether a section says by itself that its stream is WebSocket. */
@@ -68,28 +61,14 @@ function stateOf({ request, response }: ConnectParts): HandshakeState {
   return isAsked || (response !== undefined && saysWebSocket(response)) ? 'incomplete' : 'not-captured';
 }
 
-function requestFacts({ fields, isWhole }: HeaderSection): Pick<Handshake, 'url' | 'origin' | 'offeredSubprotocols'> {
-  const value = (name: string): string | undefined => valuesOf(fields, name)[0];
-  const [scheme, authority, path] = [value(':scheme'), value(':authority') ?? value('host'), value(':path')];
-  const isKnown = scheme !== undefined && authority !== undefined && path !== undefined;
-  const origin = value('origin');
-  const offered = isWhole ? joinedField(fields, 'sec-websocket-protocol') : undefined;
-  return {
-    ...(isKnown ? { url: `${scheme === 'https' ? 'wss' : 'ws'}://${authority}${path}` } : {}),
-    ...(origin === undefined ? {} : { origin }),
-    ...(offered === undefined ? {} : { offeredSubprotocols: offered }),
-  };
-}
-
-function responseFacts(fields: FieldIndex): Pick<Handshake, 'subprotocol' | 'extensions' | 'deflate'> {
-  const subprotocol = joinedField(fields, 'sec-websocket-protocol');
-  const extensions = joinedField(fields, 'sec-websocket-extensions');
-  const deflate = extensions === undefined ? undefined : deflateFromAnswer(extensions).deflate;
-  return {
-    ...(subprotocol === undefined ? {} : { subprotocol }),
-    ...(extensions === undefined ? {} : { extensions }),
-    ...(deflate === undefined ? {} : { deflate }),
-  };
+function tellRequest(told: ToldHandshake, { fields, isWhole }: HeaderSection): void {
+  const scheme = fields.first(':scheme');
+  const authority = fields.first(':authority') ?? fields.first('host');
+  const path = fields.first(':path');
+  if (scheme !== undefined && authority !== undefined && path !== undefined) {
+    told.url = `${scheme === 'https' ? 'wss' : 'ws'}://${authority}${path}`;
+  }
+  tellOffer(told, fields, isWhole);
 }
 
 function missing({ request, response, isOver, isAllSaid }: ConnectParts, state: HandshakeState): Finding[] {
@@ -120,29 +99,33 @@ function requestFindings({ request, isConnectEnabled }: ConnectParts): Finding[]
   if (request === undefined || askedFor(request) !== 'websocket') return [];
   const { fields } = request;
   const findings: Finding[] = [];
-  const place: FindingLocation = { packet: request.at.packet, direction: 'client-to-server' };
-  const report = (code: FindingCode, message: string): void => void findings.push(finding(code, message, place));
+  const found = new HeadFindings(findings, { packet: request.at.packet, direction: 'client-to-server' });
   if (isConnectEnabled === false) {
-    report('http2.connect-not-enabled', 'The server has not sent SETTINGS_ENABLE_CONNECT_PROTOCOL with the value 1');
+    found.add('http2.connect-not-enabled', 'The server has not sent SETTINGS_ENABLE_CONNECT_PROTOCOL with the value 1');
   }
   // Of a section that is not known whole nobody knows what it lacks.
-  if (!request.isWhole) return [...findings, ...wrongFields(fields, place)];
-  const [method] = valuesOf(fields, ':method');
-  if (method !== 'CONNECT') report('handshake.bad-method', `The method is ${method ?? 'absent'}, not CONNECT`);
-  for (const name of PSEUDO_FIELDS) {
-    if (!fields.has(name)) report('handshake.missing-header', `The request has no ${name}`);
+  if (request.isWhole) {
+    const method = fields.first(':method');
+    if (method !== 'CONNECT') found.add('handshake.bad-method', `The method is ${method ?? 'absent'}, not CONNECT`);
+    for (const name of PSEUDO_FIELDS) {
+      if (!fields.has(name)) found.add('handshake.missing-header', `The request has no ${name}`);
+    }
   }
-  return [...findings, ...wrongFields(fields, place), ...checkOffers(fields, place)];
+  checkForHttp2(fields, found);
+  if (request.isWhole) checkOffers(fields, found);
+  return findings;
 }
 
 function answerFindings({ request, response, earlyPacket }: ConnectParts, state: HandshakeState): Finding[] {
   if (response === undefined || state === 'refused' || state === 'not-captured') return [];
   const { fields, isWhole } = response;
-  const place: FindingLocation = { packet: response.at.packet, direction: 'server-to-client' };
-  const findings = [...wrongFields(fields, place), ...checkAnswerSpelling(fields, place)];
-  const extensions = joinedField(fields, 'sec-websocket-extensions');
-  if (extensions !== undefined) findings.push(...deflateFromAnswer(extensions, place).findings);
-  if (request?.isWhole === true) findings.push(...checkChoices(request.fields, fields, isWhole, place));
+  const findings: Finding[] = [];
+  const found = new HeadFindings(findings, { packet: response.at.packet, direction: 'server-to-client' });
+  checkForHttp2(fields, found);
+  checkAnswerSpelling(fields, found);
+  const extensions = fields.joined('sec-websocket-extensions');
+  if (extensions !== undefined) found.addAll(deflateFromAnswer(extensions, found.place).findings);
+  if (request?.isWhole === true) checkChoices(request.fields, fields, isWhole, found);
   if (earlyPacket !== undefined) {
     const message = `In the capture data of the client stands before the answer, which is in packet ${response.at.packet}`;
     findings.push(finding('http2.early-data', message, { packet: earlyPacket, direction: 'client-to-server' }));
@@ -150,11 +133,12 @@ function answerFindings({ request, response, earlyPacket }: ConnectParts, state:
   return findings;
 }
 
-function wrongFields(fields: FieldIndex, place: FindingLocation): Finding[] {
-  const report = (code: FindingCode, names: readonly string[], what: string): Finding[] =>
-    names.filter((name) => fields.has(name)).map((name) => finding(code, `The field ${name} ${what}`, place));
-  return [
-    ...report('http2.field-of-http1', NOT_OVER_HTTP2, 'must not be sent over HTTP/2'),
-    ...report('http2.unused-field', UNUSED_OVER_HTTP2, 'is not used over HTTP/2'),
-  ];
+/** Fields that have no place in a message of HTTP/2. */
+function checkForHttp2(fields: FieldIndex, found: HeadFindings): void {
+  for (const name of NOT_OVER_HTTP2) {
+    if (fields.has(name)) found.add('http2.field-of-http1', `The field ${name} must not be sent over HTTP/2`);
+  }
+  for (const name of UNUSED_OVER_HTTP2) {
+    if (fields.has(name)) found.add('http2.unused-field', `The field ${name} is not used over HTTP/2`);
+  }
 }

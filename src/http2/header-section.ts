@@ -28,7 +28,7 @@ export function readSection(block: HeaderBlock, at: PacketTime): HeaderSection {
   }
   const head: HttpHead = block.isIncomplete ? { startLine: '', fields, cut: true } : { startLine: '', fields };
   const index = indexFields(head);
-  const [status] = index.get(':status') ?? [];
+  const status = index.first(':status');
   return {
     head,
     fields: index,
@@ -40,9 +40,9 @@ export function readSection(block: HeaderBlock, at: PacketTime): HeaderSection {
 
 /** What a request asks for (RFC 8441 section 4). */
 export function askedFor({ fields, isWhole }: HeaderSection): AskedFor {
-  const [protocol] = fields.get(':protocol') ?? [];
+  const protocol = fields.first(':protocol');
   if (protocol !== undefined) return protocol === 'websocket' ? 'websocket' : 'other-protocol';
-  const [method] = fields.get(':method') ?? [];
+  const method = fields.first(':method');
   if (method !== undefined && method !== 'CONNECT') return 'no-protocol';
   return isWhole ? 'no-protocol' : 'unknown';
 }

@@ -71,9 +71,9 @@ export class StreamHandshakes {
     if (known?.request !== undefined || this.#streams.isOther(number)) return;
     this.#countRequest(number);
     const asked = askedFor(section);
-    const isTunnel = asked === 'no-protocol' && section.fields.get(':method')?.[0] === 'CONNECT';
+    const isTunnel = asked === 'no-protocol' && section.fields.first(':method') === 'CONNECT';
     if (asked === 'other-protocol' || isTunnel) {
-      const [protocol = ''] = section.fields.get(':protocol') ?? [];
+      const protocol = section.fields.first(':protocol') ?? '';
       const what = isTunnel ? 'a tunnel, which' : `the protocol "${protocol}", which is not WebSocket and`;
       const message = `Stream ${number} asks for ${what} is not read`;
       const told = finding('http2.other-protocol', message, { packet: section.at.packet, http2Stream: number });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BIN, ROOT } from '../built/built-command.js';
 
 /** What stands in files of its own because few captures need it. */
-const LATE = ['http2', 'tls', 'subprotocol', 'messages', 'text-capture', 'pcapng', 'compressed', 'encapsulations'];
+const LATE = ['http2', 'tls', 'subprotocol', 'inflate', 'text-capture', 'pcapng', 'compressed', 'encapsulations'];
 const PRINT_LOADED = `process.on('exit', () => process.stderr.write('loaded ' + JSON.stringify(Object.keys(require.cache))));`;
 
 /** The files of LATE that the built command loads, and whether it loads the widths of characters. */
@@ -23,6 +23,7 @@ const fixture = (name: string): string => join(ROOT, 'fixtures', name);
 describe('the built command', () => {
   it('loads no decoder that a capture does not need', () => {
     expect(loadedBy('frames', '--json', fixture('send.pcap'))).toEqual([]);
+    expect(loadedBy('messages', '--json', '--decode', 'off', fixture('send.pcap'))).toEqual([]);
   });
 
   it('loads nothing that measures characters for text that is all ASCII', () => {
@@ -30,7 +31,7 @@ describe('the built command', () => {
   });
 
   it('loads those that it needs', () => {
-    expect(loadedBy('messages', '--json', '--decode', 'off', fixture('send.pcap'))).toEqual(['messages']);
+    expect(loadedBy('messages', '--json', '--decode', 'off', fixture('deflate-takeover.pcap'))).toEqual(['inflate']);
     expect(loadedBy('frames', '--json', fixture('tls-no-keys.pcap'))).toEqual(['tls']);
   });
 });

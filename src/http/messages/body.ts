@@ -1,5 +1,5 @@
 import { ChunkedBody } from './chunked-body.js';
-import { listField, valuesOf, type FieldIndex } from './head.js';
+import type { FieldIndex } from './head.js';
 
 /** How the length of a body is told (RFC 9112 section 6.3): its bytes, in chunks, or by the end of the connection. */
 export type Framing = number | 'chunked' | 'until-close';
@@ -20,9 +20,9 @@ export function responseFraming(fields: FieldIndex, status: number, method: stri
 }
 
 function framing(fields: FieldIndex): Framing | undefined {
-  const codings = listField(fields, 'transfer-encoding');
+  const codings = fields.list('transfer-encoding');
   if (codings.length > 0) return codings.at(-1)!.toLowerCase() === 'chunked' ? 'chunked' : 'until-close';
-  const lengths = valuesOf(fields, 'content-length').flatMap((value) => value.split(','));
+  const lengths = fields.all('content-length').flatMap((value) => value.split(','));
   if (lengths.length === 0) return undefined;
   const numbers = new Set(lengths.map((text) => (/^\s*\d{1,15}\s*$/.test(text) ? Number(text) : undefined)));
   const [length] = numbers;

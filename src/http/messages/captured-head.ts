@@ -3,7 +3,7 @@ import type { PacketTime } from '../../common/packet-time.js';
 import type { HttpHead } from '../handshake.js';
 import { indexFields, type FieldIndex } from './head.js';
 import { ReadHead, withoutReturn } from './read-head.js';
-import { parseRequestLine, parseStatus, type RequestLine } from './start-line.js';
+import { parseRequestLine, parseStatus, type ReadLine, type RequestLine } from './start-line.js';
 
 /** Why a head is not kept whole: it is too long, or too many bytes wait over all connections. */
 export type HeadLimit = 'http-head' | 'held-bytes';
@@ -31,11 +31,13 @@ export interface CapturedHead {
  * Reads a head.
  *
  * @param bytes - from its first line on; of a head that was cut, the lines that are whole are read
+ * @param line - its first line, where that was read before
  */
 export function captureHead(
   role: CapturedHead['role'],
   bytes: Buffer,
   { whole, limit, at }: Pick<CapturedHead, 'whole' | 'limit' | 'at'>,
+  line?: ReadLine,
 ): CapturedHead {
   const parsed = parseHead(bytes);
   const head = whole ? parsed : cutHead(parsed, bytes);
@@ -43,13 +45,17 @@ export function captureHead(
     role,
     head,
     fields: indexFields(head),
-    line: role === 'request' && parsed.startLine !== '' ? parseRequestLine(head.startLine) : undefined,
+    line: role === 'request' && parsed.startLine !== '' ? requestLine(head.startLine, line) : undefined,
     tail: whole ? '' : text(bytes.subarray(bytes.lastIndexOf(0x0a) + 1)),
     status: role === 'response' ? parseStatus(head.startLine) : undefined,
     whole,
     limit,
     at,
   };
+}
+
+function requestLine(text: string, known: ReadLine | undefined): RequestLine | undefined {
+  return known?.text === text ? known.parts : parseRequestLine(text);
 }
 
 /**

@@ -2,7 +2,7 @@ import { captureEndOfHead, captureHead, type CapturedHead, type HeadLimit } from
 import { asksForWebSocket } from './head.js';
 import { HeadScanner } from './head-scanner.js';
 import type { HttpInput } from '../http-input.js';
-import { beginsLikeHead, cutRole, parseRequestLine } from './start-line.js';
+import { beginsLikeHead, cutRole, readRequestLine, type ReadLine } from './start-line.js';
 import { bytesBeforeHead, bytesBeforeStatus, mayBeDamagedHead, roleByFields } from '../stray-bytes.js';
 
 /** A head and its length, with the empty lines before it. */
@@ -28,6 +28,8 @@ export class HeadReader {
   readonly #scanner = new HeadScanner();
   /** Chunks that the scanner has seen. */
   #scanned = 0;
+  /** The first line of a request, once it is there. */
+  #line: ReadLine | undefined = undefined;
 
   /** @param longest - bytes of a head */
   constructor(longest: number) {
@@ -81,8 +83,8 @@ export class HeadReader {
   #isLineOdd(input: HttpInput, likeness: 'request' | 'response' | 'more'): boolean {
     const { firstLine, blanks } = this.#scanner;
     if (likeness === 'response' || firstLine === undefined) return false;
-    const line = input.peek(firstLine).toString('latin1', blanks);
-    return parseRequestLine(line.replace(/\r?\n$/, '')) === undefined;
+    this.#line ??= readRequestLine(input.peek(firstLine).toString('latin1', blanks));
+    return this.#line.parts === undefined;
   }
 
   /** Whether what looks like a method is the rest of something else, and a message begins with the next chunk. */
@@ -97,14 +99,20 @@ export class HeadReader {
     const { blanks, end, length: scanned } = this.#scanner;
     const length = end ?? scanned;
     const at = input.momentOf(length);
-    return { kind: 'head', head: captureHead(role, input.peek(length).subarray(blanks), { whole, limit, at }), length };
+    const bytes = blanks === 0 ? input.peek(length) : input.peek(length).subarray(blanks);
+    return { kind: 'head', head: captureHead(role, bytes, { whole, limit, at }, this.#line), length };
   }
 
   /** A head before which bytes may be missing: of a request with another method than those that are known, it may be the end. */
   #unsureHead(input: HttpInput, role: CapturedHead['role']): HeadReading {
     const reading = this.#head(input, role, true, undefined);
     const { head, length } = reading;
-    if (role === 'response' || beginsLikeHead(this.#scanner.start) || !asksForWebSocket(head.fields)) return reading;
+    if (
+      role === 'response' ||
+      beginsLikeHead(Buffer.from(this.#scanner.start, 'latin1')) ||
+      !asksForWebSocket(head.fields)
+    )
+      return reading;
     const bytes = input.peek(length).subarray(this.#scanner.blanks);
     return { kind: 'head', head: captureEndOfHead(role, bytes, head.at, head.line), length };
   }

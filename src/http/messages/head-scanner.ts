@@ -1,4 +1,4 @@
-import { likenessOf, type Likeness } from './start-line.js';
+import { likenessOfText, type Likeness } from './start-line.js';
 
 const TELLING = 64;
 const CR = 0x0d;
@@ -19,18 +19,14 @@ export class HeadScanner {
   end: number | undefined = undefined;
   /** Bytes looked at. */
   length = 0;
-  #start: Buffer = EMPTY;
+  /** The first bytes of the first line, with one character for each. */
+  start = '';
   #line = 0;
   #afterReturn = false;
 
-  /** The first bytes of the first line. */
-  get start(): Buffer {
-    return this.#start;
-  }
-
   /** What the first bytes can be. @param amongFrames - frames may stand here too */
   likeness(amongFrames: boolean): Likeness {
-    return likenessOf(this.#start, amongFrames);
+    return likenessOfText(this.start, amongFrames);
   }
 
   /** Looks at the next chunk. Call it no more once {@link end} is known. */
@@ -40,10 +36,8 @@ export class HeadScanner {
       while (at < chunk.length && (chunk[at] === CR || chunk[at] === LF)) at++;
       this.blanks += at;
     }
-    if (this.#start.length < TELLING && at < chunk.length) {
-      const more = chunk.subarray(at, at + TELLING - this.#start.length);
-      // A copy: the chunk may be gone when the next one comes.
-      this.#start = this.#start.length === 0 ? Buffer.from(more) : Buffer.concat([this.#start, more]);
+    if (this.start.length < TELLING && at < chunk.length) {
+      this.start += chunk.toString('latin1', at, Math.min(at + TELLING - this.start.length, chunk.length));
     }
     while (at < chunk.length && this.end === undefined) at = this.#lineEnd(chunk, at);
     this.length += chunk.length;
@@ -65,5 +59,3 @@ export class HeadScanner {
     return feed + 1;
   }
 }
-
-const EMPTY = Buffer.alloc(0);

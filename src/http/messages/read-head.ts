@@ -1,5 +1,7 @@
 import type { HttpHead } from '../handshake.js';
 
+const CR = 0x0d;
+
 /** What reads the fields of any head that was not asked for them yet. */
 const FIELDS = {
   enumerable: true,
@@ -29,29 +31,40 @@ export class ReadHead implements HttpHead {
 
   /** Makes its fields, and keeps them. */
   read(): HttpHead['fields'] {
-    return (this.#fields ??= this.once());
+    return (this.#fields ??= inPairs(this.inRow()));
   }
 
-  /** Makes its fields for a look at them. */
-  once(): HttpHead['fields'] {
-    return this.#fields ?? parseFields(this.#lines, this.#from);
+  /** Makes its fields for a look at them: name, value, name, value. */
+  inRow(): string[] {
+    return parseFields(this.#lines, this.#from);
   }
 }
 
-function parseFields(lines: string, from: number): [name: string, value: string][] {
-  const fields: [name: string, value: string][] = [];
+function inPairs(row: readonly string[]): [name: string, value: string][] {
+  const pairs: [name: string, value: string][] = [];
+  for (let at = 0; at < row.length; at += 2) pairs.push([row[at]!, row[at + 1]!]);
+  return pairs;
+}
+
+function parseFields(lines: string, from: number): string[] {
+  const fields: string[] = [];
   let start = from;
-  for (let end = lines.indexOf('\n', start); end >= 0; end = lines.indexOf('\n', start)) {
-    const line = withoutReturn(lines.slice(start, end));
-    start = end + 1;
-    if (line === '') break;
-    const last = fields.at(-1);
-    if (last !== undefined && isBlank(line.charCodeAt(0))) {
-      last[1] = last[1] === '' ? trim(line) : `${last[1]} ${trim(line)}`;
-      continue;
+  let colon = -1;
+  for (let feed = lines.indexOf('\n', start); feed >= 0; feed = lines.indexOf('\n', start)) {
+    const end = feed > start && lines.charCodeAt(feed - 1) === CR ? feed - 1 : feed;
+    if (end === start) break;
+    if (fields.length > 0 && isBlank(lines.charCodeAt(start))) {
+      const more = trimmed(lines, start, end);
+      const last = fields.pop()!;
+      fields.push(last === '' ? more : `${last} ${more}`);
+    } else {
+      // Each colon is looked for once, whatever stands without one.
+      if (colon < start) colon = lines.indexOf(':', start);
+      if (colon < 0) colon = lines.length;
+      const nameEnd = Math.min(colon, end);
+      fields.push(trimmed(lines, start, nameEnd), colon < end ? trimmed(lines, colon + 1, end) : '');
     }
-    const colon = line.indexOf(':');
-    fields.push(colon < 0 ? [trim(line), ''] : [trim(line.slice(0, colon)), trim(line.slice(colon + 1))]);
+    start = feed + 1;
   }
   return fields;
 }
@@ -62,9 +75,9 @@ export function withoutReturn(line: string): string {
 }
 
 /** Optional white space of HTTP is space and tab only: other characters are part of a value. */
-function trim(text: string): string {
-  let start = 0;
-  let end = text.length;
+function trimmed(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
   while (start < end && isBlank(text.charCodeAt(start))) start++;
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);

@@ -32,7 +32,11 @@ const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
  * @param amongFrames - frames may stand here too: only a method in capitals is believed, as all that are registered are
  */
 export function likenessOf(bytes: Buffer, amongFrames: boolean): Likeness {
-  const text = bytes.toString('latin1', 0, TELLING);
+  return likenessOfText(bytes.toString('latin1', 0, TELLING), amongFrames);
+}
+
+/** The same of bytes as text, with one character for each. */
+export function likenessOfText(text: string, amongFrames: boolean): Likeness {
   if (text.startsWith('HTTP/')) {
     if (STATUS_LINE_START.test(text)) return 'response';
     return PART_OF_STATUS_LINE.test(text) ? 'more' : 'no';
@@ -61,9 +65,8 @@ export function beginsLikeRequest(bytes: Buffer): boolean {
   return KNOWN_METHOD.test(bytes.toString('latin1', 0, 20));
 }
 
-/** What a message is whose start line was cut; `undefined` where too little of it is there to say. */
-export function cutRole(bytes: Buffer): 'request' | 'response' | undefined {
-  const text = bytes.toString('latin1', 0, TELLING);
+/** What a message is whose start line was cut; `undefined` where too little of it is there to say. @param text - its first bytes */
+export function cutRole(text: string): 'request' | 'response' | undefined {
   if (KNOWN_METHOD.test(text) || text.startsWith('PRI * ')) return 'request';
   return /^HTTP\/\d/.test(text) ? 'response' : undefined;
 }
@@ -84,6 +87,19 @@ export function parseRequestLine(line: string): RequestLine | undefined {
   const target = between.trim();
   if (version === undefined || target === '' || between === target) return undefined;
   return { method, target, version };
+}
+
+/** A line, and what it says as the first line of a request. */
+export interface ReadLine {
+  readonly text: string;
+  /** `undefined` where it is none. */
+  readonly parts: RequestLine | undefined;
+}
+
+/** Reads the first line of a request. @param line - with its end */
+export function readRequestLine(line: string): ReadLine {
+  const text = line.replace(/\r?\n$/, '');
+  return { text, parts: parseRequestLine(text) };
 }
 
 /** Whether a version has no upgrades (RFC 9110 section 7.8). */

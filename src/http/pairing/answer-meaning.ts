@@ -1,5 +1,5 @@
 import type { CapturedHead } from '../messages/captured-head.js';
-import { asksForWebSocket, hasToken, switchesTo } from '../messages/head.js';
+import { asksForWebSocket, switchesTo } from '../messages/head.js';
 import { isSwitch, mayBeWebSocket } from '../messages/response-head.js';
 import { isAnotherRequest, type Answered, type OpenRequest } from './pipelining.js';
 import type { PairingEvent } from './transitions.js';
@@ -42,5 +42,5 @@ export function otherSwitch({ fields }: CapturedHead): PairingEvent {
 /** Whether a 101 was cut before it said to which protocol it switches, and its request does not say that either. */
 export function isUnsaidSwitch(response: CapturedHead, asked: OpenRequest | undefined): boolean {
   if (response.whole || !isSwitch(response) || switchesTo(response.fields) !== 'unsaid') return false;
-  return asked === undefined || !asksForWebSocket(asked.head.fields) || hasToken(asked.head.fields, 'upgrade', 'h2c');
+  return asked === undefined || !asksForWebSocket(asked.head.fields) || asked.head.fields.hasToken('upgrade', 'h2c');
 }

@@ -4,7 +4,7 @@ import { acceptFor } from '../handshake-checks.js';
 import type { HandshakeOutput } from '../handshake-output.js';
 import type { HttpItem, HttpSide } from '../http-side.js';
 import { isHttp2Preface, type CapturedHead } from '../messages/captured-head.js';
-import { asksForWebSocket, valuesOf } from '../messages/head.js';
+import { asksForWebSocket } from '../messages/head.js';
 import { isSwitch, mayBeWebSocket } from '../messages/response-head.js';
 import type { Prelude } from '../proxy-prelude.js';
 import { beginsLikeFrame } from '../stray-bytes.js';
@@ -174,7 +174,7 @@ export class HandshakePairing extends PairingMachine {
    */
   #isOtherUpgrade({ role, fields }: CapturedHead): boolean {
     if (this.state !== 'unasked' || role !== 'request') return false;
-    const [key] = valuesOf(fields, 'sec-websocket-key');
+    const key = fields.first('sec-websocket-key');
     const { accept } = this.output;
     return key !== undefined && accept !== undefined && acceptFor(key) !== accept;
   }

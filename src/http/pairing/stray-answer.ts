@@ -1,7 +1,7 @@
 import { otherSide, type Side } from '../../common/sink.js';
 import { acceptFor } from '../handshake-checks.js';
 import type { HttpSide } from '../http-side.js';
-import { valuesOf } from '../messages/head.js';
+
 import { beginsLikeHead } from '../messages/start-line.js';
 import { bytesBeforeHead, findAnswer } from '../stray-bytes.js';
 import { giveUpAnswer } from './awaited-answer.js';
@@ -65,6 +65,6 @@ function goOnAfterStrayAnswer(pairing: PairingMachine, server: Side, open: OpenR
 
 /** Bytes before the answer to a request for WebSocket inside what came in its place. */
 function answerInside(pairing: PairingMachine, { input }: HttpSide, { head }: OpenRequest): number | undefined {
-  const [key] = valuesOf(head.fields, 'sec-websocket-key');
+  const key = head.fields.first('sec-websocket-key');
   return key === undefined ? undefined : findAnswer(input.peek(pairing.limits.httpHead), acceptFor(key));
 }
