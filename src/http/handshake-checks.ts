@@ -9,11 +9,14 @@ import { isBefore11 } from './messages/start-line.js';
 
 const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
+const PRINTABLE = /^[\x20-\x7e]*$/;
 const NONE: readonly Extension[] = [];
 
 /** The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key (RFC 6455 section 4.2.2, step 5.4). */
 export function acceptFor(key: string): string {
-  return nodeCrypto().hash('sha1', Buffer.from(key + KEY_SUFFIX, 'latin1'), 'base64');
+  const text = key + KEY_SUFFIX;
+  // A text is hashed as UTF-8, which is the same of what is ASCII.
+  return nodeCrypto().hash('sha1', PRINTABLE.test(key) ? text : Buffer.from(text, 'latin1'), 'base64');
 }
 
 /** What the checks of a head find: all of it has the place of the head. */
@@ -142,7 +145,7 @@ function checkSubprotocol(request: FieldIndex, response: FieldIndex, isWhole: bo
 
 /** Of a key that is not ASCII it is not certain which bytes the server hashed. */
 function acceptOf(key: string): string | undefined {
-  return /^[\x20-\x7e]*$/.test(key) ? acceptFor(key) : undefined;
+  return PRINTABLE.test(key) ? acceptFor(key) : undefined;
 }
 
 function checkUpgrade(fields: FieldIndex, kind: 'request' | 'response', found: HeadFindings): void {

@@ -5,7 +5,7 @@ import type { Limits } from '../common/limits.js';
 import type { PacketTime } from '../common/packet-time.js';
 import type { ConnectionSink, Side } from '../common/sink.js';
 import type { CapturedHead } from './messages/captured-head.js';
-import { describeHandshake, type MissingHalf } from './describe-handshake.js';
+import { describeHandshake, type HandshakeParts, type MissingHalf } from './describe-handshake.js';
 import type { HandshakeListener } from './handshake-listener.js';
 import { wrongAccept } from './handshake-checks.js';
 import type { HttpSide } from './http-side.js';
@@ -225,7 +225,14 @@ export class HandshakeOutput {
 
   #describe(refused = false): ReturnType<typeof describeHandshake> {
     const { scheme, limits } = this.#options;
-    const parts = { scheme, client: this.#client, request: this.#request, response: this.#response };
-    return describeHandshake({ ...parts, refused, missing: this.#missing }, limits.findings);
+    const parts: HandshakeParts = {
+      client: this.#client,
+      scheme,
+      request: this.#request,
+      response: this.#response,
+      refused,
+      missing: this.#missing,
+    };
+    return describeHandshake(parts, limits.findings);
   }
 }

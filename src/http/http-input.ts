@@ -1,6 +1,7 @@
 import type { HeldBytes } from '../common/held-bytes.js';
 import { HeldInput, type HeldItem } from '../common/held-input.js';
 import type { PacketTime } from '../common/packet-time.js';
+import { viewOf } from '../common/view.js';
 import type { Side } from '../common/sink.js';
 
 /** Bytes that were not captured. */
@@ -9,6 +10,8 @@ export interface Gap {
   readonly length: number | undefined;
   readonly at: PacketTime;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** As many bytes tell whether a head or a frame begins. */
 const FIRST_BYTES = 20;
@@ -145,15 +148,20 @@ export class HttpInput {
   }
 
   #peekFrom(first: number, length: number): Buffer {
+    const item = this.at(first);
+    if (item?.kind !== 'bytes') return NOTHING;
+    const { bytes } = item;
+    if (bytes.length > length) return viewOf(bytes, 0, length);
+    if (bytes.length === length || this.at(first + 1)?.kind !== 'bytes') return bytes;
     const pieces: Buffer[] = [];
     let have = 0;
     for (let i = first; have < length; i++) {
-      const item = this.at(i);
-      if (item?.kind !== 'bytes') break;
-      pieces.push(item.bytes.subarray(0, length - have));
-      have += item.bytes.length;
+      const next = this.at(i);
+      if (next?.kind !== 'bytes') break;
+      pieces.push(next.bytes.subarray(0, length - have));
+      have += next.bytes.length;
     }
-    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    return Buffer.concat(pieces);
   }
 
   /** Forgets everything. */

@@ -6,7 +6,7 @@ import { Body, type Framing } from './messages/body.js';
 import type { CapturedHead } from './messages/captured-head.js';
 import { HeadReader } from './messages/head-reader.js';
 import { HttpInput, type Gap } from './http-input.js';
-import { bytesToWaitFor, LONGEST_PRELUDE, readPrelude, type Prelude } from './proxy-prelude.js';
+import { bytesToWaitFor, LONGEST_PRELUDE, mayBeginPrelude, readPrelude, type Prelude } from './proxy-prelude.js';
 import { beginsLikeHead, parseStatus } from './messages/start-line.js';
 import { beginsLikeFrame, restOfHead } from './stray-bytes.js';
 
@@ -276,11 +276,14 @@ export class HttpSide {
   #prelude(): HttpItem | 'no' | undefined {
     const { input } = this;
     if (input.isEmpty) return undefined;
-    const isCut = !input.isOneRun || this.ended !== undefined || input.isFull;
-    if (!isCut && input.length < bytesToWaitFor((length) => input.peek(length))) return undefined;
-    const prelude = readPrelude(input.peek(LONGEST_PRELUDE));
-    if (prelude === 'more' && !isCut) return undefined;
-    if (prelude !== 'more' && prelude !== 'no') return { kind: 'prelude', prelude };
+    const { first } = input;
+    if (first?.kind !== 'bytes' || mayBeginPrelude(first.bytes)) {
+      const isCut = !input.isOneRun || this.ended !== undefined || input.isFull;
+      if (!isCut && input.length < bytesToWaitFor((length) => input.peek(length))) return undefined;
+      const prelude = readPrelude(input.peek(LONGEST_PRELUDE));
+      if (prelude === 'more' && !isCut) return undefined;
+      if (prelude !== 'more' && prelude !== 'no') return { kind: 'prelude', prelude };
+    }
     this.position = this.afterPrelude;
     return 'no';
   }

@@ -26,6 +26,15 @@ export function readPrelude(bytes: Buffer): Prelude | 'more' | 'no' {
   return undecided ? 'more' : 'no';
 }
 
+/** Whether the first byte is one that a prelude begins with: of nearly all connections it is not. */
+export function mayBeginPrelude(bytes: Buffer): boolean {
+  const first = bytes[0];
+  return first === undefined || first <= 0x05 || first === CR || first === CAPITAL_P;
+}
+
+const CR = 0x0d;
+const CAPITAL_P = 0x50;
+
 const PRELUDES = [
   ['balancer', proxyHeader],
   ['client', socksClient],

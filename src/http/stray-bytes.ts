@@ -78,7 +78,8 @@ export function isRequestNext(input: HttpInput): boolean {
  * a meaning, masked from the client and only from it.
  */
 export function beginsLikeFrame(bytes: Buffer, fromClient: boolean): boolean {
-  const [first, second] = bytes;
+  const first = bytes[0];
+  const second = bytes[1];
   if (first === undefined || second === undefined || (first & 0x30) !== 0) return false;
   const opcode = first & 0x0f;
   const isControl = opcode >= 8 && opcode <= 10;

@@ -222,14 +222,17 @@ export class WebSocketConnection implements ConnectionSink {
     this.#listener.open(client, at);
     this.#tellEarly(client);
     // What waited is passed on in the order of the capture, as far as it can be.
-    const [first0, first1] = [this.#search0, this.#search1].map((search) => search?.firstPacket ?? Infinity);
-    const order = first0! <= first1! ? ([0, 1] as const) : ([1, 0] as const);
-    for (const side of order) {
-      const stream = this.#newStream(side, at);
-      if (side === 0) this.#stream0 = stream;
-      else this.#stream1 = stream;
-    }
-    for (const side of [client, otherSide(client)]) this.#end(side);
+    const first: Side = firstPacketOf(this.#search0) <= firstPacketOf(this.#search1) ? 0 : 1;
+    this.#begin(first, at);
+    this.#begin(otherSide(first), at);
+    this.#end(client);
+    this.#end(otherSide(client));
+  }
+
+  #begin(side: Side, at: PacketTime): void {
+    const stream = this.#newStream(side, at);
+    if (side === 0) this.#stream0 = stream;
+    else this.#stream1 = stream;
   }
 
   #newStream(side: Side, at: PacketTime): FrameStream {
@@ -259,6 +262,10 @@ export class WebSocketConnection implements ConnectionSink {
     stream.end(end.at);
     this.#listener.end(this.#direction(side), end.how, end.at, stream.missingBytes);
   }
+}
+
+function firstPacketOf(search: BoundarySearch | undefined): number {
+  return search?.firstPacket ?? Infinity;
 }
 
 /** A search in a direction of which nothing is known. */

@@ -114,7 +114,7 @@ class BlockCipher {
 const CRYPTO = {
   createHash: (name: string) => new Digest(hashOf(name).create()),
   createHmac: (name: string, key: Uint8Array) => new Digest(hmac.create(hashOf(name), key)),
-  hash: (name: string, data: Uint8Array, encoding: 'base64') =>
+  hash: (name: string, data: Uint8Array | string, encoding: 'base64') =>
     new Digest(hashOf(name).create()).update(data).digest(encoding),
   createDecipheriv: (algorithm: string, key: Uint8Array, nonce: Uint8Array) => new Decipher(algorithm, key, nonce),
   createCipheriv: (_algorithm: string, key: Uint8Array) => new BlockCipher(key),

@@ -104,6 +104,7 @@ export function readRequestLine(line: string): ReadLine {
 
 /** Whether a version has no upgrades (RFC 9110 section 7.8). */
 export function isBefore11({ version }: RequestLine): boolean {
+  if (version === '1.1') return false;
   const [major, minor = '0'] = version.split('.');
   return Number(major) < 1 || (Number(major) === 1 && Number(minor) < 1);
 }
