@@ -24,7 +24,7 @@ describe('HeadScanner', () => {
       return scanner;
     };
     for (const step of [1, 2, 3, text.length]) expect(scan(step)).toMatchObject({ end, blanks, firstLine });
-    expect(scan(1).start.toString()).toBe(text.slice(blanks, end));
+    expect(scan(1).start).toBe(text.slice(blanks, end));
   });
 });
 
