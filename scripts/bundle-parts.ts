@@ -1,6 +1,6 @@
 /** Which modules stand together in a file of the bundle: each file that is loaded takes a millisecond of the start. */
 
-/** Modules that stand in one file of the bundle: paths in src/, or how they begin. */
+/** Modules that stand in one file of the bundle: paths in src/ or of packages, or how they begin. */
 interface Part {
   readonly file: string;
   readonly modules: readonly string[];
@@ -138,6 +138,7 @@ const DISSECT: Part = {
       commandFile(`printing/${name}`),
     ),
     ...['read-captures', 'reported-consumer'].map((name) => commandFile(`reading/${name}`)),
+    'node_modules/pcap-parser/',
     ...['cli/input/', 'cli/parallel/jobs', 'cli/parallel/with-threads', 'check/loss', 'subprotocol/polling'],
     ...['with-pager', 'interrupt', 'key-log-hint', 'notices', 'color.'].map((name) => `cli/terminal/${name}`),
     ...['sanitize', 'nothing-found', 'unsafe', 'clock', 'style', 'output', 'payload-pieces'].map(
@@ -164,20 +165,20 @@ const COMMAND_LINE: Part = {
       'commands/suggest',
     ].map((name) => `cli/${name}`),
     ...['cli/commands/shards/shard-tasks', 'filter/moment', 'subprotocol/sub-protocol'],
-    '../node_modules/commander/',
+    'node_modules/commander/',
   ],
 };
 
 const PARTS = [...LATE, DISSECT, COMMAND_LINE];
 
-/** The file of the bundle that a module of src/ stands in; `null` where the bundler decides. @param path - in src/, with slashes */
+/** The file of the bundle that a module of src/ stands in; `null` where the bundler decides. @param path - in src/ or of a package, with slashes */
 export function fileOf(path: string): string | null {
   const beginsPath = (beginning: string): boolean => path.startsWith(beginning);
   const isIn = ({ modules, except = [] }: Part): boolean => modules.some(beginsPath) && !except.some(beginsPath);
   return PARTS.find(isIn)?.file ?? null;
 }
 
-/** Names of the parts that no module of src/ begins with: they were moved or renamed. @param paths - in src/, with slashes */
+/** Names of the parts that no module begins with: they were moved or renamed. @param paths - in src/ or of packages, with slashes */
 export function namesWithoutModules(paths: readonly string[]): readonly string[] {
   const names = PARTS.flatMap(({ modules, except = [] }) => [...modules, ...except]);
   return names.filter((name) => !paths.some((path) => path.startsWith(name)));

@@ -85,9 +85,11 @@ writeFileSync(join(TARGET, 'LICENSES.txt'), licencesOf(chunks.flatMap(({ moduleI
 // Comes last: where it stands, the build is whole.
 writeFileSync(finished, licencesOf(page));
 
-/** The path of a module in src/, with slashes. */
+/** The path of a module in src/, or of one of a package from `node_modules/` on, with slashes. */
 function inSource(module: string): string {
-  return relative(join(ROOT, 'src'), module).replaceAll('\\', '/');
+  const path = module.replaceAll('\\', '/');
+  const at = path.lastIndexOf('/node_modules/');
+  return at < 0 ? relative(join(ROOT, 'src'), module).replaceAll('\\', '/') : path.slice(at + 1);
 }
 
 /** Leaves of what the compiler wrote what is imported, in few words. */

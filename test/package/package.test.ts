@@ -78,7 +78,7 @@ describe('the package', () => {
     expect(types.filter((name) => !possible.has(name))).toEqual([]);
     const command = packed.files.filter((name) => /^dist\/cli\/[a-z0-9-]+\.cjs$/.test(name));
     const others = ['schema', 'man', 'bin'].flatMap((name) => filesIn(name));
-    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'README.ja.md', 'package.json'];
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'README.ja.md', 'package.json', 'dist/cli/LICENSES.txt'];
     expect(command).toContain('dist/cli/main.cjs');
     expect(packed.files).toEqual([...library, ...types, ...command, ...others, ...documents].sort());
   });
