@@ -96,24 +96,25 @@ export class HeadReader {
   }
 
   #head(input: HttpInput, role: CapturedHead['role'], whole: boolean, limit: HeadLimit | undefined): HeadFound {
-    const { blanks, end, length: scanned } = this.#scanner;
+    const { end, length: scanned } = this.#scanner;
     const length = end ?? scanned;
     const at = input.momentOf(length);
-    const bytes = blanks === 0 ? input.peek(length) : input.peek(length).subarray(blanks);
-    return { kind: 'head', head: captureHead(role, bytes, { whole, limit, at }, this.#line), length };
+    const head = captureHead(role, this.#bytes(input, length), { whole, limit, at }, this.#line);
+    return { kind: 'head', head, length };
+  }
+
+  /** The bytes up to a length, without the empty lines before the first line. */
+  #bytes(input: HttpInput, length: number): Buffer {
+    const { blanks } = this.#scanner;
+    return blanks === 0 ? input.peek(length) : input.peek(length).subarray(blanks);
   }
 
   /** A head before which bytes may be missing: of a request with another method than those that are known, it may be the end. */
   #unsureHead(input: HttpInput, role: CapturedHead['role']): HeadReading {
     const reading = this.#head(input, role, true, undefined);
     const { head, length } = reading;
-    if (
-      role === 'response' ||
-      beginsLikeHead(Buffer.from(this.#scanner.start, 'latin1')) ||
-      !asksForWebSocket(head.fields)
-    )
-      return reading;
-    const bytes = input.peek(length).subarray(this.#scanner.blanks);
+    const bytes = this.#bytes(input, length);
+    if (role === 'response' || beginsLikeHead(bytes) || !asksForWebSocket(head.fields)) return reading;
     return { kind: 'head', head: captureEndOfHead(role, bytes, head.at, head.line), length };
   }
 

@@ -1,5 +1,6 @@
-import { likenessOfText, type Likeness } from './start-line.js';
+import { likenessOf, type Likeness } from './start-line.js';
 
+/** Bytes of a message that tell what it is, and that no method is longer than half of. */
 const TELLING = 64;
 const CR = 0x0d;
 const LF = 0x0a;
@@ -26,7 +27,7 @@ export class HeadScanner {
 
   /** What the first bytes can be. @param amongFrames - frames may stand here too */
   likeness(amongFrames: boolean): Likeness {
-    return likenessOfText(this.start, amongFrames);
+    return likenessOf(this.start, amongFrames);
   }
 
   /** Looks at the next chunk. Call it no more once {@link end} is known. */

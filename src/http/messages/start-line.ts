@@ -9,8 +9,7 @@ export interface RequestLine {
   readonly version: string;
 }
 
-/** Bytes of a message that tell what it is, and that no method is longer than half of. */
-const TELLING = 64;
+/** A longer word is no method. */
 const LONGEST_METHOD = 32;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+/;
 const CAPITALS = /^[A-Z-]+/;
@@ -28,15 +27,10 @@ const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
  * Receivers take more than the grammar has: several spaces between the parts of a line, any token as a method, another
  * version as text. What a request is becomes certain with its whole first line: {@link parseRequestLine}.
  *
- * @param bytes - its first bytes: 64 of them are looked at
+ * @param text - its first bytes, with one character for each: 64 of them tell it
  * @param amongFrames - frames may stand here too: only a method in capitals is believed, as all that are registered are
  */
-export function likenessOf(bytes: Buffer, amongFrames: boolean): Likeness {
-  return likenessOfText(bytes.toString('latin1', 0, TELLING), amongFrames);
-}
-
-/** The same of bytes as text, with one character for each. */
-export function likenessOfText(text: string, amongFrames: boolean): Likeness {
+export function likenessOf(text: string, amongFrames: boolean): Likeness {
   if (text.startsWith('HTTP/')) {
     if (STATUS_LINE_START.test(text)) return 'response';
     return PART_OF_STATUS_LINE.test(text) ? 'more' : 'no';
