@@ -86,6 +86,15 @@ export function checkAnswerSpelling(fields: FieldIndex, found: HeadFindings): vo
   checkSpelling(extensionsOf(fields), 'server answers with', found);
 }
 
+/** Whether a 101 answers the key of a request; `undefined` where the capture does not tell. */
+export function answersKey(request: CapturedHead, response: CapturedHead): boolean | undefined {
+  const wrong = wrongAccept(request.fields, response.fields);
+  if (wrong !== undefined) return false;
+  const key = request.fields.first('sec-websocket-key');
+  const accept = response.fields.joined('sec-websocket-accept');
+  return key === undefined || accept === undefined || !PRINTABLE.test(key) ? undefined : true;
+}
+
 /** What a 101 says to a key that it does not answer; `undefined` where it answers it, or nobody knows. */
 export function wrongAccept(
   request: FieldIndex,

@@ -7,7 +7,8 @@ import type { ConnectionSink, Side } from '../common/sink.js';
 import type { CapturedHead } from './messages/captured-head.js';
 import { describeHandshake, type HandshakeParts, type MissingHalf } from './describe-handshake.js';
 import type { HandshakeListener } from './handshake-listener.js';
-import { wrongAccept } from './handshake-checks.js';
+import { answersKey } from './handshake-checks.js';
+import type { Gap } from './http-input.js';
 import type { HttpSide } from './http-side.js';
 
 /** How {@link HandshakeOutput} tells what was found. */
@@ -23,7 +24,9 @@ export interface DrainRules {
   /** Tells a chunk that is not for the sink: the side then stands at this chunk. */
   stopsAt(side: Side, chunk: Buffer): boolean;
   /** Called before the sink is told of missing bytes. */
-  beforeGap(side: Side): void;
+  beforeGap(side: Side, gap: Gap): void;
+  /** Called where the rest of a head that was cut is left out. */
+  afterRest(side: Side, rest: Buffer): void;
   /** Called before the sink is told that nothing more comes. */
   beforeEnd(): void;
 }
@@ -86,14 +89,14 @@ export class HandshakeOutput {
     return this.#response?.whole === true;
   }
 
-  /** The Sec-WebSocket-Accept of the answer. */
-  get accept(): string | undefined {
-    return this.#response?.fields.joined('sec-websocket-accept');
+  /** Whether the 101 answers the key of a request; `undefined` where the capture does not tell. */
+  isAnswered(request: CapturedHead): boolean | undefined {
+    return this.#response && answersKey(request, this.#response);
   }
 
   /** Whether a 101 does not answer the key of the request. */
   isOtherAnswer(response: CapturedHead): boolean {
-    return this.#request !== undefined && wrongAccept(this.#request.fields, response.fields) !== undefined;
+    return this.#request !== undefined && answersKey(this.#request, response) === false;
   }
 
   /** Frames follow, or what may be frames. */
@@ -105,11 +108,13 @@ export class HandshakeOutput {
     this.#open(this.#listener.follow(this.#describe()));
   }
 
-  /** The other half of the handshake has come while its connection is followed. */
-  learn(client: Side, head: CapturedHead): void {
+  /** The other half of the handshake has come while its connection is followed, or both have. */
+  learn(client: Side, ...heads: readonly CapturedHead[]): void {
     this.#client = client;
-    if (head.role === 'request') this.#request = head;
-    else this.#response = head;
+    for (const head of heads) {
+      if (head.role === 'request') this.#request = head;
+      else this.#response = head;
+    }
     this.#listener.learned(this.#describe());
   }
 
@@ -193,12 +198,13 @@ export class HandshakeOutput {
   drain(side: Side, from: HttpSide, rules: DrainRules): boolean {
     const sink = this.#sink!;
     const { input } = from;
-    from.takeRestOfHead();
+    const rest = from.takeRestOfHead();
+    if (rest !== undefined) rules.afterRest(side, rest);
     if (from.awaitsRestOfHead) return false;
     const inHead = from.takeMissingInHead();
     if (inHead > 0) this.#listener.missingInHead?.(side, inHead);
     if (from.gap !== undefined) {
-      rules.beforeGap(side);
+      rules.beforeGap(side, from.gap);
       sink.gap(side, from.gap.length, from.gap.at);
       from.gap = undefined;
     }
@@ -206,7 +212,7 @@ export class HandshakeOutput {
       if (item.kind === 'bytes' && rules.stopsAt(side, item.bytes)) return true;
       input.shift();
       if (item.kind === 'gap') {
-        rules.beforeGap(side);
+        rules.beforeGap(side, item);
         sink.gap(side, item.length, item.at);
       } else sink.bytes(side, item.bytes, item.at);
     }

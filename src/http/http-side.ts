@@ -68,6 +68,10 @@ export class HttpSide {
   strayed = false;
   /** Missing bytes that what follows the handshake has to be told of. */
   gap: Gap | undefined = undefined;
+  /** Bytes that were missing after the last head where they were passed on, before anything else was. */
+  missingAfterHead = 0;
+  /** The gap before the rest of a cut head that was taken last. */
+  joint: Gap | undefined = undefined;
   /** Bytes that were missing where a message may have been, as far as their number is known. */
   missing = 0;
   ended: { readonly how: End; readonly at: PacketTime } | undefined = undefined;
@@ -164,6 +168,7 @@ export class HttpSide {
   takeHead(head: CapturedHead): void {
     this.input.skip(this.#headLength);
     this.gap = undefined;
+    this.missingAfterHead = 0;
     this.#missingInHead = 0;
     this.#headIsCut = !head.whole && head.limit === undefined && head.head.startLine !== '';
     this.restartHead();
@@ -249,6 +254,7 @@ export class HttpSide {
     const copy = Buffer.from(rest.bytes);
     this.input.skip(copy.length);
     this.#missingInHead += this.gap?.length ?? 0;
+    this.joint = this.gap;
     this.gap = undefined;
     return copy;
   }

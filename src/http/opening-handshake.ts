@@ -10,11 +10,12 @@ import type { HandshakeListener } from './handshake-listener.js';
 import { HandshakeOutput, type DrainRules } from './handshake-output.js';
 import { asksForWebSocket, switchesTo } from './messages/head.js';
 import { HeadScanner } from './messages/head-scanner.js';
-import type { InputItem } from './http-input.js';
+import type { Gap, InputItem } from './http-input.js';
 import { HttpSide } from './http-side.js';
 import { SWITCHING_PROTOCOLS } from './messages/response-head.js';
 import { HandshakePairing } from './pairing/handshake-pairing.js';
 import { tellMissingAfterRefusal, tellMissingHalf } from './pairing/missing-halves.js';
+import { noteGap, noteRest } from './pairing/request-in-doubt.js';
 import { beginsLikeHead, parseRequestLine, parseStatus } from './messages/start-line.js';
 
 /** Bytes of a status line up to its status, with room for odd versions. */
@@ -85,7 +86,7 @@ export class OpeningHandshake implements ConnectionSink, DrainRules {
       return;
     }
     const { head, length } = opening;
-    if (!this.#pairing.learnEarly(side, head)) {
+    if (!this.#pairing.learnEarly(side, head, missing)) {
       const { code, message } = cameLate(chunk.length, at);
       this.#output.report(side, code, message, at);
       return;
@@ -103,8 +104,12 @@ export class OpeningHandshake implements ConnectionSink, DrainRules {
     return false;
   }
 
-  beforeGap(side: Side): void {
-    this.#pairing.noteGap(side);
+  beforeGap(side: Side, gap: Gap): void {
+    noteGap(this.#pairing, side, gap);
+  }
+
+  afterRest(side: Side, rest: Buffer): void {
+    noteRest(this.#pairing, side, rest);
   }
 
   beforeEnd(): void {

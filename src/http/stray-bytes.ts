@@ -18,6 +18,8 @@ const CUT_LINES = new RegExp(
 const OPEN_LINES = new RegExp(
   `^(?:[\\t\\x20-\\x7e]+|(?=\\r?\\n))(?:\\r?\\n(?:[!-9;-~]+[ \\t]*:[\\t\\x20-\\x7e]*\\r?\\n)*[!-9;-~]*(?:[ \\t]*:[\\t\\x20-\\x7e]*)?)?\\r?$`,
 );
+/** A field that no other request has, among lines of them. */
+const UPGRADE_FIELD = /\n(?:upgrade[ \t]*:[ \t]*websocket|sec-websocket-(?:key|version)[ \t]*:)/i;
 /** A line of text with several words, and lines of fields after it; the last line may not be whole. */
 const START_OF_LINES =
   /^[\x21-\x7e]+ [\t\x20-\x7e\x80-\xff]*(?:\r?\n(?:[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r?\n)*(?:[!-9;-~]*|[!-9;-~]+[ \t]*:[\t\x20-\x7e\x80-\xff]*)\r?)?\r?$/;
@@ -44,6 +46,14 @@ export function mayBeDamagedHead(input: HttpInput): boolean {
   const text = bytes.toString('latin1');
   if (START_OF_GET.test(text)) return true;
   return text.length <= VERSION.length ? resemblesVersion(text) : START_OF_LINES.test(text);
+}
+
+/** Whether what has come so far are lines of a request for WebSocket whose beginning may be missing. */
+export function mayBeEndOfRequest(input: HttpInput): boolean {
+  const bytes = input.peek(LOOKED_AT);
+  if (bytes.length >= LOOKED_AT) return false;
+  const text = bytes.toString('latin1');
+  return UPGRADE_FIELD.test(text) && OPEN_LINES.test(text);
 }
 
 /** Whether all characters but one are those that a status line begins with. */

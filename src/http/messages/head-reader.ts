@@ -3,7 +3,13 @@ import { asksForWebSocket } from './head.js';
 import { HeadScanner } from './head-scanner.js';
 import type { HttpInput } from '../http-input.js';
 import { beginsLikeHead, cutRole, readRequestLine, type ReadLine } from './start-line.js';
-import { bytesBeforeHead, bytesBeforeStatus, mayBeDamagedHead, roleByFields } from '../stray-bytes.js';
+import {
+  bytesBeforeHead,
+  bytesBeforeStatus,
+  mayBeDamagedHead,
+  mayBeEndOfRequest,
+  roleByFields,
+} from '../stray-bytes.js';
 
 /** A head and its length, with the empty lines before it. */
 interface HeadFound {
@@ -57,8 +63,9 @@ export class HeadReader {
     if (blanks === length) return isCut || isTooLong ? this.#foreign(input, isSure) : MORE;
     const likeness = scanner.likeness(amongFrames);
     if (likeness === 'no' || this.#isLineOdd(input, likeness)) {
-      const mayBeOdd = isSure && !isCut && !isTooLong && scanner.end === undefined;
-      return mayBeOdd && mayBeDamagedHead(input) ? MORE : this.#foreign(input, isSure);
+      const mayBeMore = !isCut && !isTooLong && scanner.end === undefined;
+      const isAwaited = mayBeMore && (isSure ? mayBeDamagedHead(input) : mayBeEndOfRequest(input));
+      return isAwaited ? MORE : this.#foreign(input, isSure);
     }
     const isWhole = end !== undefined && !isTooLong;
     if (!isWhole && !isCut && !isTooLong) return MORE;

@@ -1,6 +1,9 @@
+import { answersKey } from '../handshake-checks.js';
+import type { HttpSide } from '../http-side.js';
 import type { CapturedHead } from '../messages/captured-head.js';
 import { asksForWebSocket, switchesTo } from '../messages/head.js';
 import { isSwitch, mayBeWebSocket } from '../messages/response-head.js';
+import { mayBeAnother } from './another-request.js';
 import { isAnotherRequest, type Answered, type OpenRequest } from './pipelining.js';
 import type { PairingEvent } from './transitions.js';
 
@@ -8,6 +11,7 @@ import type { PairingEvent } from './transitions.js';
  * What a final response means to what it answers.
  *
  * @param isCounted - false where it is not known which request a response answers
+ * @param client - the side that sends the requests
  * @param latest - the latest request, if it waits for its answer: after a 101 there is no second one
  */
 export function meaningOf(
@@ -15,6 +19,7 @@ export function meaningOf(
   { open, method }: Answered,
   latest: OpenRequest | undefined,
   isCounted: boolean,
+  client: HttpSide,
 ): PairingEvent {
   const { kind } = open ?? {};
   if (isSwitch(response)) {
@@ -26,8 +31,11 @@ export function meaningOf(
     // The answers of a proxy are missing, or were taken for others: inside the tunnel somebody has asked.
     if (request?.kind === 'connect') return 'switch without request';
     if (request === undefined || isAnotherRequest(request, isCounted)) return 'switch without request';
-    // Where the count is lost, the request that asked may come after one of which a part is missing.
-    return request.head.whole || isCounted ? 'switch' : 'switch without request';
+    if (isCounted || answersKey(request.head, response) === true) return 'switch';
+    // Where the count is lost, the request that asked may come after the one that was captured.
+    const isAnother = mayBeAnother(request.head, client, !request.head.whole);
+    if (isAnother === undefined) return 'switch, and its request is in doubt';
+    return isAnother ? 'switch without request' : 'switch';
   }
   if (kind === 'connect' && response.status! < 300) return 'tunnel opens';
   if (kind === 'upgrade') return 'refusal';

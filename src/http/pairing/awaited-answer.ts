@@ -1,8 +1,9 @@
 import { otherSide, type Side } from '../../common/sink.js';
 import type { InputItem } from '../http-input.js';
-import { completeHead, type CapturedHead } from '../messages/captured-head.js';
+import { captureEndOfHead, completeHead, type CapturedHead } from '../messages/captured-head.js';
 import { beginsLikeHead } from '../messages/start-line.js';
 import { isRequestNext } from '../stray-bytes.js';
+import { mayBeAnother, mayBeJoint } from './another-request.js';
 import { isUnsaidSwitch } from './answer-meaning.js';
 import type { PairingMachine } from './pairing-machine.js';
 import { requestKind, type OpenRequest } from './pipelining.js';
@@ -36,7 +37,7 @@ export function awaitAnswer(pairing: PairingMachine, client: Side): boolean {
   if (waiting !== undefined && isUnsaidSwitch(waiting, open)) return false;
   const isOver = server.isOver;
   // Only what the client sends next tells what became of its request.
-  if (isOver && open.kind !== 'upgrade' && at.input.isEmpty && at.ended === undefined) return false;
+  if (isOver && at.input.isEmpty && at.ended === undefined) return false;
   if (pairing.actions.doubtful !== undefined && takeDoubtful(pairing, client, open, pairing.actions.doubtful))
     return true;
   // Of a tunnel's answer nothing may go into the tunnel: it is waited for.
@@ -60,7 +61,12 @@ function takeDoubtful(pairing: PairingMachine, client: Side, asked: OpenRequest,
   if (first === undefined || !isHead(first)) return false;
   pairing.actions.doubtful = undefined;
   at.position = 'message';
-  pairing.fire('refusal', { side: otherSide(client), head: response, asked });
+  const { packet } = response.at;
+  // One that was recorded before the request, or after the next one, may answer another; and so may a second one to the first.
+  const isInTurn = !at.isFromStart || pairing.actions.pipelining.responses <= asked.index + 1;
+  const isItsOwn = isInTurn && packet >= asked.head.at.packet && packet <= first.at.packet;
+  if (isItsOwn) pairing.fire('refusal', { side: otherSide(client), head: response, asked });
+  else pairing.fire('no answer, and the next request', { side: client, asked });
   return true;
 }
 
@@ -83,7 +89,9 @@ export function giveUpAnswer(pairing: PairingMachine, client: Side, isOver: bool
   at.position = 'message';
   if (open.kind === 'upgrade') {
     const isNext = first !== undefined && isHead(first) && at.gap === undefined;
-    pairing.fire(isNext ? 'no answer, and the next request' : 'no answer', { side: client, asked: open });
+    const isDoubted = mayBeAnother(open.head, at, false) === true;
+    const event = isDoubted ? 'no answer, and maybe another request' : 'no answer';
+    pairing.fire(isNext ? 'no answer, and the next request' : event, { side: client, asked: open });
   } else if (first?.kind !== 'bytes' ? isOver : beginsLikeHead(first.bytes))
     pairing.fire('nothing asked for', { side: client });
   else pairing.fire('stray bytes, late', { side: client });
@@ -100,7 +108,14 @@ function completeRequest(pairing: PairingMachine, client: Side, open: OpenReques
   if (rest === undefined) return false;
   const head = completeHead(open.head, rest);
   const kind = requestKind({ ...head, whole: true });
-  pairing.actions.pipelining.complete(head, kind === 'request' ? open.kind : kind);
+  const { joint } = open;
+  pairing.actions.pipelining.complete({
+    head,
+    kind: kind === 'request' ? open.kind : kind,
+    ...(mayBeJoint(open.head, at.joint!, rest)
+      ? { joint: { before: joint?.before ?? open.head, after: captureEndOfHead('request', rest, head.at) } }
+      : joint && { joint: { ...joint, after: completeHead(joint.after, rest) } }),
+  });
   pairing.actions.goAfterRequest(at, { ...head, whole: true }, 'held');
   return true;
 }

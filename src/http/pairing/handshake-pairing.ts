@@ -1,6 +1,5 @@
 import type { Limits } from '../../common/limits.js';
 import { otherSide, type Side } from '../../common/sink.js';
-import { acceptFor } from '../handshake-checks.js';
 import type { HandshakeOutput } from '../handshake-output.js';
 import type { HttpItem, HttpSide } from '../http-side.js';
 import { isHttp2Preface, type CapturedHead } from '../messages/captured-head.js';
@@ -8,7 +7,9 @@ import { asksForWebSocket } from '../messages/head.js';
 import { isSwitch, mayBeWebSocket } from '../messages/response-head.js';
 import type { Prelude } from '../proxy-prelude.js';
 import { beginsLikeFrame } from '../stray-bytes.js';
+import { isRoom } from './another-request.js';
 import { awaitAnswer, giveUpAnswer } from './awaited-answer.js';
+import { endDoubt, noteText } from './request-in-doubt.js';
 import { PairingMachine } from './pairing-machine.js';
 import { requestKind } from './pipelining.js';
 import { awaitClient } from './stray-answer.js';
@@ -52,9 +53,15 @@ export class HandshakePairing extends PairingMachine {
     }
   }
 
-  /** Learns of a half of the handshake that stands before what is followed, and came after it. @returns whether it can */
-  learnEarly(side: Side, head: CapturedHead): boolean {
+  /**
+   * Learns of a half of the handshake that stands before what is followed, and came after it.
+   *
+   * @param missing - bytes between the two that were not captured
+   * @returns whether it can
+   */
+  learnEarly(side: Side, head: CapturedHead, missing: number): boolean {
     const { role } = head;
+    if (role === 'request' && this.state === 'unasked' && !this.#isLast(head, missing)) return false;
     const client = role === 'request' ? side : otherSide(side);
     if ((this.actions.client ?? client) !== client) return false;
     const isHeadless = this.state === 'headless';
@@ -81,16 +88,17 @@ export class HandshakePairing extends PairingMachine {
 
   /** Whether the request that was taken for that of the handshake is cut, or has no answer, so that the next one may be it. */
   mayAskAgain(side: Side): boolean {
-    const hasOther = this.output.hasRequest || this.otherRequest !== undefined;
-    const isOpen = this.state === 'unanswered' || (this.state === 'unasked' && hasOther);
+    const hasOther = this.output.hasRequest || this.actions.inDoubt !== undefined;
+    const isOpen = this.state === 'unanswered' || this.state === 'doubted' || (this.state === 'unasked' && hasOther);
     return isOpen && side === this.actions.client && !this.sides[side].sentFrames;
   }
 
   /** Looks whether a chunk of a side that is passed on begins as a frame does. */
   noteFrames(side: Side, chunk: Buffer): void {
     const at = this.sides[side];
-    if (this.otherRequest !== undefined && side === this.actions.client) this.learnOther();
+    if (this.actions.inDoubt !== undefined && side === this.actions.client) endDoubt(this, side, chunk);
     if (at.sentFrames || this.isHandedOver) return;
+    if (at.missingAfterHead > 0 && at.passed === 0) noteText(this, side, chunk);
     const { loneByte } = at;
     const isSplit = loneByte !== undefined && this.#mayBeFrame(side, Buffer.of(loneByte, chunk[0]!));
     at.sentFrames = isSplit || this.#mayBeFrame(side, chunk);
@@ -149,18 +157,11 @@ export class HandshakePairing extends PairingMachine {
       actions.lose(at);
       if (this.output.sink === undefined) return;
       this.fire('sides swapped', { side, head });
-    } else if (this.#isOtherUpgrade(head)) {
-      this.refuseOther(client);
-      const { sentFrames, missing } = at;
-      if (!sentFrames && missing === 0) {
-        this.otherRequest = head;
-        actions.client = client;
-        actions.goAfterRequest(at, head, 'after');
-        return;
-      }
-      this.fire('next upgrade', { side, head });
+    } else if (head.role === 'request') {
+      this.refuseDoubted(client);
+      const isOther = this.state === 'unasked' && this.output.isAnswered(head) === false;
+      if (isOther && (at.sentFrames || at.missing > 0)) this.fire('next upgrade', { side, head });
     }
-    if (head.role === 'request') this.refuseOther(client);
     actions.client = client;
     at.sure = head.whole;
     at.position = 'message';
@@ -168,20 +169,11 @@ export class HandshakePairing extends PairingMachine {
     else this.response(side, head);
   }
 
-  /**
-   * Whether a request asks for another answer than the 101 that is there. After frames of its side, or missing bytes, it opens
-   * a new connection between the same ends; else that 101 may answer the next one.
-   */
-  #isOtherUpgrade({ role, fields }: CapturedHead): boolean {
-    if (this.state !== 'unasked' || role !== 'request') return false;
-    const key = fields.first('sec-websocket-key');
-    const { accept } = this.output;
-    return key !== undefined && accept !== undefined && acceptFor(key) !== accept;
-  }
-
-  /** Bytes of a side are missing before its frames. */
-  noteGap(side: Side): void {
-    if (side === this.actions.client) this.otherRequest = undefined;
+  /** Whether no other request can follow one that came late, or the 101 answers its key. */
+  #isLast(head: CapturedHead, missing: number): boolean {
+    const { inDoubt, pipelining } = this.actions;
+    const isAnswered = this.output.isAnswered(head);
+    return isAnswered ?? (inDoubt === undefined && pipelining.isFresh && !isRoom(missing));
   }
 
   /** A request for HTTP/2 (`Upgrade: h2c`) is not answered yet: what follows it waits. */
@@ -196,10 +188,13 @@ export class HandshakePairing extends PairingMachine {
 
   #meaningOfRequest(side: Side, head: CapturedHead): PairingEvent {
     const kind = requestKind(head);
-    // Another one may follow it, which is the one that the 101 answers.
-    if (this.state === 'unasked' && kind === 'upgrade' && !head.whole) return 'cut request';
+    if (this.state === 'unasked' && (kind === 'upgrade' || kind === 'cut request')) {
+      const isSure = this.output.isAnswered(head) === true || this.sides[side].sentFrames;
+      if (!isSure) return 'upgrade in doubt';
+    }
     const isAfterFrames = this.sides[otherSide(side)].sentFrames && !this.sides[side].sentFrames;
-    if (!isAfterFrames || (this.state !== 'headless' && this.state !== 'unanswered')) return kind;
+    const isOpen = this.state === 'headless' || this.state === 'unanswered' || this.state === 'doubted';
+    if (!isAfterFrames || !isOpen) return kind;
     if (kind === 'upgrade') return 'upgrade after frames';
     return kind === 'cut request' && this.state === 'headless' ? 'cut request after frames' : kind;
   }

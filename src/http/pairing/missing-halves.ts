@@ -1,5 +1,6 @@
 import { otherSide } from '../../common/sink.js';
 import type { HttpSide } from '../http-side.js';
+import { mayBeAnother } from './another-request.js';
 import type { PairingMachine } from './pairing-machine.js';
 
 /** Tells a half of the handshake to be missing, once it can come no more. */
@@ -9,11 +10,18 @@ export function tellMissingHalf(pairing: PairingMachine): void {
     // Frames may come after messages of HTTP: the first ones were passed over with what is none of these.
     if (!pairing.output.isUnproven) for (const side of pairing.sides) tellUnread(pairing, side, 'the first frame');
   }
-  if (pairing.otherRequest !== undefined && pairing.sides[pairing.actions.client!].isOver) pairing.learnOther();
-  if (pairing.otherRequest !== undefined) return;
+  const { client, inDoubt } = pairing.actions;
+  if (inDoubt !== undefined) {
+    const at = pairing.sides[client!];
+    if (at.isOver && mayBeAnother(inDoubt, at, false) === false) pairing.fire('no other request', { side: client! });
+    else if (pairing.state === 'unasked') return;
+  }
+  if (pairing.state === 'doubted' && pairing.sides.every((side) => side.isOver)) {
+    pairing.output.tellMissing('not-captured');
+    tellUnread(pairing, pairing.sides[otherSide(client!)], 'any of the handshake');
+  }
   if (pairing.state !== 'unanswered' && (pairing.state !== 'unasked' || pairing.output.hasRequest)) return;
-  const client = pairing.actions.client!;
-  const half = pairing.sides[pairing.state === 'unasked' ? client : otherSide(client)];
+  const half = pairing.sides[pairing.state === 'unasked' ? client! : otherSide(client!)];
   const missing = pairing.actions.missing(half.side);
   if (missing === undefined) return;
   pairing.output.tellMissing(missing);

@@ -3,7 +3,8 @@ import type { CapturedHead } from '../messages/captured-head.js';
 import type { MissingHalf } from '../describe-handshake.js';
 import type { HandshakeOutput } from '../handshake-output.js';
 import type { HttpSide } from '../http-side.js';
-import { isAnotherRequest, Pipelining, requestKind, type Answered, type OpenRequest } from './pipelining.js';
+import { certainPart } from './another-request.js';
+import { Pipelining, requestKind, type Answered, type OpenRequest } from './pipelining.js';
 import { framingAfterRequest, framingAfterResponse } from '../messages/response-head.js';
 import type { PairingAction } from './transitions.js';
 
@@ -25,6 +26,8 @@ export class PairingActions {
   pipelining = new Pipelining(true);
   /** A response that may refuse the request for WebSocket that waits, or may answer one before it. */
   doubtful: CapturedHead | undefined = undefined;
+  /** A request that may be that of the handshake, or come before it: it is not told as long as that is not known. */
+  inDoubt: CapturedHead | undefined = undefined;
   /** Of each side, the bytes that were missing when a request for WebSocket was refused for the first time. */
   missingAtRefusal: readonly [number, number] | undefined = undefined;
   /** A response that waits for its request. */
@@ -66,7 +69,14 @@ export class PairingActions {
         this.lose(at);
         return;
       case 'follow':
-        this.#follow(side, occasion);
+        this.#follow(side, occasion, this.#latest(occasion));
+        return;
+      case 'follow without request':
+        this.#follow(side, occasion, undefined);
+        return;
+      case 'follow with a doubt':
+        this.inDoubt = this.#latest(occasion);
+        this.#follow(side, occasion, undefined);
         return;
       case 'follow what may be frames':
         this.#output.follow({ client: undefined, request: undefined, response: undefined, missing: undefined });
@@ -76,7 +86,27 @@ export class PairingActions {
         this.#output.unlearnRequest();
         this.do('learn', occasion);
         return;
+      case 'learn with a doubt': {
+        const { request } = this.#output;
+        this.do('learn without request', occasion);
+        this.inDoubt = request;
+        return;
+      }
+      case 'doubt':
+        this.inDoubt = head ?? this.#output.request;
+        if (head === undefined) this.#output.unlearnRequest();
+        else this.goAfterRequest(at, head, 'after');
+        return;
+      case 'believe':
+        this.#output.learn(this.client!, this.inDoubt!, ...(head === undefined ? [] : [head]));
+        this.inDoubt = undefined;
+        if (head !== undefined) at.position = 'after';
+        return;
+      case 'forget':
+        this.inDoubt = undefined;
+        return;
       case 'learn':
+        this.inDoubt = undefined;
         this.#output.learn(this.client!, head!);
         if (head!.role === 'response') at.position = 'after';
         else this.goAfterRequest(at, head!, 'after');
@@ -85,7 +115,7 @@ export class PairingActions {
         this.#refuse(side, occasion);
         return;
       case 'open the tunnel':
-        this.#openTunnel(this.client!);
+        this.#openTunnel(this.client!, occasion.answered?.open ?? this.pipelining.open);
         return;
       case 'open the tunnel of SOCKS':
         this.#openSocks(side);
@@ -116,6 +146,7 @@ export class PairingActions {
     this.#output.restart(at);
     this.pipelining = new Pipelining(false);
     this.waiting = undefined;
+    this.inDoubt = undefined;
     for (const each of this.#sides) each.amongFrames = false;
     const other = this.#sides[otherSide(side)];
     if (!other.sentFrames) other.unread += other.passed;
@@ -140,8 +171,9 @@ export class PairingActions {
     }
   }
 
-  #openTunnel(client: Side): void {
-    this.#output.openTunnel(client, this.pipelining.isCounted);
+  #openTunnel(client: Side, asked: OpenRequest | undefined): void {
+    // What is missing after a request that was cut may hold the first one that goes through the tunnel.
+    this.#output.openTunnel(client, this.pipelining.isCounted && asked?.head.whole !== false);
     for (const at of this.#sides) {
       at.afterPrelude = 'after';
       at.position = 'after';
@@ -165,21 +197,24 @@ export class PairingActions {
     else at.goAfter(Infinity, 'message');
   }
 
-  #follow(side: Side, { head, answered, asked }: Occasion): void {
-    const client = this.client!;
+  /** What is certain of the request that waits for its answer. */
+  #latest({ head, answered, asked }: Occasion): CapturedHead | undefined {
     const latest = asked ?? answered?.open ?? this.pipelining.open;
-    const isOther = latest?.kind === 'connect' || isAnotherRequest(latest, this.pipelining.isCounted);
-    const request = isOther ? undefined : latest;
+    return latest && (this.pipelining.isCounted ? latest.head : certainPart(latest, head));
+  }
+
+  #follow(side: Side, { head }: Occasion, request: CapturedHead | undefined): void {
+    const client = this.client!;
     this.pipelining.giveUp();
     if (head !== undefined) {
       this.#sides[side].position = 'after';
-      if (request !== undefined) this.#sides[otherSide(side)].release('after');
+      if (request !== undefined || this.inDoubt !== undefined) this.#sides[otherSide(side)].release('after');
     }
     const response = head;
     const missing =
       request === undefined ? this.missing(client) : head === undefined ? this.missing(otherSide(client)) : undefined;
-    this.#output.follow({ client, request: request?.head, response, missing });
-    this.#expectFrames(request === undefined || !this.#sides[client].isFromStart);
+    this.#output.follow({ client, request, response, missing });
+    this.#expectFrames((request ?? this.inDoubt) === undefined || !this.#sides[client].isFromStart);
   }
 
   /** Why the head of a side is missing; `undefined` as long as it may come. */
@@ -202,7 +237,7 @@ export class PairingActions {
     const request = asked ?? answered!.open!;
     this.missingAtRefusal ??= [this.#sides[0].missing, this.#sides[1].missing];
     this.pipelining.giveUp();
-    this.#output.refuse(this.client!, request.head, head);
+    this.#output.refuse(this.client!, this.pipelining.isCounted ? request.head : certainPart(request), head);
     if (head !== undefined && answered !== undefined) this.#passOver(side, head, answered);
   }
 

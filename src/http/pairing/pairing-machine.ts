@@ -1,6 +1,6 @@
 import type { Limits } from '../../common/limits.js';
 import { otherSide, type Side } from '../../common/sink.js';
-import { wrongAccept } from '../handshake-checks.js';
+import { answersKey } from '../handshake-checks.js';
 import type { HandshakeOutput } from '../handshake-output.js';
 import type { HttpSide } from '../http-side.js';
 import { beginsHttp2, HTTP2_BEGINNING, type CapturedHead } from '../messages/captured-head.js';
@@ -8,11 +8,8 @@ import { isFinal, isSwitch, mayBeWebSocket, mayOpenTunnel } from '../messages/re
 import { isRequestNext } from '../stray-bytes.js';
 import { isUnsaidSwitch, meaningOf, otherSwitch } from './answer-meaning.js';
 import { PairingActions, type Occasion } from './pairing-actions.js';
-import type { Answered, OpenRequest } from './pipelining.js';
+import { requestKind, type Answered, type OpenRequest } from './pipelining.js';
 import { TRANSITIONS, type PairingEvent, type PairingState } from './transitions.js';
-
-/** The first status that refuses what was asked for. */
-const REFUSALS = 400;
 
 /** What is known of a request that may be any. */
 const NOT_KNOWN: Answered = { open: undefined, method: undefined };
@@ -29,8 +26,6 @@ export class PairingMachine {
   readonly output: HandshakeOutput;
   readonly actions: PairingActions;
   readonly limits: Limits;
-  /** A request with a key that the 101 does not answer: the one that it answers may follow. */
-  otherRequest: CapturedHead | undefined = undefined;
 
   constructor(sides: readonly [HttpSide, HttpSide], output: HandshakeOutput, limits: Limits) {
     this.sides = sides;
@@ -67,9 +62,6 @@ export class PairingMachine {
       this.fire('response', { side, head });
     } else if (this.#isBeforeFrames && !isSwitch(head) && this.sides[otherSide(side)].sentFrames) {
       this.fire('earlier answer', { side, head, answered: NOT_KNOWN });
-      // It may refuse that request, and the next one be among what is missing before the frames.
-      const isDoubtful = this.state === 'unanswered' && this.sides[otherSide(side)].missing > 0;
-      if (isDoubtful && head.status! >= REFUSALS) this.output.unlearnRequest();
     } else {
       this.fire(this.#meaningAfterFrames(head), { side, head });
     }
@@ -86,7 +78,7 @@ export class PairingMachine {
 
   /** The client was heard from its frames on, so that what answers come to are requests before them. */
   get #isBeforeFrames(): boolean {
-    return this.state === 'unanswered' || this.state === 'headless';
+    return this.state === 'unanswered' || this.state === 'doubted' || this.state === 'headless';
   }
 
   /** What a final response means while the connection is followed. */
@@ -94,13 +86,14 @@ export class PairingMachine {
     if (!mayBeWebSocket(head)) return isSwitch(head) ? otherSwitch(head) : 'answer';
     const isFirst = this.state === 'headless' && !this.sides.some(({ sentFrames }) => sentFrames);
     if (isFirst && head.whole) return 'switch after other bytes';
+    const { inDoubt } = this.actions;
+    if (this.state === 'doubted') return answersKey(inDoubt!, head) === true ? 'switch' : 'switch without request';
     // The request that it answers may be in what is missing after the one that was captured.
     if (this.state !== 'unanswered' || !this.output.isOtherAnswer(head)) return 'switch';
     const { missing, passed } = this.sides[this.actions.client!];
     if (missing === 0 && passed > 0) return 'switch';
     // Or it is to come.
-    if (missing === 0) this.otherRequest = this.output.request;
-    return 'switch for another request';
+    return missing === 0 ? 'switch, and its request is in doubt' : 'switch for another request';
   }
 
   /**
@@ -123,7 +116,9 @@ export class PairingMachine {
       const next = [client, at].map(({ input }) => beginsHttp2(input.peekAfterGap(HTTP2_BEGINNING)));
       const isHttp2 = next.includes(true);
       const isOpen = !client.isOver && at.ended === undefined && !this.isOverfull(at);
-      if (!isHttp2 && isOpen && !next.includes(false)) return false;
+      // Where the count is lost, it may answer a request that has begun to come.
+      const isAskedYet = !pipelining.isCounted && client.isRead && isRequestNext(client.input);
+      if (!isHttp2 && isOpen && (isAskedYet || !next.includes(false))) return false;
       if (isHttp2) {
         this.actions.waiting = undefined;
         this.fire('switch to HTTP/2', { side: server, head: response, answered: pipelining.addResponse() });
@@ -132,15 +127,10 @@ export class PairingMachine {
     }
     const { open } = pipelining;
     if (open?.kind === 'upgrade' && !pipelining.isCounted && isSwitch(response) && client.position === 'held') {
-      // The answer to this request was lost, and the 101 is that to the next one: it is there, or may come yet.
+      // The answer to this request was lost, and the 101 is that to the next one, which is there.
       if (isRequestNext(client.input)) {
         this.passOverRequest(otherSide(server), open);
         return true;
-      }
-      if (!client.isOver && wrongAccept(open.head.fields, response.fields) !== undefined) {
-        this.otherRequest = open.head;
-        pipelining.giveUp();
-        client.release('after');
       }
     }
     this.actions.waiting = undefined;
@@ -148,13 +138,18 @@ export class PairingMachine {
       this.fire(this.#meaningAfterFrames(response), { side: server, head: response });
       return true;
     }
-    if (pipelining.open?.kind === 'upgrade' && !pipelining.isCounted && !isSwitch(response)) {
+    const asked = pipelining.open;
+    // Of two requests that were taken for one it answers the first.
+    if (asked?.joint !== undefined && asked.index === pipelining.responses && !isSwitch(response))
+      pipelining.loseCount();
+    if (asked?.kind === 'upgrade' && !pipelining.isCounted && !isSwitch(response)) {
+      pipelining.passResponse();
       this.actions.doubtful = response;
       this.fire('doubtful answer', { side: server, head: response, answered: NOT_KNOWN });
       return true;
     }
     const answered = pipelining.addResponse();
-    this.fire(meaningOf(response, answered, pipelining.open, pipelining.isCounted), {
+    this.fire(meaningOf(response, answered, pipelining.open, pipelining.isCounted, client), {
       side: server,
       head: response,
       answered,
@@ -173,18 +168,12 @@ export class PairingMachine {
     this.fire(event, { side: client, asked });
   }
 
-  /** The client's next request has come: the one before it was refused, whatever its answer. */
-  refuseOther(client: Side): void {
-    if (this.otherRequest !== undefined) this.output.refuse(client, this.otherRequest, undefined);
-    this.otherRequest = undefined;
-  }
-
-  /** Frames follow the request that the 101 does not answer: it is that of the handshake after all. */
-  learnOther(): void {
-    const head = this.otherRequest!;
-    this.otherRequest = undefined;
-    this.state = TRANSITIONS.unasked.upgrade!.next;
-    this.output.learn(this.actions.client!, head);
+  /** The client's next request has come: the one in doubt was refused, whatever its answer, if it asked for WebSocket. */
+  refuseDoubted(client: Side): void {
+    const { inDoubt } = this.actions;
+    if (this.state !== 'unasked' || inDoubt === undefined) return;
+    if (requestKind(inDoubt) === 'upgrade') this.output.refuse(client, inDoubt, undefined);
+    this.actions.inDoubt = undefined;
   }
 
   /** More waits of a side than may: nothing is waited for any longer. */

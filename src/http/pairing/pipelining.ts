@@ -14,6 +14,8 @@ export interface OpenRequest {
   readonly index: number;
   readonly head: CapturedHead;
   readonly kind: RequestKind;
+  /** There where it was put together from two parts that may be of two requests. */
+  readonly joint?: { readonly before: CapturedHead; readonly after: CapturedHead };
 }
 
 /** What is known of the request that a response answers. */
@@ -86,6 +88,11 @@ export class Pipelining {
     return !this.#counted || this.#requests > this.#responses;
   }
 
+  /** Final responses that have come. */
+  get responses(): number {
+    return this.#responses;
+  }
+
   /** A message may have been lost: from now on a response answers the latest request. */
   loseCount(): void {
     this.#counted = false;
@@ -100,8 +107,8 @@ export class Pipelining {
   }
 
   /** More of the latest request has come to light. */
-  complete(head: CapturedHead, kind: RequestKind): void {
-    if (this.#open !== undefined) this.#open = { ...this.#open, head, kind };
+  complete(more: Pick<OpenRequest, 'head' | 'kind' | 'joint'>): void {
+    if (this.#open !== undefined) this.#open = { ...this.#open, ...more };
   }
 
   addResponse(): Answered {
@@ -114,6 +121,11 @@ export class Pipelining {
     if (!this.#counted || index >= this.#requests) return { open: undefined, method: undefined };
     while (this.#headRequests.length > 0 && this.#headRequests[0]! < index) this.#headRequests.shift();
     return { open: undefined, method: this.#headRequests[0] === index ? 'HEAD' : 'other' };
+  }
+
+  /** A response has come that may answer the latest request or one before it. */
+  passResponse(): void {
+    this.#responses++;
   }
 
   /** The latest request will not be answered. */

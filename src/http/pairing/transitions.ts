@@ -2,7 +2,7 @@ import type { RequestKind } from './pipelining.js';
 
 /** What is known of a connection, from both of its sides together. */
 export type PairingState =
-  'http' | 'asked' | 'unanswered' | 'unasked' | 'headless' | 'accepted' | 'tunnel' | 'http2' | 'ignored';
+  'http' | 'asked' | 'unanswered' | 'doubted' | 'unasked' | 'headless' | 'accepted' | 'tunnel' | 'http2' | 'ignored';
 
 /** What happens on a connection. */
 export type PairingEvent =
@@ -17,6 +17,10 @@ export type PairingEvent =
   | 'switch'
   | 'switch without request'
   | 'switch for another request'
+  | 'switch, and its request is in doubt'
+  | 'upgrade in doubt'
+  | 'no other request'
+  | 'maybe another request'
   | 'switch to HTTP/2'
   | 'other switch'
   | 'tunnel opens'
@@ -27,6 +31,7 @@ export type PairingEvent =
   | 'no answer'
   | 'no answer, and the end'
   | 'no answer, and the next request'
+  | 'no answer, and maybe another request'
   | 'switch after other bytes'
   | 'not readable'
   | 'nothing asked for'
@@ -44,9 +49,15 @@ export type PairingAction =
   | 'pass over the body'
   | 'pass over the chunk'
   | 'follow'
+  | 'follow without request'
+  | 'follow with a doubt'
   | 'follow what may be frames'
   | 'learn'
   | 'learn without request'
+  | 'learn with a doubt'
+  | 'doubt'
+  | 'believe'
+  | 'forget'
   | 'refuse'
   | 'open the tunnel'
   | 'open the tunnel of SOCKS'
@@ -66,7 +77,8 @@ export const STATES: Readonly<Record<PairingState, string>> = {
   http: 'both sides send messages of HTTP/1',
   asked: 'a request that may change the protocol waits for its answer, and what the client sends after it waits too',
   unanswered: 'frames after a request whose 101 has not come',
-  unasked: 'frames after a 101 whose request has not come',
+  doubted: 'the same, and another request may have come before them, in what is missing: neither is told',
+  unasked: 'frames after a 101 whose request has not come, or is in doubt and not told',
   headless: 'what may be frames, without either head: they have to be proven',
   accepted: 'frames after a request and its 101',
   tunnel: 'a connection of its own, after CONNECT or SOCKS',
@@ -92,6 +104,11 @@ export const EVENTS: Readonly<Record<PairingEvent, string>> = {
   'switch without request': 'a 101 to WebSocket, and its request is not known',
   'switch for another request':
     'a 101 to WebSocket that does not answer the request before it, after which bytes are missing',
+  'switch, and its request is in doubt':
+    'a 101 to WebSocket that answers the request before it, or one that is to come',
+  'upgrade in doubt': 'a request for WebSocket after the 101, which may answer a later one',
+  'no other request': 'what follows a request in doubt shows that it was the last one',
+  'maybe another request': 'what is missing after a request may hold another one',
   'switch to HTTP/2': 'a 101 to HTTP/2 (`Upgrade: h2c`)',
   'other switch': 'a 101 to something else',
   'tunnel opens': 'a 2xx to CONNECT',
@@ -102,6 +119,8 @@ export const EVENTS: Readonly<Record<PairingEvent, string>> = {
   'no answer': 'the answer was not captured, or waits for too long',
   'no answer, and the end': 'the server ended the connection in place of an answer, or answered with stray bytes',
   'no answer, and the next request': 'the answer was not captured, and the client goes on with HTTP',
+  'no answer, and maybe another request':
+    'the answer was not captured, and what is missing after the request may hold another one',
   'switch after other bytes': 'a 101 to WebSocket after bytes that are no frames',
   'nothing asked for': 'what follows a cut GET shows that it changed nothing',
   'not readable': 'stray bytes in place of an answer, and nothing after them that shows what they were',
@@ -140,7 +159,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     answer: { action: 'pass over the body', next: 'http' },
     'earlier answer': { action: 'pass over the body', next: 'http' },
     switch: { action: 'follow', next: 'accepted' },
-    'switch without request': { action: 'follow', next: 'unasked' },
+    'switch without request': { action: 'follow without request', next: 'unasked' },
     'switch to HTTP/2': { action: 'read as HTTP/2', next: 'http2' },
     'other switch': { action: 'ignore', next: 'ignored' },
     'stray bytes': { action: 'pass over the chunk', next: 'http' },
@@ -162,7 +181,8 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     'doubtful answer': { action: 'pass over the body', next: 'asked' },
     refusal: { action: 'refuse', next: 'http' },
     switch: { action: 'follow', next: 'accepted' },
-    'switch without request': { action: 'follow', next: 'unasked' },
+    'switch without request': { action: 'follow without request', next: 'unasked' },
+    'switch, and its request is in doubt': { action: 'follow with a doubt', next: 'unasked' },
     'switch to HTTP/2': { action: 'read as HTTP/2', next: 'http2' },
     'other switch': { action: 'ignore', next: 'ignored' },
     'tunnel opens': { action: 'open the tunnel', next: 'tunnel' },
@@ -172,6 +192,7 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     'no answer': { action: 'follow', next: 'unanswered' },
     'no answer, and the end': { action: 'refuse', next: 'http' },
     'no answer, and the next request': { action: 'refuse', next: 'http' },
+    'no answer, and maybe another request': { action: 'follow with a doubt', next: 'doubted' },
     'nothing asked for': { action: 'read on', next: 'http' },
     'no tunnel': { action: 'ignore', next: 'ignored' },
     'not readable': { action: 'ignore', next: 'ignored' },
@@ -182,7 +203,17 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     'earlier answer': { action: 'pass over the body', next: 'unanswered' },
     switch: { action: 'learn', next: 'accepted' },
     'switch for another request': { action: 'learn without request', next: 'unasked' },
+    'switch, and its request is in doubt': { action: 'learn with a doubt', next: 'unasked' },
+    'maybe another request': { action: 'doubt', next: 'doubted' },
     // Frames of the server came before both: it answered one of them, and no request follows that.
+    'upgrade after frames': { action: 'learn', next: 'unanswered' },
+  },
+  doubted: {
+    ...FOLLOWED,
+    'earlier answer': { action: 'pass over the body', next: 'doubted' },
+    switch: { action: 'believe', next: 'accepted' },
+    'no other request': { action: 'believe', next: 'unanswered' },
+    'switch without request': { action: 'learn', next: 'unasked' },
     'upgrade after frames': { action: 'learn', next: 'unanswered' },
   },
   unasked: {
@@ -190,6 +221,9 @@ export const TRANSITIONS: Readonly<Record<PairingState, Partial<Record<PairingEv
     request: { action: 'read on', next: 'unasked' },
     connect: { action: 'read on', next: 'unasked' },
     upgrade: { action: 'learn', next: 'accepted' },
+    'upgrade in doubt': { action: 'doubt', next: 'unasked' },
+    'no other request': { action: 'believe', next: 'accepted' },
+    'maybe another request': { action: 'forget', next: 'unasked' },
     // Another one may follow it before the frames.
     'cut request': { action: 'learn', next: 'unasked' },
     switch: { action: 'learn', next: 'unasked' },
