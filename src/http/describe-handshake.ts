@@ -25,6 +25,8 @@ export interface HandshakeParts {
   readonly refused?: boolean;
   /** Why a half is not there; `undefined` as long as it may still come, and is not told to be missing. */
   readonly missing: MissingHalf | undefined;
+  /** A request that was captured and is not told: another one may be among what is missing after it. */
+  readonly inDoubt?: CapturedHead | undefined;
 }
 
 /**
@@ -91,10 +93,12 @@ function findingsOf(parts: HandshakeParts): Finding[] {
   const findings: Finding[] = [];
   const state = stateOf(parts);
   if (state === 'not-captured') {
-    if (parts.missing !== undefined)
-      findings.push(
-        finding('handshake.not-captured', 'Neither the request nor the response of the handshake was captured'),
-      );
+    if (parts.missing !== undefined) {
+      const message =
+        doubtOf(parts, 'The response of the handshake was not captured') ??
+        'Neither the request nor the response of the handshake was captured';
+      findings.push(finding('handshake.not-captured', message));
+    }
   } else if (state === 'incomplete') {
     const message = missingHalf(parts);
     if (message !== undefined) findings.push(finding('handshake.incomplete', message));
@@ -110,17 +114,28 @@ function findingsOf(parts: HandshakeParts): Finding[] {
   return findings;
 }
 
-function missingHalf({ request, response, missing }: HandshakeParts): string | undefined {
+function missingHalf(parts: HandshakeParts): string | undefined {
+  const { request, response, missing } = parts;
   if (request !== undefined && response !== undefined) {
     if (request.whole) return 'The response of the handshake was not captured whole';
     if (response.whole) return 'The request of the handshake was not captured whole';
     return 'Neither the request nor the response of the handshake was captured whole';
   }
   if (missing === undefined) return undefined;
+  const doubt = doubtOf(parts, 'The request of the handshake is not known');
+  if (doubt !== undefined) return doubt;
   const half = request === undefined ? 'request' : 'response';
   return missing === 'not-readable'
     ? `The bytes in place of the ${half} of the handshake are not HTTP`
     : `The ${half} of the handshake was not ${missing === 'not-sent' ? 'sent' : 'captured'}`;
+}
+
+/** Says why a request that was captured is not told; `undefined` where there is none. */
+function doubtOf({ request, inDoubt }: HandshakeParts, what: string): string | undefined {
+  if (request !== undefined || inDoubt === undefined) return undefined;
+  const { packet } = inDoubt.at;
+  const which = packet > 0 ? `that of packet ${packet}` : 'one that was captured';
+  return `${what}, and after ${which} another request may be among what is missing`;
 }
 
 function place({ at }: CapturedHead, direction: NonNullable<FindingLocation['direction']>): FindingLocation {

@@ -51,6 +51,7 @@ export class HandshakeOutput {
   #request: CapturedHead | undefined = undefined;
   #response: CapturedHead | undefined = undefined;
   #missing: MissingHalf | undefined = undefined;
+  #inDoubt: CapturedHead | undefined = undefined;
   /** Findings of earlier stages that wait for a sink. */
   #early: HeldInput | undefined = undefined;
 
@@ -97,6 +98,11 @@ export class HandshakeOutput {
   /** Whether a 101 does not answer the key of the request. */
   isOtherAnswer(response: CapturedHead): boolean {
     return this.#request !== undefined && answersKey(this.#request, response) === false;
+  }
+
+  /** Another request may have followed this one: it is not told, but why. */
+  doubt(request: CapturedHead): void {
+    this.#inDoubt = request;
   }
 
   /** Frames follow, or what may be frames. */
@@ -164,6 +170,7 @@ export class HandshakeOutput {
     this.#sink = undefined;
     this.#request = undefined;
     this.#response = undefined;
+    this.#inDoubt = undefined;
   }
 
   /** Something an earlier stage found: it waits for the sink. */
@@ -238,6 +245,7 @@ export class HandshakeOutput {
       response: this.#response,
       refused,
       missing: this.#missing,
+      inDoubt: this.#inDoubt,
     };
     return describeHandshake(parts, limits.findings);
   }

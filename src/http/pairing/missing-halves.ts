@@ -14,7 +14,7 @@ export function tellMissingHalf(pairing: PairingMachine): void {
   if (inDoubt !== undefined) {
     const at = pairing.sides[client!];
     if (at.isOver && mayBeAnother(inDoubt, at, false) === false) pairing.fire('no other request', { side: client! });
-    else if (pairing.state === 'unasked') return;
+    else if (pairing.state === 'unasked' && !at.isOver) return;
   }
   if (pairing.state === 'doubted' && pairing.sides.every((side) => side.isOver)) {
     pairing.output.tellMissing('not-captured');

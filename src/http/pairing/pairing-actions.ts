@@ -75,7 +75,7 @@ export class PairingActions {
         this.#follow(side, occasion, undefined);
         return;
       case 'follow with a doubt':
-        this.inDoubt = this.#latest(occasion);
+        this.#doubt(this.#latest(occasion));
         this.#follow(side, occasion, undefined);
         return;
       case 'follow what may be frames':
@@ -88,12 +88,13 @@ export class PairingActions {
         return;
       case 'learn with a doubt': {
         const { request } = this.#output;
+        this.#doubt(request);
         this.do('learn without request', occasion);
         this.inDoubt = request;
         return;
       }
       case 'doubt':
-        this.inDoubt = head ?? this.#output.request;
+        this.#doubt(head ?? this.#output.request);
         if (head === undefined) this.#output.unlearnRequest();
         else this.goAfterRequest(at, head, 'after');
         return;
@@ -169,6 +170,11 @@ export class PairingActions {
       at.afterPrelude = 'after';
       if (at.heard && at.position !== 'prelude') at.position = 'after';
     }
+  }
+
+  #doubt(request: CapturedHead | undefined): void {
+    this.inDoubt = request;
+    if (request !== undefined) this.#output.doubt(request);
   }
 
   #openTunnel(client: Side, asked: OpenRequest | undefined): void {
