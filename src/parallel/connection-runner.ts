@@ -2,6 +2,7 @@ import { Backlog } from '../common/backlog.js';
 import type { Finding } from '../common/finding.js';
 import { CapturedTime, NO_TIME, type PacketTime } from '../common/packet-time.js';
 import { DISCARD, type ConnectionSink, type Side } from '../common/sink.js';
+import { viewOf } from '../common/view.js';
 import type { DissectEvent, NewEvent } from '../events.js';
 import { Pipeline, type PipelineContext } from '../pipeline.js';
 import type { TcpConnectionInfo } from '../tcp/connection-info.js';
@@ -9,6 +10,7 @@ import { KeyLog } from '../tls/key-log/key-log.js';
 import type { KeyLogText } from '../tls/key-log/key-log-text.js';
 import { TcpMeter, type MeteredSegment, type TcpQuality } from '../tcp/tcp-meter.js';
 import { giveEarly } from '../tcp/reassembly/before-start.js';
+import { SLAB } from './epoch-writer.js';
 import {
   NEWS,
   type ConnectionSettings,
@@ -20,7 +22,9 @@ import {
 import {
   BEGINNING_BITS,
   KIND_BITS,
+  largeAt,
   LAST_BIT,
+  ROW,
   ROW_LENGTH,
   SETTLE_BIT,
   SPOKEN_BITS,
@@ -57,7 +61,7 @@ export class ConnectionRunner {
   #number = 0;
   #stepNumber = 0;
   /** Of the epoch that is being worked on. */
-  #bytes: Buffer = NO_BYTES;
+  readonly #bytes = Buffer.allocUnsafeSlow(SLAB);
   #objects: Epoch['objects'] = [];
   #secrets: KeyLogText | undefined;
 
@@ -102,15 +106,16 @@ export class ConnectionRunner {
   }
 
   /** Works on the steps of an epoch. */
-  run({ slab, rows, count, objects }: Epoch): void {
+  run({ slab, used, rows, count, objects }: Epoch): void {
     this.held.restart();
-    this.#bytes = Buffer.from(slab);
+    // All at once: from shared memory, V8 copies what does not lie at a multiple of eight byte by byte.
+    this.#bytes.set(new Uint8Array(slab, 0, used));
     this.#objects = objects;
-    const numbers = new Float64Array(rows);
+    const numbers = new Int32Array(rows);
     for (let row = 0; row < count;) {
       const at = row * ROW_LENGTH;
       const bits = numbers[at]!;
-      this.#stepNumber = numbers[at + 2]!;
+      this.#stepNumber = largeAt(numbers, at + ROW.step);
       const now = timeAt(numbers, at, bits);
       row++;
       let time = now;
@@ -120,17 +125,17 @@ export class ConnectionRunner {
       if (now.packet !== this.#now.packet) this.#number = 0;
       this.#now = now;
       if ((bits & KIND_BITS) === STEP.open)
-        this.#open(numbers[at + 1]!, this.#objects[numbers[at + 6]!] as OpenedConnection, last);
-      else if ((bits & KIND_BITS) === STEP.keys) this.#addKeys(this.#objects[numbers[at + 6]!] as MoreKeys);
+        this.#open(numbers[at + ROW.slot]!, objects[numbers[at + ROW.first]!] as OpenedConnection, last);
+      else if ((bits & KIND_BITS) === STEP.keys) this.#addKeys(objects[numbers[at + ROW.first]!] as MoreKeys);
       else this.#step(bits, numbers, at, time, last);
       this.#listener.stepOver();
     }
   }
 
-  #step(bits: number, numbers: Float64Array, at: number, time: PacketTime, last: PacketTime): void {
+  #step(bits: number, numbers: Int32Array, at: number, time: PacketTime, last: PacketTime): void {
     const kind = bits & KIND_BITS;
-    const slot = numbers[at + 1]!;
-    const first = numbers[at + 6]!;
+    const slot = numbers[at + ROW.slot]!;
+    const first = largeAt(numbers, at + ROW.first);
     const connection = this.#slots[slot]!;
     if (kind === STEP.free) {
       this.#news.push(slot, connection.isFollowed ? NEWS.freedFollowed : NEWS.freed);
@@ -141,8 +146,8 @@ export class ConnectionRunner {
     connection.last = last;
     const side = sideOf(bits);
     const { sink } = connection;
-    if (kind === STEP.meter) connection.measure(side, segmentOf(first, numbers[at + 7]!), time);
-    else if (kind === STEP.bytes) sink.bytes(side, this.#bytes.subarray(first, first + numbers[at + 7]!), time);
+    if (kind === STEP.meter) connection.measure(side, segmentOf(first, largeAt(numbers, at + ROW.second)), time);
+    else if (kind === STEP.bytes) sink.bytes(side, viewOf(this.#bytes, first, first + numbers[at + ROW.second]!), time);
     else if (kind === STEP.gap) sink.gap(side, first === UNKNOWN ? undefined : first, time);
     else if (kind === STEP.end) sink.end(side, howOf(bits), time);
     else if (kind === STEP.finding) giveFinding(sink, side, this.#objects[first] as Finding | EarlyBytes, time);
@@ -258,7 +263,6 @@ class RunConnection implements TcpConnectionInfo {
   }
 }
 
-const NO_BYTES = Buffer.alloc(0);
 const NO_NEWS: readonly number[] = [];
 
 function giveFinding(sink: ConnectionSink, side: Side, what: Finding | EarlyBytes, at: PacketTime): void {
@@ -266,6 +270,12 @@ function giveFinding(sink: ConnectionSink, side: Side, what: Finding | EarlyByte
   else sink.finding(side, what);
 }
 
-function timeAt(numbers: Float64Array, at: number, bits: number): PacketTime {
-  return new CapturedTime(numbers[at + 3]!, numbers[at + 4]!, numbers[at + 5]!, precisionOf(bits));
+function timeAt(numbers: Int32Array, at: number, bits: number): PacketTime {
+  const packet = largeAt(numbers, at + ROW.packet);
+  return new CapturedTime(
+    packet,
+    largeAt(numbers, at + ROW.seconds),
+    numbers[at + ROW.nanoseconds]!,
+    precisionOf(bits),
+  );
 }

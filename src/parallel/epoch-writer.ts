@@ -1,6 +1,7 @@
 import type { PacketTime } from '../common/packet-time.js';
+import { copyInto } from '../common/view.js';
 import type { Epoch, StepObject } from './protocol.js';
-import { LAST_BIT, precisionBits, ROW_LENGTH, TIME_BIT } from './step.js';
+import { LAST_BIT, precisionBits, putLarge, ROW, ROW_LENGTH, TIME_BIT } from './step.js';
 
 /** Rows of one thread in an epoch. */
 const ROWS = 8192;
@@ -9,22 +10,13 @@ const MOST_OF_STEP = 3;
 /** Bytes of the steps of an epoch. */
 export const SLAB = 1024 * 1024;
 const SHORT = 16;
+const ROWS_LENGTH = ROWS * ROW_LENGTH * Int32Array.BYTES_PER_ELEMENT;
 
 /** The steps of one thread in an epoch. */
 interface ThreadRows {
-  numbers: Float64Array;
+  numbers: Int32Array;
   count: number;
   objects: StepObject[];
-}
-
-/** What the step is about, besides its row. */
-export interface StepTimes {
-  /** The packet that is being read. */
-  readonly now: PacketTime;
-  /** The step's own packet. */
-  readonly time: PacketTime;
-  /** The connection's last packet, where it is not the one that is being read. */
-  readonly last: PacketTime | undefined;
 }
 
 /** Writes the steps of an epoch into shared memory, for all threads. */
@@ -32,7 +24,11 @@ export class EpochWriter {
   readonly #threads: ThreadRows[];
   readonly #spareRows: SharedArrayBuffer[] = [];
   readonly #spareSlabs: SharedArrayBuffer[] = [];
-  #slab: Buffer | undefined;
+  /**
+   * Bytes of the epoch that is being written. They go to shared memory all at once: into that, V8 copies what does not lie at
+   * a multiple of eight byte by byte.
+   */
+  readonly #bytes = Buffer.allocUnsafeSlow(SLAB);
   #used = 0;
   #number = 0;
   /** Steps of the capture so far. */
@@ -63,11 +59,10 @@ export class EpochWriter {
 
   /** Copies bytes of a step. @returns where they are */
   copy(bytes: Buffer): number {
-    const slab = (this.#slab ??= Buffer.from(this.#spareSlabs.pop() ?? new SharedArrayBuffer(SLAB)));
     const at = this.#used;
     const { length } = bytes;
-    if (length > SHORT) slab.set(bytes, at);
-    else for (let i = 0; i < length; i++) slab[at + i] = bytes[i]!;
+    if (length > SHORT) copyInto(this.#bytes, bytes, at);
+    else for (let i = 0, slab = this.#bytes; i < length; i++) slab[at + i] = bytes[i]!;
     this.#used = at + length;
     return at;
   }
@@ -77,25 +72,35 @@ export class EpochWriter {
     return this.#threads[thread]!.objects.push(object) - 1;
   }
 
-  /** Writes a step. @returns where, for {@link mark} */
-  row(thread: number, bits: number, slot: number, first: number, second: number, times: StepTimes): number {
+  /**
+   * Writes a step.
+   *
+   * @param now - the packet that is being read
+   * @param time - the step's own packet
+   * @param last - the connection's last packet, where it is not the one that is being read
+   * @returns where, for {@link mark}
+   */
+  row(
+    thread: number,
+    bits: number,
+    slot: number,
+    first: number,
+    second: number,
+    now: PacketTime,
+    time: PacketTime,
+    last: PacketTime | undefined,
+  ): number {
     const rows = this.#threads[thread]!;
     if (rows.numbers === NO_NUMBERS) {
-      rows.numbers = new Float64Array(
-        this.#spareRows.pop() ?? new SharedArrayBuffer(ROWS * ROW_LENGTH * Float64Array.BYTES_PER_ELEMENT),
-      );
+      rows.numbers = new Int32Array(this.#spareRows.pop() ?? new SharedArrayBuffer(ROWS_LENGTH));
     }
     const { numbers } = rows;
-    const { now, time, last } = times;
     const at = rows.count * ROW_LENGTH;
-    numbers[at] = bits | precisionBits(now) | (time === now ? 0 : TIME_BIT) | (last === undefined ? 0 : LAST_BIT);
-    numbers[at + 1] = slot;
-    numbers[at + 2] = this.#steps++;
-    numbers[at + 3] = now.packet;
-    numbers[at + 4] = now.seconds;
-    numbers[at + 5] = now.nanoseconds;
-    numbers[at + 6] = first;
-    numbers[at + 7] = second;
+    putTime(numbers, at, now, bits | (time === now ? 0 : TIME_BIT) | (last === undefined ? 0 : LAST_BIT));
+    numbers[at + ROW.slot] = slot;
+    putLarge(numbers, at + ROW.step, this.#steps++);
+    putLarge(numbers, at + ROW.first, first);
+    putLarge(numbers, at + ROW.second, second);
     rows.count++;
     if (time !== now) addTime(rows, time);
     if (last !== undefined) addTime(rows, last);
@@ -110,9 +115,10 @@ export class EpochWriter {
 
   /** Ends the epoch. @returns for each thread its steps; `undefined` where it has none */
   cut(): readonly (Epoch | undefined)[] {
-    const slab = (this.#slab?.buffer as SharedArrayBuffer | undefined) ?? NO_SLAB;
+    const used = this.#used;
+    const slab = used === 0 ? NO_SLAB : (this.#spareSlabs.pop() ?? new SharedArrayBuffer(SLAB));
+    new Uint8Array(slab).set(this.#bytes.subarray(0, used));
     const number = this.#number++;
-    this.#slab = undefined;
     this.#used = 0;
     return this.#threads.map((rows) => {
       if (rows.count === 0) return undefined;
@@ -120,7 +126,7 @@ export class EpochWriter {
       rows.numbers = NO_NUMBERS;
       rows.count = 0;
       rows.objects = [];
-      return { number, slab, rows: numbers.buffer as SharedArrayBuffer, count, objects };
+      return { number, slab, used, rows: numbers.buffer as SharedArrayBuffer, count, objects };
     });
   }
 
@@ -133,13 +139,16 @@ export class EpochWriter {
 }
 
 function addTime(rows: ThreadRows, time: PacketTime): void {
-  const at = rows.count * ROW_LENGTH;
-  rows.numbers[at] = precisionBits(time);
-  rows.numbers[at + 3] = time.packet;
-  rows.numbers[at + 4] = time.seconds;
-  rows.numbers[at + 5] = time.nanoseconds;
+  putTime(rows.numbers, rows.count * ROW_LENGTH, time, 0);
   rows.count++;
 }
 
-const NO_NUMBERS = new Float64Array(0);
+function putTime(numbers: Int32Array, at: number, time: PacketTime, bits: number): void {
+  numbers[at] = bits | precisionBits(time);
+  putLarge(numbers, at + ROW.packet, time.packet);
+  putLarge(numbers, at + ROW.seconds, time.seconds);
+  numbers[at + ROW.nanoseconds] = time.nanoseconds;
+}
+
+const NO_NUMBERS = new Int32Array(0);
 const NO_SLAB = new SharedArrayBuffer(0);

@@ -42,6 +42,10 @@ interface ThreadParts {
   /** Place in the order of the first part, and where its bytes begin that were not taken. */
   next: number;
   start: number;
+  /** The bytes of the first part, in memory of this thread. */
+  bytes: Uint8Array;
+  /** Memory for these. */
+  memory: Uint8Array;
   use: PartUse;
   /** Sessions that were missed before the epoch. */
   missedBefore: number;
@@ -49,6 +53,7 @@ interface ThreadParts {
 
 const UNUSED: PartUse = { peak: 0, held: 0, trials: 0, sessions: 0, missedSessions: 0, fractions: [] };
 const LAST = Number.POSITIVE_INFINITY;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Puts together what the threads give: by the numbers of the steps, which are the order in which one thread would have
@@ -74,6 +79,8 @@ export class MergedParts {
       parts: [],
       next: 0,
       start: 0,
+      bytes: NO_BYTES,
+      memory: NO_BYTES,
       use: UNUSED,
       missedBefore: 0,
     }));
@@ -164,6 +171,7 @@ export class MergedParts {
     const all = this.#threads[thread]!;
     if (part.use === all.use) return;
     all.use = part.use;
+    if (part.bytes !== undefined) takeBytes(all, part.bytes);
     this.#isVerified = false;
     this.#listener.seen(part.seen);
     const doubt = this.#listener.news(thread, part.news, epoch);
@@ -208,7 +216,7 @@ export class MergedParts {
     }
     if (end === start) return undefined;
     all.start = end;
-    return this.#listener.bytes(part.bytes!.subarray(start, end));
+    return this.#listener.bytes(all.bytes.subarray(start, end));
   }
 
   #passOwn({ event, late }: OwnEvent): Promise<void> | undefined {
@@ -252,4 +260,16 @@ export class MergedParts {
     this.#ownTaken = 0;
     this.#listener.over(epoch);
   }
+}
+
+/** All at once: from shared memory, V8 copies what does not lie at a multiple of eight byte by byte. */
+function takeBytes(all: ThreadParts, bytes: Uint8Array): void {
+  const { length } = bytes;
+  if (!(bytes.buffer instanceof SharedArrayBuffer)) {
+    all.bytes = bytes;
+    return;
+  }
+  if (all.memory.length < length) all.memory = new Uint8Array(length);
+  all.memory.set(bytes);
+  all.bytes = all.memory.subarray(0, length);
 }

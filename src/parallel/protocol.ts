@@ -45,8 +45,10 @@ export interface EarlyBytes {
 /** The steps of some packets for one thread. */
 export interface Epoch {
   readonly number: number;
-  /** Holds the bytes of its steps. */
+  /** Holds the bytes of its steps, and of those of other threads. */
   readonly slab: SharedArrayBuffer;
+  /** How many bytes there are. */
+  readonly used: number;
   /** Its rows: see `ROW_LENGTH`. */
   readonly rows: SharedArrayBuffer;
   readonly count: number;

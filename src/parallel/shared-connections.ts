@@ -8,7 +8,7 @@ import type { DissectEvent } from '../events.js';
 import type { TcpConnection } from '../tcp/connection.js';
 import type { MeteredSegment } from '../tcp/tcp-meter.js';
 import { MOST_AWAKE } from '../tcp/tracking/connection-store.js';
-import { EpochWriter, SLAB, type StepTimes } from './epoch-writer.js';
+import { EpochWriter, SLAB } from './epoch-writer.js';
 import { NEWS, type EarlyBytes, type Epoch } from './protocol.js';
 import { RemoteSink, type StepWriter } from './remote-sink.js';
 import {
@@ -164,7 +164,7 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
     for (const thread of this.#sinks.keys()) {
       this.#makeRoom(thread, 0);
       const object = this.#writer.object(thread, { text, isLast });
-      this.#writer.row(thread, STEP.keys, 0, object, 0, { now: this.#now, time: this.#now, last: undefined });
+      this.#writer.row(thread, STEP.keys, 0, object, 0, this.#now, this.#now, undefined);
     }
   }
 
@@ -288,19 +288,9 @@ export class SharedConnections implements ConnectionCarrier, StepWriter {
     const { connection, thread, slot } = sink;
     const now = this.#now;
     const last = connection.lastPacket === now.packet ? undefined : connection.last;
-    this.#times.now = now;
-    this.#times.time = at ?? now;
-    this.#times.last = last;
-    sink.lastRow = this.#writer.row(thread, bits | knownBits(connection), slot, first, second, this.#times);
+    sink.lastRow = this.#writer.row(thread, bits | knownBits(connection), slot, first, second, now, at ?? now, last);
     sink.lastEpoch = this.#writer.number;
   }
-
-  /** One object for all rows. */
-  readonly #times: { -readonly [Key in keyof StepTimes]: StepTimes[Key] } = {
-    now: NO_TIME,
-    time: NO_TIME,
-    last: undefined,
-  };
 }
 
 function knownBits(connection: TcpConnection): number {

@@ -6,11 +6,47 @@ import type { MeteredSegment } from '../tcp/tcp-meter.js';
  * What TCP gives a connection, as rows of numbers in memory that two threads share: bytes lie in a slab beside them, and a
  * row says where. Objects are few, and go with the message.
  *
- * A row: what it is (see {@link stepBits}), the slot of the connection, its number among all steps of the capture, the
+ * A row ({@link ROW}): what it is, the slot of the connection, its number among all steps of the capture, the
  * packet that is being read with its seconds and nanoseconds, and two numbers more, as its kind has it. A row with another
  * time follows where the step is about an earlier packet, and one where the connection's last packet is another one.
+ *
+ * They are integers of 32 bits: what is read from floating point stays that, and what is made of it is slower. Where a number
+ * may be larger it has two places.
  */
-export const ROW_LENGTH = 8;
+export const ROW_LENGTH = 16;
+
+/** Where the numbers of a row stand. Two apart: see {@link putLarge}. */
+export const ROW = {
+  bits: 0,
+  slot: 1,
+  step: 2,
+  packet: 4,
+  seconds: 6,
+  nanoseconds: 8,
+  first: 10,
+  second: 12,
+} as const;
+
+/** What one unit of a large number's second place stands for. */
+const HIGH = 2 ** 31;
+
+/** Writes an integer of up to 53 bits into two places. */
+export function putLarge(numbers: Int32Array, at: number, value: number): void {
+  if ((value | 0) === value) {
+    numbers[at] = value;
+    numbers[at + 1] = 0;
+    return;
+  }
+  const high = Math.floor(value / HIGH);
+  numbers[at] = value - high * HIGH;
+  numbers[at + 1] = high;
+}
+
+/** Reads an integer from two places. */
+export function largeAt(numbers: Int32Array, at: number): number {
+  const high = numbers[at + 1]!;
+  return high === 0 ? numbers[at]! : high * HIGH + numbers[at]!;
+}
 
 /** What a step is. */
 export const STEP = { open: 0, bytes: 1, gap: 2, end: 3, finding: 4, ended: 5, free: 6, keys: 7, meter: 8 } as const;

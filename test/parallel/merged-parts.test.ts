@@ -10,7 +10,7 @@ const LIMIT = 1000;
 
 function epoch(number: number, threads: readonly boolean[], more: Partial<WrittenEpoch> = {}): WrittenEpoch {
   const memory = new SharedArrayBuffer(0);
-  const steps: Epoch = { number, slab: memory, rows: memory, count: 1, objects: [] };
+  const steps: Epoch = { number, slab: memory, used: 0, rows: memory, count: 1, objects: [] };
   return {
     number,
     epochs: threads.map((has) => (has ? steps : undefined)),

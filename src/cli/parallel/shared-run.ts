@@ -157,5 +157,5 @@ function isLong(making: SharedMaking): boolean {
 /** The epoch after the last one: what is known of connections that have no end. */
 const END = Number.MAX_SAFE_INTEGER;
 const NO_MEMORY = new SharedArrayBuffer(0);
-const NO_STEPS: Epoch = { number: END, slab: NO_MEMORY, rows: NO_MEMORY, count: 0, objects: [] };
+const NO_STEPS: Epoch = { number: END, slab: NO_MEMORY, used: 0, rows: NO_MEMORY, count: 0, objects: [] };
 const THE_END: Omit<WrittenEpoch, 'epochs'> = { number: END, events: [], peak: 0, decisions: 0 };

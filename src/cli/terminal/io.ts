@@ -105,8 +105,12 @@ export const processIo: Io = {
   },
 };
 
+/** Megabytes of young objects that a thread has room for from the start: its half of them no longer grows (`countInput`). */
+const YOUNG_OF_THREAD = 2;
+
 function startThread<To, From>(data: unknown): Thread<To, From> {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
+  process.getBuiltinModule('node:v8').setFlagsFromString(`--min-semi-space-size=${YOUNG_OF_THREAD}`);
   const worker = new Worker(new URL('worker.cjs', import.meta.url), { workerData: data });
   return {
     post: (message) => worker.postMessage(message),
