@@ -96,7 +96,7 @@ export function answersKey(request: CapturedHead, response: CapturedHead): boole
 }
 
 /** What a 101 says to a key that it does not answer; `undefined` where it answers it, or nobody knows. */
-export function wrongAccept(
+function wrongAccept(
   request: FieldIndex,
   response: FieldIndex,
 ): { readonly accept: string; readonly wanted: string } | undefined {
