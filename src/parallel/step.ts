@@ -15,9 +15,8 @@ import type { MeteredSegment } from '../tcp/tcp-meter.js';
  */
 export const ROW_LENGTH = 16;
 
-/** Where the numbers of a row stand. Two apart: see {@link putLarge}. */
+/** Where the numbers of a row stand after the first, its bits. Two apart: see {@link putLarge}. */
 export const ROW = {
-  bits: 0,
   slot: 1,
   step: 2,
   packet: 4,

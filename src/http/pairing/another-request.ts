@@ -15,6 +15,8 @@ const SHORTEST_REQUEST = [
 ].reduce((sum, line) => sum + line.length + 2, 2);
 /** Bytes of the last line end of a request, of which one may have been captured, and of the first line of the next one. */
 const SHORTEST_JOINT = 'GET / HTTP/1.1\r\n'.length + 1;
+/** Bytes in which the first line of a request ends. */
+const FIRST_LINE = 1024;
 const END_OF_FIRST_LINE = /^[^:\n]*HTTP\/\d\.\d\r?\n/;
 /** As many bytes tell whether lines of text go on; the masked frames of a client hardly ever look so. */
 const LOOKED_AT = 8;
@@ -64,7 +66,7 @@ export function isText(bytes: Buffer): boolean {
 /** Whether what seems to be the rest of a cut request may be that of the next one, whose beginning is missing too. */
 export function mayBeJoint(request: CapturedHead, joint: Gap, rest: Buffer): boolean {
   const missing = bytesOfAnother(request, joint);
-  return missing >= SHORTEST_JOINT || (missing > 0 && END_OF_FIRST_LINE.test(rest.toString('latin1', 0, 1024)));
+  return missing >= SHORTEST_JOINT || (missing > 0 && END_OF_FIRST_LINE.test(rest.toString('latin1', 0, FIRST_LINE)));
 }
 
 /**
