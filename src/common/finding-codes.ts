@@ -221,7 +221,7 @@ export const RULES = {
   'handshake.not-captured': {
     severity: 'note',
     rfc: 'RFC 6455 4',
-    why: 'The opening handshake was not captured, so extensions and subprotocol are not known.',
+    why: 'No opening handshake was captured, or another request may have followed the one that was: extensions and subprotocol are not known.',
   },
   'handshake.incomplete': {
     severity: 'note',
